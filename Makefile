@@ -1,0 +1,43 @@
+# Two commands do everything on a machine that has python3 (3.11-3.13, with venv and pip) and make:
+#   make study    train the classifiers and write the report (arguments: make study ARGS="--quick")
+#   make test     run the tests
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: study test test-all check format lock clean
+
+study: $(READY)
+	$(BIN)/tenfold study $(ARGS)
+
+test: $(READY)
+	$(BIN)/python -m pytest -m "not slow" --cov --cov-report=term $(ARGS)
+
+test-all: $(READY)
+	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Pins every package, with hashes, for Python 3.11-3.13 on all platforms.
+lock:
+	uv pip compile pyproject.toml --extra train --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command "make lock (needs uv)" --quiet --output-file requirements.txt
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit("tenfold needs Python 3.11-3.13, this is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""tenfold trains handwritten-digit classifiers, compares them, and reads real handwriting."""

@@ -1,0 +1,1 @@
+"""Where digits come from: find or fetch, verify, split."""

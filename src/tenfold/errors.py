@@ -1,0 +1,35 @@
+"""Everything tenfold raises on purpose.
+
+    TenfoldError
+    ├── InputError             what the user gave cannot be used; the command line exits with 2
+    ├── DataError              digits are missing, damaged or not what they should be
+    │   └── FetchError         no source could be reached, or none had the right bytes
+    └── RunError               a training run cannot be started, resumed or read
+        └── RunLockedError     another process is at work in the same folder
+
+A message says what was expected, what was received, and what to do, in one line.
+"""
+
+
+class TenfoldError(Exception):
+    """The root: catch this to catch all that tenfold raises on purpose."""
+
+
+class InputError(TenfoldError, ValueError):
+    """A value, name, path or file from the user cannot be used."""
+
+
+class DataError(TenfoldError):
+    """Digits are missing, damaged or not what they should be."""
+
+
+class FetchError(DataError):
+    """No source could be reached, or none had the right bytes."""
+
+
+class RunError(TenfoldError):
+    """A training run cannot be started, resumed or read."""
+
+
+class RunLockedError(RunError):
+    """Another process is at work in the same run folder."""

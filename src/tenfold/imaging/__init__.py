@@ -1,0 +1,1 @@
+"""From any picture to 28 x 28 digits."""

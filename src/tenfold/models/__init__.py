@@ -1,0 +1,1 @@
+"""What is trained: plain functions that return a `keras.Model`."""

@@ -1,0 +1,1 @@
+"""Figures and the HTML page; reads saved runs, never trains."""

@@ -1,0 +1,1 @@
+"""The engine: `train(recipe, data, seed)` gives a `Run`."""
