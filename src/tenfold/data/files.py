@@ -1,0 +1,149 @@
+"""Read a collection's four arrays from what lies on the disk or arrived from the network, and verify them.
+
+Nothing here trusts its input: every read is bounded by the size the true file has, nothing is ever unpickled,
+and `verify` compares the content with the published checksums.
+"""
+
+import io
+import math
+import struct
+import tarfile
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.idx import idx_sha256, read_idx
+from tenfold.data.sources import Collection, IdxFile
+from tenfold.errors import DataError
+
+Arrays = dict[str, NDArray[Any]]  # by the keys x_train, y_train, x_test, y_test
+
+# An .npz may hold labels as 64-bit integers, and every array has a header of some hundred bytes.
+_LARGEST_ITEM_BYTES = 8
+_LARGEST_NPY_HEADER_BYTES = 4096
+
+
+def verify(arrays: Arrays, collection: Collection, origin: str) -> None:
+    """Raise DataError unless all four arrays have the published content, to the bit."""
+    for file in collection.files:
+        received = idx_sha256(arrays[file.key])
+        if received != file.sha256:
+            raise DataError(
+                f"{origin} does not hold {collection.name} as published: {file.name} should have SHA-256 "
+                f"{file.sha256[:12]}…, it has {received[:12]}…"
+            )
+
+
+def read_npz(content: Path | io.BytesIO, collection: Collection, origin: str) -> Arrays:
+    """The four arrays of an .npz as Keras makes it.
+
+    Raises DataError where it is truncated, damaged, lacks an array, or holds one larger than the true one.
+    """
+    try:
+        with zipfile.ZipFile(content) as archive:
+            return {file.key: _read_npy(archive, file, origin) for file in collection.files}
+    except OSError as error:
+        raise DataError(f"{origin} cannot be read: {error.strerror or _in_one_line(error)}") from error
+    # RuntimeError: encrypted, or packed in a way zipfile does not know. struct.error: a broken directory.
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, struct.error) as error:
+        raise DataError(f"{origin} is damaged: {_in_one_line(error)}") from error
+
+
+def _read_npy(archive: zipfile.ZipFile, file: IdxFile, origin: str) -> NDArray[Any]:
+    try:
+        member = archive.getinfo(f"{file.key}.npy")
+    except KeyError:
+        raise DataError(f"{origin} holds no array {file.key!r}; an .npz as Keras makes it does") from None
+    limit = _LARGEST_ITEM_BYTES * file.size_bytes + _LARGEST_NPY_HEADER_BYTES
+    if member.file_size > limit:
+        raise DataError(f"{origin}: {file.key} is {member.file_size} bytes, more than {limit} can be")
+    # Reading all of it first compares the CRC, so that only whole headers are parsed.
+    content = archive.read(member)
+    stream = io.BytesIO(content)
+    version = np.lib.format.read_magic(stream)
+    read_header = (
+        np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    )
+    shape, in_fortran_order, dtype = read_header(stream)
+    n_bytes = dtype.itemsize * math.prod(shape)
+    if dtype.kind not in "iu" or n_bytes != len(content) - stream.tell():
+        raise DataError(f"{origin}: {file.key} is damaged, or no array of whole numbers")
+    flat = np.frombuffer(content, dtype, offset=stream.tell())
+    return flat.reshape(shape, order="F" if in_fortran_order else "C").copy(order="C")
+
+
+def read_idx_folder(folder: Path, collection: Collection) -> Arrays:
+    """The four arrays of a folder with the IDX files, gzipped or not, under any of their usual names.
+
+    Raises DataError where one is missing, truncated or damaged.
+    """
+    arrays = {}
+    for file in collection.files:
+        path = find_idx_file(folder, file)
+        if path is None:
+            raise DataError(f"{folder} lacks {file.name} (or {file.name}.gz)")
+        try:
+            with path.open("rb") as stream:
+                # What gzip cannot shorten it lengthens by a few bytes per block: the true file is no longer.
+                content = stream.read(file.size_bytes + file.size_bytes // 100 + 1024)
+        except OSError as error:
+            raise DataError(f"{path} cannot be read: {error.strerror or _in_one_line(error)}") from error
+        arrays[file.key] = read_idx_bytes(content, file, str(path))
+    return arrays
+
+
+def find_idx_file(folder: Path, file: IdxFile) -> Path | None:
+    """The path of `file` in `folder`, under the first of its usual names that is there."""
+    dotted = file.name.replace("-idx", ".idx")
+    for name in (file.name, dotted, f"{file.name}.gz", f"{dotted}.gz"):
+        if (folder / name).is_file():
+            return folder / name
+    return None
+
+
+def read_idx_bytes(content: bytes, file: IdxFile, origin: str) -> NDArray[np.uint8]:
+    """The array in an IDX file's bytes, gzipped or not; never unpacks more than the true file has."""
+    if content[:2] == b"\x1f\x8b":
+        unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+        try:
+            content = unpacker.decompress(content, file.size_bytes + 1)
+        except zlib.error as error:
+            raise DataError(f"{origin} is damaged: {_in_one_line(error)}") from error
+        if not unpacker.eof and len(content) <= file.size_bytes:
+            raise DataError(f"{origin} is truncated: its gzip stream does not end")
+    return read_idx(content, origin)
+
+
+def read_idx_tarball(tarball: Path, folder: str, collection: Collection, origin: str) -> Arrays:
+    """The four arrays of the IDX files in `folder` inside a gzipped tarball; nothing is unpacked to the disk.
+
+    Raises DataError where one is missing or longer than the true one, or where the tarball is damaged.
+    """
+    wanted = {f"{folder}/{file.name}": file for file in collection.files}
+    arrays = {}
+    try:
+        with tarfile.open(tarball, mode="r:gz") as archive:
+            for member in archive:
+                largest = max(file.size_bytes for file in collection.files)
+                if member.size > largest:
+                    raise DataError(
+                        f"{origin}: {member.name} is {member.size} bytes, more than {largest} can be"
+                    )
+                file = wanted.get(member.name)
+                stream = archive.extractfile(member) if file and member.isfile() else None
+                if file and stream:
+                    arrays[file.key] = read_idx_bytes(stream.read(), file, f"{origin}: {member.name}")
+    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
+        raise DataError(f"{origin} is damaged: {_in_one_line(error)}") from error
+    for path, file in wanted.items():
+        if file.key not in arrays:
+            raise DataError(f"{origin} lacks {path}")
+    return arrays
+
+
+def _in_one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,190 @@
+"""MNIST and Fashion-MNIST: find them on this machine, or fetch them; verify them; return arrays.
+
+    import tenfold
+    data = tenfold.load_mnist()      # the first call fetches 11 MB, later ones take about 0.1 s
+    data.x_train.shape               # (60000, 28, 28)
+
+Looked for in this order: the path given; tenfold's cache; Keras' cache; folders of the operating system's
+packages; then the network, source by source (tenfold.data.sources). Whatever is found is compared with the
+published checksums on every load, and used only if it is right to the bit.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.cache import cache_folder, keras_cache_folder, write_atomically
+from tenfold.data.dataset import Dataset
+from tenfold.data.download import describe, download
+from tenfold.data.files import Arrays, read_idx_folder, read_npz, verify
+from tenfold.data.sources import FASHION_MNIST, MNIST, Collection
+from tenfold.errors import DataError, FetchError, InputError
+
+__all__ = ["Dataset", "fetch", "fetch_collection", "load_collection", "load_fashion_mnist", "load_mnist"]
+
+OnEvent = Callable[[str], None]  # is told in one line what happens
+
+
+def load_mnist(path: str | Path | None = None, *, on_event: OnEvent | None = None) -> Dataset:
+    """MNIST: 70,000 handwritten digits. See Dataset for shapes, ranges, licence and paper.
+
+    `path` is an .npz as Keras makes it, or a folder with the four IDX files, gzipped or not; without it the
+    places named above are searched. Raises InputError where `path` does not exist, DataError where it holds
+    something else, FetchError where MNIST is nowhere and no source has it.
+    """
+    return load_collection(MNIST, path, on_event=on_event)
+
+
+def load_fashion_mnist(path: str | Path | None = None, *, on_event: OnEvent | None = None) -> Dataset:
+    """Fashion-MNIST: 70,000 pictures of clothes in MNIST's form. Otherwise like `load_mnist`."""
+    return load_collection(FASHION_MNIST, path, on_event=on_event)
+
+
+def fetch(name: str = "mnist", *, on_event: OnEvent | None = None) -> Path:
+    """Make sure that the verified "mnist" or "fashion-mnist" lies in tenfold's cache; return its path.
+
+    Raises InputError for another name, FetchError where no source has it, DataError where the cache cannot be
+    written.
+    """
+    for collection in (MNIST, FASHION_MNIST):
+        if collection.name == name:
+            return fetch_collection(collection, on_event=on_event)
+    raise InputError(f"expected {MNIST.name!r} or {FASHION_MNIST.name!r}, received {name!r}")
+
+
+def load_collection(
+    collection: Collection, path: str | Path | None = None, *, on_event: OnEvent | None = None
+) -> Dataset:
+    """`load_mnist` for any published collection."""
+    tell = on_event or _say_nothing
+    if path is not None:
+        return _as_dataset(_read_given(Path(path).expanduser(), collection), collection, str(path))
+    found = _find(collection, tell)
+    if found is None:
+        arrays = _download(collection, tell)
+        try:
+            where = _keep(arrays, collection)
+        except OSError as error:
+            tell(f"{collection.name} could not be kept for the next time: {_os_reason(error)}")
+            return _as_dataset(arrays, collection, "the network")
+        found = arrays, where
+    return _as_dataset(found[0], collection, str(found[1]))
+
+
+def fetch_collection(collection: Collection, *, on_event: OnEvent | None = None) -> Path:
+    """`fetch` for any published collection."""
+    tell = on_event or _say_nothing
+    found = _find(collection, tell)
+    if found is not None and found[1] == cache_path(collection):
+        return found[1]
+    arrays = found[0] if found is not None else _download(collection, tell)
+    try:
+        return _keep(arrays, collection)
+    except OSError as error:
+        raise DataError(
+            f"{collection.name} could not be written to {cache_path(collection)}: {_os_reason(error)}; "
+            "make room or set TENFOLD_CACHE to a folder that can be written"
+        ) from error
+
+
+def cache_path(collection: Collection) -> Path:
+    """The file in tenfold's cache: an .npz without compression, which loads fastest."""
+    return cache_folder() / f"{collection.name}.npz"
+
+
+def read_arrays(path: Path, collection: Collection) -> Arrays:
+    """What an .npz or a folder of IDX files at `path` holds, not verified yet. Raises DataError."""
+    if path.is_dir():
+        return read_idx_folder(path, collection)
+    return read_npz(path, collection, str(path))
+
+
+def _read_given(path: Path, collection: Collection) -> Arrays:
+    """The verified arrays at a path the user named."""
+    if not path.exists():
+        raise InputError(
+            f"expected an .npz or a folder with the four IDX files of {collection.name}, "
+            f"received {path}, which does not exist"
+        )
+    try:
+        arrays = read_arrays(path, collection)
+        verify(arrays, collection, str(path))
+    except DataError as error:
+        raise DataError(
+            f"{error}; get the file again, or leave the path out and tenfold fetches {collection.name}"
+        ) from error
+    return arrays
+
+
+def _find(collection: Collection, tell: OnEvent) -> tuple[Arrays, Path] | None:
+    """The verified arrays from this machine, and where they were; tells of copies that are not right."""
+    own = cache_path(collection)
+    for path in (own, keras_cache_folder() / collection.keras_cache_name, *collection.system_folders):
+        if not path.exists():
+            continue
+        try:
+            arrays = read_arrays(path, collection)
+            verify(arrays, collection, str(path))
+        except DataError as error:
+            remedy = "it will be replaced" if path == own else "it is passed over"
+            tell(f"{error}; {remedy}")
+            continue
+        return arrays, path
+    return None
+
+
+def _download(collection: Collection, tell: OnEvent) -> Arrays:
+    """The verified arrays from the first source that has them."""
+    failures = []
+    tell(f"{collection.name} is not on this machine yet; fetching it")
+    for source in collection.sources:
+        name = describe(source)
+        start = time.monotonic()
+        try:
+            arrays = download(source, collection)
+            verify(arrays, collection, name)
+        except DataError as error:
+            tell(f"{name}: {error}")
+            failures.append(f"{name}: {error}")
+            continue
+        tell(f"fetched {collection.name} from {name} in {time.monotonic() - start:.1f} s and verified it")
+        return arrays
+    raise FetchError(
+        f"{collection.name} could not be fetched ({'; '.join(failures)}); to go on offline, copy "
+        f"{collection.name}.npz or the four IDX files to this machine and name them with --data PATH, or put "
+        f"the .npz at {cache_path(collection)}"
+    )
+
+
+def _keep(arrays: Arrays, collection: Collection) -> Path:
+    """Write the arrays to tenfold's cache. Raises OSError."""
+    path = cache_path(collection)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
+    return path
+
+
+def _as_dataset(arrays: Arrays, collection: Collection, origin: str) -> Dataset:
+    def labels(key: str) -> NDArray[np.int64]:
+        return arrays[key].astype(np.int64)
+
+    return Dataset(
+        name=collection.name,
+        x_train=arrays["x_train"].astype(np.uint8, copy=False),
+        y_train=labels("y_train"),
+        x_test=arrays["x_test"].astype(np.uint8, copy=False),
+        y_test=labels("y_test"),
+        class_names=collection.class_names,
+        origin=origin,
+    )
+
+
+def _os_reason(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def _say_nothing(_: str) -> None:
+    pass
