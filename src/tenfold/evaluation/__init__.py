@@ -1,1 +1,28 @@
-"""Pure functions on arrays: metrics, calibration, significance."""
+"""Pure functions on arrays: metrics, intervals, calibration, significance, comparison.
+
+    metrics        how often, how badly and where a classifier errs
+
+`checks` is the one place where input is validated; `students_t` computes the t quantile. Needs NumPy only.
+"""
+
+from tenfold.evaluation.metrics import (
+    ClassificationReport,
+    ClassScore,
+    accuracy,
+    classification_report,
+    confusion_matrix,
+    cross_entropy,
+    render_classification_report,
+    worst_mistakes,
+)
+
+__all__ = [
+    "ClassScore",
+    "ClassificationReport",
+    "accuracy",
+    "classification_report",
+    "confusion_matrix",
+    "cross_entropy",
+    "render_classification_report",
+    "worst_mistakes",
+]
