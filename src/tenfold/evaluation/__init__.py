@@ -1,10 +1,12 @@
 """Pure functions on arrays: metrics, intervals, calibration, significance, comparison.
 
     metrics        how often, how badly and where a classifier errs
+    intervals      how far a figure may be from the truth
 
 `checks` is the one place where input is validated; `students_t` computes the t quantile. Needs NumPy only.
 """
 
+from tenfold.evaluation.intervals import SeedSummary, summarize_seeds, welch_interval, wilson_interval
 from tenfold.evaluation.metrics import (
     ClassificationReport,
     ClassScore,
@@ -19,10 +21,14 @@ from tenfold.evaluation.metrics import (
 __all__ = [
     "ClassScore",
     "ClassificationReport",
+    "SeedSummary",
     "accuracy",
     "classification_report",
     "confusion_matrix",
     "cross_entropy",
     "render_classification_report",
+    "summarize_seeds",
+    "welch_interval",
+    "wilson_interval",
     "worst_mistakes",
 ]
