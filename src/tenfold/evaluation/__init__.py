@@ -2,10 +2,12 @@
 
     metrics        how often, how badly and where a classifier errs
     intervals      how far a figure may be from the truth
+    calibration    whether its confidence can be believed
 
 `checks` is the one place where input is validated; `students_t` computes the t quantile. Needs NumPy only.
 """
 
+from tenfold.evaluation.calibration import ReliabilityCurve, expected_calibration_error, reliability_curve
 from tenfold.evaluation.intervals import SeedSummary, summarize_seeds, welch_interval, wilson_interval
 from tenfold.evaluation.metrics import (
     ClassificationReport,
@@ -21,11 +23,14 @@ from tenfold.evaluation.metrics import (
 __all__ = [
     "ClassScore",
     "ClassificationReport",
+    "ReliabilityCurve",
     "SeedSummary",
     "accuracy",
     "classification_report",
     "confusion_matrix",
     "cross_entropy",
+    "expected_calibration_error",
+    "reliability_curve",
     "render_classification_report",
     "summarize_seeds",
     "welch_interval",
