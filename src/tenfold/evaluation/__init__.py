@@ -3,6 +3,7 @@
     metrics        how often, how badly and where a classifier errs
     intervals      how far a figure may be from the truth
     calibration    whether its confidence can be believed
+    significance   whether a difference could be chance
 
 `checks` is the one place where input is validated; `students_t` computes the t quantile. Needs NumPy only.
 """
@@ -19,17 +20,22 @@ from tenfold.evaluation.metrics import (
     render_classification_report,
     worst_mistakes,
 )
+from tenfold.evaluation.significance import McNemar, combine_p_values, exact_mcnemar, holm
 
 __all__ = [
     "ClassScore",
     "ClassificationReport",
+    "McNemar",
     "ReliabilityCurve",
     "SeedSummary",
     "accuracy",
     "classification_report",
+    "combine_p_values",
     "confusion_matrix",
     "cross_entropy",
+    "exact_mcnemar",
     "expected_calibration_error",
+    "holm",
     "reliability_curve",
     "render_classification_report",
     "summarize_seeds",
