@@ -4,11 +4,13 @@
     intervals      how far a figure may be from the truth
     calibration    whether its confidence can be believed
     significance   whether a difference could be chance
+    comparison     all of it, for every two classifiers
 
 `checks` is the one place where input is validated; `students_t` computes the t quantile. Needs NumPy only.
 """
 
 from tenfold.evaluation.calibration import ReliabilityCurve, expected_calibration_error, reliability_curve
+from tenfold.evaluation.comparison import Comparison, compare
 from tenfold.evaluation.intervals import SeedSummary, summarize_seeds, welch_interval, wilson_interval
 from tenfold.evaluation.metrics import (
     ClassificationReport,
@@ -25,12 +27,14 @@ from tenfold.evaluation.significance import McNemar, combine_p_values, exact_mcn
 __all__ = [
     "ClassScore",
     "ClassificationReport",
+    "Comparison",
     "McNemar",
     "ReliabilityCurve",
     "SeedSummary",
     "accuracy",
     "classification_report",
     "combine_p_values",
+    "compare",
     "confusion_matrix",
     "cross_entropy",
     "exact_mcnemar",
