@@ -1,6 +1,21 @@
 """Where digits come from: find or fetch, verify, split."""
 
+from tenfold.data.contact_sheet import write_contact_sheet
 from tenfold.data.dataset import Dataset, summarize
+from tenfold.data.folder import load_csv, load_folder
+from tenfold.data.load import load_data
 from tenfold.data.mnist import fetch, load_fashion_mnist, load_mnist
+from tenfold.data.split import stratified_split
 
-__all__ = ["Dataset", "fetch", "load_fashion_mnist", "load_mnist", "summarize"]
+__all__ = [
+    "Dataset",
+    "fetch",
+    "load_csv",
+    "load_data",
+    "load_fashion_mnist",
+    "load_folder",
+    "load_mnist",
+    "stratified_split",
+    "summarize",
+    "write_contact_sheet",
+]

@@ -38,6 +38,11 @@ def verify(arrays: Arrays, collection: Collection, origin: str) -> None:
             )
 
 
+def holds(arrays: Arrays, collection: Collection) -> bool:
+    """Whether all four arrays have the published content, to the bit."""
+    return all(idx_sha256(arrays[file.key]) == file.sha256 for file in collection.files)
+
+
 def read_npz(content: Path | io.BytesIO, collection: Collection, origin: str) -> Arrays:
     """The four arrays of an .npz as Keras makes it.
 

@@ -23,7 +23,16 @@ from tenfold.data.files import Arrays, read_idx_folder, read_npz, verify
 from tenfold.data.sources import FASHION_MNIST, MNIST, Collection
 from tenfold.errors import DataError, FetchError, InputError
 
-__all__ = ["Dataset", "fetch", "fetch_collection", "load_collection", "load_fashion_mnist", "load_mnist"]
+__all__ = [
+    "Dataset",
+    "as_dataset",
+    "fetch",
+    "fetch_collection",
+    "load_collection",
+    "load_fashion_mnist",
+    "load_mnist",
+    "read_arrays",
+]
 
 OnEvent = Callable[[str], None]  # is told in one line what happens
 
@@ -61,7 +70,7 @@ def load_collection(
     """`load_mnist` for any published collection."""
     tell = on_event or _say_nothing
     if path is not None:
-        return _as_dataset(_read_given(Path(path).expanduser(), collection), collection, str(path))
+        return as_dataset(_read_given(Path(path).expanduser(), collection), collection, str(path))
     found = _find(collection, tell)
     if found is None:
         arrays = _download(collection, tell)
@@ -69,9 +78,9 @@ def load_collection(
             where = _keep(arrays, collection)
         except OSError as error:
             tell(f"{collection.name} could not be kept for the next time: {_os_reason(error)}")
-            return _as_dataset(arrays, collection, "the network")
+            return as_dataset(arrays, collection, "the network")
         found = arrays, where
-    return _as_dataset(found[0], collection, str(found[1]))
+    return as_dataset(found[0], collection, str(found[1]))
 
 
 def fetch_collection(collection: Collection, *, on_event: OnEvent | None = None) -> Path:
@@ -167,7 +176,9 @@ def _keep(arrays: Arrays, collection: Collection) -> Path:
     return path
 
 
-def _as_dataset(arrays: Arrays, collection: Collection, origin: str) -> Dataset:
+def as_dataset(arrays: Arrays, collection: Collection, origin: str) -> Dataset:
+    """Verified arrays in the form all data sets have."""
+
     def labels(key: str) -> NDArray[np.int64]:
         return arrays[key].astype(np.int64)
 

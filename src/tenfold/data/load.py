@@ -1,0 +1,62 @@
+"""One name or path, as typed after --data, to a data set."""
+
+import difflib
+from collections.abc import Callable
+from pathlib import Path
+
+from tenfold.data.dataset import Dataset
+from tenfold.data.files import find_idx_file, holds
+from tenfold.data.folder import load_csv, load_folder
+from tenfold.data.mnist import as_dataset, load_collection, read_arrays
+from tenfold.data.sources import FASHION_MNIST, MNIST
+from tenfold.errors import DataError, InputError
+
+_COLLECTIONS = (MNIST, FASHION_MNIST)
+
+
+def load_data(spec: str | Path = "mnist", *, on_event: Callable[[str], None] | None = None) -> Dataset:
+    """The data set `spec` stands for.
+
+    "mnist" and "fashion-mnist" are found or fetched. Everything else is a path: an .npz or a folder of IDX
+    files with one of these two (it is verified, and told which), a folder with a folder per digit, or a .csv
+    with the columns file,label. A folder that is really called mnist is reached as ./mnist.
+
+    Raises InputError where `spec` is none of these, DataError where a file is not what it should be,
+    FetchError where nothing can be fetched.
+    """
+    for collection in _COLLECTIONS:
+        if spec == collection.name:
+            return load_collection(collection, on_event=on_event)
+    path = Path(spec).expanduser()
+    if not path.exists():
+        raise InputError(_unknown(str(spec)))
+    if path.is_dir():
+        if any(find_idx_file(path, file) for file in MNIST.files):
+            return _load_published(path)
+        return load_folder(path, on_event=on_event)
+    match path.suffix.lower():
+        case ".npz":
+            return _load_published(path)
+        case ".csv":
+            return load_csv(path)
+    raise InputError(f"expected a folder, an .npz or a .csv, received the file {path}")
+
+
+def _load_published(path: Path) -> Dataset:
+    """Whichever of the published collections lies at `path`."""
+    # Both have the same files with the same sizes, so that one can be read as the other.
+    arrays = read_arrays(path, MNIST)
+    for collection in _COLLECTIONS:
+        if holds(arrays, collection):
+            return as_dataset(arrays, collection, str(path))
+    raise DataError(
+        f"{path} holds neither MNIST nor Fashion-MNIST as published; get the file again, or give digits of "
+        "your own as a folder per digit or a .csv"
+    )
+
+
+def _unknown(spec: str) -> str:
+    names = [collection.name for collection in _COLLECTIONS]
+    nearest = difflib.get_close_matches(spec, names, n=1)
+    hint = f"; did you mean {nearest[0]}?" if nearest else ""
+    return f"expected {', '.join(names)} or the path of a folder, .npz or .csv, received {spec!r}{hint}"
