@@ -1,0 +1,56 @@
+"""What a recipe says, and how one is found by its name."""
+
+import difflib
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from tenfold.errors import InputError
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one digit classifier is trained. Hyper-parameters carry Keras' names.
+
+    `build` returns the model, not compiled, and `build_optimizer` its optimizer; both import Keras only when
+    called, so that recipes can be listed without it. `documented_accuracy` is the range of test accuracy, as
+    fractions, that the recipe's source states; None where it states none. `validation_in_document` says
+    whether the source draws a validation curve, which it does on the test images.
+    """
+
+    name: str
+    summary: str
+    build: Callable[[], "keras.Model"]
+    build_optimizer: Callable[[], "keras.Optimizer"]
+    loss: Literal["categorical_crossentropy", "sparse_categorical_crossentropy"]
+    batch_size: int
+    epochs: int
+    parameters: int
+    documented_accuracy: tuple[float, float] | None
+    validation_in_document: bool = False
+
+
+RECIPES = (
+    "mlp-128-64",
+    "cnn-32",
+    "cnn-32-64-64",
+    "mlp-128-64-sparse",
+    "cnn-same-32-64-64",
+    "mlp-512",
+    "cnn-32-64-nopool",
+)
+
+
+def load_recipe(name: str) -> Recipe:
+    """Return the recipe called `name`; raise InputError, with the nearest name, where there is none."""
+    if name not in RECIPES:
+        nearest = difflib.get_close_matches(name, RECIPES, n=1, cutoff=0.4)
+        hint = f"did you mean {nearest[0]}?" if nearest else "tenfold recipes lists them."
+        raise InputError(f"unknown recipe {name!r}: {hint}")
+    module = importlib.import_module(f"tenfold.recipes.{name.replace('-', '_')}")
+    recipe: Recipe = module.recipe
+    return recipe

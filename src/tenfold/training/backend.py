@@ -1,0 +1,45 @@
+"""Keras on TensorFlow, set up before either is imported."""
+
+import importlib.util
+import os
+import sys
+
+from tenfold.errors import RunError
+
+
+def available_threads() -> int:
+    """The processor cores that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def set_up_keras(threads: int) -> None:
+    """Make Keras run on TensorFlow with `threads` threads for the whole process, repeatably.
+
+    Raises RunError where the training packages are missing, where Keras runs on another backend already, or
+    where TensorFlow is at work already with another number of threads, which it cannot change any more.
+    """
+    if importlib.util.find_spec("keras") is None or importlib.util.find_spec("tensorflow") is None:
+        raise RunError("training needs Keras and TensorFlow: pip install 'tenfold[train]'")
+    if "keras" not in sys.modules:
+        os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # warnings for TensorFlow's developers, not its users
+    import keras
+    import tensorflow as tf
+
+    if keras.backend.backend() != "tensorflow":
+        raise RunError(
+            f"tenfold trains with Keras on TensorFlow, but Keras is already at work on "
+            f"{keras.backend.backend()}: set KERAS_BACKEND=tensorflow before importing it"
+        )
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        # One operation at a time: their sum in another order would be another number.
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+    except RuntimeError:
+        raise RunError(
+            f"TensorFlow is already at work in this process and cannot change to {threads} threads; "
+            "train in a new process, or call tenfold.train before other TensorFlow code"
+        ) from None
+    tf.config.experimental.enable_op_determinism()

@@ -1,0 +1,78 @@
+"""All that training needs to go on as if it had never stopped, in one file without pickles."""
+
+import csv
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import keras
+import numpy as np
+
+from tenfold.errors import RunError
+from tenfold.files import write_atomically, write_text
+
+History = list[dict[str, float]]
+
+
+def save_checkpoint(path: Path, model: keras.Model, history: History) -> None:
+    """Write the model's and its optimizer's state after the epochs in `history`, atomically."""
+    arrays = {f"state_{i}": np.asarray(variable) for i, variable in enumerate(_state(model))}
+
+    def write(file: BinaryIO) -> None:
+        np.savez(file, history=np.frombuffer(json.dumps(history).encode(), np.uint8), **arrays)
+
+    write_atomically(path, write)
+
+
+def restore_checkpoint(path: Path, model: keras.Model) -> History:
+    """Put the state at `path` into the compiled `model` and its optimizer; return the history until then.
+
+    Raises RunError where the file is damaged or belongs to another model.
+    """
+    model.optimizer.build(model.trainable_variables)
+    variables = _state(model)
+    try:
+        with np.load(path, allow_pickle=False) as saved:
+            history: History = json.loads(saved["history"].tobytes())
+            arrays = [saved[f"state_{i}"] for i in range(len(variables))]
+            n_saved = len(saved.files) - 1
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise RunError(f"{path} is damaged ({error}); delete it to train from the start") from error
+    if n_saved != len(variables) or any(a.shape != tuple(v.shape) for a, v in zip(arrays, variables, strict=True)):
+        raise RunError(f"{path} belongs to another model; delete it to train from the start")
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)
+    return history
+
+
+def write_history(path: Path, history: History) -> None:
+    """Write one line per epoch as CSV, atomically."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(history[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(history)
+    write_text(path, text.getvalue())
+
+
+def save_weights(path: Path, model: keras.Model) -> None:
+    """Write the model's weights in Keras' order as weight_0, weight_1, ... of an .npz, atomically."""
+    arrays = {f"weight_{i}": array for i, array in enumerate(model.get_weights())}
+    write_atomically(path, lambda file: np.savez(file, **arrays))
+
+
+def load_weights(path: Path, model: keras.Model) -> None:
+    """Put the weights at `path` into `model`. Raises RunError where they are damaged or do not fit."""
+    try:
+        with np.load(path, allow_pickle=False) as saved:
+            model.set_weights([saved[f"weight_{i}"] for i in range(len(saved.files))])
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise RunError(f"{path} is damaged or belongs to another model ({error}); train the run again") from error
+
+
+def _state(model: keras.Model) -> list[Any]:
+    """Weights, states of random generators and the optimizer's variables; metrics start anew each epoch."""
+    metrics = {id(variable) for variable in model.metrics_variables}
+    own = [variable for variable in model.variables if id(variable) not in metrics]
+    return own + list(model.optimizer.variables)

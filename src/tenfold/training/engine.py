@@ -1,0 +1,215 @@
+"""Train one recipe once."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from tenfold.data import Dataset, load_data, stratified_split
+from tenfold.data.augment import permute_pixels
+from tenfold.errors import RunError, RunLockedError
+from tenfold.files import remove_partial_files, write_json
+from tenfold.recipes import Recipe, load_recipe
+from tenfold.training.backend import available_threads, set_up_keras
+from tenfold.training.progress import Progress
+from tenfold.training.run import Run
+from tenfold.training.settings import PERMUTATION_SEED, VALIDATION_IMAGES, Settings
+
+if TYPE_CHECKING:
+    import keras
+
+
+def train(
+    recipe: str,
+    data: Dataset | None = None,
+    seed: int = 0,
+    *,
+    epochs: int | None = None,
+    as_written: bool = False,
+    out: str | Path | None = None,
+    callbacks: Sequence["keras.callbacks.Callback"] = (),
+    on_progress: Callable[[Progress], object] | None = None,
+) -> Run:
+    """Train `recipe` on `data` (by default MNIST, found or fetched) and return the finished run.
+
+    The run lies in the folder `out`, by default runs/RECIPE-seed-SEED. Where one with the same settings was
+    interrupted there, it goes on after its last finished epoch and ends with the same weights; where it is
+    finished, it is returned at once. `epochs` defaults to the recipe's own; `callbacks` are Keras' own.
+
+    Raises InputError for an unknown recipe or a number out of range, RunLockedError where another process
+    trains in `out`, RunError where `out` holds a run with other settings.
+    """
+    data = load_data() if data is None else data
+    settings = Settings(
+        recipe=recipe,
+        seed=seed,
+        epochs=load_recipe(recipe).epochs if epochs is None else epochs,
+        data=data.name,
+        data_sha256=data.sha256,
+        as_written=as_written,
+        permuted=False,
+        threads=available_threads(),
+    )
+    path = Path(out) if out is not None else Path("runs") / f"{recipe}-seed-{seed}"
+    return train_run(path, settings, data, callbacks=callbacks, on_progress=on_progress)
+
+
+def train_run(
+    path: Path,
+    settings: Settings,
+    data: Dataset,
+    *,
+    callbacks: Sequence["keras.callbacks.Callback"] = (),
+    on_progress: Callable[[Progress], object] | None = None,
+) -> Run:
+    """Begin or go on with the run in the folder `path`; see `train`."""
+    recipe = load_recipe(settings.recipe)
+    path.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(path / "lock", timeout=0):
+            run = claim_run(path, settings)
+            if not run.finished:
+                _train(run, recipe, settings, data, callbacks, on_progress)
+            return Run(path)
+    except Timeout:
+        raise RunLockedError(f"another process is training in {path}; wait for it, or choose another --out") from None
+
+
+def claim_run(path: Path, settings: Settings) -> Run:
+    """The run in `path`, new or begun; raises RunError where it was begun with other settings."""
+    run = Run(path)
+    if run.started and (differences := run.settings.differences(settings)):
+        raise RunError(
+            f"{path} holds a run with {differences}; delete it, or choose another folder with --out"
+        )
+    return run
+
+
+def _train(
+    run: Run,
+    recipe: Recipe,
+    settings: Settings,
+    data: Dataset,
+    callbacks: Sequence["keras.callbacks.Callback"],
+    on_progress: Callable[[Progress], object] | None,
+) -> None:
+    remove_partial_files(run.path)
+    set_up_keras(settings.threads)
+    import keras
+
+    from tenfold.training.batches import ShuffledBatches, network_input, network_target
+    from tenfold.training.checkpoint import restore_checkpoint
+    from tenfold.training.outcome import write_outcome
+    from tenfold.training.recorder import Recorder
+
+    data = _arrange(data, settings)
+    training, validation = _split(data, recipe, settings)
+    keras.utils.set_random_seed(settings.seed)
+    model = recipe.build()
+    batches = ShuffledBatches(
+        network_input(training[0], model), network_target(training[1], recipe.loss), recipe.batch_size, settings.seed
+    )
+    model.compile(
+        optimizer=recipe.build_optimizer(),
+        loss=recipe.loss,
+        metrics=["accuracy"],
+        # Python looks in about twenty times per epoch, not after each batch.
+        steps_per_execution=max(1, batches.steps // 20),
+        jit_compile=False,
+    )
+    if not run.started:
+        write_json(run.recipe_path, _describe(recipe, settings, model, len(training[0]), validation))
+    history = restore_checkpoint(run.checkpoint_path, model) if run.checkpoint_path.exists() else []
+    recorder = Recorder(run, history, batches.steps, on_progress)
+    if len(history) < settings.epochs:
+        model.fit(
+            batches.dataset,
+            initial_epoch=len(history),
+            epochs=settings.epochs,
+            validation_data=validation
+            and (network_input(validation[0], model), network_target(validation[1], recipe.loss)),
+            validation_batch_size=500,
+            callbacks=[batches, recorder, *callbacks],
+            shuffle=False,  # the batches come shuffled
+            verbose=0,
+        )
+    recorder.report("testing")
+    write_outcome(run, model, history, data)
+    run.checkpoint_path.unlink(missing_ok=True)
+
+
+Part = tuple[np.ndarray[Any, np.dtype[np.uint8]], np.ndarray[Any, np.dtype[np.int64]]]
+
+
+def _arrange(data: Dataset, settings: Settings) -> Dataset:
+    """The data as they are, or with all images' pixels in one random order."""
+    if not settings.permuted:
+        return data
+    return Dataset(
+        name=f"{data.name}, pixels permuted",
+        x_train=permute_pixels(data.x_train, PERMUTATION_SEED),
+        y_train=data.y_train,
+        x_test=permute_pixels(data.x_test, PERMUTATION_SEED),
+        y_test=data.y_test,
+        class_names=data.class_names,
+        origin=data.origin,
+    )
+
+
+def _split(data: Dataset, recipe: Recipe, settings: Settings) -> tuple[Part, Part | None]:
+    """What is trained on, and what the validation curve is drawn on."""
+    if settings.as_written:
+        test = (data.x_test, data.y_test) if recipe.validation_in_document else None
+        return (data.x_train, data.y_train), test
+    held_out = min(VALIDATION_IMAGES, len(data.y_train) // 10)
+    train, validation = stratified_split(data.y_train, held_out, settings.seed)
+    return (
+        (data.x_train[train], data.y_train[train]),
+        (data.x_train[validation], data.y_train[validation]) if held_out else None,
+    )
+
+
+def _describe(
+    recipe: Recipe, settings: Settings, model: "keras.Model", n_train: int, validation: Part | None
+) -> dict[str, Any]:
+    """The content of recipe.json."""
+    from tenfold.models.layers import summarize_layers
+
+    return {
+        **settings.to_dict(),
+        "summary": recipe.summary,
+        "loss": recipe.loss,
+        "optimizer": {"name": model.optimizer.name, **_plain(model.optimizer.get_config())},
+        "batch_size": recipe.batch_size,
+        "documented_accuracy": recipe.documented_accuracy,
+        "train_images": n_train,
+        "validation_images": len(validation[0]) if validation else 0,
+        "validated_on_test": settings.as_written and validation is not None,
+        "layers": [asdict(layer) for layer in summarize_layers(model)],
+        "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "versions": {
+            "python": python_version(),
+            **{package: version(package) for package in ("tenfold", "keras", "numpy")},
+            "tensorflow": _tensorflow_version(),
+        },
+    }
+
+
+def _plain(config: dict[str, Any]) -> dict[str, float | str | bool]:
+    return {
+        key: float(value) if isinstance(value, np.floating) else value
+        for key, value in config.items()
+        if isinstance(value, int | float | str | np.floating)
+    }
+
+
+def _tensorflow_version() -> str:
+    import tensorflow as tf
+
+    return str(tf.__version__)

@@ -1,0 +1,89 @@
+"""What is measured and kept once a run has seen its last epoch: the one look at the test images."""
+
+import statistics
+import time
+from dataclasses import asdict
+
+import keras
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from tenfold.data import Dataset, summarize
+from tenfold.evaluation import accuracy, cross_entropy, expected_calibration_error, worst_mistakes
+from tenfold.export import export_onnx
+from tenfold.files import write_atomically, write_json
+from tenfold.models.layers import summarize_layers
+from tenfold.training.batches import network_input
+from tenfold.training.checkpoint import History, save_weights
+from tenfold.training.robustness import measure_robustness
+from tenfold.training.run import Run
+
+FIRST_SHOWN, MISTAKES_SHOWN = 25, 24
+PARITY_IMAGES = 256
+_PREDICT_BATCH = 500
+
+
+def write_outcome(run: Run, model: keras.Model, history: History, data: Dataset) -> None:
+    """Write weights, ONNX model, test predictions and, when all else is there, result.json."""
+    save_weights(run.weights_path, model)
+    x_test = network_input(data.x_test, model)
+    parity = export_onnx(model, run.onnx_path, x_test[:PARITY_IMAGES])
+    probabilities = model.predict(x_test, batch_size=_PREDICT_BATCH, verbose=0)
+    first = np.arange(min(FIRST_SHOWN, len(x_test)))
+    shown = np.unique(np.concatenate([first, worst_mistakes(data.y_test, probabilities, MISTAKES_SHOWN)]))
+    write_atomically(
+        run.predictions_path,
+        lambda file: np.savez_compressed(
+            file, probabilities=probabilities, labels=data.y_test, shown=shown, images=data.x_test[shown]
+        ),
+    )
+    robustness = measure_robustness(
+        lambda images: (
+            model.predict(network_input(images, model), batch_size=_PREDICT_BATCH, verbose=0).argmax(1)
+        ),
+        data.x_test,
+        data.y_test,
+    )
+    settings, last = run.settings, history[-1]
+    write_json(
+        run.result_path,
+        {
+            "recipe": settings.recipe,
+            "seed": settings.seed,
+            "as_written": settings.as_written,
+            "permuted": settings.permuted,
+            "epochs": settings.epochs,
+            "parameters": model.count_params(),
+            "multiply_adds": sum(layer.multiply_adds for layer in summarize_layers(model)),
+            "train_images": run.recipe["train_images"],
+            "validation_images": run.recipe["validation_images"],
+            "test_images": len(x_test),
+            "train_accuracy": last["accuracy"],
+            "validation_accuracy": last.get("val_accuracy"),
+            "test_accuracy": accuracy(data.y_test, probabilities.argmax(1)),
+            "test_loss": cross_entropy(data.y_test, probabilities),
+            "calibration_error": expected_calibration_error(data.y_test, probabilities),
+            "seconds": sum(epoch["seconds"] for epoch in history),
+            "threads": settings.threads,
+            "microseconds_per_digit": _microseconds_per_digit(run, x_test),
+            "weights_bytes": run.weights_path.stat().st_size,
+            "onnx_bytes": run.onnx_path.stat().st_size,
+            "onnx_difference": parity,
+            "robustness": robustness,
+            "data": asdict(summarize(data)),
+        },
+    )
+
+
+def _microseconds_per_digit(run: Run, x_test: NDArray[np.float32]) -> float:
+    """The median time of one digit at a time on one core, with ONNX Runtime."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(run.onnx_path, options, providers=["CPUExecutionProvider"])
+    durations = []
+    for index in range(min(500, len(x_test))):
+        start = time.perf_counter()
+        session.run(None, {"input": x_test[index : index + 1]})
+        durations.append(time.perf_counter() - start)
+    return 1e6 * statistics.median(durations)
