@@ -84,6 +84,8 @@ def _get(url: str, limit_bytes: int, deadline: float) -> bytes:
                     return
             arrivals.put(None)
         except (OSError, HTTPException, ValueError) as error:
+            if isinstance(error, urllib.error.HTTPError):
+                error.close()
             arrivals.put(error)
 
     threading.Thread(target=receive, name="tenfold-download", daemon=True).start()
@@ -109,7 +111,8 @@ def _get(url: str, limit_bytes: int, deadline: float) -> bytes:
 
 def _chunks(url: str) -> Iterator[bytes]:
     request = urllib.request.Request(url, headers={"User-Agent": "tenfold"})  # noqa: S310  http and https only
-    with urllib.request.urlopen(request, timeout=ANSWER_S) as response:  # noqa: S310
+    # urlopen would keep the proxies it found on its first call.
+    with urllib.request.build_opener().open(request, timeout=ANSWER_S) as response:
         expected = response.headers.get("Content-Length")
         received = 0
         while chunk := response.read1(_CHUNK_BYTES):

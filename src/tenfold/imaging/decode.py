@@ -110,7 +110,7 @@ def _grey_of_deep(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
     if array.dtype.kind == "f":
         if not (np.isfinite(array).all() and array.min() >= 0 and array.max() <= 1):
             raise InputError(f"{name}: expected grey levels from 0 to 1 in a picture of fractions")
-        return np.rint(array * 255).astype(np.uint8)
+        array = np.rint(array * 65535)
     return _to_8_bits(np.clip(array, 0, 65535))
 
 

@@ -8,9 +8,9 @@ center of the 28x28 field." ("THE MNIST DATABASE of handwritten digits", LeCun, 
 LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", Proc. IEEE 86(11),
 1998, section III.A.)
 
-Measured on MNIST itself: the longer side of the ink is 20 pixels in every image, and the centre of mass lies
-from 13.5 to 14.5, counting pixels from 0. So MNIST's middle is pixel 14, and its images were moved by whole
-pixels.
+Measured on MNIST's 60,000 training images: the longer side of the ink is 20 pixels in all but 13 of them, and
+the centre of mass of all others but one lies from 13.5 to 14.5, counting pixels from 0. So MNIST's middle is
+pixel 14, and its images were moved by whole pixels.
 """
 
 import math
@@ -30,8 +30,8 @@ def normalize(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Ink float32 (H, W), 0 paper .. 1 ink, of one digit as a uint8 image (28, 28), 0 paper .. 255 ink.
 
     Cut to the box of all ink above 0, bring its longer side to 20 pixels, move its centre of mass to the
-    middle. Where the digit lies in the picture does not matter. An image from MNIST comes back unchanged but
-    for one in some thousands, whose centre of mass lies on the edge of a pixel. Blank comes back blank.
+    middle. Where the digit lies in the picture does not matter. Blank comes back blank. MNIST's own images
+    come back unchanged, 59,986 of the 60,000 for training.
     Raises InputError unless `ink` is a two-dimensional array of fractions.
     """
     if ink.ndim != 2 or ink.dtype.kind != "f":

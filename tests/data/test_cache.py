@@ -1,0 +1,73 @@
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+import pytest
+
+from tenfold.data.cache import cache_folder, keras_cache_folder, write_atomically
+
+VARIABLES = ("TENFOLD_CACHE", "XDG_CACHE_HOME", "KERAS_HOME", "LOCALAPPDATA")
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("platform", "expected"),
+    [
+        ("linux", ".cache/tenfold"),
+        ("darwin", "Library/Caches/tenfold"),
+        ("win32", "AppData/Local/tenfold"),
+    ],
+)
+def test_each_platform_has_its_usual_place(
+    monkeypatch: pytest.MonkeyPatch, platform: str, expected: str
+) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
+    assert cache_folder() == Path.home() / expected
+
+
+def test_windows_may_say_where_its_local_folder_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    assert cache_folder() == tmp_path / "tenfold"
+
+
+def test_the_environment_goes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert cache_folder() == tmp_path / "xdg" / "tenfold"
+    monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path / "own"))
+    assert cache_folder() == tmp_path / "own"
+
+
+def test_keras_home_is_respected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert keras_cache_folder() == Path.home() / ".keras" / "datasets"
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    assert keras_cache_folder() == tmp_path / "datasets"
+
+
+def test_a_file_appears_whole(tmp_path: Path) -> None:
+    def write(file: BinaryIO) -> None:
+        file.write(b"half")
+        assert not (tmp_path / "file").exists()
+        file.write(b" and half")
+
+    write_atomically(tmp_path / "file", write)
+    assert (tmp_path / "file").read_bytes() == b"half and half"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"old")
+
+    def fail(file: BinaryIO) -> None:
+        file.write(b"new")
+        raise OSError(28, "No space left on device")
+
+    with pytest.raises(OSError, match="No space left"):
+        write_atomically(tmp_path / "file", fail)
+    assert (tmp_path / "file").read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
