@@ -129,6 +129,21 @@ def test_a_truncated_idx_file_is_never_read(tiny: Tiny, share: float, zipped: bo
         read_idx_bytes(content[: int(share * len(content))], images_file(tiny), "file")
 
 
+@given(fractions, st.integers(1, 255), st.booleans())
+def test_an_idx_file_with_one_byte_altered_is_refused_or_means_the_same(
+    tiny: Tiny, share: float, flip: int, zipped: bool
+) -> None:
+    name = FILE_NAMES["x_train"]
+    content = bytearray(gzip.compress(tiny.idx[name]) if zipped else tiny.idx[name])
+    content[int(share * len(content))] ^= flip
+    try:
+        images = read_idx_bytes(bytes(content), images_file(tiny), name)
+        verify(tiny.arrays | {"x_train": images}, tiny.collection(), name)
+    except DataError:
+        return
+    assert np.array_equal(images, tiny.arrays["x_train"])
+
+
 def test_a_small_gzip_file_that_unpacks_to_much_is_cut_short(tiny: Tiny) -> None:
     with pytest.raises(DataError):
         read_idx_bytes(gzip.compress(bytes(50_000_000)), images_file(tiny), "file")

@@ -81,7 +81,7 @@ def _list_digits(folder: Path, on_event: Callable[[str], None] | None) -> _Label
     if not files:
         raise InputError(f"expected folders named 0 to 9 with pictures in them in {folder}, received none")
     if n_others and on_event is not None:
-        on_event(f"{folder}: passed over {n_others} files that are no pictures")
+        on_event(f"{folder}: files passed over because they are no pictures: {n_others}")
     return files
 
 

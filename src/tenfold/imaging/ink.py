@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 _FAINTEST_INK = 24
 # Of the strongest ink. What is fainter is paper: the ripples JPEG leaves around strokes are of this size.
 _FAINTEST_SHARE = 0.04
+_DEVIATIONS_OF_NOISE = 5
 # The median absolute deviation times this is the standard deviation, where the noise is Gaussian.
 _DEVIATIONS_PER_MAD = 1.4826
 
@@ -18,8 +19,8 @@ _DEVIATIONS_PER_MAD = 1.4826
 def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Grey levels uint8 (H, W), of either polarity, as ink float32 (H, W): 0 is paper, 1 the strongest ink.
 
-    What is no stronger than four standard deviations of the noise along the border is set to 0. A picture
-    without contrast is blank: all zeros.
+    What is no stronger than five standard deviations of the noise along the border is set to 0; specks
+    stronger than that stay. A picture without contrast is blank: all zeros.
     """
     levels = grey.astype(np.float32)
     border = np.concatenate([levels[0], levels[-1], levels[1:-1, 0], levels[1:-1, -1]])
@@ -31,5 +32,5 @@ def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
         return np.zeros_like(levels)
     noise = _DEVIATIONS_PER_MAD * np.median(np.abs(border - paper))
     ink: NDArray[np.float32] = (difference / strongest).astype(np.float32)
-    ink[difference <= max(4 * noise, _FAINTEST_SHARE * strongest)] = 0
+    ink[difference <= max(_DEVIATIONS_OF_NOISE * noise, _FAINTEST_SHARE * strongest)] = 0
     return ink

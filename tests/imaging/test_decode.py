@@ -1,0 +1,200 @@
+"""Tiny exact pictures first, then every format, then what is broken."""
+
+import io
+import struct
+import zlib
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from tenfold.errors import InputError
+from tenfold.imaging import decode as decode_module
+from tenfold.imaging.decode import decode
+
+GREY = np.array([[0, 50, 100], [150, 200, 255]], dtype=np.uint8)
+
+
+def saved(image: Image.Image, kind: str, **options: object) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, format=kind, **options)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "BMP", "TIFF", "GIF"])
+def test_lossless_formats_give_their_exact_levels(kind: str) -> None:
+    grey = decode(saved(Image.fromarray(GREY), kind))
+    assert grey.dtype == np.uint8
+    assert np.array_equal(grey, GREY)
+
+
+def test_webp_and_jpeg_come_close() -> None:
+    ramp = np.repeat(np.arange(0, 256, 8, dtype=np.uint8)[None], 32, axis=0)
+    assert np.abs(decode(saved(Image.fromarray(ramp), "JPEG", quality=95)).astype(int) - ramp).max() < 6
+    lossless = saved(Image.fromarray(ramp), "WEBP", lossless=True)
+    assert np.array_equal(decode(lossless), ramp)
+
+
+def test_a_path_bytes_an_image_and_an_array_mean_the_same(tmp_path: Path) -> None:
+    image = Image.fromarray(GREY)
+    image.save(tmp_path / "grey.png")
+    for picture in (
+        tmp_path / "grey.png",
+        str(tmp_path / "grey.png"),
+        (tmp_path / "grey.png").read_bytes(),
+        image,
+        GREY,
+        GREY[:, :, None],
+        np.stack([GREY] * 3, axis=2),
+    ):
+        assert np.array_equal(decode(picture), GREY)
+
+
+def test_an_array_is_copied() -> None:
+    array = GREY.copy()
+    decode(array)[0, 0] = 99
+    assert array[0, 0] == 0
+
+
+def test_colour_weighs_as_the_eye_does() -> None:
+    colours = np.array([[[255, 0, 0], [0, 255, 0], [0, 0, 255]]], dtype=np.uint8)
+    assert decode(colours).tolist() == [[76, 150, 29]]  # ITU-R 601: 0.299, 0.587, 0.114
+
+
+def test_transparency_is_laid_on_white() -> None:
+    rgba = np.array([[[0, 0, 0, 0], [0, 0, 0, 255], [0, 0, 0, 128]]], dtype=np.uint8)
+    assert decode(saved(Image.fromarray(rgba), "PNG")).tolist() == [[255, 0, 127]]
+    assert decode(rgba).tolist() == [[255, 0, 127]]
+    grey_alpha = Image.merge("LA", [Image.new("L", (2, 1), 0), Image.new("L", (2, 1), 0)])
+    assert decode(saved(grey_alpha, "PNG")).tolist() == [[255, 255]]
+
+
+def test_a_palette_with_and_without_a_transparent_colour() -> None:
+    image = Image.new("P", (2, 1))
+    image.putpalette([10, 10, 10, 200, 200, 200])
+    image.putdata([0, 1])
+    assert decode(saved(image, "PNG")).tolist() == [[10, 200]]
+    assert decode(saved(image, "PNG", transparency=0)).tolist() == [[255, 200]]
+
+
+def test_one_bit_becomes_black_and_white() -> None:
+    bits = GREY > 120
+    expected = np.where(bits, 255, 0)
+    assert np.array_equal(decode(bits), expected)
+    assert np.array_equal(decode(saved(Image.fromarray(bits), "PNG")), expected)
+    assert np.array_equal(decode(saved(Image.fromarray(bits), "TIFF", compression="group4")), expected)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_16_bits_are_scaled_to_8(kind: str) -> None:
+    deep = GREY.astype(np.uint16) * 257
+    assert np.array_equal(decode(saved(Image.fromarray(deep), kind)), GREY)
+    assert np.array_equal(decode(deep), GREY)
+    assert decode(np.array([[0, 128, 129, 65535]], dtype=np.uint16)).tolist() == [[0, 0, 1, 255]]
+
+
+def test_fractions_in_a_tiff_run_from_0_to_1() -> None:
+    assert decode(saved(Image.fromarray(GREY / np.float32(255)), "TIFF")).tolist() == GREY.tolist()
+    with pytest.raises(InputError, match="from 0 to 1"):
+        decode(saved(Image.fromarray(GREY.astype(np.float32)), "TIFF"))
+
+
+def test_cmyk_reaches_grey_over_rgb() -> None:
+    image = Image.fromarray(np.stack([GREY] * 3, axis=2)).convert("CMYK")
+    assert np.abs(decode(saved(image, "TIFF")).astype(int) - GREY).max() <= 1
+
+
+def test_a_photograph_is_turned_upright() -> None:
+    image = Image.fromarray(GREY)
+    exif = image.getexif()
+    exif[0x0112] = 6  # to be turned 90 degrees clockwise
+    assert np.array_equal(decode(saved(image, "PNG", exif=exif)), np.rot90(GREY, -1))
+
+
+@pytest.mark.parametrize("kind", ["GIF", "TIFF"])
+def test_of_several_pages_the_first_counts(kind: str) -> None:
+    pages = [Image.fromarray(GREY), Image.fromarray(255 - GREY)]
+    assert np.array_equal(decode(saved(pages[0], kind, save_all=True, append_images=pages[1:])), GREY)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"nowhere\.png cannot be opened: No such file"):
+        decode(tmp_path / "nowhere.png")
+    with pytest.raises(InputError, match="cannot be opened"):
+        decode(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"<svg/>", b"%PDF-1.7", b"%!PS-Adobe-3.0 EPSF-3.0\n"])
+def test_what_is_no_picture_is_refused(content: bytes) -> None:
+    with pytest.raises(InputError, match="expected a picture"):
+        decode(content)
+
+
+@given(st.sampled_from(["PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF"]), st.floats(0, 0.9))
+def test_a_truncated_file_is_refused_whatever_its_format(kind: str, share: float) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (40, 40), dtype=np.uint8)
+    content = saved(Image.fromarray(noise), kind)
+    with pytest.raises(InputError):
+        decode(content[: int(share * len(content))])
+
+
+@given(
+    st.sampled_from(["PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF"]),
+    st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=8),
+)
+def test_a_damaged_file_is_read_or_refused_and_nothing_else(
+    kind: str, damages: list[tuple[float, int]]
+) -> None:
+    content = bytearray(saved(Image.fromarray(np.kron(GREY, np.ones((8, 8), np.uint8))), kind))
+    for place, value in damages:
+        content[int(place * len(content))] = value
+    with suppress(InputError):
+        assert decode(bytes(content)).dtype == np.uint8
+
+
+def png_of_size(width: int, height: int) -> bytes:
+    """The beginning of a PNG of this size, which is all that is needed to judge it."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(100)))
+
+
+@pytest.mark.parametrize("side", [8000, 10_000, 30_000])
+def test_a_decompression_bomb_is_refused_unopened(side: int) -> None:
+    with pytest.raises(InputError, match="more than the 50,000,000"):
+        decode(png_of_size(side, side))
+
+
+def test_an_image_or_array_may_not_be_larger_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decode_module, "MAX_PIXELS", 5)
+    for picture in (GREY, Image.fromarray(GREY)):
+        with pytest.raises(InputError, match="has 3 x 2 pixels, more than the 5"):
+            decode(picture)
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        np.zeros((2, 2), np.float32),
+        np.zeros((2, 2), np.int64),
+        np.zeros((2, 2, 2), np.uint8),
+        np.zeros(4, np.uint8),
+        np.zeros((0, 4), np.uint8),
+        np.zeros((2, 2, 3), np.float64),
+    ],
+)
+def test_an_array_of_another_form_is_refused(picture: np.ndarray) -> None:
+    with pytest.raises(InputError, match=r"expected an array of|is empty"):
+        decode(picture)
+
+
+def test_something_else_is_refused_by_its_type() -> None:
+    with pytest.raises(InputError, match="expected a path, bytes, a PIL image or an array, received list"):
+        decode([[0, 1]])  # type: ignore[arg-type]
