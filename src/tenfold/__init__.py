@@ -1,1 +1,51 @@
-"""tenfold trains handwritten-digit classifiers, compares them, and reads real handwriting."""
+"""tenfold trains handwritten-digit classifiers, compares them, and reads real handwriting.
+
+Importing it costs nothing: each public name is loaded when it is first used.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tenfold.data import Dataset, fetch, load_data, load_fashion_mnist, load_mnist
+    from tenfold.errors import DataError, FetchError, InputError, RunError, RunLockedError, TenfoldError
+    from tenfold.evaluation import compare
+    from tenfold.training import Run, open_run, train
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "tenfold.data": ("Dataset", "fetch", "load_data", "load_fashion_mnist", "load_mnist"),
+    "tenfold.errors": ("DataError", "FetchError", "InputError", "RunError", "RunLockedError", "TenfoldError"),
+    "tenfold.evaluation": ("compare",),
+    "tenfold.training": ("Run", "open_run", "train"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "DataError",
+    "Dataset",
+    "FetchError",
+    "InputError",
+    "Run",
+    "RunError",
+    "RunLockedError",
+    "TenfoldError",
+    "compare",
+    "fetch",
+    "load_data",
+    "load_fashion_mnist",
+    "load_mnist",
+    "open_run",
+    "train",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'tenfold' has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

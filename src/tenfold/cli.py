@@ -1,1 +1,285 @@
 """The command line: one function per command, each of which parses, calls one function and prints."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tenfold.errors import InputError, TenfoldError
+
+app = typer.Typer(
+    help="Train handwritten-digit classifiers, compare them honestly, and read real handwriting.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+RecipeName = Annotated[str, typer.Argument(metavar="RECIPE", help="A name that `tenfold recipes` lists.")]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished run.")]
+Data = Annotated[
+    str,
+    typer.Option(
+        help="mnist, fashion-mnist, or a path: .npz, IDX files, a folder per digit, a CSV (file,label)."
+    ),
+]
+AsWritten = Annotated[
+    bool, typer.Option("--as-written", help="Train as the document does: on all training images.")
+]
+TensorBoard = Annotated[
+    bool, typer.Option("--tensorboard", help="Write TensorBoard logs into the run's folder.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+@app.command()
+def study(
+    recipes: Annotated[
+        list[str] | None, typer.Argument(metavar="[RECIPE]...", help="By default an MLP and two CNNs.")
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(help="Runs per recipe, each from another random start. [default: 3]")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All seven documented recipes.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="A first look: two epochs, one seed.")] = False,
+    as_written: AsWritten = False,
+    data: Data = "mnist",
+    out: Annotated[Path | None, typer.Option(help="The study's folder. [default: one in runs/]")] = None,
+    tensorboard: TensorBoard = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train several classifiers, compare them, and write a report."""
+    from tenfold import study as studies
+    from tenfold import terminal
+    from tenfold.recipes import RECIPES
+    from tenfold.report import collect_results
+
+    if every and recipes:
+        raise InputError("--all means every recipe: leave it out, or leave out the recipes' names")
+    folder = out or studies.default_study_folder(quick=quick, as_written=as_written)
+    default_seeds = 1 if quick else studies.DEFAULT_SEEDS
+    with _resumable(), terminal.TrainingBars() as bars:
+        runs = studies.run_study(
+            recipes or (RECIPES if every else studies.DEFAULT_RECIPES),
+            folder=folder,
+            seeds=default_seeds if seeds is None else seeds,
+            epochs=studies.QUICK_EPOCHS if quick else None,
+            as_written=as_written,
+            data=data,
+            tensorboard=tensorboard,
+            on_event=terminal.tell,
+            on_plan=bars.plan,
+            on_progress=bars.show,
+            on_finished=bars.finish,
+        )
+    results = collect_results(runs)
+    if as_json:
+        _print_json(results)
+    else:
+        terminal.print_study(results, folder / "report.html")
+
+
+@app.command()
+def train(
+    recipe: RecipeName,
+    seed: Annotated[int, typer.Option(help="Decides the random start and the order of the images.")] = 0,
+    epochs: Annotated[
+        int | None, typer.Option(help="How often to go through the training images. [default: the recipe's]")
+    ] = None,
+    as_written: AsWritten = False,
+    data: Data = "mnist",
+    out: Annotated[
+        Path | None, typer.Option(help="The run's folder. [default: runs/RECIPE-seed-SEED]")
+    ] = None,
+    tensorboard: TensorBoard = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train one classifier."""
+    from tenfold import terminal
+    from tenfold.study import run_single
+
+    with _resumable(), terminal.TrainingBars() as bars:
+        run = run_single(
+            recipe,
+            seed=seed,
+            epochs=epochs,
+            as_written=as_written,
+            data=data,
+            out=out,
+            tensorboard=tensorboard,
+            on_event=terminal.tell,
+            on_plan=bars.plan,
+            on_progress=bars.show,
+            on_finished=bars.finish,
+        )
+    if as_json:
+        _print_json(run.result)
+    else:
+        terminal.print_run(run)
+
+
+@app.command()
+def recipes(as_json: AsJson = False) -> None:
+    """List what can be trained."""
+    from tenfold import terminal
+    from tenfold.recipes import RECIPES, load_recipe
+
+    listed = [load_recipe(name) for name in RECIPES]
+    if as_json:
+        _print_json([recipe.facts() for recipe in listed])
+    else:
+        terminal.print_recipes(listed)
+
+
+@app.command()
+def show(
+    recipe: RecipeName,
+    picture: Annotated[
+        Path | None, typer.Option(metavar="FILE.svg", help="Draw the architecture into this file.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a recipe's network: layers, shapes, parameters and multiply-adds."""
+    from tenfold import terminal
+    from tenfold.files import write_text
+    from tenfold.recipes import load_recipe
+    from tenfold.report import draw_architecture
+    from tenfold.training.layers import layers_of
+
+    found = load_recipe(recipe)
+    layers = layers_of(found)
+    if picture:
+        write_text(picture, draw_architecture(layers))
+    if as_json:
+        _print_json({**found.facts(), "layers": layers})
+    else:
+        terminal.print_network(found, layers, picture)
+
+
+@app.command()
+def evaluate(
+    run: RunFolder,
+    data: Annotated[
+        str | None,
+        typer.Option(help="Other digits, as for `tenfold train`. [default: the run's test images]"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Evaluate a run: accuracy, classification report, confusion matrix."""
+    from tenfold import terminal
+    from tenfold.data import load_data
+    from tenfold.training import open_run
+    from tenfold.training.evaluate import evaluate_run
+
+    found = open_run(run)
+    evaluation = evaluate_run(found, None if data is None else load_data(data, on_event=terminal.tell))
+    if as_json:
+        _print_json({**asdict(evaluation), "confusion_matrix": evaluation.confusion_matrix.tolist()})
+    else:
+        terminal.print_evaluation(evaluation)
+
+
+@app.command()
+def report(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Runs' folders, or studies' folders.")],
+    out: Annotated[Path | None, typer.Option(help="Where to write it. [default: the first folder]")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make the report again from finished runs, here or on another machine."""
+    from tenfold import terminal
+    from tenfold.report import collect_results, write_report
+    from tenfold.study import find_runs
+
+    found = find_runs(runs)
+    folder = out or runs[0]
+    folder.mkdir(parents=True, exist_ok=True)
+    written = write_report(found, folder)
+    if as_json:
+        _print_json(collect_results(found))
+    else:
+        terminal.print_study(collect_results(found), written)
+
+
+@app.command()
+def export(
+    run: RunFolder,
+    file: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="The file to write.")],
+) -> None:
+    """Write a run's network as ONNX, proved to compute what Keras computes."""
+    from tenfold import terminal
+    from tenfold.training import open_run
+
+    found = open_run(run)
+    found.copy_onnx(file)
+    terminal.print_export(found, file)
+
+
+@app.command()
+def data(
+    source: Annotated[str, typer.Argument(metavar="[DATA]", help="As --data of `tenfold train`.")] = "mnist",
+    pictures: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="Write a sheet of samples with their labels.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Describe digits: shapes, types, range of values, images per class."""
+    from tenfold import terminal
+    from tenfold.data import load_data, summarize, write_contact_sheet
+
+    digits = load_data(source, on_event=terminal.tell)
+    if pictures:
+        write_contact_sheet(digits, pictures)
+        terminal.tell(f"wrote {pictures}")
+    if as_json:
+        _print_json(asdict(summarize(digits)))
+    else:
+        terminal.print_data(summarize(digits))
+
+
+@app.command()
+def fetch(
+    name: Annotated[str, typer.Argument(help="mnist or fashion-mnist")] = "mnist",
+) -> None:
+    """Get images now, to work offline later."""
+    from tenfold import terminal
+    from tenfold.data import fetch as fetch_data
+
+    terminal.out.print(fetch_data(name, on_event=terminal.tell), soft_wrap=True, highlight=False)
+
+
+def main() -> None:
+    """Run the command line; what goes wrong is one line on stderr, with exit code 2 for bad input, else 1."""
+    try:
+        app()
+    except InputError as error:
+        _fail(str(error), 2)
+    except TenfoldError as error:
+        _fail(str(error), 1)
+    except OSError as error:
+        where = f": {error.filename}" if error.filename else ""
+        _fail(
+            f"{error.strerror or error}{where}. What was finished is kept; the same command goes on there.", 1
+        )
+
+
+def _fail(message: str, code: int) -> None:
+    print(f"tenfold: {message}", file=sys.stderr)  # noqa: T201
+    sys.exit(code)
+
+
+def _print_json(content: Any) -> None:
+    print(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))  # noqa: T201
+
+
+@contextmanager
+def _resumable() -> Iterator[None]:
+    """On Ctrl-C, say how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _fail("interrupted. All finished epochs are kept; the same command goes on from there.", 130)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -34,7 +35,8 @@ def export_onnx(model: keras.Model, path: Path, sample: NDArray[np.float32]) -> 
     difference = float(np.abs(exported - expected).max())
     if not difference <= _TOLERANCE:
         raise TenfoldError(
-            f"the ONNX model's probabilities differ by up to {difference:.2g} from Keras', more than {_TOLERANCE:g}"
+            f"the ONNX model's probabilities differ from Keras' by up to {difference:.2g}, "
+            f"more than {_TOLERANCE:g}"
         )
     write_atomically(path, lambda file: file.write(content))
     return difference
@@ -49,7 +51,9 @@ def to_onnx(model: keras.Model) -> onnx.ModelProto:
             continue
         write = _WRITERS.get(type(layer))
         if write is None:
-            raise TenfoldError(f"tenfold cannot export the layer {layer.name} ({type(layer).__name__}) to ONNX")
+            raise TenfoldError(
+                f"tenfold cannot export the layer {layer.name} ({type(layer).__name__}) to ONNX"
+            )
         tensor = write(graph, layer, tensor)
     graph.add("Identity", [tensor], output="probabilities")
     onnx_model = helper.make_model(
@@ -57,7 +61,11 @@ def to_onnx(model: keras.Model) -> onnx.ModelProto:
             graph.nodes,
             "tenfold",
             [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["N", *model.input_shape[1:]])],
-            [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["N", *model.output_shape[1:]])],
+            [
+                helper.make_tensor_value_info(
+                    "probabilities", TensorProto.FLOAT, ["N", *model.output_shape[1:]]
+                )
+            ],
             graph.constants,
         ),
         opset_imports=[helper.make_opsetid("", _OPSET)],
@@ -75,7 +83,7 @@ class _Graph:
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: list[onnx.TensorProto] = field(default_factory=list)
 
-    def add(self, operator: str, inputs: list[str], *, output: str = "", **attributes: object) -> str:
+    def add(self, operator: str, inputs: list[str], *, output: str = "", **attributes: Any) -> str:
         output = output or f"{operator.lower()}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(operator, inputs, [output], **attributes))
         return output

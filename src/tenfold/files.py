@@ -38,7 +38,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write `content` as readable JSON, atomically. Raises ValueError for NaN and infinity, which JSON lacks."""
+    """Write `content` as readable JSON, atomically. Raises ValueError for NaN or infinity: JSON has none."""
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 

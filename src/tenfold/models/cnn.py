@@ -15,8 +15,8 @@ def build_cnn(
     dropout: float = 0.0,
     l2: float = 0.0,
 ) -> keras.Model:
-    """Return a stack of 3 x 3 convolutions with ReLU, one per entry of `filters`, then a dense layer of `units`
-    and a softmax over ten classes.
+    """Return a stack of 3 x 3 convolutions with ReLU, one per entry of `filters`, then a dense layer of
+    `units` and a softmax over ten classes.
 
     Input: float32 (N, 28, 28, 1) in [0, 1]. Output: float32 (N, 10), each row a probability distribution.
     The first `pools` convolutions are each followed by 2 x 2 max pooling. `first_padding` is "valid" or

@@ -42,7 +42,9 @@ def _summarize(layer: keras.layers.Layer) -> LayerSummary:
             name = f"Dropout {layer.rate:g}"
         case _:
             name = type(layer).__name__
-    return LayerSummary(name, "" if activation == "linear" else activation, shape, layer.count_params(), multiply_adds)
+    return LayerSummary(
+        name, "" if activation == "linear" else activation, shape, layer.count_params(), multiply_adds
+    )
 
 
 def _by(size: tuple[int, ...]) -> str:

@@ -36,6 +36,7 @@ recipe = Recipe(
     batch_size=128,
     epochs=10,
     parameters=407_050,
+    multiply_adds=406_528,
     documented_accuracy=(0.978, 0.98),
     validation_in_document=True,
 )

@@ -3,8 +3,8 @@
 import difflib
 import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Literal
 
 from tenfold.errors import InputError
 
@@ -30,8 +30,23 @@ class Recipe:
     batch_size: int
     epochs: int
     parameters: int
+    multiply_adds: int  # for one image
     documented_accuracy: tuple[float, float] | None
     validation_in_document: bool = False
+
+    def facts(self) -> dict[str, Any]:
+        """All but the functions, JSON-able."""
+        return {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if field.name not in ("build", "build_optimizer")
+        }
+
+    @property
+    def cost(self) -> float:
+        """About proportional to the training time: for small networks an image costs as much besides its
+        multiply-adds as 300,000 of these."""
+        return self.epochs * (self.multiply_adds + 300_000)
 
 
 RECIPES = (

@@ -9,9 +9,7 @@ from tenfold.errors import RunError
 
 def available_threads() -> int:
     """The processor cores that this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def set_up_keras(threads: int) -> None:

@@ -7,19 +7,6 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from tenfold.data.preprocess import add_channel, flatten, one_hot, scale
-
-
-def network_input(images: NDArray[np.uint8], model: keras.Model) -> NDArray[np.float32]:
-    """Images, uint8 (N, 28, 28), as `model` takes them: scaled to [0, 1], as vectors or with a channel."""
-    x = scale(images)
-    return flatten(x) if len(model.input_shape) == 2 else add_channel(x)
-
-
-def network_target(labels: NDArray[np.int64], loss: str) -> NDArray[np.float32] | NDArray[np.int64]:
-    """Labels (N,) as `loss` takes them: integers for its sparse form, one-hot (N, 10) otherwise."""
-    return labels if loss.startswith("sparse_") else one_hot(labels)
-
 
 class ShuffledBatches(keras.callbacks.Callback):  # type: ignore[misc]
     """Training batches, shuffled anew in each epoch by an order that only `seed` and the epoch decide.
@@ -40,12 +27,16 @@ class ShuffledBatches(keras.callbacks.Callback):  # type: ignore[misc]
         order = tf.data.Dataset.from_generator(
             self._order, output_signature=tf.TensorSpec((self._n,), tf.int64)
         )
-        batches = order.flat_map(lambda indices: tf.data.Dataset.from_tensor_slices(indices).batch(batch_size))
+        batches = order.flat_map(
+            lambda indices: tf.data.Dataset.from_tensor_slices(indices).batch(batch_size)
+        )
         batches = batches.map(lambda batch: (tf.gather(images, batch), tf.gather(labels, batch)))
         options = tf.data.Options()
         options.threading.private_threadpool_size = 1
         self.dataset = (
-            batches.apply(tf.data.experimental.assert_cardinality(self.steps)).prefetch(8).with_options(options)
+            batches.apply(tf.data.experimental.assert_cardinality(self.steps))
+            .prefetch(8)
+            .with_options(options)
         )
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002

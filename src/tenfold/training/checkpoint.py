@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import keras
 import numpy as np
@@ -20,10 +20,8 @@ def save_checkpoint(path: Path, model: keras.Model, history: History) -> None:
     """Write the model's and its optimizer's state after the epochs in `history`, atomically."""
     arrays = {f"state_{i}": np.asarray(variable) for i, variable in enumerate(_state(model))}
 
-    def write(file: BinaryIO) -> None:
-        np.savez(file, history=np.frombuffer(json.dumps(history).encode(), np.uint8), **arrays)
-
-    write_atomically(path, write)
+    arrays["history"] = np.frombuffer(json.dumps(history).encode(), np.uint8)
+    write_atomically(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
 
 
 def restore_checkpoint(path: Path, model: keras.Model) -> History:
@@ -40,7 +38,9 @@ def restore_checkpoint(path: Path, model: keras.Model) -> History:
             n_saved = len(saved.files) - 1
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise RunError(f"{path} is damaged ({error}); delete it to train from the start") from error
-    if n_saved != len(variables) or any(a.shape != tuple(v.shape) for a, v in zip(arrays, variables, strict=True)):
+    if n_saved != len(variables) or any(
+        a.shape != tuple(v.shape) for a, v in zip(arrays, variables, strict=True)
+    ):
         raise RunError(f"{path} belongs to another model; delete it to train from the start")
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
@@ -59,7 +59,7 @@ def write_history(path: Path, history: History) -> None:
 def save_weights(path: Path, model: keras.Model) -> None:
     """Write the model's weights in Keras' order as weight_0, weight_1, ... of an .npz, atomically."""
     arrays = {f"weight_{i}": array for i, array in enumerate(model.get_weights())}
-    write_atomically(path, lambda file: np.savez(file, **arrays))
+    write_atomically(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
 
 
 def load_weights(path: Path, model: keras.Model) -> None:
@@ -68,7 +68,9 @@ def load_weights(path: Path, model: keras.Model) -> None:
         with np.load(path, allow_pickle=False) as saved:
             model.set_weights([saved[f"weight_{i}"] for i in range(len(saved.files))])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise RunError(f"{path} is damaged or belongs to another model ({error}); train the run again") from error
+        raise RunError(
+            f"{path} is damaged or belongs to another model ({error}); train the run again"
+        ) from error
 
 
 def _state(model: keras.Model) -> list[Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from filelock import FileLock, Timeout
+from numpy.typing import NDArray
 
 from tenfold.data import Dataset, load_data, stratified_split
 from tenfold.data.augment import permute_pixels
@@ -17,12 +18,17 @@ from tenfold.errors import RunError, RunLockedError
 from tenfold.files import remove_partial_files, write_json
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.training.backend import available_threads, set_up_keras
+from tenfold.training.inputs import network_input, network_target
 from tenfold.training.progress import Progress
 from tenfold.training.run import Run
 from tenfold.training.settings import PERMUTATION_SEED, VALIDATION_IMAGES, Settings
 
 if TYPE_CHECKING:
     import keras
+
+
+# A worker whose starter was killed needs a moment to notice and to let go of its folder.
+_LOCK_WAIT_S = 3
 
 
 def train(
@@ -56,8 +62,13 @@ def train(
         permuted=False,
         threads=available_threads(),
     )
-    path = Path(out) if out is not None else Path("runs") / f"{recipe}-seed-{seed}"
+    path = default_folder(recipe, seed) if out is None else Path(out)
     return train_run(path, settings, data, callbacks=callbacks, on_progress=on_progress)
+
+
+def default_folder(recipe: str, seed: int) -> Path:
+    """Where a run lies that was given no other place."""
+    return Path("runs") / f"{recipe}-seed-{seed}"
 
 
 def train_run(
@@ -72,13 +83,15 @@ def train_run(
     recipe = load_recipe(settings.recipe)
     path.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(path / "lock", timeout=0):
+        with FileLock(path / "lock", timeout=_LOCK_WAIT_S):
             run = claim_run(path, settings)
             if not run.finished:
                 _train(run, recipe, settings, data, callbacks, on_progress)
             return Run(path)
     except Timeout:
-        raise RunLockedError(f"another process is training in {path}; wait for it, or choose another --out") from None
+        raise RunLockedError(
+            f"another process is training in {path}; wait for it, or choose another --out"
+        ) from None
 
 
 def claim_run(path: Path, settings: Settings) -> Run:
@@ -103,7 +116,7 @@ def _train(
     set_up_keras(settings.threads)
     import keras
 
-    from tenfold.training.batches import ShuffledBatches, network_input, network_target
+    from tenfold.training.batches import ShuffledBatches
     from tenfold.training.checkpoint import restore_checkpoint
     from tenfold.training.outcome import write_outcome
     from tenfold.training.recorder import Recorder
@@ -112,9 +125,9 @@ def _train(
     training, validation = _split(data, recipe, settings)
     keras.utils.set_random_seed(settings.seed)
     model = recipe.build()
-    batches = ShuffledBatches(
-        network_input(training[0], model), network_target(training[1], recipe.loss), recipe.batch_size, settings.seed
-    )
+    training_arrays = _as_arrays(training, recipe, model)
+    validation_arrays = validation and _as_arrays(validation, recipe, model)
+    batches = ShuffledBatches(*training_arrays, recipe.batch_size, settings.seed)
     model.compile(
         optimizer=recipe.build_optimizer(),
         loss=recipe.loss,
@@ -132,8 +145,7 @@ def _train(
             batches.dataset,
             initial_epoch=len(history),
             epochs=settings.epochs,
-            validation_data=validation
-            and (network_input(validation[0], model), network_target(validation[1], recipe.loss)),
+            validation_data=validation_arrays,
             validation_batch_size=500,
             callbacks=[batches, recorder, *callbacks],
             shuffle=False,  # the batches come shuffled
@@ -144,7 +156,7 @@ def _train(
     run.checkpoint_path.unlink(missing_ok=True)
 
 
-Part = tuple[np.ndarray[Any, np.dtype[np.uint8]], np.ndarray[Any, np.dtype[np.int64]]]
+Part = tuple[NDArray[np.uint8], NDArray[np.int64]]  # images (N, 28, 28) and their labels (N,)
 
 
 def _arrange(data: Dataset, settings: Settings) -> Dataset:
@@ -173,6 +185,11 @@ def _split(data: Dataset, recipe: Recipe, settings: Settings) -> tuple[Part, Par
         (data.x_train[train], data.y_train[train]),
         (data.x_train[validation], data.y_train[validation]) if held_out else None,
     )
+
+
+def _as_arrays(part: Part, recipe: Recipe, model: "keras.Model") -> tuple[NDArray[Any], NDArray[Any]]:
+    images, labels = part
+    return network_input(images, model.input_shape), network_target(labels, recipe.loss)
 
 
 def _describe(

@@ -14,8 +14,8 @@ from tenfold.evaluation import accuracy, cross_entropy, expected_calibration_err
 from tenfold.export import export_onnx
 from tenfold.files import write_atomically, write_json
 from tenfold.models.layers import summarize_layers
-from tenfold.training.batches import network_input
 from tenfold.training.checkpoint import History, save_weights
+from tenfold.training.inputs import network_input
 from tenfold.training.robustness import measure_robustness
 from tenfold.training.run import Run
 
@@ -27,7 +27,7 @@ _PREDICT_BATCH = 500
 def write_outcome(run: Run, model: keras.Model, history: History, data: Dataset) -> None:
     """Write weights, ONNX model, test predictions and, when all else is there, result.json."""
     save_weights(run.weights_path, model)
-    x_test = network_input(data.x_test, model)
+    x_test = network_input(data.x_test, model.input_shape)
     parity = export_onnx(model, run.onnx_path, x_test[:PARITY_IMAGES])
     probabilities = model.predict(x_test, batch_size=_PREDICT_BATCH, verbose=0)
     first = np.arange(min(FIRST_SHOWN, len(x_test)))
@@ -39,9 +39,9 @@ def write_outcome(run: Run, model: keras.Model, history: History, data: Dataset)
         ),
     )
     robustness = measure_robustness(
-        lambda images: (
-            model.predict(network_input(images, model), batch_size=_PREDICT_BATCH, verbose=0).argmax(1)
-        ),
+        lambda images: model.predict(
+            network_input(images, model.input_shape), batch_size=_PREDICT_BATCH, verbose=0
+        ).argmax(1),
         data.x_test,
         data.y_test,
     )

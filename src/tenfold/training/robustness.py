@@ -32,7 +32,9 @@ def measure_robustness(classify: Classify, images: Images, labels: NDArray[np.in
 
     undisturbed = mean_accuracy(images)
     shifted = [
-        mean_accuracy(*(augment.shift_images(images, dx * s, dy * s) for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1))))
+        mean_accuracy(
+            *(augment.shift_images(images, dx * s, dy * s) for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)))
+        )
         for s in SHIFTS_PX[1:]
     ]
     rotated = [

@@ -1,13 +1,13 @@
 """A run folder: what one training left behind, readable without the training stack.
 
-    recipe.json       the settings, the recipe's hyper-parameters, the layers, the versions at work
-    history.csv       one line per finished epoch
-    checkpoint.npz    the state after the last finished epoch; deleted once the run is finished
-    weights.npz       the trained weights
-    model.onnx        the trained network for ONNX Runtime
-    predictions.npz   probabilities and labels of all test images, and the images that a report shows
-    result.json       the figures; there only when all else is
-    lock              held while a process trains here
+recipe.json       the settings, the recipe's hyper-parameters, the layers, the versions at work
+history.csv       one line per finished epoch
+checkpoint.npz    the state after the last finished epoch; deleted once the run is finished
+weights.npz       the trained weights
+model.onnx        the trained network for ONNX Runtime
+predictions.npz   probabilities and labels of all test images, and the images that a report shows
+result.json       the figures; there only when all else is
+lock              held while a process trains here
 """
 
 import csv
@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.errors import InputError, RunError
+from tenfold.files import write_atomically
 from tenfold.training.settings import Settings
 
 if TYPE_CHECKING:
@@ -82,7 +83,11 @@ class Run:
     def label(self) -> str:
         """The recipe's name, and how it was trained where that is not the usual way."""
         settings = self.settings
-        how = [word for word, said in (("as written", settings.as_written), ("permuted", settings.permuted)) if said]
+        how = [
+            word
+            for word, said in (("as written", settings.as_written), ("permuted", settings.permuted))
+            if said
+        ]
         return f"{settings.recipe} ({', '.join(how)})" if how else settings.recipe
 
     @cached_property
@@ -109,8 +114,12 @@ class Run:
         except (OSError, ValueError, KeyError) as error:
             raise RunError(f"{self.predictions_path} cannot be read: {error}; train the run again") from error
 
+    def copy_onnx(self, path: Path) -> None:
+        """Write the trained network as ONNX to `path`, atomically. Raises OSError as the file system does."""
+        write_atomically(path, lambda file: file.write(self.onnx_path.read_bytes()))
+
     def load_model(self) -> "keras.Model":
-        """The trained Keras model. Imports Keras; raises RunError where the run is not finished or damaged."""
+        """The trained Keras model. Imports Keras; raises RunError where the run is unfinished or damaged."""
         if not self.finished:
             raise RunError(f"{self.path} is not finished; the command that began it goes on where it stopped")
         from tenfold.recipes import load_recipe
@@ -127,13 +136,16 @@ class Predictions:
 
     probabilities: NDArray[np.float32]  # (M, 10)
     labels: NDArray[np.int64]  # (M,)
-    shown: NDArray[np.int64]  # (K,) the test images that are kept for a report: the first, and the worst mistakes
+    shown: NDArray[
+        np.int64
+    ]  # (K,) the test images that are kept for a report: the first, and the worst mistakes
     images: NDArray[np.uint8]  # (K, 28, 28)
 
     @property
     def y_pred(self) -> NDArray[np.int64]:
         """The most probable class of each image, (M,)."""
-        return self.probabilities.argmax(axis=1).astype(np.int64)
+        y_pred: NDArray[np.int64] = self.probabilities.argmax(axis=1).astype(np.int64)
+        return y_pred
 
 
 def open_run(path: str | Path) -> Run:

@@ -46,7 +46,9 @@ class Settings:
         try:
             return cls(**{field.name: content[field.name] for field in fields(cls)})
         except KeyError as error:
-            raise RunError(f"the run's settings lack {error.args[0]!r}; delete the run and train it again") from None
+            raise RunError(
+                f"the run's settings lack {error.args[0]!r}; delete the run and train it again"
+            ) from None
 
     def differences(self, other: "Settings") -> str:
         """The settings that differ, as "epochs=2 instead of 10"; empty where none does.

@@ -1,0 +1,231 @@
+"""Several recipes times several seeds, trained and compared."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from tenfold.data import Dataset, load_data
+from tenfold.errors import InputError, RunLockedError
+from tenfold.recipes import RECIPES, load_recipe
+from tenfold.report import write_report
+from tenfold.training.backend import available_threads
+from tenfold.training.engine import claim_run, default_folder
+from tenfold.training.progress import Progress
+from tenfold.training.run import Run
+from tenfold.training.settings import Settings
+from tenfold.training.side_by_side import Task, train_side_by_side
+
+DEFAULT_RECIPES = ("mlp-128-64", "cnn-32", "cnn-same-32-64-64")
+DEFAULT_SEEDS = 3
+QUICK_EPOCHS = 2
+
+
+def _ignore(*_: object) -> None:
+    """Nobody listens."""
+
+
+def plan_study(
+    recipes: Sequence[str],
+    *,
+    folder: Path,
+    seeds: int,
+    epochs: int | None,
+    as_written: bool,
+    data: str,
+    data_sha256: str,
+) -> list[Task]:
+    """The runs of a study, in the order in which they should begin.
+
+    Each recipe is trained with the seeds 0..seeds-1, all recipes with one seed before any with the next, the
+    longest first, so that the cores are busy to the end; then, unless `as_written`, once more with the pixels
+    permuted. Runs that began in `folder` keep their number of threads.
+
+    Raises InputError for an unknown recipe or a number out of range, RunError where `folder` holds runs with
+    other settings.
+    """
+    if seeds < 1:
+        raise InputError(f"expected 1 seed or more, received {seeds}")
+    wanted = [(seed, False) for seed in range(seeds)] + ([] if as_written else [(0, True)])
+    by_cost = sorted(dict.fromkeys(recipes), key=lambda name: -load_recipe(name).cost)
+    threads = max(1, available_threads() // (len(wanted) * len(by_cost)))
+    tasks = []
+    for seed, permuted in wanted:
+        for name in by_cost:
+            settings = Settings(
+                recipe=name,
+                seed=seed,
+                epochs=load_recipe(name).epochs if epochs is None else epochs,
+                data=data,
+                data_sha256=data_sha256,
+                as_written=as_written,
+                permuted=permuted,
+                threads=threads,
+            )
+            tasks.append(_take_up(folder / _folder_name(settings), settings))
+    return tasks
+
+
+def run_study(
+    recipes: Sequence[str] = DEFAULT_RECIPES,
+    *,
+    folder: str | Path = "runs/study",
+    seeds: int = DEFAULT_SEEDS,
+    epochs: int | None = None,
+    as_written: bool = False,
+    data: str = "mnist",
+    tensorboard: bool = False,
+    on_event: Callable[[str], object] = _ignore,
+    on_plan: Callable[[list[Task]], object] = _ignore,
+    on_progress: Callable[[Task, Progress], object] = _ignore,
+    on_finished: Callable[[Run], object] = _ignore,
+) -> list[Run]:
+    """Train and compare `recipes`; return the finished runs in the order of `recipes` and seeds.
+
+    The report and results.json in `folder` are made again after each finished run. What was finished there
+    before is kept, what was interrupted goes on. `epochs` defaults to each recipe's own; `data` is what
+    `tenfold.load_data` takes. The callbacks tell what happens meanwhile.
+
+    Raises what `plan_study` raises, RunLockedError where another process works in `folder`, and RunError
+    where a run fails.
+    """
+    for name in recipes:
+        load_recipe(name)
+    folder = Path(folder)
+    digits, spec = _load(data, on_event)
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / "study.lock", timeout=0):
+            tasks = plan_study(
+                recipes,
+                folder=folder,
+                seeds=seeds,
+                epochs=epochs,
+                as_written=as_written,
+                data=spec,
+                data_sha256=digits.sha256,
+            )
+            on_plan(tasks)
+            _train_and_report(tasks, folder, tensorboard, on_progress, on_finished)
+    except Timeout:
+        raise RunLockedError(
+            f"another process works in {folder}; wait for it, or choose another --out"
+        ) from None
+    return in_reading_order([Run(task.path) for task in tasks])
+
+
+def run_single(
+    recipe: str,
+    *,
+    seed: int = 0,
+    epochs: int | None = None,
+    as_written: bool = False,
+    data: str = "mnist",
+    out: Path | None = None,
+    tensorboard: bool = False,
+    on_event: Callable[[str], object] = _ignore,
+    on_plan: Callable[[list[Task]], object] = _ignore,
+    on_progress: Callable[[Task, Progress], object] = _ignore,
+    on_finished: Callable[[Run], object] = _ignore,
+) -> Run:
+    """`tenfold.train` in a process of its own, on all cores, told of by callbacks as in `run_study`."""
+    epochs = load_recipe(recipe).epochs if epochs is None else epochs
+    digits, spec = _load(data, on_event)
+    settings = Settings(
+        recipe=recipe,
+        seed=seed,
+        epochs=epochs,
+        data=spec,
+        data_sha256=digits.sha256,
+        as_written=as_written,
+        permuted=False,
+        threads=available_threads(),
+    )
+    task = _take_up(out or default_folder(recipe, seed), settings)
+    on_plan([task])
+    if not Run(task.path).finished:
+        train_side_by_side(
+            [task], processes=1, tensorboard=tensorboard, on_progress=on_progress, on_finished=on_finished
+        )
+    return Run(task.path)
+
+
+def default_study_folder(*, quick: bool, as_written: bool) -> Path:
+    """Where a study lies that was given no other place: studies of different kinds do not mix."""
+    return Path("runs") / "-".join(["study", *["quick"] * quick, *["as-written"] * as_written])
+
+
+def find_runs(folders: Sequence[Path]) -> list[Run]:
+    """The finished runs that `folders` are or hold; raises InputError for a folder without any."""
+    found: dict[Path, Run] = {}
+    for folder in folders:
+        inside = [run for run in map(Run, [folder, *sorted(folder.glob("*/"))]) if run.finished]
+        if not inside:
+            raise InputError(f"expected the folder of a finished run or of a study, received {folder}")
+        found |= {run.path.resolve(): run for run in inside}
+    return in_reading_order(list(found.values()))
+
+
+def in_reading_order(runs: Sequence[Run]) -> list[Run]:
+    """Recipes as they are listed, seeds ascending, the permuted last."""
+    return sorted(
+        runs, key=lambda run: (run.settings.permuted, RECIPES.index(run.settings.recipe), run.settings.seed)
+    )
+
+
+def _train_and_report(
+    tasks: list[Task],
+    folder: Path,
+    tensorboard: bool,
+    on_progress: Callable[[Task, Progress], object],
+    on_finished: Callable[[Run], object],
+) -> None:
+    finished = [Run(task.path) for task in tasks if Run(task.path).finished]
+    outstanding = [task for task in tasks if not Run(task.path).finished]
+    report = folder / "report.html"
+    # One report at a time, beside the training; when a newer one waits already, the older is left out.
+    with ThreadPoolExecutor(max_workers=1) as reporter:
+        latest: Future[Path] | None = None
+
+        def report_again(run: Run) -> None:
+            nonlocal latest
+            finished.append(run)
+            if latest is not None:
+                latest.cancel()
+            latest = reporter.submit(write_report, in_reading_order(finished), folder)
+            on_finished(run)
+
+        train_side_by_side(
+            outstanding,
+            processes=available_threads(),
+            tensorboard=tensorboard,
+            on_progress=on_progress,
+            on_finished=report_again,
+        )
+        if latest is not None:
+            latest.result()
+    if not report.exists() or any(
+        report.stat().st_mtime < run.result_path.stat().st_mtime for run in finished
+    ):
+        write_report(in_reading_order(finished), folder)
+
+
+def _load(data: str, on_event: Callable[[str], object]) -> tuple[Dataset, str]:
+    """The digits, and what a worker in another process calls them."""
+    digits = load_data(data, on_event=on_event)
+    path = Path(data).expanduser()
+    return digits, str(path.resolve()) if path.exists() and data != digits.name else data
+
+
+def _take_up(path: Path, settings: Settings) -> Task:
+    begun = Run(path)
+    if begun.started:
+        settings = replace(settings, threads=begun.settings.threads)
+    claim_run(path, settings)
+    return Task(path, settings)
+
+
+def _folder_name(settings: Settings) -> str:
+    return f"{settings.recipe}-{'permuted' if settings.permuted else f'seed-{settings.seed}'}"

@@ -1,0 +1,256 @@
+"""What the command line shows: tables, and bars while training goes on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from tenfold.data.dataset import Summary
+from tenfold.evaluation import render_classification_report
+from tenfold.recipes import Recipe, load_recipe
+from tenfold.training.evaluate import Evaluation
+from tenfold.training.progress import Progress as RunProgress
+from tenfold.training.run import Run
+from tenfold.training.side_by_side import Task
+
+out = Console()
+err = Console(stderr=True)
+
+
+def tell(text: str) -> None:
+    """One line beside the result, on stderr."""
+    err.print(text, style="dim", markup=False, highlight=False)
+
+
+class TrainingBars:
+    """A bar for all runs together and one for each run at work, with epoch, loss, accuracy and time left."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            SpinnerColumn(finished_text="✓"),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[note]}"),
+            console=err,
+        )
+        self._all: TaskID | None = None
+        self._bars: dict[Path, TaskID] = {}
+        self._done: dict[Path, float] = {}
+        self._costs: dict[Path, float] = {}
+
+    def __enter__(self) -> "TrainingBars":
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def plan(self, tasks: Sequence[Task]) -> None:
+        """Show the overall bar; runs that are finished already count as no work."""
+        outstanding = [task for task in tasks if not Run(task.path).finished]
+        kept = len(tasks) - len(outstanding)
+        if kept:
+            tell(f"{kept} of {len(tasks)} runs are finished already and are kept")
+        if not outstanding:
+            return
+        self._costs = {task.path: load_recipe(task.settings.recipe).cost for task in outstanding}
+        self._all = self._progress.add_task(
+            f"{len(outstanding)} runs", total=sum(self._costs.values()), note=""
+        )
+
+    def show(self, task: Task, progress: RunProgress) -> None:
+        """Take in a sign of life of one run."""
+        if task.path not in self._bars:
+            self._bars[task.path] = self._progress.add_task(f"  {task.path.name}", total=1.0, note="")
+        self._progress.update(self._bars[task.path], completed=progress.fraction, note=_note(progress))
+        self._count(task.path, progress.fraction)
+
+    def finish(self, run: Run) -> None:
+        """Replace a run's bar by a line with its result."""
+        if run.path in self._bars:
+            self._progress.remove_task(self._bars.pop(run.path))
+        self._count(run.path, 1.0)
+        result = run.result
+        self._progress.console.print(
+            f"[green]✓[/] {run.path.name}: {_percent(result['test_accuracy'])} on the test images, "
+            f"{result['seconds']:.0f} s"
+        )
+
+    def _count(self, path: Path, fraction: float) -> None:
+        self._done[path] = fraction * self._costs.get(path, 0.0)
+        if self._all is not None:
+            self._progress.update(self._all, completed=sum(self._done.values()))
+
+
+def _note(progress: RunProgress) -> str:
+    if progress.stage == "testing":
+        return "looking at the test images"
+    figures = [f"epoch {progress.epoch}/{progress.epochs}"]
+    if progress.loss is not None:
+        figures.append(f"loss {progress.loss:.4f}")
+    if progress.accuracy is not None:
+        figures.append(f"accuracy {_percent(progress.accuracy)}")
+    return "  ".join(figures)
+
+
+def print_study(results: Mapping[str, Any], report: Path) -> None:
+    """The comparison in short: a line per system, the conclusion, and where the report is."""
+    table = _table(
+        "system", "runs", "test accuracy", "±", "parameters", "multiply-adds", "train s", "µs/digit"
+    )
+    for system in results["systems"]:
+        table.add_row(
+            system["label"],
+            str(system["n"]),
+            _percent(system["test_accuracy"]),
+            "" if system["standard_deviation"] is None else f"{100 * system['standard_deviation']:.2f}",
+            f"{system['parameters']:,}",
+            f"{system['multiply_adds']:,}",
+            f"{system['seconds']:.0f}",
+            f"{system['microseconds_per_digit']:.0f}",
+        )
+    out.print(table)
+    for sentence in results["conclusion"]:
+        out.print(sentence, markup=False, highlight=False)
+    out.print(f"\nreport: {report.resolve().as_uri()}", soft_wrap=True)
+
+
+def print_recipes(recipes: Iterable[Recipe]) -> None:
+    """A line per recipe."""
+    table = _table(
+        "recipe", "what it is", "parameters", "multiply-adds", "batch", "epochs", "its document says"
+    )
+    for recipe in recipes:
+        table.add_row(
+            recipe.name,
+            recipe.summary,
+            f"{recipe.parameters:,}",
+            f"{recipe.multiply_adds:,}",
+            str(recipe.batch_size),
+            str(recipe.epochs),
+            render_accuracy_range(recipe.documented_accuracy),
+        )
+    out.print(table)
+
+
+def print_layers(layers: Sequence[Mapping[str, Any]]) -> None:
+    """A line per layer, and the sums."""
+    table = _table("layer", "activation", "output shape", "parameters", "multiply-adds")
+    for layer in layers:
+        table.add_row(
+            layer["name"],
+            layer["activation"],
+            " × ".join(map(str, layer["output_shape"])),
+            f"{layer['parameters']:,}",
+            f"{layer['multiply_adds']:,}",
+        )
+    table.add_section()
+    parameters, multiply_adds = (
+        sum(layer[key] for layer in layers) for key in ("parameters", "multiply_adds")
+    )
+    table.add_row("total", "", "", f"{parameters:,}", f"{multiply_adds:,}")
+    out.print(table)
+
+
+def print_data(summary: Summary) -> None:
+    """Shapes, dtypes, range of values and images per class."""
+    out.print(f"[bold]{summary.name}[/]  from {summary.origin}", soft_wrap=True, highlight=False)
+    for part, facts in (("train", summary.train), ("test", summary.test)):
+        out.print(
+            f"{part:5}  images {facts.images_shape} {facts.images_dtype}, "
+            f"values {facts.smallest_value}-{facts.largest_value}; "
+            f"labels {facts.labels_shape} {facts.labels_dtype}",
+            highlight=False,
+        )
+    table = _table("class", "train", "test")
+    for name in summary.class_names:
+        table.add_row(
+            name, f"{summary.train.images_per_class[name]:,}", f"{summary.test.images_per_class[name]:,}"
+        )
+    out.print(table)
+
+
+def print_run(run: Run) -> None:
+    """What came of one run, and what can be done with it."""
+    result = run.result
+    out.print(
+        f"{run.label}, seed {result['seed']}: {_percent(result['test_accuracy'])} "
+        f"of {result['test_images']:,} test images, trained in {result['seconds']:.0f} s",
+        highlight=False,
+        soft_wrap=True,
+    )
+    out.print(f"run: {run.path}   next: tenfold evaluate {run.path}", highlight=False, soft_wrap=True)
+
+
+def print_network(recipe: Recipe, layers: Sequence[Mapping[str, Any]], picture: Path | None) -> None:
+    """A recipe's layer table, and where its picture is."""
+    out.print(f"[bold]{recipe.name}[/]  {recipe.summary}", highlight=False)
+    print_layers(layers)
+    out.print(f"picture: {picture or 'tenfold show ' + recipe.name + ' --picture FILE.svg'}", highlight=False)
+
+
+def print_export(run: Run, path: Path) -> None:
+    """What was written, and how well it agrees."""
+    out.print(
+        f"wrote {path}: {path.stat().st_size:,} bytes; its probabilities differ by at most "
+        f"{run.result['onnx_difference']:.1e} from Keras'",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def print_evaluation(evaluation: Evaluation) -> None:
+    """Accuracy, loss, the classification report and the confusion matrix."""
+    low, high = evaluation.accuracy_interval
+    out.print(
+        f"{evaluation.data}: {evaluation.images:,} images, accuracy {_percent(evaluation.accuracy)} "
+        f"(95 % interval {_percent(low)} - {_percent(high)}), loss {evaluation.loss:.4f}, "
+        f"calibration error {_percent(evaluation.calibration_error)}\n",
+        highlight=False,
+        soft_wrap=True,
+    )
+    out.print(render_classification_report(evaluation.report), markup=False, highlight=False)
+    class_names = [score.name for score in evaluation.report.classes]
+    table = _table("true \\ predicted", *class_names)
+    for name, row in zip(class_names, evaluation.confusion_matrix, strict=True):
+        table.add_row(name, *("[dim]·[/]" if count == 0 else str(count) for count in row))
+    out.print(table)
+
+
+def render_accuracy_range(accuracy: Sequence[float] | None) -> str:
+    """A documented accuracy, e.g. "97.8-98.0 %"."""
+    if accuracy is None:
+        return "not stated"
+    low, high = accuracy
+    return f"{100 * low:.2f} %" if low == high else f"{100 * low:.1f}-{100 * high:.1f} %"
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column(first)
+    for name in others:
+        text = name in ("what it is", "activation", "output shape")
+        table.add_column(name, justify="left" if text else "right", no_wrap=not text)
+    return table
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.2f} %"

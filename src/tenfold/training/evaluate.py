@@ -1,0 +1,75 @@
+"""Evaluate a finished run, on its own test images or on others, without the training stack."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from tenfold.data import Dataset
+from tenfold.evaluation import (
+    ClassificationReport,
+    accuracy,
+    classification_report,
+    confusion_matrix,
+    cross_entropy,
+    expected_calibration_error,
+    wilson_interval,
+)
+from tenfold.training.inputs import network_input
+from tenfold.training.run import Run
+
+_BATCH = 500
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How a run does on `images` images it was not trained on. Fractions; `loss` in nats."""
+
+    data: str
+    images: int
+    accuracy: float
+    accuracy_interval: tuple[float, float]  # 95 %, Wilson
+    loss: float
+    calibration_error: float
+    report: ClassificationReport
+    confusion_matrix: NDArray[np.int64]
+
+
+def evaluate_run(run: Run, data: Dataset | None = None) -> Evaluation:
+    """Evaluate `run` on its own test images as kept in its folder, or on `data`.
+
+    Of the data it was trained on, the test part is used; of any other, all images.
+    """
+    if data is None or data.sha256 == run.settings.data_sha256:
+        kept = run.predictions
+        facts = run.result["data"]
+        return _evaluate(facts["name"], kept.labels, kept.probabilities, tuple(facts["class_names"]))
+    images = np.concatenate([data.x_train, data.x_test])
+    labels = np.concatenate([data.y_train, data.y_test])
+    return _evaluate(data.name, labels, predict(run, images), data.class_names)
+
+
+def predict(run: Run, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The probabilities, (N, 10), that a finished run gives `images`, uint8 (N, 28, 28)."""
+    session = onnxruntime.InferenceSession(run.onnx_path, providers=["CPUExecutionProvider"])
+    x = network_input(images, session.get_inputs()[0].shape)
+    batches = [session.run(None, {"input": x[i : i + _BATCH]})[0] for i in range(0, len(x), _BATCH)]
+    return np.concatenate(batches)
+
+
+def _evaluate(
+    name: str, labels: NDArray[np.int64], probabilities: NDArray[np.float32], class_names: tuple[str, ...]
+) -> Evaluation:
+    y_pred = probabilities.argmax(axis=1)
+    right = int((y_pred == labels).sum())
+    return Evaluation(
+        data=name,
+        images=len(labels),
+        accuracy=accuracy(labels, y_pred),
+        accuracy_interval=wilson_interval(right, len(labels)),
+        loss=cross_entropy(labels, probabilities),
+        calibration_error=expected_calibration_error(labels, probabilities),
+        report=classification_report(labels, y_pred, class_names),
+        confusion_matrix=confusion_matrix(labels, y_pred, len(class_names)),
+    )

@@ -1,0 +1,15 @@
+"""A recipe's layers, without training it."""
+
+from dataclasses import asdict
+from typing import Any
+
+from tenfold.recipes import Recipe
+from tenfold.training.backend import available_threads, set_up_keras
+
+
+def layers_of(recipe: Recipe) -> list[dict[str, Any]]:
+    """One entry per layer, as `tenfold.models.layers.LayerSummary` has it. Imports Keras."""
+    set_up_keras(available_threads())
+    from tenfold.models.layers import summarize_layers
+
+    return [asdict(layer) for layer in summarize_layers(recipe.build())]

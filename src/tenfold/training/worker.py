@@ -1,0 +1,70 @@
+"""One run in a process of its own: `python -m tenfold.training.worker`.
+
+Who starts it writes one JSON line to its standard input, {"path", "settings", "tensorboard"}, and
+reads JSON lines from its standard output: {"progress": {...}} while it trains and, in the end,
+{"finished": true} or {"error": "..."}. When standard input closes, because the starter ended in whatever way,
+the worker ends at once: what it had finished is on the disk.
+"""
+
+import json
+import os
+import sys
+import threading
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tenfold.data import load_data
+from tenfold.errors import RunError, TenfoldError
+from tenfold.training.backend import set_up_keras
+from tenfold.training.engine import train_run
+from tenfold.training.progress import Progress
+from tenfold.training.settings import Settings
+
+
+def main() -> None:
+    task = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_starter, daemon=True).start()
+    try:
+        _train(Path(task["path"]), Settings.from_dict(task["settings"]), tensorboard=task["tensorboard"])
+        _say({"finished": True})
+    except TenfoldError as error:
+        _say({"error": str(error)})
+    except OSError as error:
+        _say({"error": f"{error.strerror or error}: {error.filename or task['path']}"})
+
+
+def _train(path: Path, settings: Settings, *, tensorboard: bool) -> None:
+    data = load_data(settings.data)
+    if data.sha256 != settings.data_sha256:
+        raise RunError(f"the images at {settings.data} changed since the study began; begin a new one")
+    set_up_keras(settings.threads)
+    callbacks = [_tensorboard_callback(path)] if tensorboard else []
+    train_run(path, settings, data, callbacks=callbacks, on_progress=_say_progress)
+
+
+def _tensorboard_callback(path: Path) -> Any:
+    import keras
+
+    try:
+        return keras.callbacks.TensorBoard(log_dir=path / "tensorboard")
+    except ImportError:
+        raise RunError("--tensorboard needs one more package: pip install tensorboard") from None
+
+
+def _say_progress(progress: Progress) -> None:
+    _say({"progress": asdict(progress)})
+
+
+def _say(message: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(message) + "\n")
+    sys.stdout.flush()
+
+
+def _end_with_starter() -> None:
+    sys.stdin.read()
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
