@@ -1,5 +1,10 @@
 """What several tests share."""
 
+import csv
+from pathlib import Path
+
+import cv2
+import numpy as np
 import pytest
 
 from tenfold.data.mnist import Dataset, load_mnist
@@ -9,3 +14,31 @@ from tenfold.data.mnist import Dataset, load_mnist
 def mnist() -> Dataset:
     """The real MNIST, fetched once into tenfold's usual cache where it is not there yet."""
     return load_mnist()
+
+
+@pytest.fixture(scope="session")
+def few_digits(mnist: Dataset) -> Dataset:
+    """The first 2,000 training and 500 test images of MNIST."""
+    return Dataset(
+        name="few digits",
+        x_train=mnist.x_train[:2000],
+        y_train=mnist.y_train[:2000],
+        x_test=mnist.x_test[:500],
+        y_test=mnist.y_test[:500],
+        class_names=mnist.class_names,
+        origin="MNIST",
+    )
+
+
+@pytest.fixture(scope="session")
+def digits_csv(mnist: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A CSV naming 1,000 real digits, 100 of each, as dark on light PNG files."""
+    folder = tmp_path_factory.mktemp("digits")
+    chosen = np.concatenate([np.flatnonzero(mnist.y_train == digit)[:100] for digit in range(10)])
+    with (folder / "digits.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "label"])
+        for index in chosen:
+            cv2.imwrite(str(folder / f"{index}.png"), 255 - np.pad(mnist.x_train[index], 8))
+            writer.writerow([f"{index}.png", mnist.y_train[index]])
+    return folder / "digits.csv"

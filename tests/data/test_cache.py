@@ -1,10 +1,9 @@
 import sys
 from pathlib import Path
-from typing import BinaryIO
 
 import pytest
 
-from tenfold.data.cache import cache_folder, keras_cache_folder, write_atomically
+from tenfold.data.cache import cache_folder, keras_cache_folder
 
 VARIABLES = ("TENFOLD_CACHE", "XDG_CACHE_HOME", "KERAS_HOME", "LOCALAPPDATA")
 
@@ -47,27 +46,3 @@ def test_keras_home_is_respected(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert keras_cache_folder() == Path.home() / ".keras" / "datasets"
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     assert keras_cache_folder() == tmp_path / "datasets"
-
-
-def test_a_file_appears_whole(tmp_path: Path) -> None:
-    def write(file: BinaryIO) -> None:
-        file.write(b"half")
-        assert not (tmp_path / "file").exists()
-        file.write(b" and half")
-
-    write_atomically(tmp_path / "file", write)
-    assert (tmp_path / "file").read_bytes() == b"half and half"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
-
-
-def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
-    (tmp_path / "file").write_bytes(b"old")
-
-    def fail(file: BinaryIO) -> None:
-        file.write(b"new")
-        raise OSError(28, "No space left on device")
-
-    with pytest.raises(OSError, match="No space left"):
-        write_atomically(tmp_path / "file", fail)
-    assert (tmp_path / "file").read_bytes() == b"old"
-    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]

@@ -211,7 +211,7 @@ def test_npm_without_a_network_is_told_by_its_code(tiny: Tiny, npm: Callable[[st
         ("sleep 20; echo done", "ANSWER_S", "npm view was not finished"),
     ],
 )
-def test_an_npm_that_hangs_is_ended(  # noqa: PLR0917
+def test_an_npm_that_hangs_is_ended(
     tiny: Tiny,
     npm: Callable[[str], None],
     monkeypatch: pytest.MonkeyPatch,

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from tenfold.data.cache import write_atomically
 from tenfold.data.dataset import Dataset
 from tenfold.errors import InputError
+from tenfold.files import write_atomically
 
 _SAMPLES_PER_CLASS = 16
 _TILE_PX = 56  # two screen pixels per pixel of the digit

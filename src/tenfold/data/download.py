@@ -18,7 +18,7 @@ from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tenfold.data.files import Arrays, read_idx_bytes, read_idx_tarball, read_npz
+from tenfold.data.formats import Arrays, read_idx_bytes, read_idx_tarball, read_npz
 from tenfold.data.sources import Collection, IdxUrls, NpmPackage, NpzUrl, Source
 from tenfold.errors import DataError, FetchError
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tenfold.data.dataset import Dataset
-from tenfold.data.files import find_idx_file, holds
 from tenfold.data.folder import load_csv, load_folder
+from tenfold.data.formats import find_idx_file, holds
 from tenfold.data.mnist import as_dataset, load_collection, read_arrays
 from tenfold.data.sources import FASHION_MNIST, MNIST
 from tenfold.errors import DataError, InputError

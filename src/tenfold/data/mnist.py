@@ -16,12 +16,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data.cache import cache_folder, keras_cache_folder, write_atomically
+from tenfold.data.cache import cache_folder, keras_cache_folder
 from tenfold.data.dataset import Dataset
 from tenfold.data.download import describe, download
-from tenfold.data.files import Arrays, read_idx_folder, read_npz, verify
+from tenfold.data.formats import Arrays, read_idx_folder, read_npz, verify
 from tenfold.data.sources import FASHION_MNIST, MNIST, Collection
 from tenfold.errors import DataError, FetchError, InputError
+from tenfold.files import write_atomically
 
 __all__ = [
     "Dataset",

@@ -32,7 +32,7 @@ def restore_checkpoint(path: Path, model: keras.Model) -> History:
     model.optimizer.build(model.trainable_variables)
     variables = _state(model)
     try:
-        with np.load(path, allow_pickle=False) as saved:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
             history: History = json.loads(saved["history"].tobytes())
             arrays = [saved[f"state_{i}"] for i in range(len(variables))]
             n_saved = len(saved.files) - 1
@@ -65,7 +65,7 @@ def save_weights(path: Path, model: keras.Model) -> None:
 def load_weights(path: Path, model: keras.Model) -> None:
     """Put the weights at `path` into `model`. Raises RunError where they are damaged or do not fit."""
     try:
-        with np.load(path, allow_pickle=False) as saved:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
             model.set_weights([saved[f"weight_{i}"] for i in range(len(saved.files))])
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
         raise RunError(

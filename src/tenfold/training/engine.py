@@ -202,7 +202,7 @@ def _describe(
         **settings.to_dict(),
         "summary": recipe.summary,
         "loss": recipe.loss,
-        "optimizer": {"name": model.optimizer.name, **_plain(model.optimizer.get_config())},
+        "optimizer": {**_plain(model.optimizer.get_config()), "name": type(model.optimizer).__name__},
         "batch_size": recipe.batch_size,
         "documented_accuracy": recipe.documented_accuracy,
         "train_images": n_train,

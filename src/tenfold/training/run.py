@@ -12,6 +12,7 @@ lock              held while a process trains here
 
 import csv
 import json
+import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -109,9 +110,9 @@ class Run:
     def predictions(self) -> "Predictions":
         """The test images' probabilities and labels."""
         try:
-            with np.load(self.predictions_path, allow_pickle=False) as saved:
+            with self.predictions_path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
                 return Predictions(**{name: saved[name] for name in Predictions.__dataclass_fields__})
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise RunError(f"{self.predictions_path} cannot be read: {error}; train the run again") from error
 
     def copy_onnx(self, path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenfold.data.files import Arrays, read_idx_bytes, read_idx_folder, read_idx_tarball, read_npz, verify
+from tenfold.data.formats import Arrays, read_idx_bytes, read_idx_folder, read_idx_tarball, read_npz, verify
 from tenfold.data.sources import IdxFile
 from tenfold.errors import DataError
 

@@ -1,0 +1,103 @@
+"""tenfold's training beside the documents' own scripts, in one session on one machine.
+
+usage: python benchmarks/against_documents.py [--epochs E] [--rounds R] [RECIPE ...]
+
+Each round trains every recipe for E epochs, first by its document's script, one process after the other, then
+by one `tenfold study`, as written. Prints, as the median over rounds with its range, the ratio tenfold /
+document of the time per epoch (median over epochs but the first) and of the total, start-up to last figure.
+Several runs share the cores in a study, so a recipe's time per epoch there is multiplied by
+1 / (runs at a time); the total needs no such correction. Results are kept in benchmarks/results/.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tenfold.files import write_json
+from tenfold.study import run_study
+from tenfold.training.backend import available_threads
+from tenfold.training.run import Run
+
+HERE = Path(__file__).parent
+DEFAULT = ("mlp-128-64", "mlp-128-64-sparse", "mlp-512", "cnn-32", "cnn-32-64-64", "cnn-same-32-64-64")
+
+
+def run_documents(recipes: list[str], epochs: int) -> dict[str, dict[str, float]]:
+    figures = {}
+    for recipe in recipes:
+        command = [sys.executable, str(HERE / "document_script.py"), recipe, str(epochs)]
+        output = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ).stdout
+        told = json.loads(output.splitlines()[-1])
+        figures[recipe] = {
+            "epoch_seconds": statistics.median(told["epoch_seconds"][1:]),
+            "seconds": told["seconds"],
+        }
+        print(f"  document {recipe}: {figures[recipe]}", flush=True)
+    return figures
+
+
+def run_tenfold(recipes: list[str], epochs: int) -> tuple[dict[str, float], float]:
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        runs = run_study(recipes, folder=folder, seeds=1, epochs=epochs, as_written=True)
+        seconds = time.perf_counter() - start
+        at_a_time = min(available_threads(), len(recipes))
+        return {run.settings.recipe: _epoch_seconds(run) / at_a_time for run in runs}, seconds
+
+
+def _epoch_seconds(run: Run) -> float:
+    return statistics.median(epoch["seconds"] for epoch in run.history[1:])
+
+
+def describe(ratios: list[float]) -> dict[str, float]:
+    return {
+        "median": statistics.median(ratios),
+        "lowest": min(ratios),
+        "highest": max(ratios),
+        "n": len(ratios),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("recipes", nargs="*", default=list(DEFAULT))
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    per_epoch: dict[str, list[float]] = {recipe: [] for recipe in arguments.recipes}
+    totals: dict[str, list[float]] = {"mlp": [], "cnn": []}
+    for number in range(arguments.rounds):
+        print(f"round {number + 1} of {arguments.rounds}", flush=True)
+        for kind, ratios in totals.items():
+            recipes = [recipe for recipe in arguments.recipes if recipe.startswith(kind)]
+            if not recipes:
+                continue
+            documents = run_documents(recipes, arguments.epochs)
+            epochs, seconds = run_tenfold(recipes, arguments.epochs)
+            for recipe in recipes:
+                per_epoch[recipe].append(epochs[recipe] / documents[recipe]["epoch_seconds"])
+            ratios.append(seconds / sum(told["seconds"] for told in documents.values()))
+            print(
+                f"  tenfold {kind}: {seconds:.1f} s in total, {ratios[-1]:.2f} of the documents'", flush=True
+            )
+    results = {
+        "epochs": arguments.epochs,
+        "cores": available_threads(),
+        "processor": platform.processor() or platform.machine(),
+        "time_per_epoch_ratio": {recipe: describe(ratios) for recipe, ratios in per_epoch.items()},
+        "total_ratio": {kind: describe(ratios) for kind, ratios in totals.items() if ratios},
+    }
+    print(json.dumps(results, indent=2))
+    (HERE / "results").mkdir(exist_ok=True)
+    write_json(HERE / "results" / "against_documents.json", results)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""The command line: what it prints, and how it refuses."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tenfold import cli
+from tenfold.data import Dataset
+from tenfold.training import Run, train
+
+COMMANDS = ("study", "train", "recipes", "show", "evaluate", "report", "export", "data", "fetch")
+
+
+def tenfold(*arguments: str) -> Result:
+    return CliRunner().invoke(cli.app, list(arguments))
+
+
+def refusal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str
+) -> tuple[int, str]:
+    """The exit code and what stands on stderr."""
+    monkeypatch.setattr("sys.argv", ["tenfold", *arguments])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    return int(stopped.value.code or 0), capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def run(few_digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return train("mlp-128-64", few_digits, epochs=2, out=tmp_path_factory.mktemp("run"))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_and_is_documented(command: str) -> None:
+    assert tenfold(command, "--help").exit_code == 0
+    pages = "".join(path.read_text() for path in [Path("README.md"), *Path("docs").glob("*.md")])
+    assert f"tenfold {command}" in pages
+
+
+def test_no_command_is_left_out_of_this_test() -> None:
+    assert {command.callback.__name__ for command in cli.app.registered_commands if command.callback} == set(
+        COMMANDS
+    )
+
+
+def test_recipes_lists_the_seven_documented_systems() -> None:
+    listed = json.loads(tenfold("recipes", "--json").stdout)
+
+    assert [recipe["name"] for recipe in listed][:2] == ["mlp-128-64", "cnn-32"]
+    assert len(listed) == 7
+    assert listed[1]["parameters"] == 693_962
+    assert "693,962" in tenfold("recipes").stdout
+
+
+def test_show_prints_the_layers_and_draws_the_picture(tmp_path: Path) -> None:
+    shown = json.loads(
+        tenfold("show", "cnn-32-64-64", "--picture", str(tmp_path / "net.svg"), "--json").stdout
+    )
+
+    assert [layer["name"] for layer in shown["layers"]][1:4] == [
+        "Conv2D 32 3x3 valid",
+        "MaxPooling2D 2x2",
+        "Conv2D 64 3x3 valid",
+    ]
+    assert sum(layer["parameters"] for layer in shown["layers"]) == 93_322
+    assert (tmp_path / "net.svg").read_text().startswith("<svg")
+    assert "93,322" in tenfold("show", "cnn-32-64-64").stdout
+
+
+def test_data_prints_shapes_types_values_and_counts(mnist: Dataset) -> None:
+    told = json.loads(tenfold("data", "--json").stdout)
+
+    assert told["train"]["images_shape"] == [60000, 28, 28]
+    assert told["train"]["images_per_class"]["1"] == 6742
+    printed = tenfold("data").stdout
+    for fact in ("(60000, 28, 28)", "(10000, 28, 28)", "uint8", "0-255", "6,742", "1,135"):
+        assert fact in printed
+
+
+def test_data_writes_a_sheet_of_pictures(mnist: Dataset, tmp_path: Path) -> None:
+    assert tenfold("data", "--pictures", str(tmp_path / "sheet.png")).exit_code == 0
+    assert (tmp_path / "sheet.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_evaluate_prints_the_report_and_the_confusion_matrix(run: Run) -> None:
+    told = json.loads(tenfold("evaluate", str(run.path), "--json").stdout)
+    printed = tenfold("evaluate", str(run.path)).stdout
+
+    assert told["accuracy"] == run.result["test_accuracy"]
+    assert sum(map(sum, told["confusion_matrix"])) == 500
+    assert f"{100 * told['accuracy']:.2f} %" in printed
+    for word in ("precision", "recall", "f1-score", "support", "macro avg"):
+        assert word in printed
+
+
+def test_export_writes_the_onnx_model(run: Run, tmp_path: Path) -> None:
+    done = tenfold("export", str(run.path), str(tmp_path / "digits.onnx"))
+
+    assert done.exit_code == 0
+    assert (tmp_path / "digits.onnx").read_bytes() == run.onnx_path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["train", "mlp-128-46"], "unknown recipe 'mlp-128-46': did you mean mlp-128-64?"),
+        (["train", "mlp-512", "--epochs", "-3"], "expected 1 epoch or more, received -3"),
+        (["train", "mlp-512", "--seed", "-1"], "expected a seed from 0 to 4294967295, received -1"),
+        (["study", "mlp-512", "--all"], "--all means every recipe"),
+        (["study", "--seeds", "0"], "expected 1 seed or more, received 0"),
+        (["study", "--data", "mnits"], "did you mean mnist?"),
+        (["show", "cnn"], "unknown recipe 'cnn'"),
+        (["evaluate", "nowhere"], "expected the folder of a run, with a recipe.json in it, received nowhere"),
+        (["report", "nowhere"], "expected the folder of a finished run or of a study, received nowhere"),
+        (["fetch", "horses"], "horses"),
+    ],
+)
+def test_bad_input_is_refused_in_one_line_with_exit_code_2(
+    arguments: list[str],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    mnist: Dataset,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    code, stderr = refusal(capsys, monkeypatch, *arguments)
+
+    assert code == 2
+    assert message in stderr
+    assert [line for line in stderr.splitlines() if line.strip()][-1].startswith("tenfold: ")
+    assert not list(tmp_path.rglob("recipe.json"))
+
+
+def test_a_path_that_cannot_be_written_is_one_line_with_exit_code_1(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    code, stderr = refusal(
+        capsys, monkeypatch, "export", str(run.path), str(tmp_path / "no" / "such" / "x.onnx")
+    )
+
+    assert (code, stderr.count("\n")) == (1, 1)
+    assert "No such file or directory" in stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_one_line(
+    run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    code, stderr = refusal(capsys, monkeypatch, "export", str(run.path), str(tmp_path / "x.onnx"))
+
+    assert code == 1
+    assert "No space left on device" in stderr
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,45 @@
+"""ONNX files compute what Keras computes."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+
+from tenfold.errors import TenfoldError
+from tenfold.recipes import RECIPES, load_recipe
+from tenfold.training.backend import available_threads, set_up_keras
+
+set_up_keras(available_threads())
+
+import keras  # noqa: E402
+
+from tenfold.export import export_onnx  # noqa: E402
+from tenfold.models.cnn import build_cnn  # noqa: E402
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_exports_with_the_same_probabilities(name: str, tmp_path: Path, few_digits) -> None:  # type: ignore[no-untyped-def]
+    model = load_recipe(name).build()
+    x = few_digits.x_test[:32].reshape(-1, *model.input_shape[1:]).astype("float32") / 255
+
+    difference = export_onnx(model, tmp_path / "model.onnx", x)
+
+    (exported,) = onnxruntime.InferenceSession(tmp_path / "model.onnx").run(None, {"input": x})
+    assert difference < 1e-5
+    np.testing.assert_allclose(exported, model.predict(x, verbose=0), atol=1e-5)
+
+
+def test_dropout_disappears(tmp_path: Path) -> None:
+    model = build_cnn((4,), pools=1, units=8, dropout=0.5)
+
+    assert export_onnx(model, tmp_path / "model.onnx", np.ones((2, 28, 28, 1), np.float32)) < 1e-5
+
+
+def test_an_unknown_layer_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    inputs = keras.Input((784,))
+    model = keras.Model(inputs, keras.layers.UnitNormalization()(inputs))
+
+    with pytest.raises(TenfoldError, match="cannot export the layer unit_normalization"):
+        export_onnx(model, tmp_path / "model.onnx", np.ones((1, 784), np.float32))
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,311 @@
+"""A study from the command line on: trained side by side, killed, resumed, reported."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tenfold.errors import InputError, RunError
+from tenfold.recipes import RECIPES
+from tenfold.study import default_study_folder, find_runs, plan_study
+from tenfold.training import Run
+
+RECIPE = "mlp-128-64"
+EPOCHS = "40"  # short ones: 28 batches each
+
+
+def tenfold(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tenfold", *arguments], cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+def train_command(data: Path, out: Path) -> list[str]:
+    return [
+        sys.executable,
+        "-m",
+        "tenfold",
+        "train",
+        RECIPE,
+        "--epochs",
+        EPOCHS,
+        "--data",
+        str(data),
+        "--out",
+        str(out),
+    ]
+
+
+def weights(folder: Path) -> Mapping[str, np.ndarray]:
+    with np.load(folder / "weights.npz") as saved:
+        return {name: saved[name] for name in saved.files}
+
+
+def same(a: Mapping[str, np.ndarray], b: Mapping[str, np.ndarray]) -> bool:
+    return a.keys() == b.keys() and all(np.array_equal(a[name], b[name]) for name in a)
+
+
+@pytest.fixture(scope="module")
+def study(digits_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
+    """The folder of a quick study of two recipes, two seeds each, and what it printed as JSON."""
+    folder = tmp_path_factory.mktemp("study")
+    done = tenfold(
+        "study",
+        RECIPE,
+        "cnn-32",
+        "--quick",
+        "--seeds",
+        "2",
+        "--data",
+        str(digits_csv),
+        "--out",
+        "s",
+        "--json",
+        cwd=folder,
+    )
+    assert done.returncode == 0, done.stderr
+    return folder / "s", json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(digits_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """A run that nobody disturbed, and how many seconds it took."""
+    folder = tmp_path_factory.mktemp("uninterrupted")
+    start = time.perf_counter()
+    subprocess.run(train_command(digits_csv, folder), check=True, capture_output=True)
+    return folder, time.perf_counter() - start
+
+
+def kill_after(seconds: float, command: list[str], sign: signal.Signals) -> subprocess.CompletedProcess[str]:
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        out, err = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.send_signal(sign)
+        out, err = process.communicate()
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
+
+
+def test_a_study_trains_each_recipe_with_each_seed_and_once_permuted(
+    study: tuple[Path, dict[str, object]],
+) -> None:
+    folder, _ = study
+
+    assert {run.path.name for run in find_runs([folder])} == {
+        "mlp-128-64-seed-0",
+        "mlp-128-64-seed-1",
+        "mlp-128-64-permuted",
+        "cnn-32-seed-0",
+        "cnn-32-seed-1",
+        "cnn-32-permuted",
+    }
+    assert (folder / "report.html").stat().st_size > 10_000
+
+
+def test_what_json_prints_is_what_results_json_holds(study: tuple[Path, dict[str, object]]) -> None:
+    folder, printed = study
+
+    assert printed == json.loads((folder / "results.json").read_text())
+    assert len(printed["runs"]) == 6
+    assert {
+        "recipe",
+        "seed",
+        "parameters",
+        "multiply_adds",
+        "epochs",
+        "train_accuracy",
+        "test_accuracy",
+    } <= set(printed["runs"][0])
+    assert len(printed["comparisons"]) == 1
+
+
+def test_a_second_study_keeps_what_is_finished(
+    study: tuple[Path, dict[str, object]], digits_csv: Path
+) -> None:
+    folder, _ = study
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.npz")}
+
+    again = tenfold(
+        "study",
+        "cnn-32",
+        RECIPE,
+        "--quick",
+        "--seeds",
+        "2",
+        "--data",
+        str(digits_csv),
+        "--out",
+        str(folder),
+        cwd=folder,
+    )
+
+    assert again.returncode == 0
+    assert "6 of 6 runs are finished already" in again.stderr
+    assert before == {path: path.stat().st_mtime_ns for path in folder.rglob("*.npz")}
+
+
+def test_a_report_can_be_made_again_from_a_copied_run_alone(
+    study: tuple[Path, dict[str, object]], tmp_path: Path
+) -> None:
+    folder, _ = study
+    (tmp_path / "copy").mkdir()
+    for name in ("recipe.json", "history.csv", "predictions.npz", "result.json"):
+        (tmp_path / "copy" / name).write_bytes((folder / "cnn-32-seed-0" / name).read_bytes())
+
+    done = tenfold("report", "copy", "--out", "there", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "there" / "report.html").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("moment", [0.55, 0.85])
+def test_a_killed_run_goes_on_and_ends_with_the_same_weights(
+    uninterrupted: tuple[Path, float], digits_csv: Path, tmp_path: Path, moment: float
+) -> None:
+    assert_survives_a_kill(uninterrupted, digits_csv, tmp_path, moment)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("number", range(30))
+def test_a_run_survives_a_kill_at_any_moment(
+    uninterrupted: tuple[Path, float], digits_csv: Path, tmp_path: Path, number: int
+) -> None:
+    assert_survives_a_kill(uninterrupted, digits_csv, tmp_path, random.Random(number).random())
+
+
+def assert_survives_a_kill(
+    uninterrupted: tuple[Path, float], digits_csv: Path, tmp_path: Path, moment: float
+) -> None:
+    folder, seconds = uninterrupted
+    command = train_command(digits_csv, tmp_path / "run")
+
+    kill_after(moment * seconds, command, signal.SIGKILL)
+    subprocess.run(command, check=True, capture_output=True)
+
+    assert same(weights(folder), weights(tmp_path / "run"))
+    assert [p.name for p in (tmp_path / "run").glob(".*.part")] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_ctrl_c_leaves_a_resumable_run_and_says_how(
+    uninterrupted: tuple[Path, float], digits_csv: Path, tmp_path: Path
+) -> None:
+    folder, seconds = uninterrupted
+    command = train_command(digits_csv, tmp_path / "run")
+
+    stopped = kill_after(0.7 * seconds, command, signal.SIGINT)
+
+    assert stopped.returncode == 130
+    assert "the same command goes on from there" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+    subprocess.run(command, check=True, capture_output=True)
+    assert same(weights(folder), weights(tmp_path / "run"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_no_worker_outlives_a_killed_study(
+    uninterrupted: tuple[Path, float], digits_csv: Path, tmp_path: Path
+) -> None:
+    command = train_command(digits_csv, tmp_path / "run")
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(0.6 * uninterrupted[1])
+    workers = subprocess.run(
+        ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False
+    ).stdout.split()
+    process.kill()
+    process.wait()
+
+    assert workers
+    deadline = time.monotonic() + 10
+    while any(Path(f"/proc/{worker}").exists() for worker in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+
+
+def plan(folder: Path, recipes: tuple[str, ...] = RECIPES, **changes: object) -> list[tuple[str, int, bool]]:
+    facts: dict[str, object] = {
+        "seeds": 2,
+        "epochs": None,
+        "as_written": False,
+        "data": "mnist",
+        "data_sha256": "0" * 64,
+        **changes,
+    }
+    tasks = plan_study(recipes, folder=folder, **facts)  # type: ignore[arg-type]
+    return [(task.settings.recipe, task.settings.seed, task.settings.permuted) for task in tasks]
+
+
+def test_a_study_begins_with_one_seed_of_everything_the_longest_first(tmp_path: Path) -> None:
+    runs = plan(tmp_path, ("mlp-128-64", "cnn-32", "cnn-same-32-64-64"))
+
+    longest_first = ["cnn-same-32-64-64", "cnn-32", "mlp-128-64"]
+    assert runs == [(name, 0, False) for name in longest_first] + [
+        (name, 1, False) for name in longest_first
+    ] + [(name, 0, True) for name in longest_first]
+
+
+def test_as_written_studies_train_nothing_permuted(tmp_path: Path) -> None:
+    assert not any(permuted for _, _, permuted in plan(tmp_path, as_written=True))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"seeds": 0}, "1 seed"),
+        ({"epochs": 0}, "1 epoch"),
+        ({"recipes": ("mpl-512",)}, "did you mean mlp-512"),
+    ],
+)
+def test_a_study_refuses_what_makes_no_sense(
+    tmp_path: Path, changes: dict[str, object], message: str
+) -> None:
+    with pytest.raises(InputError, match=message):
+        plan(tmp_path, **changes)  # type: ignore[arg-type]
+
+
+def test_a_study_in_a_folder_with_other_settings_is_refused(study: tuple[Path, dict[str, object]]) -> None:
+    folder, _ = study
+    sha = Run(folder / "cnn-32-seed-0").settings.data_sha256
+
+    with pytest.raises(RunError, match="holds a run with epochs=2 instead of 10"):
+        plan(folder, ("cnn-32",), data_sha256=sha)
+
+
+def test_studies_of_different_kinds_have_folders_of_their_own() -> None:
+    folders = {default_study_folder(quick=q, as_written=w) for q in (False, True) for w in (False, True)}
+
+    assert len(folders) == 4
+
+
+def test_a_folder_without_runs_is_no_report(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="expected the folder of a finished run or of a study"):
+        find_runs([tmp_path])
+
+
+def test_a_study_that_fails_says_why_and_where(digits_csv: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+
+    done = tenfold(
+        "train", RECIPE, "--data", str(digits_csv), "--out", str(tmp_path / "file" / "run"), cwd=tmp_path
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("tenfold: Not a directory")
+    assert "Traceback" not in done.stderr
+
+
+def test_workers_obey_the_environment(study: tuple[Path, dict[str, object]]) -> None:
+    folder, _ = study
+
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    assert {run.settings.threads for run in find_runs([folder])} == {max(1, (cores or 1) // 6)}

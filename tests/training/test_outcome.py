@@ -1,0 +1,99 @@
+"""The figures of a finished run, computed again from its files by other means."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import sklearn.metrics
+
+from tenfold.data import Dataset
+from tenfold.data.augment import rotate_images, shift_images
+from tenfold.training import Run, train
+from tenfold.training.evaluate import evaluate_run, predict
+
+
+@pytest.fixture(scope="module")
+def run(few_digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return train("cnn-32", few_digits, epochs=2, out=tmp_path_factory.mktemp("run"))
+
+
+def test_test_figures_agree_with_scikit_learn(run: Run, few_digits: Dataset) -> None:
+    kept, result = run.predictions, run.result
+
+    assert np.array_equal(kept.labels, few_digits.y_test)
+    assert result["test_accuracy"] == pytest.approx(sklearn.metrics.accuracy_score(kept.labels, kept.y_pred))
+    probabilities = kept.probabilities.astype(float)
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    expected = sklearn.metrics.log_loss(kept.labels, probabilities, labels=range(10))
+    assert result["test_loss"] == pytest.approx(expected, rel=1e-4)
+
+
+def test_the_onnx_model_computes_what_was_measured(run: Run, few_digits: Dataset) -> None:
+    session = onnxruntime.InferenceSession(run.onnx_path)
+    x = few_digits.x_test[..., None].astype("float32") / 255
+
+    (probabilities,) = session.run(None, {"input": x})
+
+    np.testing.assert_allclose(probabilities, run.predictions.probabilities, atol=1e-5)
+
+
+def test_robustness_is_the_accuracy_on_disturbed_images(run: Run, few_digits: Dataset) -> None:
+    robustness = run.result["robustness"]
+
+    def accuracy(images: np.ndarray) -> float:
+        return float((predict(run, images).argmax(1) == few_digits.y_test).mean())
+
+    shifted = [shift_images(few_digits.x_test, dx, dy) for dx, dy in ((3, 0), (-3, 0), (0, 3), (0, -3))]
+    turned = [rotate_images(few_digits.x_test, degrees) for degrees in (30, -30)]
+    assert robustness["images"] == 500
+    assert robustness["shift"]["accuracy"][0] == pytest.approx(run.result["test_accuracy"])
+    assert robustness["shift"]["accuracy"][3] == pytest.approx(
+        np.mean([accuracy(x) for x in shifted]), abs=0.003
+    )
+    assert robustness["rotation"]["accuracy"][3] == pytest.approx(
+        np.mean([accuracy(x) for x in turned]), abs=0.003
+    )
+    assert robustness["noise"]["accuracy"][-1] < robustness["noise"]["accuracy"][0]
+
+
+def test_the_first_images_and_the_worst_mistakes_are_kept_for_the_report(
+    run: Run, few_digits: Dataset
+) -> None:
+    kept = run.predictions
+    truth = kept.probabilities[np.arange(len(kept.labels)), kept.labels]
+    worst = np.where(kept.y_pred != kept.labels, truth, 2.0).argmin()
+
+    assert set(range(25)) <= set(kept.shown)
+    assert worst in kept.shown
+    assert np.array_equal(kept.images, few_digits.x_test[kept.shown])
+
+
+def test_a_run_is_evaluated_on_its_own_test_images_or_on_all_of_others(
+    run: Run, few_digits: Dataset, mnist: Dataset
+) -> None:
+    own = evaluate_run(run)
+    assert (own.images, own.accuracy) == (500, run.result["test_accuracy"])
+    assert evaluate_run(run, few_digits).images == 500
+
+    others = Dataset(
+        "others",
+        mnist.x_test[:50],
+        mnist.y_test[:50],
+        mnist.x_test[50:90],
+        mnist.y_test[50:90],
+        mnist.class_names,
+        "",
+    )
+    assert evaluate_run(run, others).images == 90
+
+
+def test_predictions_of_a_model_that_learned_beat_chance_on_the_users_own_digits(
+    run: Run, digits_csv: Path
+) -> None:
+    from tenfold.data import load_data
+
+    own = evaluate_run(run, load_data(digits_csv))
+
+    assert own.images == 1000
+    assert own.accuracy > 0.6
