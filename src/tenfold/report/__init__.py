@@ -1,1 +1,20 @@
-"""Figures and the HTML page; reads saved runs, never trains."""
+"""The report: figures and one HTML page from finished run folders alone; nothing here trains.
+
+systems       runs sorted into systems: the same recipe trained the same way, a seed each
+measures      what a system's runs say together
+results       results.json
+conclusion    what the figures say, in sentences
+wording       how numbers are printed
+plot          the ground every figure stands on: axes, points and lines as SVG
+charts        figures that set the systems side by side
+curves        figures of one system, and of what disturbances do
+digit_images  pictures of digits
+architecture  a network as a picture
+page          the page
+"""
+
+from tenfold.report.architecture import draw_architecture
+from tenfold.report.page import write_report
+from tenfold.report.results import collect_results
+
+__all__ = ["collect_results", "draw_architecture", "write_report"]

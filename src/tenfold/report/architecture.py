@@ -1,0 +1,130 @@
+"""A network as a picture: what passes from layer to layer, from top to bottom."""
+
+import math
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from tenfold.report import wording
+
+WIDTH = 340
+_LEFT, _TEXT = 74, 158  # middle of the drawings, left edge of the text
+_SIDE_PX = 1.75  # of one pixel of a layer's image
+_SLANT = 0.45  # how far a box reaches up for one pixel to the right
+_GAP = 26
+
+# Colours follow the page's where there is one; a picture by itself brings its own, for light and dark.
+_STYLE = """
+.architecture { --a-ink: var(--ink, #1c1b19); --a-soft: var(--muted, #6a665f); --a-fill: var(--accent, #0a6ab4);
+  font: 13px/1.3 var(--sans, system-ui, sans-serif); display: block; width: 100%; max-width: 420px }
+@media (prefers-color-scheme: dark) { .architecture { --a-ink: var(--ink, #eceae4);
+  --a-soft: var(--muted, #a5a199); --a-fill: var(--accent, #59aef2) } }
+.architecture .body { fill: var(--a-fill); fill-opacity: .16; stroke: var(--a-fill); stroke-width: 1.2;
+  stroke-linejoin: round }
+.architecture .plain { fill: none; stroke: var(--a-soft); stroke-width: 1.2; stroke-linejoin: round }
+.architecture .flow { stroke: var(--a-soft); stroke-width: 1; fill: none }
+.architecture .name { fill: var(--a-ink); font-weight: 600 }
+.architecture .facts { fill: var(--a-soft); font-size: 12px }
+"""
+
+
+def draw_architecture(layers: Sequence[Mapping[str, Any]]) -> str:
+    """SVG text of recipe.json's "layers": each with its output's shape, activation and parameters.
+
+    A box is as wide and high as the layer's image, drawn to one scale, and as deep as the logarithm of its
+    channels; a bar is as long as the logarithm of its vector; what holds parameters is coloured. It can stand
+    in a page or be a file.
+    """
+    rows, y = [], 8.0
+    for index, layer in enumerate(layers):
+        shape = tuple(layer["output_shape"])
+        height = max(_height(shape), 36.0)
+        if index:
+            rows.append(_arrow(y - _GAP, y - 4))
+        rows.append(_draw_layer(layer, shape, y + height / 2))
+        y += height + _GAP
+    height = y - _GAP + 8
+    described = escape(describe_architecture(layers))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="architecture" role="img" viewBox="0 0 {WIDTH} {height:g}">'
+        f"<title>{described}</title><style>{_STYLE}</style>{''.join(rows)}</svg>"
+    )
+
+
+def describe_architecture(layers: Sequence[Mapping[str, Any]]) -> str:
+    """The same in words, for who cannot see it."""
+    parts = [
+        f"{_printed_name(layer)}{f', {_activation(layer)}' if layer['activation'] else ''}, "
+        f"{_printed_shape(layer['output_shape'])}"
+        for layer in layers
+    ]
+    return f"The layers in order: {'; '.join(parts)}"
+
+
+def _draw_layer(layer: Mapping[str, Any], shape: tuple[int, ...], middle: float) -> str:
+    style = "body" if layer["parameters"] else "plain"
+    drawing = _draw_box(shape, middle, style) if len(shape) == 3 else _draw_vector(shape[-1], middle, style)
+    facts = [_printed_shape(shape)]
+    if layer["parameters"]:
+        facts.append(f"{wording.count(layer['parameters'])} parameters")
+    name = escape(_printed_name(layer))
+    activation = (
+        f'<tspan class="facts" dx="7">{escape(_activation(layer))}</tspan>' if layer["activation"] else ""
+    )
+    return (
+        f"{drawing}"
+        f'<text class="name" x="{_TEXT}" y="{middle - 3:g}">{name}{activation}</text>'
+        f'<text class="facts" x="{_TEXT}" y="{middle + 14:g}">{escape(" · ".join(facts))}</text>'
+    )
+
+
+def _draw_box(shape: tuple[int, ...], middle: float, style: str) -> str:
+    rows, columns, channels = shape
+    width, height, depth = columns * _SIDE_PX, rows * _SIDE_PX, _depth(channels)
+    rise = depth * _SLANT
+    x, y = _LEFT - (width + depth) / 2, middle - (height - rise) / 2
+    return (
+        f'<path class="{style}" d="M{x:.1f} {y:.1f}h{width:.1f}v{height:.1f}h{-width:.1f}z'
+        f"m0 0l{depth:.1f} {-rise:.1f}h{width:.1f}l{-depth:.1f} {rise:.1f}"
+        f'm{depth:.1f} {-rise:.1f}v{height:.1f}l{-depth:.1f} {rise:.1f}"/>'
+    )
+
+
+def _draw_vector(units: int, middle: float, style: str) -> str:
+    length = max(8.0, 9 * math.log2(units + 1))
+    x = _LEFT - length / 2
+    if units > 16:
+        return f'<rect class="{style}" x="{x:.1f}" y="{middle - 5:.1f}" width="{length:.1f}" height="10" rx="2"/>'
+    step = 11.0
+    first = _LEFT - step * (units - 1) / 2
+    return "".join(
+        f'<circle class="{style}" cx="{first + step * unit:.1f}" cy="{middle:.1f}" r="4"/>'
+        for unit in range(units)
+    )
+
+
+def _arrow(top: float, bottom: float) -> str:
+    return f'<path class="flow" d="M{_LEFT} {top + 4:g}V{bottom:g}m-3.5 -4.5l3.5 4.5l3.5 -4.5"/>'
+
+
+def _height(shape: tuple[int, ...]) -> float:
+    """How high the drawing of an output is, in pixels."""
+    return shape[0] * _SIDE_PX + _depth(shape[2]) * _SLANT if len(shape) == 3 else 10.0
+
+
+def _depth(channels: int) -> float:
+    return 4 + 6 * math.log2(channels)
+
+
+def _printed_name(layer: Mapping[str, Any]) -> str:
+    """The layer's name with a multiplication sign between sizes."""
+    words = str(layer["name"]).split(" ")
+    return " ".join(word.replace("x", "×") if word[:1].isdigit() else word for word in words)
+
+
+def _activation(layer: Mapping[str, Any]) -> str:
+    return {"relu": "ReLU"}.get(layer["activation"], str(layer["activation"]))
+
+
+def _printed_shape(shape: Sequence[int]) -> str:
+    return " × ".join(wording.count(size) for size in shape)

@@ -1,0 +1,205 @@
+"""What the runs of one system say together, and what permuted pixels change."""
+
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tenfold.evaluation import (
+    Comparison,
+    SeedSummary,
+    compare,
+    holm,
+    summarize_seeds,
+    wilson_interval,
+)
+from tenfold.evaluation.comparison import SIGNIFICANCE_LEVEL
+from tenfold.report.systems import Kind, Study, System
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """Accuracy as the test images are disturbed more and more; means over the seeds."""
+
+    unit: str  # "pixels", "degrees" or "grey_levels"
+    images: int  # test images used
+    levels: tuple[float, ...]
+    accuracy: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Measures:
+    """One system. Where it has several seeds, figures are means over them; accuracies are fractions."""
+
+    label: str
+    recipe: str
+    kind: Kind
+    as_written: bool
+    permuted: bool
+    validated_on_test: bool  # the validation curve was drawn on the test images
+    seeds: tuple[int, ...]
+    epochs: int
+    threads: int
+    parameters: int
+    multiply_adds: int  # for one image
+    train_images: int
+    validation_images: int
+    test_images: int
+    test_accuracy: SeedSummary  # the mean over seeds, with Student's 95 % interval
+    test_low: float  # Wilson's 95 % interval for the mean number of test images read right
+    test_high: float
+    test_mistakes: float
+    test_loss: float
+    train_accuracy: (
+        float  # as Keras reports it: the mean over the last epoch, while the network still learned
+    )
+    validation_accuracy: float | None
+    best_epoch: int | None  # where the mean validation loss was lowest, from 1
+    validation_loss_rise: float | None  # from there to the last epoch, as a share of the lowest
+    mean_confidence: float  # the mean probability of the most likely class
+    calibration_error: float
+    seconds: SeedSummary  # of training
+    microseconds_per_digit: float  # one image at a time on one core, ONNX Runtime
+    weights_bytes: int
+    onnx_bytes: int
+    documented_accuracy: tuple[float, float] | None
+    shift: Disturbance
+    rotation: Disturbance
+    noise: Disturbance
+
+
+@dataclass(frozen=True)
+class PermutationEffect:
+    """What becomes of a system when the pixels of all images are put in one random order."""
+
+    label: str
+    kind: Kind
+    seeds: int
+    permuted_seeds: int
+    accuracy: float
+    permuted_accuracy: float
+    difference: float  # permuted_accuracy - accuracy
+    p_holm: float  # exact McNemar tests, adjusted over the systems
+    established: bool  # that there is a difference
+
+
+def measure(system: System) -> Measures:
+    """All figures of one system; reads its run folders."""
+    first, results = system.first, [run.result for run in system.runs]
+    settings, recipe, figures = first.settings, first.recipe, first.result
+
+    def mean(key: str) -> float:
+        return statistics.fmean(result[key] for result in results)
+
+    test_images = int(figures["test_images"])
+    accuracy = summarize_seeds(result["test_accuracy"] for result in results)
+    low, high = wilson_interval(round(accuracy.mean * test_images), test_images)
+    best_epoch, rise = _turning_point(mean_curve(system, "val_loss"))
+    validation = [result["validation_accuracy"] for result in results]
+    documented = recipe["documented_accuracy"]
+    return Measures(
+        label=system.label,
+        recipe=settings.recipe,
+        kind=system.kind,
+        as_written=settings.as_written,
+        permuted=settings.permuted,
+        validated_on_test=recipe["validated_on_test"],
+        seeds=system.seeds,
+        epochs=settings.epochs,
+        threads=settings.threads,
+        parameters=figures["parameters"],
+        multiply_adds=figures["multiply_adds"],
+        train_images=figures["train_images"],
+        validation_images=figures["validation_images"],
+        test_images=test_images,
+        test_accuracy=accuracy,
+        test_low=low,
+        test_high=high,
+        test_mistakes=statistics.fmean(
+            int((run.predictions.y_pred != run.predictions.labels).sum()) for run in system.runs
+        ),
+        test_loss=mean("test_loss"),
+        train_accuracy=mean("train_accuracy"),
+        validation_accuracy=None if None in validation else mean("validation_accuracy"),
+        best_epoch=best_epoch,
+        validation_loss_rise=rise,
+        mean_confidence=statistics.fmean(
+            float(run.predictions.probabilities.max(axis=1).mean(dtype=np.float64)) for run in system.runs
+        ),
+        calibration_error=mean("calibration_error"),
+        seconds=summarize_seeds(result["seconds"] for result in results),
+        microseconds_per_digit=mean("microseconds_per_digit"),
+        weights_bytes=figures["weights_bytes"],
+        onnx_bytes=figures["onnx_bytes"],
+        documented_accuracy=None if documented is None else (documented[0], documented[1]),
+        shift=_disturbance(system, "shift", "pixels"),
+        rotation=_disturbance(system, "rotation", "degrees"),
+        noise=_disturbance(system, "noise", "grey_levels"),
+    )
+
+
+def mean_curve(system: System, key: str) -> list[float]:
+    """One figure of history.csv per epoch, its mean over the seeds; empty where a seed lacks it."""
+    histories = [run.history for run in system.runs]
+    if any(key not in epoch for history in histories for epoch in history):
+        return []
+    return [statistics.fmean(epoch[key] for epoch in epochs) for epochs in zip(*histories, strict=False)]
+
+
+def compare_systems(study: Study) -> list[Comparison]:
+    """Every two systems; permuted ones are no part of it."""
+    labels = study.systems[0].first.predictions.labels
+    return compare(labels, {system.label: _predicted(system) for system in study.systems})
+
+
+def measure_permutation(study: Study) -> list[PermutationEffect]:
+    """What permutation does to each system that was trained both ways."""
+    pairs = [(system, twin) for system in study.systems if (twin := study.permuted_twin(system))]
+    if not pairs:
+        return []
+    labels = study.systems[0].first.predictions.labels
+    tests = [
+        compare(labels, {system.label: _predicted(system), twin.label: _predicted(twin)})[0]
+        for system, twin in pairs
+    ]
+    adjusted = holm([test.p_value for test in tests])
+    return [
+        PermutationEffect(
+            label=system.label,
+            kind=system.kind,
+            seeds=len(system.runs),
+            permuted_seeds=len(twin.runs),
+            accuracy=test.accuracy_a,
+            permuted_accuracy=test.accuracy_b,
+            difference=test.difference,
+            p_holm=float(p),
+            established=test.better is not None and bool(p < SIGNIFICANCE_LEVEL),
+        )
+        for (system, twin), test, p in zip(pairs, tests, adjusted, strict=True)
+    ]
+
+
+def _predicted(system: System) -> list["np.ndarray[tuple[int, ...], np.dtype[np.int64]]"]:
+    return [run.predictions.y_pred for run in system.runs]
+
+
+def _turning_point(losses: Sequence[float]) -> tuple[int | None, float | None]:
+    if not losses:
+        return None, None
+    lowest = min(losses)
+    return losses.index(lowest) + 1, losses[-1] / lowest - 1 if lowest > 0 else 0.0
+
+
+def _disturbance(system: System, name: str, unit: str) -> Disturbance:
+    measured = [run.result["robustness"] for run in system.runs]
+    return Disturbance(
+        unit=unit,
+        images=measured[0]["images"],
+        levels=tuple(measured[0][name][unit]),
+        accuracy=tuple(_means(of_run[name]["accuracy"] for of_run in measured)),
+    )
+
+
+def _means(rows: Iterable[Sequence[float]]) -> list[float]:
+    return [statistics.fmean(column) for column in zip(*rows, strict=True)]

@@ -1,0 +1,111 @@
+"""Runs sorted into systems: the same recipe trained the same way, one run per seed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from tenfold.errors import InputError
+from tenfold.training.run import Run
+
+Kind = Literal["CNN", "MLP"]
+
+
+@dataclass(frozen=True)
+class System:
+    """All runs of one label, by seed. The first one is shown in detail."""
+
+    label: str
+    runs: tuple[Run, ...]
+
+    @property
+    def first(self) -> Run:
+        return self.runs[0]
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        return tuple(run.settings.seed for run in self.runs)
+
+    @property
+    def permuted(self) -> bool:
+        return self.first.settings.permuted
+
+    @cached_property
+    def kind(self) -> Kind:
+        """A network with a convolution is a CNN, any other an MLP."""
+        return (
+            "CNN" if any(layer["name"].startswith("Conv") for layer in self.first.recipe["layers"]) else "MLP"
+        )
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a report is about: systems trained and tested on the same data, in the order they were given."""
+
+    systems: tuple[System, ...]  # the pixels where they belong
+    permuted: tuple[System, ...]  # the same recipes, where pixels were put in one random order
+
+    def permuted_twin(self, system: System) -> System | None:
+        """`system` as trained on permuted pixels, with everything else alike; None where that was not done."""
+        settings = system.first.settings
+        for twin in self.permuted:
+            other = twin.first.settings
+            if (other.recipe, other.as_written) == (settings.recipe, settings.as_written):
+                return twin
+        return None
+
+
+def sort_runs(runs: Sequence[Run]) -> Study:
+    """Sort finished runs into systems.
+
+    Raises InputError where they cannot be compared: none at all, not finished, of different data, one label
+    with different numbers of epochs or one seed twice, or all of them permuted.
+    """
+    runs = list({run.path.resolve(): run for run in runs}.values())
+    _require_finished(runs)
+    systems = [_gather(label, runs) for label in dict.fromkeys(run.label for run in runs)]
+    study = Study(
+        systems=tuple(system for system in systems if not system.permuted),
+        permuted=tuple(system for system in systems if system.permuted),
+    )
+    if not study.systems:
+        raise InputError("expected a run whose pixels are not permuted, received none; add one to the report")
+    _require_same_data(run for system in study.systems for run in system.runs)
+    return study
+
+
+def _require_finished(runs: Sequence[Run]) -> None:
+    if not runs:
+        raise InputError("expected at least one finished run, received none; train one with tenfold train")
+    for run in runs:
+        if not run.finished:
+            raise InputError(
+                f"{run.path} is not finished; the command that began it goes on where it stopped"
+            )
+
+
+def _gather(label: str, runs: Sequence[Run]) -> System:
+    own = sorted((run for run in runs if run.label == label), key=lambda run: run.settings.seed)
+    for earlier, later in zip(own, own[1:], strict=False):
+        if earlier.settings.seed == later.settings.seed:
+            raise InputError(
+                f"{earlier.path} and {later.path} hold {label} with the same seed, {later.settings.seed}; "
+                "leave one of them out"
+            )
+    for run in own:
+        if run.settings.epochs != own[0].settings.epochs:
+            raise InputError(
+                f"{label} was trained for {own[0].settings.epochs} epochs in {own[0].path} and for "
+                f"{run.settings.epochs} in {run.path}; seeds are comparable after the same number of epochs only"
+            )
+    return System(label, tuple(own))
+
+
+def _require_same_data(runs: Iterable[Run]) -> None:
+    first, *others = runs
+    for other in others:
+        if other.settings.data_sha256 != first.settings.data_sha256:
+            raise InputError(
+                f"{first.path} was trained on {first.settings.data} and {other.path} on other data "
+                f"({other.settings.data}); accuracies on different images are not comparable, report them apart"
+            )
