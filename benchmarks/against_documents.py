@@ -12,7 +12,6 @@ Several runs share the cores in a study, so a recipe's time per epoch there is m
 import argparse
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -20,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from tenfold.files import write_json
+from ratios import describe, keep
 from tenfold.study import run_study
 from tenfold.training.backend import available_threads
 from tenfold.training.run import Run
@@ -56,15 +55,6 @@ def _epoch_seconds(run: Run) -> float:
     return statistics.median(epoch["seconds"] for epoch in run.history[1:])
 
 
-def describe(ratios: list[float]) -> dict[str, float]:
-    return {
-        "median": statistics.median(ratios),
-        "lowest": min(ratios),
-        "highest": max(ratios),
-        "n": len(ratios),
-    }
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("recipes", nargs="*", default=list(DEFAULT))
@@ -89,14 +79,10 @@ def main() -> None:
             )
     results = {
         "epochs": arguments.epochs,
-        "cores": available_threads(),
-        "processor": platform.processor() or platform.machine(),
         "time_per_epoch_ratio": {recipe: describe(ratios) for recipe, ratios in per_epoch.items()},
         "total_ratio": {kind: describe(ratios) for kind, ratios in totals.items() if ratios},
     }
-    print(json.dumps(results, indent=2))
-    (HERE / "results").mkdir(exist_ok=True)
-    write_json(HERE / "results" / "against_documents.json", results)
+    keep("against_documents", results)
 
 
 if __name__ == "__main__":

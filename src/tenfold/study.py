@@ -13,7 +13,7 @@ from tenfold.recipes import RECIPES, load_recipe
 from tenfold.report import write_report
 from tenfold.training.backend import available_threads
 from tenfold.training.engine import claim_run, default_folder
-from tenfold.training.progress import Progress
+from tenfold.training.progress import Progress, ignore
 from tenfold.training.run import Run
 from tenfold.training.settings import Settings
 from tenfold.training.side_by_side import Task, train_side_by_side
@@ -21,10 +21,6 @@ from tenfold.training.side_by_side import Task, train_side_by_side
 DEFAULT_RECIPES = ("mlp-128-64", "cnn-32", "cnn-same-32-64-64")
 DEFAULT_SEEDS = 3
 QUICK_EPOCHS = 2
-
-
-def _ignore(*_: object) -> None:
-    """Nobody listens."""
 
 
 def plan_study(
@@ -77,10 +73,10 @@ def run_study(
     as_written: bool = False,
     data: str = "mnist",
     tensorboard: bool = False,
-    on_event: Callable[[str], object] = _ignore,
-    on_plan: Callable[[list[Task]], object] = _ignore,
-    on_progress: Callable[[Task, Progress], object] = _ignore,
-    on_finished: Callable[[Run], object] = _ignore,
+    on_event: Callable[[str], object] = ignore,
+    on_plan: Callable[[list[Task]], object] = ignore,
+    on_progress: Callable[[Task, Progress], object] = ignore,
+    on_finished: Callable[[Run], object] = ignore,
 ) -> list[Run]:
     """Train and compare `recipes`; return the finished runs in the order of `recipes` and seeds.
 
@@ -125,10 +121,10 @@ def run_single(
     data: str = "mnist",
     out: Path | None = None,
     tensorboard: bool = False,
-    on_event: Callable[[str], object] = _ignore,
-    on_plan: Callable[[list[Task]], object] = _ignore,
-    on_progress: Callable[[Task, Progress], object] = _ignore,
-    on_finished: Callable[[Run], object] = _ignore,
+    on_event: Callable[[str], object] = ignore,
+    on_plan: Callable[[list[Task]], object] = ignore,
+    on_progress: Callable[[Task, Progress], object] = ignore,
+    on_finished: Callable[[Run], object] = ignore,
 ) -> Run:
     """`tenfold.train` in a process of its own, on all cores, told of by callbacks as in `run_study`."""
     epochs = load_recipe(recipe).epochs if epochs is None else epochs

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 
 
+def ignore(*_: object) -> None:
+    """For callbacks: nobody listens."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """One sign of life. `fraction` of the `epochs` is done; `loss` and `accuracy` are running means of the

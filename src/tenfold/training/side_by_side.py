@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tenfold.errors import RunError
-from tenfold.training.progress import Progress
+from tenfold.training.progress import Progress, ignore
 from tenfold.training.run import Run
 from tenfold.training.settings import Settings
 
@@ -32,8 +32,8 @@ def train_side_by_side(
     *,
     processes: int,
     tensorboard: bool = False,
-    on_progress: Callable[[Task, Progress], object],
-    on_finished: Callable[[Run], object],
+    on_progress: Callable[[Task, Progress], object] = ignore,
+    on_finished: Callable[[Run], object] = ignore,
 ) -> None:
     """Train all `tasks`, `processes` of them at a time, begun in their order.
 
