@@ -96,3 +96,12 @@ def test_network_input_is_refused() -> None:
         shift_images(np.zeros((1, 28, 28), np.float32), 1, 1)  # type: ignore[arg-type]
     with pytest.raises(InputError, match="expected uint8 images"):
         rotate_images(np.zeros((1, 28, 28, 1), np.uint8), 1)
+
+
+def test_images_in_any_memory_layout_can_be_disturbed(mnist: Dataset) -> None:
+    images = mnist.x_test[:20]
+    other_layout = np.asfortranarray(images)
+
+    assert np.array_equal(rotate_images(other_layout, 30), rotate_images(images, 30))
+    assert np.array_equal(rotate_images(permute_pixels(images, 0), 0), permute_pixels(images, 0))
+    assert np.array_equal(shift_images(other_layout, 2, 1), shift_images(images, 2, 1))

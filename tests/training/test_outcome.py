@@ -33,7 +33,7 @@ def test_the_onnx_model_computes_what_was_measured(run: Run, few_digits: Dataset
     session = onnxruntime.InferenceSession(run.onnx_path)
     x = few_digits.x_test[..., None].astype("float32") / 255
 
-    (probabilities,) = session.run(None, {"input": x})
+    (probabilities,) = session.run(None, {session.get_inputs()[0].name: x})
 
     np.testing.assert_allclose(probabilities, run.predictions.probabilities, atol=1e-5)
 

@@ -29,7 +29,7 @@ def rotate_images(images: Images, degrees: float) -> Images:
     _require_images(images)
     height, width = images.shape[1:]
     turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
-    rotated = np.empty_like(images)
+    rotated = np.empty(images.shape, images.dtype)  # in C order, which OpenCV writes to
     for image, target in zip(images, rotated, strict=True):
         cv2.warpAffine(image, turn, (width, height), dst=target, flags=cv2.INTER_LINEAR, borderValue=0)
     return rotated
@@ -55,7 +55,7 @@ def permute_pixels(images: Images, seed: int) -> Images:
     _require_images(images)
     n_images, height, width = images.shape
     order = np.random.default_rng(seed).permutation(height * width)
-    return images.reshape(n_images, height * width)[:, order].reshape(images.shape)
+    return np.take(images.reshape(n_images, height * width), order, axis=1).reshape(images.shape)
 
 
 def _destination(shift: int, length: int) -> slice:

@@ -54,7 +54,8 @@ def predict(run: Run, images: NDArray[np.uint8]) -> NDArray[np.float32]:
     """The probabilities, (N, 10), that a finished run gives `images`, uint8 (N, 28, 28)."""
     session = onnxruntime.InferenceSession(run.onnx_path, providers=["CPUExecutionProvider"])
     x = network_input(images, session.get_inputs()[0].shape)
-    batches = [session.run(None, {"input": x[i : i + _BATCH]})[0] for i in range(0, len(x), _BATCH)]
+    name = session.get_inputs()[0].name
+    batches = [session.run(None, {name: x[i : i + _BATCH]})[0] for i in range(0, len(x), _BATCH)]
     return np.concatenate(batches)
 
 

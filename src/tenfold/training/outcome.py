@@ -81,9 +81,10 @@ def _microseconds_per_digit(run: Run, x_test: NDArray[np.float32]) -> float:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(run.onnx_path, options, providers=["CPUExecutionProvider"])
+    name = session.get_inputs()[0].name
     durations = []
     for index in range(min(500, len(x_test))):
         start = time.perf_counter()
-        session.run(None, {"input": x_test[index : index + 1]})
+        session.run(None, {name: x_test[index : index + 1]})
         durations.append(time.perf_counter() - start)
     return 1e6 * statistics.median(durations)
