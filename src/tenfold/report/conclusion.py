@@ -3,6 +3,7 @@
 A function here takes the measures of a study and returns its sentence, or None where nothing can be said.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that sentences are made of. `systems` are those whose pixels are where they belong, at least one."""
+    """All that sentences are made of; `systems`, at least one, are those whose pixels are not permuted."""
 
     systems: Sequence[Measures]
     comparisons: Sequence[Comparison]
@@ -34,7 +35,7 @@ class Evidence:
     @property
     def ranked(self) -> list[Measures]:
         """The systems by mean test accuracy, the best first."""
-        return sorted(self.systems, key=lambda system: -system.test_accuracy.mean)
+        return sorted(self.systems, key=lambda system: -system.test_accuracy)
 
     def between(self, a: Measures, b: Measures) -> Comparison:
         """The comparison of two systems."""
@@ -80,7 +81,7 @@ def conclude(
 def say_headline(evidence: Evidence) -> str:
     """The one thing to remember."""
     leader, *others = evidence.ranked
-    right = f"{wording.percent(leader.test_accuracy.mean)} of the {evidence.things} right"
+    right = f"{wording.percent(leader.test_accuracy)} of the {evidence.things} right"
     if not others:
         return f"{leader.label} reads {right}"
     rivals = evidence.rivals
@@ -101,9 +102,9 @@ def say_accuracy(evidence: Evidence) -> str:
     low_high = wording.percent_range(leader.test_low, leader.test_high)
     over = f", averaged over {wording.plural(len(leader.seeds), 'seed')}" if len(leader.seeds) > 1 else ""
     opening = (
-        f"{leader.label} reads {wording.percent(leader.test_accuracy.mean)} of "
-        f"{wording.plural(leader.test_images, 'test image')} right{over} (95{wording.NO_BREAK}% interval for so many "
-        f"images: {low_high})"
+        f"{leader.label} reads {wording.percent(leader.test_accuracy)} of "
+        f"{wording.plural(leader.test_images, 'test image')} right{over} (95{wording.NO_BREAK}% "
+        f"interval for so many images: {low_high})"
     )
     if not others:
         return f"{opening}. There is no other system to compare it with."
@@ -142,7 +143,7 @@ def say_kinds(evidence: Evidence) -> str | None:
     cnn, mlp, n = winners.count("CNN"), winners.count("MLP"), len(pairs)
     if n == 1:
         if not winners:
-            return "Whether the convolutional network or the one without convolutions is better, is not established."
+            return "Whether the network with or the one without convolutions is better is not established."
         return f"So the {'convolutional network' if cnn else 'network without convolutions'} wins."
     if n in (cnn, mlp):
         which = "with convolutions" if cnn else "without convolutions"
@@ -156,13 +157,13 @@ def say_kinds(evidence: Evidence) -> str | None:
 
 
 def say_margin(evidence: Evidence) -> str | None:
-    """By how much the leader is ahead: of the best of the other kind, or where there is none, of the second."""
+    """By how much the leader is ahead of the best of the other kind or, where there is none, of the second."""
     leader, *others = evidence.ranked
     if not others:
         return None
     other = next((system for system in others if system.kind != leader.kind), others[0])
     pair = evidence.between(leader, other)
-    difference = leader.test_accuracy.mean - other.test_accuracy.mean
+    difference = leader.test_accuracy - other.test_accuracy
     if difference == 0:
         return f"{leader.label} and {other.label} are right equally often."
     interval = ""
@@ -187,16 +188,16 @@ def say_certainty(evidence: Evidence) -> str:
     once = [system for system in evidence.systems if len(system.seeds) == 1]
     if len(evidence.systems) == 1:
         if once:
-            return "It was trained with one seed: the figures are those of this trained network, not of its recipe."
-        spread = evidence.systems[0].test_accuracy.standard_deviation
+            return "It was trained with one seed: the figures are this trained network’s, not its recipe’s."
+        spread = evidence.systems[0].standard_deviation
         assert spread is not None  # noqa: S101  # there are two seeds or more
         return (
             f"From seed to seed its accuracy spreads by {wording.points(spread)} points (standard deviation)."
         )
     if len(once) == len(evidence.systems):
         return (
-            "Each system was trained with one seed: the verdict is about these trained networks, and not about the "
-            "recipes; another seed may turn a small difference round."
+            "Each system was trained with one seed: the verdict is about these trained networks, and not about "
+            "the recipes; another seed may turn a small difference round."
         )
     told_apart = sum(pair.better is not None for pair in evidence.comparisons)
     seeds = sorted({len(system.seeds) for system in evidence.systems})
@@ -204,13 +205,13 @@ def say_certainty(evidence: Evidence) -> str:
     caveat = ""
     if once:
         caveat = (
-            f" {_labels(once)} {'was' if len(once) == 1 else 'were'} trained with one seed; there the verdict is "
-            "about the trained network and not about the recipe."
+            f" {_labels(once)} {'was' if len(once) == 1 else 'were'} trained with one seed; there the verdict "
+            "is about the trained network and not about the recipe."
         )
     return (
         f"With {each} seeds per system, {told_apart} of {wording.plural(len(evidence.comparisons), 'pair')} "
-        f"{'is' if told_apart == 1 else 'are'} told apart by the test images and, where both have two seeds or more, "
-        f"by the seeds as well.{caveat}"
+        f"{'is' if told_apart == 1 else 'are'} told apart by the test images and, where both have two seeds or "
+        f"more, by the seeds as well.{caveat}"
     )
 
 
@@ -221,11 +222,12 @@ def say_cost(evidence: Evidence) -> str | None:
         return None
     cheapest = min(evidence.systems, key=lambda system: system.multiply_adds)
     if cheapest.label == leader.label:
-        return f"{leader.label} also needs the fewest multiply-adds per image, {wording.count(leader.multiply_adds)}."
+        fewest = wording.count(leader.multiply_adds)
+        return f"{leader.label} also needs the fewest multiply-adds per image, {fewest}."
     ratios = [
         ("the multiply-adds", leader.multiply_adds / cheapest.multiply_adds),
         ("the parameters", leader.parameters / cheapest.parameters),
-        ("the training time", leader.seconds.mean / cheapest.seconds.mean),
+        ("the training time", leader.seconds / cheapest.seconds),
         ("the time per image read", leader.microseconds_per_digit / cheapest.microseconds_per_digit),
     ]
     parts = [f"{wording.times(ratio)} {what}" for what, ratio in ratios]
@@ -263,12 +265,12 @@ def say_disturbance(evidence: Evidence, name: str) -> str | None:
     (best, first), (worst, last) = ranked[0], ranked[-1]
     if len(curves) == 1:
         return (
-            f"{opening}, {wording.percent(best, 1)} of the {evidence.things} are still read right by {first.label}, "
-            f"instead of {wording.percent(curves[0][1].accuracy[0], 1)}."
+            f"{opening}, {wording.percent(best, 1)} of the {evidence.things} are still read right by "
+            f"{first.label}, instead of {wording.percent(curves[0][1].accuracy[0], 1)}."
         )
     text = (
-        f"{opening}, {wording.percent(best, 1)} of the {evidence.things} are still read right by {first.label} and "
-        f"{wording.percent(worst, 1)} by {last.label}"
+        f"{opening}, {wording.percent(best, 1)} of the {evidence.things} are still read right by "
+        f"{first.label} and {wording.percent(worst, 1)} by {last.label}"
     )
     if _overlap(best, worst, curves[0][1].images):
         return f"{text}, a difference that so few images do not establish."
@@ -278,11 +280,7 @@ def say_disturbance(evidence: Evidence, name: str) -> str | None:
 def _by_kind(ranked: Sequence[tuple[float, Measures]]) -> str:
     """A clause for the case that one kind of network bears a disturbance better than the other throughout."""
     kinds = [system.kind for _, system in ranked]
-    if (
-        len(kinds) < 3
-        or len(set(kinds)) == 1
-        or sum(a != b for a, b in zip(kinds, kinds[1:], strict=False)) != 1
-    ):
+    if len(kinds) < 3 or len(set(kinds)) == 1 or sum(a != b for a, b in itertools.pairwise(kinds)) != 1:
         return ""
     return f"; every {kinds[0]} here bears it better than every {kinds[-1]}"
 
@@ -337,8 +335,8 @@ def say_overfitting(evidence: Evidence) -> str | None:
         )
     turned = [system for system in drawn if (system.validation_loss_rise or 0) > RISE_THAT_COUNTS]
     parts = [
-        f"{system.label} after epoch {system.best_epoch} (then {wording.percent(system.validation_loss_rise or 0, 0)} "
-        "up to the end)"
+        f"{system.label} after epoch {system.best_epoch} (then "
+        f"{wording.percent(system.validation_loss_rise or 0, 0)} up to the end)"
         for system in turned
     ]
     if parts:
@@ -372,7 +370,7 @@ def say_confidence(evidence: Evidence) -> str:
     for verdict, of_verdict in verdicts.items():
         names = [
             f"{system.label} ({wording.percent(system.mean_confidence)} sure, "
-            f"{wording.percent(system.test_accuracy.mean)} right)"
+            f"{wording.percent(system.test_accuracy)} right)"
             for system in of_verdict
         ]
         if names:
@@ -388,7 +386,7 @@ def say_documents(evidence: Evidence) -> str | None:
     for system in evidence.systems:
         if system.documented_accuracy is None:
             continue
-        stated, reached = system.documented_accuracy[0], system.test_accuracy.mean
+        stated, reached = system.documented_accuracy[0], system.test_accuracy
         result = f"{system.label} {wording.percent(reached)} after {wording.plural(system.epochs, 'epoch')}"
         if reached >= stated:
             parts.append(f"{result}, reaching the documented {wording.percent(stated)}")

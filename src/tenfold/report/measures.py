@@ -8,7 +8,6 @@ import numpy as np
 
 from tenfold.evaluation import (
     Comparison,
-    SeedSummary,
     compare,
     holm,
     summarize_seeds,
@@ -46,7 +45,11 @@ class Measures:
     train_images: int
     validation_images: int
     test_images: int
-    test_accuracy: SeedSummary  # the mean over seeds, with Student's 95 % interval
+    n: int  # seeds
+    test_accuracy: float
+    standard_deviation: float | None  # of the test accuracy over seeds; None where there is one seed,
+    seeds_low: float | None  # as are the ends of Student's 95 % interval for its mean over seeds
+    seeds_high: float | None
     test_low: float  # Wilson's 95 % interval for the mean number of test images read right
     test_high: float
     test_mistakes: float
@@ -59,7 +62,7 @@ class Measures:
     validation_loss_rise: float | None  # from there to the last epoch, as a share of the lowest
     mean_confidence: float  # the mean probability of the most likely class
     calibration_error: float
-    seconds: SeedSummary  # of training
+    seconds: float  # of training
     microseconds_per_digit: float  # one image at a time on one core, ONNX Runtime
     weights_bytes: int
     onnx_bytes: int
@@ -113,7 +116,11 @@ def measure(system: System) -> Measures:
         train_images=figures["train_images"],
         validation_images=figures["validation_images"],
         test_images=test_images,
-        test_accuracy=accuracy,
+        n=accuracy.n,
+        test_accuracy=accuracy.mean,
+        standard_deviation=accuracy.standard_deviation,
+        seeds_low=accuracy.low,
+        seeds_high=accuracy.high,
         test_low=low,
         test_high=high,
         test_mistakes=statistics.fmean(
@@ -128,7 +135,7 @@ def measure(system: System) -> Measures:
             float(run.predictions.probabilities.max(axis=1).mean(dtype=np.float64)) for run in system.runs
         ),
         calibration_error=mean("calibration_error"),
-        seconds=summarize_seeds(result["seconds"] for result in results),
+        seconds=mean("seconds"),
         microseconds_per_digit=mean("microseconds_per_digit"),
         weights_bytes=figures["weights_bytes"],
         onnx_bytes=figures["onnx_bytes"],

@@ -1,25 +1,183 @@
 """report.html: one file that holds all it shows."""
 
+import re
 from collections.abc import Sequence
-from html import escape
+from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from tenfold.files import write_json, write_text
-from tenfold.report.results import collect
-from tenfold.report.systems import sort_runs
+from tenfold.report import charts, curves, digit_images, wording
+from tenfold.report.conclusion import Sentence
+from tenfold.report.measures import Measures
+from tenfold.report.plot import COLOURS, colour_style, shape_of
+from tenfold.report.results import Findings, find, to_plain
+from tenfold.report.system_view import SystemView, view_system
+from tenfold.report.systems import System, sort_runs
 from tenfold.training.run import Run
+
+_DISTURBANCES = (
+    ("shift", "Shifted", "pixels, the mean over left, right, up and down"),
+    ("rotation", "Turned", "degrees, the mean over both senses"),
+    ("noise", "Noisy", "standard deviation of the noise, in grey levels of 255"),
+)
+_STANDFIRST = ("kinds", "margin")
 
 
 def write_report(runs: Sequence[Run], folder: Path) -> Path:
     """Write results.json and report.html, each whole or not at all, into `folder`; return report.html's path.
 
-    Needs nothing but finished run folders. Raises InputError where they cannot be compared, RunError where one
-    cannot be read, OSError where `folder` cannot be written to.
+    Needs nothing but finished run folders. Raises InputError where they cannot be compared, RunError where
+    one cannot be read, OSError where `folder` cannot be written to.
     """
-    results = collect(sort_runs(runs))
+    findings = find(sort_runs(runs))
+    page = render_page(findings)
     folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / "results.json", results)
-    body = "".join(f"<p>{escape(sentence['text'])}</p>" for sentence in results["conclusion"])
+    write_json(folder / "results.json", to_plain(findings))
     path = folder / "report.html"
-    write_text(path, f"<!doctype html><html lang='en'><title>tenfold</title><body>{body}</body></html>")
+    write_text(path, page)
     return path
+
+
+def render_page(findings: Findings) -> str:
+    """The whole page as HTML."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(
+        loader=PackageLoader("tenfold.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        name: getattr(wording, name)
+        for name in ("percent", "percent_range", "points", "p_bare", "count", "compact", "duration")
+    } | {"microseconds": wording.microseconds, "bytes": wording.bytes_, "plural": wording.plural}
+    environment.globals |= {"colour_style": lambda colour: Markup(colour_style(colour)), "shape_of": shape_of}
+    style = files("tenfold.report").joinpath("templates/style.css").read_text(encoding="utf-8")
+    html = environment.get_template("page.html.j2").render(style=Markup(style), **_context(findings))  # noqa: S704
+    return re.sub(r"\n\s*\n+", "\n", html)
+
+
+def _context(findings: Findings) -> dict[str, Any]:
+    systems, measures = findings.study.systems, findings.measures
+    colours = {system.label: colour for colour, system in enumerate(systems)}
+    class_names = findings.data["class_names"]
+    views = [
+        view_system(system, of_system, colours[system.label], class_names)
+        for system, of_system in zip(systems, measures, strict=True)
+    ]
+    sentences = {sentence.topic: sentence.text for sentence in findings.sentences}
+    standfirst = " ".join(sentences[topic] for topic in _STANDFIRST if topic in sentences)
+    sample = _sample(systems[0])
+    return {
+        "headline": sentences["headline"],
+        "standfirst": standfirst or sentences["accuracy"],
+        "sentences": _listed(findings.sentences, told=_STANDFIRST if standfirst else ("accuracy",)),
+        "data": findings.data,
+        "data_name": _data_name(findings.data["name"]),
+        "things": "digits" if sentences and tuple(class_names) == tuple("0123456789") else "images",
+        "class_shares": _class_shares(findings.data),
+        "measures": measures,
+        "permuted_measures": findings.permuted,
+        "views": views,
+        "colours": colours,
+        "n_colours": COLOURS,
+        "runs": findings.runs,
+        "seeds": sorted({len(system.runs) for system in systems}),
+        "accuracies": charts.draw_accuracies(measures, _per_seed(systems), colours),
+        "costs": charts.draw_costs(measures, colours),
+        "comparisons": findings.comparisons,
+        "pair_of": {(pair.name_a, pair.name_b): pair for pair in findings.comparisons},
+        "overlap": charts.draw_overlap(findings.comparisons, colours) if findings.comparisons else "",
+        "disturbances": [
+            _disturbance(measures, colours, len(class_names), sample, *each) for each in _DISTURBANCES
+        ],
+        "effects": findings.effects,
+        "permutation": charts.draw_permutation(findings.effects, colours) if findings.effects else "",
+        "sample": None if sample is None else digit_images.data_uri(sample),
+        "sample_permuted": None if sample is None else digit_images.permuted(sample),
+        "versions": systems[0].first.recipe["versions"],
+    }
+
+
+_TOPICS = {
+    "accuracy": "How often it is right",
+    "kinds": "With or without convolutions",
+    "margin": "By how much",
+    "certainty": "How sure this is",
+    "cost": "At what cost",
+    "shift": "Shifted digits",
+    "rotation": "Turned digits",
+    "noise": "Noisy digits",
+    "permutation": "Pixels out of order",
+    "overfitting": "Learned by heart?",
+    "confidence": "Honest about itself?",
+    "documents": "What the documents promise",
+    "as written": "As written",
+}
+
+
+def _listed(sentences: Sequence[Sentence], told: Sequence[str]) -> list[tuple[str, str]]:
+    """(heading, sentence) of what headline and standfirst have not told yet."""
+    return [
+        (_TOPICS[sentence.topic], sentence.text)
+        for sentence in sentences
+        if sentence.topic not in ("headline", *told)
+    ]
+
+
+def _data_name(name: str) -> str:
+    return {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}.get(name, name)
+
+
+def _class_shares(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """Per class: its name, its training and test images, and both in proportion to the largest class."""
+    train, test = data["train"]["images_per_class"], data["test"]["images_per_class"]
+    largest_train, largest_test = max(*train.values(), 1), max(*test.values(), 1)
+    return [
+        {
+            "name": name,
+            "train": train[name],
+            "test": test[name],
+            "train_share": train[name] / largest_train,
+            "test_share": test[name] / largest_test,
+        }
+        for name in train
+    ]
+
+
+def _per_seed(systems: Sequence[System]) -> dict[str, list[float]]:
+    return {system.label: [run.result["test_accuracy"] for run in system.runs] for system in systems}
+
+
+def _sample(system: System) -> digit_images.Digit | None:
+    """The first test image, to show what disturbances do."""
+    images = system.first.predictions.images
+    return images[0] if len(images) else None
+
+
+def _disturbance(
+    measures: Sequence[Measures],
+    colours: dict[str, int],
+    n_classes: int,
+    sample: digit_images.Digit | None,
+    name: str,
+    title: str,
+    x_title: str,
+) -> dict[str, Any]:
+    drawn = [(system.label, getattr(system, name)) for system in measures]
+    levels = drawn[0][1].levels
+    return {
+        "title": title,
+        "unit": x_title,
+        "plot": curves.draw_disturbance(drawn, colours, x_title=x_title, chance=1 / n_classes),
+        "pictures": [] if sample is None else digit_images.disturbed(sample, name, levels),
+        "levels": levels,
+        "curves": drawn,
+    }
+
+
+__all__ = ["SystemView", "render_page", "write_report"]

@@ -2,14 +2,34 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from tenfold.evaluation import wilson_interval
-from tenfold.report.conclusion import conclude
-from tenfold.report.measures import compare_systems, measure, measure_permutation
+from tenfold.evaluation import Comparison, wilson_interval
+from tenfold.report.conclusion import Sentence, conclude
+from tenfold.report.measures import (
+    Measures,
+    PermutationEffect,
+    compare_systems,
+    measure,
+    measure_permutation,
+)
 from tenfold.report.systems import Study, sort_runs
 from tenfold.training.run import Run
+
+
+@dataclass(frozen=True)
+class Findings:
+    """All that was found in the runs of a study."""
+
+    study: Study
+    data: dict[str, Any]  # as tenfold.data.summarize gives it
+    runs: list[dict[str, Any]]
+    measures: list[Measures]  # of the study's systems, in their order
+    permuted: list[Measures]  # of its permuted systems
+    comparisons: list[Comparison]
+    effects: list[PermutationEffect]
+    sentences: list[Sentence]
 
 
 def collect_results(runs: Sequence[Run]) -> dict[str, Any]:
@@ -18,25 +38,38 @@ def collect_results(runs: Sequence[Run]) -> dict[str, Any]:
     The same runs give the same content. It can go into JSON as it is: NaN and infinity have become None.
     Raises InputError where the runs cannot be compared, RunError where one cannot be read.
     """
-    return collect(sort_runs(runs))
+    return to_plain(find(sort_runs(runs)))
 
 
-def collect(study: Study) -> dict[str, Any]:
-    """As `collect_results`, of runs already sorted."""
+def find(study: Study) -> Findings:
+    """Measure and compare the systems of `study`."""
     measures = [measure(system) for system in study.systems]
-    permuted = [measure(system) for system in study.permuted]
     comparisons, effects = compare_systems(study), measure_permutation(study)
     data = study.systems[0].first.result["data"]
-    sentences = conclude(measures, comparisons, effects, data["class_names"])
-    content = {
-        "data": data,
-        "runs": [_describe(run) for system in (*study.systems, *study.permuted) for run in system.runs],
-        "systems": [asdict(of_system) for of_system in (*measures, *permuted)],
-        "comparisons": [asdict(comparison) for comparison in comparisons],
-        "permutation": [asdict(effect) for effect in effects],
-        "conclusion": [asdict(sentence) for sentence in sentences],
-    }
-    plain: dict[str, Any] = _plain(content)
+    return Findings(
+        study=study,
+        data=data,
+        runs=[_describe(run) for system in (*study.systems, *study.permuted) for run in system.runs],
+        measures=measures,
+        permuted=[measure(system) for system in study.permuted],
+        comparisons=comparisons,
+        effects=effects,
+        sentences=conclude(measures, comparisons, effects, data["class_names"]),
+    )
+
+
+def to_plain(findings: Findings) -> dict[str, Any]:
+    """`findings` as JSON-able lists, dictionaries and numbers."""
+    plain: dict[str, Any] = _plain(
+        {
+            "data": findings.data,
+            "runs": findings.runs,
+            "systems": [asdict(of_system) for of_system in (*findings.measures, *findings.permuted)],
+            "comparisons": [asdict(comparison) for comparison in findings.comparisons],
+            "permutation": [asdict(effect) for effect in findings.effects],
+            "conclusion": [sentence.text for sentence in findings.sentences],
+        }
+    )
     return plain
 
 

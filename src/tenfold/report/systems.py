@@ -1,5 +1,6 @@
 """Runs sorted into systems: the same recipe trained the same way, one run per seed."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -46,7 +47,7 @@ class Study:
     permuted: tuple[System, ...]  # the same recipes, where pixels were put in one random order
 
     def permuted_twin(self, system: System) -> System | None:
-        """`system` as trained on permuted pixels, with everything else alike; None where that was not done."""
+        """The same recipe trained on permuted pixels; None where that was not done."""
         settings = system.first.settings
         for twin in self.permuted:
             other = twin.first.settings
@@ -86,7 +87,7 @@ def _require_finished(runs: Sequence[Run]) -> None:
 
 def _gather(label: str, runs: Sequence[Run]) -> System:
     own = sorted((run for run in runs if run.label == label), key=lambda run: run.settings.seed)
-    for earlier, later in zip(own, own[1:], strict=False):
+    for earlier, later in itertools.pairwise(own):
         if earlier.settings.seed == later.settings.seed:
             raise InputError(
                 f"{earlier.path} and {later.path} hold {label} with the same seed, {later.settings.seed}; "
@@ -96,7 +97,7 @@ def _gather(label: str, runs: Sequence[Run]) -> System:
         if run.settings.epochs != own[0].settings.epochs:
             raise InputError(
                 f"{label} was trained for {own[0].settings.epochs} epochs in {own[0].path} and for "
-                f"{run.settings.epochs} in {run.path}; seeds are comparable after the same number of epochs only"
+                f"{run.settings.epochs} in {run.path}; report them apart"
             )
     return System(label, tuple(own))
 
@@ -107,5 +108,5 @@ def _require_same_data(runs: Iterable[Run]) -> None:
         if other.settings.data_sha256 != first.settings.data_sha256:
             raise InputError(
                 f"{first.path} was trained on {first.settings.data} and {other.path} on other data "
-                f"({other.settings.data}); accuracies on different images are not comparable, report them apart"
+                f"({other.settings.data}); report them apart"
             )

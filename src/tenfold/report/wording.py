@@ -29,6 +29,11 @@ def p_value(p: float) -> str:
     return f"p{NO_BREAK}<{NO_BREAK}0.001" if p < 0.001 else f"p{NO_BREAK}={NO_BREAK}{p:.3f}"
 
 
+def p_bare(p: float) -> str:
+    """A p-value under a heading that says so: "0.032", "< 0.001"."""
+    return f"<{NO_BREAK}0.001" if p < 0.001 else f"{p:.3f}"
+
+
 def count(number: float) -> str:
     """Whole numbers with commas, means with one decimal: "109,386", "97.5"."""
     return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
@@ -84,3 +89,11 @@ def _three_digits(number: float) -> str:
     if number >= 99.95:
         return f"{number:.0f}"
     return f"{number:.1f}" if number >= 9.995 else f"{number:.2f}"
+
+
+def tick(number: float) -> str:
+    """A round number on an axis: 30000 as "30k", 0.5 as "0.5"."""
+    for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if number >= size:
+            return f"{number / size:g}{unit}"
+    return f"{number:g}"

@@ -1,0 +1,172 @@
+"""Figures that set the systems side by side."""
+
+from collections.abc import Callable, Sequence
+
+from tenfold.evaluation import Comparison
+from tenfold.report import plot, wording
+from tenfold.report.measures import Measures, PermutationEffect
+
+_ROW_PX = 54
+Colours = dict[str, int]  # label -> number of its colour
+
+
+def draw_accuracies(systems: Sequence[Measures], per_seed: dict[str, list[float]], colours: Colours) -> str:
+    """A row per system: each seed's test accuracy, their mean and spread, and the interval of the mean."""
+    values = [value for accuracies in per_seed.values() for value in accuracies]
+    low = min([*values, *(system.test_low for system in systems)])
+    high = max([*values, *(system.test_high for system in systems)])
+    x = plot.linear_axis(low, high, steps=5, scale=100, unit=" %")
+    marks = []
+    for row, system in enumerate(systems):
+        colour, mean = colours[system.label], system.test_accuracy
+        y = _row_at(row, len(systems))
+        marks += [
+            *_row_label(row, len(systems), system.label, wording.percent(mean)),
+            plot.straight(0, y, 100, y, "rule"),
+            plot.bar(
+                x.at(system.test_low),
+                y,
+                x.at(system.test_high) - x.at(system.test_low),
+                16,
+                "band",
+                colour=colour,
+            ),
+        ]
+        if system.standard_deviation is not None:
+            ends = (
+                max(mean - system.standard_deviation, x.low),
+                min(mean + system.standard_deviation, x.high),
+            )
+            marks.append(plot.straight(x.at(ends[0]), y, x.at(ends[1]), y, "spread", colour=colour))
+        marks.append(plot.bar(x.at(mean), y, 0.01, 22, "mean", colour=colour))
+        marks += [
+            plot.mark(x.at(value), y, colour, f"{system.label}, seed {seed}: {wording.percent(value)}")
+            for seed, value in zip(system.seeds, per_seed[system.label], strict=True)
+        ]
+    label = "Test accuracy: " + "; ".join(
+        f"{system.label} {wording.percent(system.test_accuracy)}" for system in systems
+    )
+    return plot.draw(x, None, marks, label=label, height_px=_ROW_PX * len(systems))
+
+
+def draw_costs(systems: Sequence[Measures], colours: Colours) -> list[tuple[str, str]]:
+    """(title, plot) of mean test accuracy against each cost, on a logarithmic scale."""
+    costs: list[tuple[str, Callable[[Measures], float], Callable[[float], str]]] = [
+        ("parameters", lambda system: system.parameters, wording.tick),
+        ("multiply-adds per image", lambda system: system.multiply_adds, wording.tick),
+        ("seconds of training", lambda system: system.seconds, wording.tick),
+        ("microseconds per image read", lambda system: system.microseconds_per_digit, wording.tick),
+    ]
+    return [(title, _draw_cost(systems, colours, title, cost, tick)) for title, cost, tick in costs]
+
+
+def _draw_cost(
+    systems: Sequence[Measures],
+    colours: Colours,
+    title: str,
+    cost: Callable[[Measures], float],
+    print_tick: Callable[[float], str],
+) -> str:
+    x = plot.log_axis((cost(system) for system in systems), print_tick)
+    accuracies = [system.test_accuracy for system in systems]
+    margin = 0.08 * (max(accuracies) - min(accuracies)) or 0.002
+    y = plot.linear_axis(min(accuracies) - margin, max(accuracies) + margin, steps=4, scale=100, unit=" %")
+    marks = [
+        plot.mark(
+            x.at(cost(system)),
+            100 - y.at(system.test_accuracy),
+            colours[system.label],
+            f"{system.label}: {wording.percent(system.test_accuracy)}, {wording.count(round(cost(system), 1))} {title}",
+            "large",
+        )
+        for system in systems
+    ]
+    label = f"Test accuracy against {title}: " + "; ".join(
+        f"{system.label} {wording.count(round(cost(system), 1))}, {wording.percent(system.test_accuracy)}"
+        for system in systems
+    )
+    return plot.draw(x, y, marks, label=label, height_px=180)
+
+
+def draw_overlap(comparisons: Sequence[Comparison], colours: Colours) -> str:
+    """A row per pair: what only one gets wrong to its side, what both get wrong in the middle."""
+    reach = max((_half(pair) for pair in comparisons), default=0.0) or 1.0
+    x = plot.Axis(-reach, reach, ())
+    marks = []
+    for row, pair in enumerate(comparisons):
+        y = _row_at(row, len(comparisons), 60)
+        half = pair.both_wrong / 2
+        marks += [
+            plot.text(0, y - 100 * 26 / (60 * len(comparisons)), pair.name_a, "row-label"),
+            plot.text(100, y - 100 * 26 / (60 * len(comparisons)), pair.name_b, "row-label end"),
+            _segment(x, y, -half - pair.only_b_right, -half, colours[pair.name_a]),
+            _segment(x, y, -half, half, None),
+            _segment(x, y, half, half + pair.only_a_right, colours[pair.name_b]),
+        ]
+        for at, number, kind in (
+            (0.0, pair.only_b_right, "number"),
+            (50.0, pair.both_wrong, "number middle"),
+            (100.0, pair.only_a_right, "number end"),
+        ):
+            marks.append(
+                plot.text(at, y + 100 * 24 / (60 * len(comparisons)), wording.count(round(number, 1)), kind)
+            )
+    label = "Test images read wrong: " + "; ".join(
+        f"{wording.count(round(pair.only_b_right, 1))} by {pair.name_a} alone, "
+        f"{wording.count(round(pair.only_a_right, 1))} by {pair.name_b} alone, "
+        f"{wording.count(round(pair.both_wrong, 1))} by both"
+        for pair in comparisons
+    )
+    return plot.draw(x, None, marks, label=label, height_px=60 * len(comparisons))
+
+
+def draw_permutation(effects: Sequence[PermutationEffect], colours: Colours) -> str:
+    """A row per system: accuracy with the pixels in place and, hollow, with the pixels permuted."""
+    values = [value for effect in effects for value in (effect.accuracy, effect.permuted_accuracy)]
+    margin = 0.05 * (max(values) - min(values)) or 0.002
+    x = plot.linear_axis(min(values) - margin, min(max(values) + margin, 1.0), steps=5, scale=100, unit=" %")
+    marks = []
+    for row, effect in enumerate(effects):
+        colour, y = colours[effect.label], _row_at(row, len(effects))
+        change = f"{wording.points(effect.difference, sign=True)} points"
+        marks += [
+            *_row_label(row, len(effects), effect.label, change),
+            plot.straight(0, y, 100, y, "rule"),
+            plot.straight(
+                x.at(effect.accuracy), y, x.at(effect.permuted_accuracy), y, "change", colour=colour
+            ),
+            plot.mark(
+                x.at(effect.accuracy), y, colour, f"in place: {wording.percent(effect.accuracy)}", "large"
+            ),
+            plot.mark(
+                x.at(effect.permuted_accuracy),
+                y,
+                colour,
+                f"permuted: {wording.percent(effect.permuted_accuracy)}",
+                "large hollow",
+            ),
+        ]
+    label = "Test accuracy with pixels in place and permuted: " + "; ".join(
+        f"{effect.label} {wording.percent(effect.accuracy)} and {wording.percent(effect.permuted_accuracy)}"
+        for effect in effects
+    )
+    return plot.draw(x, None, marks, label=label, height_px=_ROW_PX * len(effects))
+
+
+def _row_label(row: int, rows: int, left: str, right: str) -> list[str]:
+    y = 100 * (row * _ROW_PX + 18) / (rows * _ROW_PX)
+    return [plot.text(0, y, left, "row-label"), plot.text(100, y, right, "row-value end")]
+
+
+def _row_at(row: int, rows: int, row_px: int = _ROW_PX) -> float:
+    """Where the marks of a row lie, in percent of the height."""
+    return 100 * (row + 36 / _ROW_PX) / rows if row_px == _ROW_PX else 100 * (row + 0.55) / rows
+
+
+def _segment(x: plot.Axis, y: float, start: float, end: float, colour: int | None) -> str:
+    kind = "both" if colour is None else "alone"
+    return plot.bar(x.at(start), y, x.at(end) - x.at(start), 14, kind, colour=colour)
+
+
+def _half(pair: Comparison) -> float:
+    return pair.both_wrong / 2 + max(pair.only_a_right, pair.only_b_right)

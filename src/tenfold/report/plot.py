@@ -1,0 +1,164 @@
+"""The ground every figure stands on: axes, and marks placed in percent of the plot.
+
+A figure is an SVG whose box is the plot itself. Positions are percentages, so that it fits any width without
+its text growing or shrinking; labels stand outside the box, in the padding around it. Colours come from the
+page's style sheet, where --s0, --s1 and so on are those of the systems.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+
+COLOURS = 7
+Points = Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """From `low` to `high`, with the `ticks` (value, printed) in between."""
+
+    low: float
+    high: float
+    ticks: tuple[tuple[float, str], ...]
+    logarithmic: bool = False
+
+    def at(self, value: float) -> float:
+        """Where `value` lies, in percent of the axis."""
+        low, high, value = (
+            map(math.log10, (self.low, self.high, value))
+            if self.logarithmic
+            else (self.low, self.high, value)
+        )
+        return 100 * (value - low) / (high - low)
+
+
+def linear_axis(low: float, high: float, *, steps: int = 5, scale: float = 1, unit: str = "") -> Axis:
+    """An axis that holds `low` to `high` and ends on round numbers, about `steps` steps apart.
+
+    Ticks print `scale` times the value: 100 makes percent of fractions.
+    """
+    if high <= low:
+        reach = abs(low) * 0.05 or 1.0
+        low, high = low - reach, high + reach
+    step = _round_step((high - low) / steps * scale)
+    first, last = math.floor(low * scale / step + 1e-9), math.ceil(high * scale / step - 1e-9)
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    ticks = tuple((n * step / scale, f"{n * step:.{decimals}f}{unit}") for n in range(first, last + 1))
+    return Axis(ticks[0][0], ticks[-1][0], ticks)
+
+
+def log_axis(values: Iterable[float], print_tick: Callable[[float], str]) -> Axis:
+    """A logarithmic axis with some room on both sides; ticks at 1, 2 and 5 times powers of ten."""
+    values = list(values)
+    low, high = min(values) / 1.6, max(values) * 1.6
+    exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    per_decade = (1, 2, 5) if high / low < 50 else (1,) if high / low > 3e3 else (1, 3)
+    ticks = [factor * 10.0**exponent for exponent in exponents for factor in per_decade]
+    inside = tuple((tick, print_tick(tick)) for tick in ticks if low <= tick <= high)
+    return Axis(low, high, inside, logarithmic=True)
+
+
+def listed_axis(values: Sequence[float], printed: Sequence[str] | None = None) -> Axis:
+    """An axis with a tick at each of `values`, or at few of them where there are many."""
+    printed = printed or [f"{value:g}" for value in values]
+    every = math.ceil(len(values) / 10)
+    low, high = values[0], values[-1]
+    if low == high:
+        low, high = low - 1, high + 1
+    kept = [pair for i, pair in enumerate(zip(values, printed, strict=True)) if i % every == 0]
+    return Axis(low, high, tuple(kept))
+
+
+def draw(
+    x: Axis,
+    y: Axis | None,
+    marks: Iterable[str],
+    *,
+    label: str,
+    height_px: int = 200,
+    x_title: str = "",
+    square: bool = False,
+) -> str:
+    """The plot as HTML: grid, ticks and `marks`; `label` tells it to who cannot see it."""
+    parts = [_grid_line(x.at(value), vertical=True) for value, _ in x.ticks]
+    parts += [_x_tick(x.at(value), printed) for value, printed in x.ticks]
+    if y is not None:
+        for value, printed in y.ticks:
+            parts.append(_grid_line(100 - y.at(value), vertical=False))
+            parts.append(
+                f'<text class="tick end" x="-8" y="{100 - y.at(value):.2f}%" dy=".35em">{escape(printed)}</text>'
+            )
+    if x_title:
+        parts.append(f'<text class="tick middle" x="50%" y="100%" dy="38">{escape(x_title)}</text>')
+    kind = (
+        "plot"
+        + ("" if y is not None else " rows")
+        + (" titled" if x_title else "")
+        + (" square" if square else "")
+    )
+    style = "" if square else f' style="height:{height_px}px"'
+    return (
+        f'<div class="{kind}"><svg role="img" aria-label="{escape(label)}"{style}>'
+        f"{''.join(parts)}{''.join(marks)}</svg></div>"
+    )
+
+
+def line(x: Axis, y: Axis, points: Points, kind: str = "", *, colour: int | None = None) -> str:
+    """A line through `points`; `kind` adds classes of the style sheet."""
+    path = "L".join(f"{x.at(a):.2f} {100 - y.at(b):.2f}" for a, b in points)
+    return (
+        f'<svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%">'
+        f'<path class="line {kind}"{colour_style(colour)} d="M{path}"/></svg>'
+    )
+
+
+def straight(x1: float, y1: float, x2: float, y2: float, kind: str, *, colour: int | None = None) -> str:
+    """A straight line between two places, in percent of the plot from its upper left corner."""
+    return f'<line class="{kind}"{colour_style(colour)} x1="{x1:.2f}%" y1="{y1:.2f}%" x2="{x2:.2f}%" y2="{y2:.2f}%"/>'
+
+
+def mark(x: float, y: float, colour: int, title: str = "", kind: str = "") -> str:
+    """The mark of a system at a place in percent; `title` shows when the pointer rests on it."""
+    tip = f"<title>{escape(title)}</title>" if title else ""
+    return (
+        f'<use class="mark {kind}" href="#mark-{shape_of(colour)}"{colour_style(colour)} x="{x:.2f}%" '
+        f'y="{y:.2f}%">{tip}</use>'
+    )
+
+
+def bar(x: float, y: float, width: float, height_px: float, kind: str, *, colour: int | None = None) -> str:
+    """A horizontal bar: left edge, middle and width in percent, thickness in pixels."""
+    return (
+        f'<rect class="{kind}"{colour_style(colour)} x="{x:.2f}%" y="{y:.2f}%" width="{max(width, 0):.2f}%" '
+        f'height="{height_px:g}" transform="translate(0 {-height_px / 2:g})"/>'
+    )
+
+
+def text(x: float, y: float, words: str, kind: str = "") -> str:
+    """Words at a place in percent."""
+    return f'<text class="{kind}" x="{x:.2f}%" y="{y:.2f}%">{escape(words)}</text>'
+
+
+def colour_style(colour: int | None) -> str:
+    """The attribute that gives an element and all in it the colour of a system."""
+    return "" if colour is None else f' style="--c:var(--s{colour % COLOURS})"'
+
+
+def shape_of(colour: int) -> int:
+    """The number of the mark: where colours come round again, the shapes are others."""
+    return (colour + 3 * (colour // COLOURS)) % COLOURS
+
+
+def _grid_line(at: float, *, vertical: bool) -> str:
+    return straight(at, 0, at, 100, "grid") if vertical else straight(0, at, 100, at, "grid")
+
+
+def _x_tick(at: float, printed: str) -> str:
+    return f'<text class="tick middle" x="{at:.2f}%" y="100%" dy="18">{escape(printed)}</text>'
+
+
+def _round_step(step: float) -> float:
+    """The smallest of 1, 2, 5 times a power of ten that is at least `step`."""
+    power = 10.0 ** math.floor(math.log10(step))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= step * (1 - 1e-9))
