@@ -15,12 +15,15 @@ _GAP = 26
 
 # Colours follow the page's where there is one; a picture by itself brings its own, for light and dark.
 _STYLE = """
-.architecture { --a-ink: var(--ink, #1c1b19); --a-soft: var(--muted, #6a665f); --a-fill: var(--accent, #0a6ab4);
-  font: 13px/1.3 var(--sans, system-ui, sans-serif); display: block; width: 100%; max-width: 420px }
+.architecture { --a-ink: var(--ink, #1c1b19); --a-soft: var(--muted, #6a665f);
+  --a-fill: var(--accent, #0a6ab4);
+  font: 13px/1.3 var(--sans, system-ui, sans-serif); display: block; width: 100%; max-width: 420px;
+  overflow: visible }
 @media (prefers-color-scheme: dark) { .architecture { --a-ink: var(--ink, #eceae4);
   --a-soft: var(--muted, #a5a199); --a-fill: var(--accent, #59aef2) } }
 .architecture .body { fill: var(--a-fill); fill-opacity: .16; stroke: var(--a-fill); stroke-width: 1.2;
   stroke-linejoin: round }
+.architecture .edges { fill: none }
 .architecture .plain { fill: none; stroke: var(--a-soft); stroke-width: 1.2; stroke-linejoin: round }
 .architecture .flow { stroke: var(--a-soft); stroke-width: 1; fill: none }
 .architecture .name { fill: var(--a-ink); font-weight: 600 }
@@ -32,8 +35,8 @@ def draw_architecture(layers: Sequence[Mapping[str, Any]]) -> str:
     """SVG text of recipe.json's "layers": each with its output's shape, activation and parameters.
 
     A box is as wide and high as the layer's image, drawn to one scale, and as deep as the logarithm of its
-    channels; a bar is as long as the logarithm of its vector; what holds parameters is coloured. It can stand
-    in a page or be a file.
+    channels; a bar is as long as the logarithm of its vector; what holds parameters is coloured. The text can
+    stand in a page or be a file.
     """
     rows, y = [], 8.0
     for index, layer in enumerate(layers):
@@ -46,7 +49,8 @@ def draw_architecture(layers: Sequence[Mapping[str, Any]]) -> str:
     height = y - _GAP + 8
     described = escape(describe_architecture(layers))
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="architecture" role="img" viewBox="0 0 {WIDTH} {height:g}">'
+        '<svg xmlns="http://www.w3.org/2000/svg" class="architecture" role="img" '
+        f'viewBox="0 0 {WIDTH} {height:g}">'
         f"<title>{described}</title><style>{_STYLE}</style>{''.join(rows)}</svg>"
     )
 
@@ -64,16 +68,10 @@ def describe_architecture(layers: Sequence[Mapping[str, Any]]) -> str:
 def _draw_layer(layer: Mapping[str, Any], shape: tuple[int, ...], middle: float) -> str:
     style = "body" if layer["parameters"] else "plain"
     drawing = _draw_box(shape, middle, style) if len(shape) == 3 else _draw_vector(shape[-1], middle, style)
-    facts = [_printed_shape(shape)]
-    if layer["parameters"]:
-        facts.append(f"{wording.count(layer['parameters'])} parameters")
-    name = escape(_printed_name(layer))
-    activation = (
-        f'<tspan class="facts" dx="7">{escape(_activation(layer))}</tspan>' if layer["activation"] else ""
-    )
+    facts = [_printed_shape(shape), *([_activation(layer)] if layer["activation"] else [])]
     return (
         f"{drawing}"
-        f'<text class="name" x="{_TEXT}" y="{middle - 3:g}">{name}{activation}</text>'
+        f'<text class="name" x="{_TEXT}" y="{middle - 3:g}">{escape(_printed_name(layer))}</text>'
         f'<text class="facts" x="{_TEXT}" y="{middle + 14:g}">{escape(" · ".join(facts))}</text>'
     )
 
@@ -82,19 +80,22 @@ def _draw_box(shape: tuple[int, ...], middle: float, style: str) -> str:
     rows, columns, channels = shape
     width, height, depth = columns * _SIDE_PX, rows * _SIDE_PX, _depth(channels)
     rise = depth * _SLANT
-    x, y = _LEFT - (width + depth) / 2, middle - (height - rise) / 2
-    return (
-        f'<path class="{style}" d="M{x:.1f} {y:.1f}h{width:.1f}v{height:.1f}h{-width:.1f}z'
-        f"m0 0l{depth:.1f} {-rise:.1f}h{width:.1f}l{-depth:.1f} {rise:.1f}"
-        f'm{depth:.1f} {-rise:.1f}v{height:.1f}l{-depth:.1f} {rise:.1f}"/>'
+    x, y = _LEFT - (width + depth) / 2, middle - (height - rise) / 2  # of the front's upper left corner
+    outline = (
+        f"M{x:.1f} {y:.1f}l{depth:.1f} {-rise:.1f}h{width:.1f}v{height:.1f}"
+        f"l{-depth:.1f} {rise:.1f}h{-width:.1f}z"
     )
+    edges = f"M{x:.1f} {y:.1f}h{width:.1f}v{height:.1f}m0 {-height:.1f}l{depth:.1f} {-rise:.1f}"
+    return f'<path class="{style}" d="{outline}"/><path class="{style} edges" d="{edges}"/>'
 
 
 def _draw_vector(units: int, middle: float, style: str) -> str:
     length = max(8.0, 9 * math.log2(units + 1))
-    x = _LEFT - length / 2
     if units > 16:
-        return f'<rect class="{style}" x="{x:.1f}" y="{middle - 5:.1f}" width="{length:.1f}" height="10" rx="2"/>'
+        return (
+            f'<rect class="{style}" x="{_LEFT - length / 2:.1f}" y="{middle - 5:.1f}" width="{length:.1f}" '
+            'height="10" rx="2"/>'
+        )
     step = 11.0
     first = _LEFT - step * (units - 1) / 2
     return "".join(

@@ -7,6 +7,7 @@ from tenfold.report import plot, wording
 from tenfold.report.measures import Measures, PermutationEffect
 
 _ROW_PX = 54
+_OVERLAP_PX = 72
 Colours = dict[str, int]  # label -> number of its colour
 
 
@@ -76,13 +77,13 @@ def _draw_cost(
             x.at(cost(system)),
             100 - y.at(system.test_accuracy),
             colours[system.label],
-            f"{system.label}: {wording.percent(system.test_accuracy)}, {wording.count(round(cost(system), 1))} {title}",
+            f"{system.label}: {wording.percent(system.test_accuracy)}, {_printed(cost(system))} {title}",
             "large",
         )
         for system in systems
     ]
     label = f"Test accuracy against {title}: " + "; ".join(
-        f"{system.label} {wording.count(round(cost(system), 1))}, {wording.percent(system.test_accuracy)}"
+        f"{system.label} {_printed(cost(system))}, {wording.percent(system.test_accuracy)}"
         for system in systems
     )
     return plot.draw(x, y, marks, label=label, height_px=180)
@@ -90,34 +91,41 @@ def _draw_cost(
 
 def draw_overlap(comparisons: Sequence[Comparison], colours: Colours) -> str:
     """A row per pair: what only one gets wrong to its side, what both get wrong in the middle."""
-    reach = max((_half(pair) for pair in comparisons), default=0.0) or 1.0
+    reach = 1.3 * max((_half(pair) for pair in comparisons), default=0.0) or 1.0
     x = plot.Axis(-reach, reach, ())
-    marks = []
-    for row, pair in enumerate(comparisons):
-        y = _row_at(row, len(comparisons), 60)
-        half = pair.both_wrong / 2
-        marks += [
-            plot.text(0, y - 100 * 26 / (60 * len(comparisons)), pair.name_a, "row-label"),
-            plot.text(100, y - 100 * 26 / (60 * len(comparisons)), pair.name_b, "row-label end"),
-            _segment(x, y, -half - pair.only_b_right, -half, colours[pair.name_a]),
-            _segment(x, y, -half, half, None),
-            _segment(x, y, half, half + pair.only_a_right, colours[pair.name_b]),
-        ]
-        for at, number, kind in (
-            (0.0, pair.only_b_right, "number"),
-            (50.0, pair.both_wrong, "number middle"),
-            (100.0, pair.only_a_right, "number end"),
-        ):
-            marks.append(
-                plot.text(at, y + 100 * 24 / (60 * len(comparisons)), wording.count(round(number, 1)), kind)
-            )
+    marks = [
+        mark
+        for row, pair in enumerate(comparisons)
+        for mark in _overlap_row(x, row, len(comparisons), pair, colours)
+    ]
     label = "Test images read wrong: " + "; ".join(
-        f"{wording.count(round(pair.only_b_right, 1))} by {pair.name_a} alone, "
-        f"{wording.count(round(pair.only_a_right, 1))} by {pair.name_b} alone, "
-        f"{wording.count(round(pair.both_wrong, 1))} by both"
+        f"{_printed(pair.only_b_right)} by {pair.name_a} alone, {_printed(pair.only_a_right)} by {pair.name_b} "
+        f"alone, {_printed(pair.both_wrong)} by both"
         for pair in comparisons
     )
-    return plot.draw(x, None, marks, label=label, height_px=60 * len(comparisons))
+    return plot.draw(x, None, marks, label=label, height_px=_OVERLAP_PX * len(comparisons))
+
+
+def _overlap_row(x: plot.Axis, row: int, rows: int, pair: Comparison, colours: Colours) -> list[str]:
+    def at(px: float) -> float:
+        return 100 * (row * _OVERLAP_PX + px) / (rows * _OVERLAP_PX)
+
+    half = pair.both_wrong / 2
+    left, right = -half - pair.only_b_right, half + pair.only_a_right
+    return [
+        plot.text(0, at(14), pair.name_a, "row-label"),
+        plot.text(100, at(14), pair.name_b, "row-label end"),
+        _segment(x, at(32), left, -half, colours[pair.name_a]),
+        _segment(x, at(32), -half, half, None),
+        _segment(x, at(32), half, right, colours[pair.name_b]),
+        plot.text(x.at(left) - 1.5, at(36.5), _printed(pair.only_b_right), "number end"),
+        plot.text(50, at(54), _printed(pair.both_wrong), "number middle"),
+        plot.text(x.at(right) + 1.5, at(36.5), _printed(pair.only_a_right), "number"),
+    ]
+
+
+def _printed(number: float) -> str:
+    return wording.count(round(number, 1))
 
 
 def draw_permutation(effects: Sequence[PermutationEffect], colours: Colours) -> str:
@@ -158,9 +166,9 @@ def _row_label(row: int, rows: int, left: str, right: str) -> list[str]:
     return [plot.text(0, y, left, "row-label"), plot.text(100, y, right, "row-value end")]
 
 
-def _row_at(row: int, rows: int, row_px: int = _ROW_PX) -> float:
+def _row_at(row: int, rows: int) -> float:
     """Where the marks of a row lie, in percent of the height."""
-    return 100 * (row + 36 / _ROW_PX) / rows if row_px == _ROW_PX else 100 * (row + 0.55) / rows
+    return 100 * (row + 36 / _ROW_PX) / rows
 
 
 def _segment(x: plot.Axis, y: float, start: float, end: float, colour: int | None) -> str:

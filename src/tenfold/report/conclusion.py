@@ -157,7 +157,7 @@ def say_kinds(evidence: Evidence) -> str | None:
 
 
 def say_margin(evidence: Evidence) -> str | None:
-    """By how much the leader is ahead of the best of the other kind or, where there is none, of the second."""
+    """By how much the leader is ahead of the best of the other kind or, if there is none, of the second."""
     leader, *others = evidence.ranked
     if not others:
         return None
@@ -185,34 +185,36 @@ def say_margin(evidence: Evidence) -> str | None:
 
 def say_certainty(evidence: Evidence) -> str:
     """What the verdict holds for."""
-    once = [system for system in evidence.systems if len(system.seeds) == 1]
     if len(evidence.systems) == 1:
-        if once:
-            return "It was trained with one seed: the figures are this trained network’s, not its recipe’s."
-        spread = evidence.systems[0].standard_deviation
-        assert spread is not None  # noqa: S101  # there are two seeds or more
-        return (
-            f"From seed to seed its accuracy spreads by {wording.points(spread)} points (standard deviation)."
-        )
+        return _certainty_of_one(evidence.systems[0])
+    once = [system for system in evidence.systems if system.n == 1]
     if len(once) == len(evidence.systems):
         return (
             "Each system was trained with one seed: the verdict is about these trained networks, and not about "
             "the recipes; another seed may turn a small difference round."
         )
     told_apart = sum(pair.better is not None for pair in evidence.comparisons)
-    seeds = sorted({len(system.seeds) for system in evidence.systems})
+    seeds = sorted({system.n for system in evidence.systems})
     each = f"{seeds[0]}" if len(seeds) == 1 else f"{seeds[0]} to {seeds[-1]}"
-    caveat = ""
-    if once:
-        caveat = (
-            f" {_labels(once)} {'was' if len(once) == 1 else 'were'} trained with one seed; there the verdict "
-            "is about the trained network and not about the recipe."
-        )
-    return (
+    verdict = (
         f"With {each} seeds per system, {told_apart} of {wording.plural(len(evidence.comparisons), 'pair')} "
-        f"{'is' if told_apart == 1 else 'are'} told apart by the test images and, where both have two seeds or "
-        f"more, by the seeds as well.{caveat}"
+        f"{'is' if told_apart == 1 else 'are'} told apart by the test images and, where both have two seeds "
+        "or more, by the seeds as well."
     )
+    if not once:
+        return verdict
+    were = "was" if len(once) == 1 else "were"
+    return (
+        f"{verdict} {_labels(once)} {were} trained with one seed; there the verdict is about the trained "
+        "network and not about the recipe."
+    )
+
+
+def _certainty_of_one(system: Measures) -> str:
+    if system.standard_deviation is None:
+        return "It was trained with one seed: the figures are this trained network’s, not its recipe’s."
+    spread = wording.points(system.standard_deviation)
+    return f"From seed to seed its accuracy spreads by {spread} points (standard deviation)."
 
 
 def say_cost(evidence: Evidence) -> str | None:
@@ -346,7 +348,8 @@ def say_overfitting(evidence: Evidence) -> str | None:
 
 def _generalization_gap(system: Measures) -> float | None:
     """Training minus validation accuracy, where the one lies above the other's 95 % interval."""
-    assert system.validation_accuracy is not None  # noqa: S101  # the caller has looked
+    if system.validation_accuracy is None:
+        return None
     n = system.test_images if system.validated_on_test else system.validation_images
     _, high = wilson_interval(round(system.validation_accuracy * n), n)
     return system.train_accuracy - system.validation_accuracy if system.train_accuracy > high else None

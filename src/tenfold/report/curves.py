@@ -37,7 +37,7 @@ def _draw_learning(system: System, colour: int, figure: str) -> str:
         marks.append(plot.line(x, y, mean, kind, colour=colour))
         if len(mean) <= 3:
             hollow = "hollow" if kind else ""
-            marks += [plot.mark(x.at(epoch), 100 - y.at(value), colour, "", hollow) for epoch, value in mean]
+            marks += [plot.mark(x.at(at), 100 - y.at(value), colour, "", hollow) for at, value in mean]
         told.append(f"{what} from {_printed(mean[0][1], percent)} to {_printed(mean[-1][1], percent)}")
     label = f"{figure} of {system.label} over {wording.plural(len(curves[figure][0]), 'epoch')}: {', '.join(told)}"
     return plot.draw(x, y, marks, label=label, height_px=190, x_title="epoch")
@@ -52,7 +52,11 @@ def _printed(value: float, percent: bool) -> str:
 
 
 def draw_disturbance(
-    curves: Sequence[tuple[str, Disturbance]], colours: dict[str, int], *, x_title: str, chance: float
+    curves: Sequence[tuple[str, Disturbance]],
+    colours: dict[str, int],
+    *,
+    x_title: str,
+    chance: float,
 ) -> str:
     """Accuracy against the strength of one disturbance, a line per system; `chance` is what guessing gives."""
     levels = curves[0][1].levels
@@ -90,7 +94,8 @@ def draw_reliability(curve: ReliabilityCurve, colour: int, name: str) -> str:
         marks.append(plot.straight(at, 100 - y.at(low), at, 100 - y.at(high), "whisker", colour=colour))
         share = count / int(curve.count.sum())
         size = "large" if share > 0.1 else "" if share > 0.002 else "small"
-        tip = f"{wording.percent(confidence, 1)} sure, {wording.percent(right, 1)} right, {wording.plural(count, 'image')}"
+        images = wording.plural(count, "image")
+        tip = f"{wording.percent(confidence, 1)} sure, {wording.percent(right, 1)} right, {images}"
         marks.append(plot.mark(at, 100 - y.at(right), colour, tip, size))
         told.append(tip)
     return plot.draw(

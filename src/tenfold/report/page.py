@@ -1,18 +1,21 @@
 """report.html: one file that holds all it shows."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from tenfold.data.dataset import DIGIT_NAMES
 from tenfold.files import write_json, write_text
 from tenfold.report import charts, curves, digit_images, wording
 from tenfold.report.conclusion import Sentence
 from tenfold.report.measures import Measures
 from tenfold.report.plot import COLOURS, colour_style, shape_of
 from tenfold.report.results import Findings, find, to_plain
-from tenfold.report.system_view import SystemView, view_system
+from tenfold.report.system_view import view_system
 from tenfold.report.systems import System, sort_runs
 from tenfold.training.run import Run
 
@@ -42,7 +45,6 @@ def write_report(runs: Sequence[Run], folder: Path) -> Path:
 def render_page(findings: Findings) -> str:
     """The whole page as HTML."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
 
     environment = Environment(
         loader=PackageLoader("tenfold.report", "templates"),
@@ -55,10 +57,30 @@ def render_page(findings: Findings) -> str:
         name: getattr(wording, name)
         for name in ("percent", "percent_range", "points", "p_bare", "count", "compact", "duration")
     } | {"microseconds": wording.microseconds, "bytes": wording.bytes_, "plural": wording.plural}
-    environment.globals |= {"colour_style": lambda colour: Markup(colour_style(colour)), "shape_of": shape_of}
+    environment.globals |= {"colour_style": _safe(colour_style), "shape_of": shape_of}
+    colours = {system.label: colour for colour, system in enumerate(findings.study.systems)}
+    environment.filters["named"] = _safe(partial(_mark_names, colours=colours))
     style = files("tenfold.report").joinpath("templates/style.css").read_text(encoding="utf-8")
-    html = environment.get_template("page.html.j2").render(style=Markup(style), **_context(findings))  # noqa: S704
+    html = environment.get_template("page.html.j2").render(style=style, **_context(findings))
     return re.sub(r"\n\s*\n+", "\n", html)
+
+
+def _safe(render: Callable[[Any], str]) -> Callable[[Any], str]:
+    """`render`, whose output Jinja takes for the HTML that it is."""
+    from markupsafe import Markup
+
+    return lambda value: Markup(render(value))  # noqa: S704
+
+
+def _mark_names(words: str, colours: dict[str, int]) -> str:
+    """`words` as HTML in which every system's name is kept on one line and underlined in its colour."""
+    names = {escape(label): colour for label, colour in colours.items()}
+    pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.sub(
+        rf"(?<![\w-])({pattern})(?![\w-])",
+        lambda found: f'<span class="name"{colour_style(names[found[0]])}>{found[0]}</span>',
+        escape(words),
+    )
 
 
 def _context(findings: Findings) -> dict[str, Any]:
@@ -78,7 +100,7 @@ def _context(findings: Findings) -> dict[str, Any]:
         "sentences": _listed(findings.sentences, told=_STANDFIRST if standfirst else ("accuracy",)),
         "data": findings.data,
         "data_name": _data_name(findings.data["name"]),
-        "things": "digits" if sentences and tuple(class_names) == tuple("0123456789") else "images",
+        "things": "digits" if tuple(class_names) == DIGIT_NAMES else "images",
         "class_shares": _class_shares(findings.data),
         "measures": measures,
         "permuted_measures": findings.permuted,
@@ -178,6 +200,3 @@ def _disturbance(
         "levels": levels,
         "curves": drawn,
     }
-
-
-__all__ = ["SystemView", "render_page", "write_report"]

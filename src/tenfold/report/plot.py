@@ -82,12 +82,13 @@ def draw(
 ) -> str:
     """The plot as HTML: grid, ticks and `marks`; `label` tells it to who cannot see it."""
     parts = [_grid_line(x.at(value), vertical=True) for value, _ in x.ticks]
-    parts += [_x_tick(x.at(value), printed) for value, printed in x.ticks]
+    parts += [_x_tick(x.at(value), printed, inside=y is None) for value, printed in x.ticks]
     if y is not None:
         for value, printed in y.ticks:
             parts.append(_grid_line(100 - y.at(value), vertical=False))
             parts.append(
-                f'<text class="tick end" x="-8" y="{100 - y.at(value):.2f}%" dy=".35em">{escape(printed)}</text>'
+                f'<text class="tick end" x="-8" y="{100 - y.at(value):.2f}%" dy=".35em">'
+                f"{escape(printed)}</text>"
             )
     if x_title:
         parts.append(f'<text class="tick middle" x="50%" y="100%" dy="38">{escape(x_title)}</text>')
@@ -115,7 +116,10 @@ def line(x: Axis, y: Axis, points: Points, kind: str = "", *, colour: int | None
 
 def straight(x1: float, y1: float, x2: float, y2: float, kind: str, *, colour: int | None = None) -> str:
     """A straight line between two places, in percent of the plot from its upper left corner."""
-    return f'<line class="{kind}"{colour_style(colour)} x1="{x1:.2f}%" y1="{y1:.2f}%" x2="{x2:.2f}%" y2="{y2:.2f}%"/>'
+    return (
+        f'<line class="{kind}"{colour_style(colour)} x1="{x1:.2f}%" y1="{y1:.2f}%" '
+        f'x2="{x2:.2f}%" y2="{y2:.2f}%"/>'
+    )
 
 
 def mark(x: float, y: float, colour: int, title: str = "", kind: str = "") -> str:
@@ -154,8 +158,10 @@ def _grid_line(at: float, *, vertical: bool) -> str:
     return straight(at, 0, at, 100, "grid") if vertical else straight(0, at, 100, at, "grid")
 
 
-def _x_tick(at: float, printed: str) -> str:
-    return f'<text class="tick middle" x="{at:.2f}%" y="100%" dy="18">{escape(printed)}</text>'
+def _x_tick(at: float, printed: str, *, inside: bool) -> str:
+    """A number under the plot; with `inside` the outermost ones stay within its width."""
+    anchor = "start" if inside and at < 1 else "end" if inside and at > 99 else "middle"
+    return f'<text class="tick {anchor}" x="{at:.2f}%" y="100%" dy="18">{escape(printed)}</text>'
 
 
 def _round_step(step: float) -> float:
