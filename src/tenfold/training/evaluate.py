@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from tenfold.data import Dataset
@@ -16,10 +15,9 @@ from tenfold.evaluation import (
     expected_calibration_error,
     wilson_interval,
 )
-from tenfold.training.inputs import network_input
+from tenfold.training.backend import available_threads
+from tenfold.training.inference import open_session, predict
 from tenfold.training.run import Run
-
-_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -47,16 +45,8 @@ def evaluate_run(run: Run, data: Dataset | None = None) -> Evaluation:
         return _evaluate(facts["name"], kept.labels, kept.probabilities, tuple(facts["class_names"]))
     images = np.concatenate([data.x_train, data.x_test])
     labels = np.concatenate([data.y_train, data.y_test])
-    return _evaluate(data.name, labels, predict(run, images), data.class_names)
-
-
-def predict(run: Run, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The probabilities, (N, 10), that a finished run gives `images`, uint8 (N, 28, 28)."""
-    session = onnxruntime.InferenceSession(run.onnx_path, providers=["CPUExecutionProvider"])
-    x = network_input(images, session.get_inputs()[0].shape)
-    name = session.get_inputs()[0].name
-    batches = [session.run(None, {name: x[i : i + _BATCH]})[0] for i in range(0, len(x), _BATCH)]
-    return np.concatenate(batches)
+    session = open_session(run.onnx_path, available_threads())
+    return _evaluate(data.name, labels, predict(session, images), data.class_names)
 
 
 def _evaluate(

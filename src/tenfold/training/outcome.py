@@ -6,7 +6,6 @@ from dataclasses import asdict
 
 import keras
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from tenfold.data import Dataset, summarize
@@ -15,6 +14,7 @@ from tenfold.export import export_onnx
 from tenfold.files import write_atomically, write_json
 from tenfold.models.layers import summarize_layers
 from tenfold.training.checkpoint import History, save_weights
+from tenfold.training.inference import open_session, predict
 from tenfold.training.inputs import network_input
 from tenfold.training.robustness import measure_robustness
 from tenfold.training.run import Run
@@ -38,14 +38,8 @@ def write_outcome(run: Run, model: keras.Model, history: History, data: Dataset)
             file, probabilities=probabilities, labels=data.y_test, shown=shown, images=data.x_test[shown]
         ),
     )
-    robustness = measure_robustness(
-        lambda images: model.predict(
-            network_input(images, model.input_shape), batch_size=_PREDICT_BATCH, verbose=0
-        ).argmax(1),
-        data.x_test,
-        data.y_test,
-    )
     settings, last = run.settings, history[-1]
+    session = open_session(run.onnx_path, settings.threads)
     write_json(
         run.result_path,
         {
@@ -70,7 +64,9 @@ def write_outcome(run: Run, model: keras.Model, history: History, data: Dataset)
             "weights_bytes": run.weights_path.stat().st_size,
             "onnx_bytes": run.onnx_path.stat().st_size,
             "onnx_difference": parity,
-            "robustness": robustness,
+            "robustness": measure_robustness(
+                lambda images: predict(session, images).argmax(axis=1), data.x_test, data.y_test
+            ),
             "data": asdict(summarize(data)),
         },
     )
@@ -78,9 +74,7 @@ def write_outcome(run: Run, model: keras.Model, history: History, data: Dataset)
 
 def _microseconds_per_digit(run: Run, x_test: NDArray[np.float32]) -> float:
     """The median time of one digit at a time on one core, with ONNX Runtime."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(run.onnx_path, options, providers=["CPUExecutionProvider"])
+    session = open_session(run.onnx_path, threads=1)
     name = session.get_inputs()[0].name
     durations = []
     for index in range(min(500, len(x_test))):

@@ -1,0 +1,26 @@
+"""Predictions of a trained network with ONNX Runtime, without the training stack."""
+
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from tenfold.training.inputs import network_input
+
+_BATCH = 500
+
+
+def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
+    """The network in the ONNX file `path`, to be run on `threads` processor cores."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def predict(session: onnxruntime.InferenceSession, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The probabilities, (N, 10), that the network gives `images`, uint8 (N, 28, 28)."""
+    (network,) = session.get_inputs()
+    x = network_input(images, network.shape)
+    batches = [session.run(None, {network.name: x[i : i + _BATCH]})[0] for i in range(0, len(x), _BATCH)]
+    return np.concatenate(batches)
