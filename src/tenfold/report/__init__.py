@@ -4,11 +4,16 @@ systems       runs sorted into systems: the same recipe trained the same way, a 
 measures      what a system's runs say together
 results       results.json
 conclusion    what the figures say, in sentences
+verdict       sentences: who reads best, by how much, how sure that is, and at what cost
+causes        sentences: what disturbed images and permuted pixels do
+cautions      sentences: how far the networks, and the figures about them, can be trusted
+evidence      what the sentences are made of
 wording       how numbers are printed
 plot          the ground every figure stands on: axes, points and lines as SVG
 charts        figures that set the systems side by side
 curves        figures of one system, and of what disturbances do
 digit_images  pictures of digits
+system_view   what the page shows of one system
 architecture  a network as a picture
 page          the page
 """

@@ -99,8 +99,8 @@ def draw_overlap(comparisons: Sequence[Comparison], colours: Colours) -> str:
         for mark in _overlap_row(x, row, len(comparisons), pair, colours)
     ]
     label = "Test images read wrong: " + "; ".join(
-        f"{_printed(pair.only_b_right)} by {pair.name_a} alone, {_printed(pair.only_a_right)} by {pair.name_b} "
-        f"alone, {_printed(pair.both_wrong)} by both"
+        f"{_printed(pair.only_b_right)} by {pair.name_a} alone, {_printed(pair.only_a_right)} by "
+        f"{pair.name_b} alone, {_printed(pair.both_wrong)} by both"
         for pair in comparisons
     )
     return plot.draw(x, None, marks, label=label, height_px=_OVERLAP_PX * len(comparisons))

@@ -39,7 +39,8 @@ def _draw_learning(system: System, colour: int, figure: str) -> str:
             hollow = "hollow" if kind else ""
             marks += [plot.mark(x.at(at), 100 - y.at(value), colour, "", hollow) for at, value in mean]
         told.append(f"{what} from {_printed(mean[0][1], percent)} to {_printed(mean[-1][1], percent)}")
-    label = f"{figure} of {system.label} over {wording.plural(len(curves[figure][0]), 'epoch')}: {', '.join(told)}"
+    epochs = wording.plural(len(curves[figure][0]), "epoch")
+    label = f"{figure} of {system.label} over {epochs}: {', '.join(told)}"
     return plot.draw(x, y, marks, label=label, height_px=190, x_title="epoch")
 
 
@@ -58,7 +59,7 @@ def draw_disturbance(
     x_title: str,
     chance: float,
 ) -> str:
-    """Accuracy against the strength of one disturbance, a line per system; `chance` is what guessing gives."""
+    """Accuracy against the strength of one disturbance, a line per system, and what guessing gives."""
     levels = curves[0][1].levels
     x = plot.listed_axis(levels)
     y = plot.linear_axis(0, 1, steps=4, scale=100, unit=" %")

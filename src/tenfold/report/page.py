@@ -78,7 +78,7 @@ def _mark_names(words: str, colours: dict[str, int]) -> str:
     pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.sub(
         rf"(?<![\w-])({pattern})(?![\w-])",
-        lambda found: f'<span class="name"{colour_style(names[found[0]])}>{found[0]}</span>',
+        lambda found: f'<span class="ref"{colour_style(names[found[0]])}>{found[0]}</span>',
         escape(words),
     )
 

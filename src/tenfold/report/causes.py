@@ -1,0 +1,100 @@
+"""Sentences on why: what disturbed images and permuted pixels do to the networks.
+
+Each function returns its sentence, or None where nothing can be said.
+"""
+
+import itertools
+from collections.abc import Sequence
+
+from tenfold.evaluation import wilson_interval
+from tenfold.report import wording
+from tenfold.report.evidence import Evidence
+from tenfold.report.measures import Disturbance, Measures, PermutationEffect
+
+_PHRASES = {
+    "shift": ("Shifted by {}", "pixel"),
+    "rotation": ("Turned by {}", "degree"),
+    "noise": ("Under noise of {}", "grey level"),
+}
+
+
+def say_disturbance(evidence: Evidence, name: str) -> str | None:
+    """What `name` ("shift", "rotation" or "noise") does, at the strength where the systems differ most."""
+    curves: list[tuple[Measures, Disturbance]] = [
+        (system, getattr(system, name)) for system in evidence.systems
+    ]
+    strengths = range(1, min(len(curve.levels) for _, curve in curves))
+    if not strengths:
+        return None
+
+    def spread(index: int) -> float:
+        accuracies = [curve.accuracy[index] for _, curve in curves]
+        return max(accuracies) - min(accuracies)
+
+    # Of one system alone: where it loses most from one strength to the next.
+    def step(index: int) -> float:
+        return curves[0][1].accuracy[index - 1] - curves[0][1].accuracy[index]
+
+    at = max(strengths, key=spread if len(curves) > 1 else step)
+    phrase, unit = _PHRASES[name]
+    opening = phrase.format(wording.plural(curves[0][1].levels[at], unit))
+    ranked = sorted(((curve.accuracy[at], system) for system, curve in curves), key=lambda pair: -pair[0])
+    (best, first), (worst, last) = ranked[0], ranked[-1]
+    if len(curves) == 1:
+        return (
+            f"{opening}, {wording.percent(best, 1)} of the {evidence.things} are still read right by "
+            f"{first.label}, instead of {wording.percent(curves[0][1].accuracy[0], 1)}."
+        )
+    text = (
+        f"{opening}, {wording.percent(best, 1)} of the {evidence.things} are still read right by "
+        f"{first.label} and {wording.percent(worst, 1)} by {last.label}"
+    )
+    if _overlap(best, worst, curves[0][1].images):
+        return f"{text}, a difference that so few images do not establish."
+    return f"{text}{_by_kind(ranked)}."
+
+
+def _by_kind(ranked: Sequence[tuple[float, Measures]]) -> str:
+    """A clause for the case that one kind of network bears a disturbance better than the other throughout."""
+    kinds = [system.kind for _, system in ranked]
+    if len(kinds) < 3 or len(set(kinds)) == 1 or sum(a != b for a, b in itertools.pairwise(kinds)) != 1:
+        return ""
+    return f"; every {kinds[0]} here bears it better than every {kinds[-1]}"
+
+
+def say_permutation(evidence: Evidence) -> str | None:
+    """What is left when pixels have lost their neighbours; None where no run was permuted."""
+    if not evidence.effects:
+        return None
+    parts = [_one_permutation(effect) for effect in evidence.effects]
+    text = f"With the pixels of all images in one random order, {wording.listing(parts)}."
+    cnn = [effect for effect in evidence.effects if effect.kind == "CNN"]
+    mlp = [effect for effect in evidence.effects if effect.kind == "MLP"]
+    if not cnn or not mlp:
+        return text
+    lead = max(effect.accuracy for effect in cnn) - max(effect.accuracy for effect in mlp)
+    left = max(effect.permuted_accuracy for effect in cnn) - max(effect.permuted_accuracy for effect in mlp)
+    return (
+        f"{text} The best CNN’s lead over the best MLP goes from {wording.points(lead, sign=True)} to "
+        f"{wording.points(left, sign=True)} points."
+    )
+
+
+def _one_permutation(effect: PermutationEffect) -> str:
+    if not effect.established:
+        return (
+            f"{effect.label} is not shown to change ({wording.percent(effect.accuracy)} before, "
+            f"{wording.percent(effect.permuted_accuracy)} after)"
+        )
+    verb = "loses" if effect.difference < 0 else "gains"
+    return (
+        f"{effect.label} {verb} {wording.points(effect.difference)} points "
+        f"(to {wording.percent(effect.permuted_accuracy)})"
+    )
+
+
+def _overlap(best: float, worst: float, images: int) -> bool:
+    """Whether the 95 % intervals of two accuracies on `images` images overlap."""
+    low, _ = wilson_interval(round(best * images), images)
+    _, high = wilson_interval(round(worst * images), images)
+    return low <= high

@@ -1,0 +1,110 @@
+"""Sentences on how far the networks can be trusted, and the figures about them.
+
+Each function returns its sentence, or None where nothing can be said.
+"""
+
+from tenfold.evaluation import wilson_interval
+from tenfold.report import wording
+from tenfold.report.evidence import Evidence, labels_of
+from tenfold.report.measures import Measures
+
+RISE_THAT_COUNTS = 0.05  # of the validation loss, from its lowest value
+
+
+def say_overfitting(evidence: Evidence) -> str | None:
+    """Who does better on what was learned than on what was held out; None without validation curves."""
+    drawn = [system for system in evidence.systems if system.validation_accuracy is not None]
+    if not drawn:
+        return None
+    gaps = [(system, gap) for system in drawn if (gap := _generalization_gap(system)) is not None]
+    texts = []
+    if gaps:
+        parts = [f"{system.label} (by {wording.points(gap)} points)" for system, gap in gaps]
+        texts.append(
+            "More accurate on the training images than on those held out, beyond what chance explains: "
+            f"{wording.listing(parts)}."
+        )
+    else:
+        texts.append(
+            "No system is more accurate on the training images than chance explains on those held out."
+        )
+    turned = [system for system in drawn if (system.validation_loss_rise or 0) > RISE_THAT_COUNTS]
+    parts = [
+        f"{system.label} after epoch {system.best_epoch} (then "
+        f"{wording.percent(system.validation_loss_rise or 0, 0)} up to the end)"
+        for system in turned
+    ]
+    if parts:
+        texts.append(f"The validation loss turned upward in {wording.listing(parts)}.")
+    return " ".join(texts)
+
+
+def _generalization_gap(system: Measures) -> float | None:
+    """Training minus validation accuracy, where the one lies above the other's 95 % interval."""
+    if system.validation_accuracy is None:
+        return None
+    n = system.test_images if system.validated_on_test else system.validation_images
+    _, high = wilson_interval(round(system.validation_accuracy * n), n)
+    return system.train_accuracy - system.validation_accuracy if system.train_accuracy > high else None
+
+
+def say_confidence(evidence: Evidence) -> str:
+    """Whether the probabilities promise too much or too little."""
+    verdicts: dict[str, list[Measures]] = {
+        "promise more than they keep": [],
+        "promise too little": [],
+        "keep": [],
+    }
+    for system in evidence.systems:
+        if system.mean_confidence > system.test_high:
+            verdicts["promise more than they keep"].append(system)
+        elif system.mean_confidence < system.test_low:
+            verdicts["promise too little"].append(system)
+        else:
+            verdicts["keep"].append(system)
+    parts = []
+    for verdict, of_verdict in verdicts.items():
+        names = [
+            f"{system.label} ({wording.percent(system.mean_confidence)} sure, "
+            f"{wording.percent(system.test_accuracy)} right)"
+            for system in of_verdict
+        ]
+        if names:
+            what = "fit the share that is right" if verdict == "keep" else verdict
+            parts.append(f"on average the probabilities of {wording.listing(names)} {what}")
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def say_documents(evidence: Evidence) -> str | None:
+    """Whether each recipe reaches the accuracy its document states; None where none states one."""
+    parts = []
+    for system in evidence.systems:
+        if system.documented_accuracy is None:
+            continue
+        stated, reached = system.documented_accuracy[0], system.test_accuracy
+        result = f"{system.label} {wording.percent(reached)} after {wording.plural(system.epochs, 'epoch')}"
+        if reached >= stated:
+            parts.append(f"{result}, reaching the documented {wording.percent(stated)}")
+        elif stated <= system.test_high:
+            parts.append(
+                f"{result}, {wording.points(stated - reached)} points short of the documented "
+                f"{wording.percent(stated)} but within the interval"
+            )
+        else:
+            parts.append(
+                f"{result}, {wording.points(stated - reached)} points short of the documented "
+                f"{wording.percent(stated)}"
+            )
+    return f"Beside the documents: {'; '.join(parts)}." if parts else None
+
+
+def say_as_written(evidence: Evidence) -> str | None:
+    """How runs that follow their document to the letter differ; None where there are none."""
+    written = [system for system in evidence.systems if system.as_written]
+    if not written:
+        return None
+    curve = ""
+    if on_test := [system for system in written if system.validated_on_test]:
+        curve = f"; the validation curve of {labels_of(on_test)} is drawn on the test images"
+    return f"Trained as written, on all training images with none held out: {labels_of(written)}{curve}."

@@ -1,0 +1,39 @@
+"""What the sentences of the conclusion are made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tenfold.evaluation import Comparison
+from tenfold.report import wording
+from tenfold.report.measures import Measures, PermutationEffect
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All that sentences are made of; `systems`, at least one, are those whose pixels are not permuted."""
+
+    systems: Sequence[Measures]
+    comparisons: Sequence[Comparison]
+    effects: Sequence[PermutationEffect]
+    things: str = "digits"  # what the images show
+
+    @property
+    def ranked(self) -> list[Measures]:
+        """The systems by mean test accuracy, the best first."""
+        return sorted(self.systems, key=lambda system: -system.test_accuracy)
+
+    def between(self, a: Measures, b: Measures) -> Comparison:
+        """The comparison of two systems."""
+        wanted = {a.label, b.label}
+        return next(each for each in self.comparisons if {each.name_a, each.name_b} == wanted)
+
+    @property
+    def rivals(self) -> list[Measures]:
+        """The systems that are not established to be worse than the one with the highest accuracy."""
+        leader, *others = self.ranked
+        return [other for other in others if self.between(leader, other).better != leader.label]
+
+
+def labels_of(systems: Sequence[Measures]) -> str:
+    """The systems' names as one phrase."""
+    return wording.listing([system.label for system in systems])

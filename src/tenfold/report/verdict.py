@@ -1,0 +1,166 @@
+"""Sentences on who reads best: by how much, how sure that is, and what it costs.
+
+Each function returns its sentence, or None where nothing can be said.
+"""
+
+from tenfold.report import wording
+from tenfold.report.evidence import Evidence, labels_of
+from tenfold.report.measures import Measures
+
+
+def say_headline(evidence: Evidence) -> str:
+    """The one thing to remember."""
+    leader, *others = evidence.ranked
+    right = f"{wording.percent(leader.test_accuracy)} of the {evidence.things} right"
+    if not others:
+        return f"{leader.label} reads {right}"
+    rivals = evidence.rivals
+    if not rivals:
+        return f"{leader.label} reads best: {right}"
+    if len(rivals) == len(others) == 1:
+        return f"{leader.label} and {rivals[0].label} are not told apart"
+    if len(rivals) == 1:
+        return f"{leader.label} and {rivals[0].label} lead, and are not told apart"
+    if len(rivals) == len(others):
+        return f"No winner: none of the other {len(others)} systems is shown to be worse than {leader.label}"
+    return f"No single winner: {leader.label} and {len(rivals)} others are not told apart"
+
+
+def say_accuracy(evidence: Evidence) -> str:
+    """Who is most often right, and against whom that is established."""
+    leader, *others = evidence.ranked
+    low_high = wording.percent_range(leader.test_low, leader.test_high)
+    over = f", averaged over {wording.plural(len(leader.seeds), 'seed')}" if len(leader.seeds) > 1 else ""
+    opening = (
+        f"{leader.label} reads {wording.percent(leader.test_accuracy)} of "
+        f"{wording.plural(leader.test_images, 'test image')} right{over} (95{wording.NO_BREAK}% "
+        f"interval for so many images: {low_high})"
+    )
+    if not others:
+        return f"{opening}. There is no other system to compare it with."
+    rivals = evidence.rivals
+    beaten = [other for other in others if other not in rivals]
+    parts = [opening]
+    if beaten:
+        p = max(evidence.between(leader, other).p_holm for other in beaten)
+        largest = "" if len(beaten) == 1 else "at most "
+        parts.append(
+            f"; that is more than {labels_of(beaten)} ({largest}{wording.p_value(p)} after Holm’s correction)"
+        )
+    if rivals:
+        p = min(evidence.between(leader, rival).p_holm for rival in rivals)
+        smallest = "" if len(rivals) == 1 else "smallest "
+        parts.append(
+            f"; that it is better than {labels_of(rivals)} is not established "
+            f"({smallest}{wording.p_value(p)} after Holm’s correction)"
+        )
+    return "".join(parts) + "."
+
+
+def say_kinds(evidence: Evidence) -> str | None:
+    """Whether networks with convolutions beat those without; None where one kind is missing."""
+    pairs = [
+        evidence.between(cnn, mlp)
+        for cnn in evidence.systems
+        if cnn.kind == "CNN"
+        for mlp in evidence.systems
+        if mlp.kind == "MLP"
+    ]
+    if not pairs:
+        return None
+    kinds = {system.label: system.kind for system in evidence.systems}
+    winners = [kinds[pair.better] for pair in pairs if pair.better]
+    cnn, mlp, n = winners.count("CNN"), winners.count("MLP"), len(pairs)
+    if n == 1:
+        if not winners:
+            return "Whether the network with or the one without convolutions is better is not established."
+        return f"So the {'convolutional network' if cnn else 'network without convolutions'} wins."
+    if n in (cnn, mlp):
+        which = "with convolutions" if cnn else "without convolutions"
+        return (
+            f"In each of the {n} pairs of a network with and one without convolutions, the one {which} wins."
+        )
+    return (
+        f"Of {n} pairs of a network with and one without convolutions, the one with them wins {cnn}, the one "
+        f"without {mlp}; {n - cnn - mlp} {'is' if n - cnn - mlp == 1 else 'are'} undecided."
+    )
+
+
+def say_margin(evidence: Evidence) -> str | None:
+    """By how much the leader is ahead of the best of the other kind or, if there is none, of the second."""
+    leader, *others = evidence.ranked
+    if not others:
+        return None
+    other = next((system for system in others if system.kind != leader.kind), others[0])
+    pair = evidence.between(leader, other)
+    difference = leader.test_accuracy - other.test_accuracy
+    if difference == 0:
+        return f"{leader.label} and {other.label} are right equally often."
+    interval = ""
+    if pair.difference_low is not None and pair.difference_high is not None:
+        ends = sorted((pair.difference_low, pair.difference_high))
+        if pair.name_a == leader.label:
+            ends = [-ends[1], -ends[0]]
+        interval = (
+            f" (95{wording.NO_BREAK}% interval over seeds: {wording.points(ends[0], sign=True)} to "
+            f"{wording.points(ends[1], sign=True)})"
+        )
+    fewer = 1 - leader.test_mistakes / other.test_mistakes
+    return (
+        f"{leader.label} is {wording.points(difference)} percentage points ahead of {other.label}{interval}: "
+        f"{wording.plural(round(leader.test_mistakes, 1), 'mistake')} instead of "
+        f"{wording.count(round(other.test_mistakes, 1))}, {wording.percent(fewer, 0)} fewer."
+    )
+
+
+def say_certainty(evidence: Evidence) -> str:
+    """What the verdict holds for."""
+    if len(evidence.systems) == 1:
+        return _certainty_of_one(evidence.systems[0])
+    once = [system for system in evidence.systems if system.n == 1]
+    if len(once) == len(evidence.systems):
+        return (
+            "Each system was trained with one seed: the verdict is about these trained networks, and not "
+            "about the recipes; another seed may turn a small difference round."
+        )
+    told_apart = sum(pair.better is not None for pair in evidence.comparisons)
+    seeds = sorted({system.n for system in evidence.systems})
+    each = f"{seeds[0]}" if len(seeds) == 1 else f"{seeds[0]} to {seeds[-1]}"
+    verdict = (
+        f"With {each} seeds per system, {told_apart} of {wording.plural(len(evidence.comparisons), 'pair')} "
+        f"{'is' if told_apart == 1 else 'are'} told apart by the test images and, where both have two seeds "
+        "or more, by the seeds as well."
+    )
+    if not once:
+        return verdict
+    were = "was" if len(once) == 1 else "were"
+    return (
+        f"{verdict} {labels_of(once)} {were} trained with one seed; there the verdict is about the trained "
+        "network and not about the recipe."
+    )
+
+
+def _certainty_of_one(system: Measures) -> str:
+    if system.standard_deviation is None:
+        return "It was trained with one seed: the figures are this trained network’s, not its recipe’s."
+    spread = wording.points(system.standard_deviation)
+    return f"From seed to seed its accuracy spreads by {spread} points (standard deviation)."
+
+
+def say_cost(evidence: Evidence) -> str | None:
+    """What the leader costs beside the system that computes least."""
+    leader, *others = evidence.ranked
+    if not others:
+        return None
+    cheapest = min(evidence.systems, key=lambda system: system.multiply_adds)
+    if cheapest.label == leader.label:
+        fewest = wording.count(leader.multiply_adds)
+        return f"{leader.label} also needs the fewest multiply-adds per image, {fewest}."
+    ratios = [
+        ("the multiply-adds", leader.multiply_adds / cheapest.multiply_adds),
+        ("the parameters", leader.parameters / cheapest.parameters),
+        ("the training time", leader.seconds / cheapest.seconds),
+        ("the time per image read", leader.microseconds_per_digit / cheapest.microseconds_per_digit),
+    ]
+    parts = [f"{wording.times(ratio)} {what}" for what, ratio in ratios]
+    return f"Beside {cheapest.label}, which computes least, {leader.label} takes {wording.listing(parts)}."
