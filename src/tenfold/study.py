@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -12,11 +11,11 @@ from tenfold.errors import InputError, RunLockedError
 from tenfold.recipes import RECIPES, load_recipe
 from tenfold.report import write_report
 from tenfold.training.backend import available_threads
-from tenfold.training.engine import claim_run, default_folder
+from tenfold.training.engine import default_folder, take_up
 from tenfold.training.progress import Progress, ignore
 from tenfold.training.run import Run
 from tenfold.training.settings import Settings
-from tenfold.training.side_by_side import Task, train_side_by_side
+from tenfold.training.side_by_side import Task, processes_at_a_time, train_side_by_side
 
 DEFAULT_RECIPES = ("mlp-128-64", "cnn-32", "cnn-same-32-64-64")
 DEFAULT_SEEDS = 3
@@ -60,7 +59,8 @@ def plan_study(
                 permuted=permuted,
                 threads=threads,
             )
-            tasks.append(_take_up(folder / _folder_name(settings), settings))
+            path = folder / _folder_name(settings)
+            tasks.append(Task(path, take_up(path, settings)))
     return tasks
 
 
@@ -78,11 +78,11 @@ def run_study(
     on_progress: Callable[[Task, Progress], object] = ignore,
     on_finished: Callable[[Run], object] = ignore,
 ) -> list[Run]:
-    """Train and compare `recipes`; return the finished runs in the order of `recipes` and seeds.
+    """Train and compare `recipes`; return all finished runs in `folder`, in reading order.
 
-    The report and results.json in `folder` are made again after each finished run. What was finished there
-    before is kept, what was interrupted goes on. `epochs` defaults to each recipe's own; `data` is what
-    `tenfold.load_data` takes. The callbacks tell what happens meanwhile.
+    The report and results.json in `folder` are about all of them and are made again after each finished run.
+    What was finished there before is kept, what was interrupted goes on. `epochs` defaults to each recipe's
+    own; `data` is what `tenfold.load_data` takes. The callbacks tell what happens meanwhile.
 
     Raises what `plan_study` raises, RunLockedError where another process works in `folder`, and RunError
     where a run fails.
@@ -109,7 +109,7 @@ def run_study(
         raise RunLockedError(
             f"another process works in {folder}; wait for it, or choose another --out"
         ) from None
-    return in_reading_order([Run(task.path) for task in tasks])
+    return find_runs([folder])
 
 
 def run_single(
@@ -139,7 +139,8 @@ def run_single(
         permuted=False,
         threads=available_threads(),
     )
-    task = _take_up(out or default_folder(recipe, seed), settings)
+    path = out or default_folder(recipe, seed)
+    task = Task(path, take_up(path, settings))
     on_plan([task])
     if not Run(task.path).finished:
         train_side_by_side(
@@ -178,34 +179,36 @@ def _train_and_report(
     on_progress: Callable[[Task, Progress], object],
     on_finished: Callable[[Run], object],
 ) -> None:
-    finished = [Run(task.path) for task in tasks if Run(task.path).finished]
-    outstanding = [task for task in tasks if not Run(task.path).finished]
-    report = folder / "report.html"
     # One report at a time, beside the training; when a newer one waits already, the older is left out.
     with ThreadPoolExecutor(max_workers=1) as reporter:
         latest: Future[Path] | None = None
 
         def report_again(run: Run) -> None:
             nonlocal latest
-            finished.append(run)
             if latest is not None:
                 latest.cancel()
-            latest = reporter.submit(write_report, in_reading_order(finished), folder)
+            latest = reporter.submit(write_report, find_runs([folder]), folder)
             on_finished(run)
 
         train_side_by_side(
-            outstanding,
-            processes=available_threads(),
+            [task for task in tasks if not Run(task.path).finished],
+            processes=processes_at_a_time(),
             tensorboard=tensorboard,
             on_progress=on_progress,
             on_finished=report_again,
         )
         if latest is not None:
             latest.result()
-    if not report.exists() or any(
-        report.stat().st_mtime < run.result_path.stat().st_mtime for run in finished
-    ):
-        write_report(in_reading_order(finished), folder)
+    if _is_stale(folder / "report.html", find_runs([folder])):
+        write_report(find_runs([folder]), folder)
+
+
+def _is_stale(report: Path, runs: Sequence[Run]) -> bool:
+    """Whether a run was finished after the report was made, as by a study that was killed in between."""
+    if not report.exists():
+        return True
+    made = report.stat().st_mtime
+    return any(made < run.result_path.stat().st_mtime for run in runs)
 
 
 def _load(data: str, on_event: Callable[[str], object]) -> tuple[Dataset, str]:
@@ -213,14 +216,6 @@ def _load(data: str, on_event: Callable[[str], object]) -> tuple[Dataset, str]:
     digits = load_data(data, on_event=on_event)
     path = Path(data).expanduser()
     return digits, str(path.resolve()) if path.exists() and data != digits.name else data
-
-
-def _take_up(path: Path, settings: Settings) -> Task:
-    begun = Run(path)
-    if begun.started:
-        settings = replace(settings, threads=begun.settings.threads)
-    claim_run(path, settings)
-    return Task(path, settings)
 
 
 def _folder_name(settings: Settings) -> str:

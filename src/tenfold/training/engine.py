@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
@@ -84,24 +84,31 @@ def train_run(
     path.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(path / "lock", timeout=_LOCK_WAIT_S):
-            run = claim_run(path, settings)
+            settings = take_up(path, settings)
+            run = Run(path)
             if not run.finished:
                 _train(run, recipe, settings, data, callbacks, on_progress)
-            return Run(path)
+            return run
     except Timeout:
         raise RunLockedError(
             f"another process is training in {path}; wait for it, or choose another --out"
         ) from None
 
 
-def claim_run(path: Path, settings: Settings) -> Run:
-    """The run in `path`, new or begun; raises RunError where it was begun with other settings."""
+def take_up(path: Path, settings: Settings) -> Settings:
+    """The settings with which the run in `path` begins, or goes on: then with its own number of threads.
+
+    Raises RunError where it was begun with other settings.
+    """
     run = Run(path)
-    if run.started and (differences := run.settings.differences(settings)):
+    if not run.started:
+        return settings
+    settings = replace(settings, threads=run.settings.threads)
+    if differences := run.settings.differences(settings):
         raise RunError(
             f"{path} holds a run with {differences}; delete it, or choose another folder with --out"
         )
-    return run
+    return settings
 
 
 def _train(
@@ -125,9 +132,7 @@ def _train(
     training, validation = _split(data, recipe, settings)
     keras.utils.set_random_seed(settings.seed)
     model = recipe.build()
-    training_arrays = _as_arrays(training, recipe, model)
-    validation_arrays = validation and _as_arrays(validation, recipe, model)
-    batches = ShuffledBatches(*training_arrays, recipe.batch_size, settings.seed)
+    batches = ShuffledBatches(*_as_arrays(training, recipe, model), recipe.batch_size, settings.seed)
     model.compile(
         optimizer=recipe.build_optimizer(),
         loss=recipe.loss,
@@ -145,7 +150,7 @@ def _train(
             batches.dataset,
             initial_epoch=len(history),
             epochs=settings.epochs,
-            validation_data=validation_arrays,
+            validation_data=validation and _as_arrays(validation, recipe, model),
             validation_batch_size=500,
             callbacks=[batches, recorder, *callbacks],
             shuffle=False,  # the batches come shuffled

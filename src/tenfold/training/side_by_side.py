@@ -5,6 +5,7 @@ Two small networks on one core each train 1.3-1.6 times as fast as one after the
 """
 
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tenfold.errors import RunError
+from tenfold.training.backend import available_threads
 from tenfold.training.progress import Progress, ignore
 from tenfold.training.run import Run
 from tenfold.training.settings import Settings
@@ -25,6 +27,19 @@ class Task:
 
     path: Path
     settings: Settings
+
+
+# A process needs about 1.3 GiB, most of it TensorFlow's.
+_BYTES_PER_PROCESS = 2 * 2**30
+
+
+def processes_at_a_time() -> int:
+    """As many as there are cores, if they have 2 GiB of memory each."""
+    cores = available_threads()
+    if "SC_PHYS_PAGES" not in getattr(os, "sysconf_names", {}):
+        return cores
+    memory_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return max(1, min(cores, memory_bytes // _BYTES_PER_PROCESS))
 
 
 def train_side_by_side(
