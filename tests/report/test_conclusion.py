@@ -1,0 +1,318 @@
+"""The sentences, for figures that say one thing and for figures that say the opposite."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tenfold.evaluation import Comparison, wilson_interval
+from tenfold.report.causes import say_disturbance, say_permutation
+from tenfold.report.cautions import say_as_written, say_confidence, say_documents, say_overfitting
+from tenfold.report.conclusion import conclude
+from tenfold.report.evidence import Evidence
+from tenfold.report.measures import Disturbance, Measures, PermutationEffect
+from tenfold.report.verdict import say_accuracy, say_certainty, say_cost, say_headline, say_kinds, say_margin
+
+
+def measures(label: str, accuracy: float, **other: Any) -> Measures:
+    n_test = other.pop("test_images", 10_000)
+    seeds = other.pop("seeds", (0, 1, 2))
+    low, high = wilson_interval(round(accuracy * n_test), n_test)
+    curve = Disturbance(
+        "pixels", 2000, (0, 1, 2), other.pop("bears", (accuracy, accuracy - 0.1, accuracy - 0.4))
+    )
+    figures: dict[str, Any] = {
+        "label": label, "recipe": label, "kind": "CNN" if label.startswith("cnn") else "MLP",
+        "as_written": False, "permuted": False, "validated_on_test": False, "seeds": seeds, "epochs": 10,
+        "threads": 1, "parameters": 1000, "multiply_adds": 1000, "train_images": 55_000,
+        "validation_images": 5_000, "test_images": n_test, "n": len(seeds), "test_accuracy": accuracy,
+        "standard_deviation": 0.001 if len(seeds) > 1 else None, "seeds_low": None, "seeds_high": None,
+        "test_low": low, "test_high": high, "test_mistakes": (1 - accuracy) * n_test, "test_loss": 0.1,
+        "train_accuracy": 0.98, "validation_accuracy": 0.98, "best_epoch": 10, "validation_loss_rise": 0.0,
+        "mean_confidence": accuracy, "calibration_error": 0.01, "seconds": 10.0,
+        "microseconds_per_digit": 20.0, "weights_bytes": 1, "onnx_bytes": 1, "documented_accuracy": None,
+        "shift": curve, "rotation": curve, "noise": curve,
+    }  # fmt: skip
+    return Measures(**(figures | other))
+
+
+def comparison(a: Measures, b: Measures, better: str | None, p: float = 0.5) -> Comparison:
+    return Comparison(
+        name_a=a.label, name_b=b.label, pairs=min(a.n, b.n), accuracy_a=a.test_accuracy,
+        accuracy_b=b.test_accuracy, difference=b.test_accuracy - a.test_accuracy, difference_low=None,
+        difference_high=None, only_a_right=10, only_b_right=20, both_wrong=5, error_overlap=0.14,
+        p_values=(p,), p_value=p, p_holm=p, better=better,
+    )  # fmt: skip
+
+
+def two(mlp_accuracy: float, cnn_accuracy: float, better: str | None, **other: Any) -> Evidence:
+    mlp, cnn = measures("mlp", mlp_accuracy, **other), measures("cnn", cnn_accuracy, **other)
+    return Evidence([mlp, cnn], [comparison(mlp, cnn, better, 0.0001 if better else 0.4)], [])
+
+
+def effect(label: str, before: float, after: float, established: bool) -> PermutationEffect:
+    kind = "CNN" if label.startswith("cnn") else "MLP"
+    return PermutationEffect(
+        label, kind, 1, 1, before, after, after - before, 0.01 if established else 0.6, established
+    )
+
+
+def plain(text: str | None) -> str:
+    assert text is not None
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_convolutional_network_wins() -> None:
+    evidence = two(0.976, 0.99, "cnn")
+
+    assert plain(say_headline(evidence)) == "cnn reads best: 99.00 % of the digits right"
+    assert "more than mlp (p < 0.001 after Holm’s correction)" in plain(say_accuracy(evidence))
+    assert say_kinds(evidence) == "So the convolutional network wins."
+    assert plain(say_margin(evidence)) == (
+        "cnn is 1.40 percentage points ahead of mlp: 100 mistakes instead of 240, 58 % fewer."
+    )
+
+
+def test_the_network_without_convolutions_wins() -> None:
+    evidence = two(0.99, 0.976, "mlp")
+
+    assert say_headline(evidence).startswith("mlp reads best")
+    assert say_kinds(evidence) == "So the network without convolutions wins."
+    assert "mlp is 1.40 percentage points ahead of cnn" in plain(say_margin(evidence))
+
+
+def test_a_difference_that_is_not_established_has_no_winner() -> None:
+    evidence = two(0.98, 0.981, None)
+
+    assert say_headline(evidence) == "cnn and mlp are not told apart"
+    assert "that it is better than mlp is not established (p = 0.400" in plain(say_accuracy(evidence))
+    assert plain(say_kinds(evidence)).endswith("is not established.")
+
+
+def test_equal_accuracies_are_said_to_be_equal() -> None:
+    assert say_margin(two(0.98, 0.98, None)) == "mlp and cnn are right equally often."
+
+
+def test_two_without_a_mistake_divide_by_nothing() -> None:
+    evidence = two(1.0, 1.0, None)
+
+    assert plain(say_margin(evidence)) == "mlp and cnn are right equally often."
+    assert all(sentence.text for sentence in conclude(evidence.systems, evidence.comparisons, []))
+
+
+@pytest.mark.parametrize(
+    ("beaten", "headline"),
+    [
+        ({"b", "c"}, "a reads best: 99.00 % of the digits right"),
+        ({"c"}, "a and b lead, and are not told apart"),
+        (set(), "No winner: none of the other 2 systems is shown to be worse than a"),
+    ],
+)
+def test_the_headline_of_three_tells_who_is_beaten(beaten: set[str], headline: str) -> None:
+    a, b, c = measures("a", 0.99), measures("b", 0.98), measures("c", 0.97)
+    pairs = [
+        comparison(a, b, "a" if "b" in beaten else None),
+        comparison(a, c, "a" if "c" in beaten else None),
+        comparison(b, c, None),
+    ]
+
+    assert plain(say_headline(Evidence([a, b, c], pairs, []))) == headline
+
+
+def test_a_leader_with_several_rivals_is_no_single_winner() -> None:
+    a, b, c, d = (
+        measures(name, accuracy) for name, accuracy in zip("abcd", (0.99, 0.98, 0.97, 0.5), strict=True)
+    )
+    pairs = [
+        comparison(x, y, "a" if y is d and x is a else None)
+        for x, y in ((a, b), (a, c), (a, d), (b, c), (b, d), (c, d))
+    ]
+
+    assert (
+        say_headline(Evidence([a, b, c, d], pairs, []))
+        == "No single winner: a and 2 others are not told apart"
+    )
+
+
+def test_kinds_are_counted_over_all_their_pairs() -> None:
+    cnn_a, cnn_b, mlp = measures("cnn-a", 0.99), measures("cnn-b", 0.97), measures("mlp", 0.98)
+    pairs = [comparison(cnn_a, cnn_b, "cnn-a"), comparison(cnn_a, mlp, "cnn-a"), comparison(cnn_b, mlp, None)]
+
+    text = say_kinds(Evidence([cnn_a, cnn_b, mlp], pairs, []))
+
+    assert text == (
+        "Of 2 pairs of a network with and one without convolutions, the one with them wins 1, the one without "
+        "0; 1 is undecided."
+    )
+
+
+def test_one_system_alone_is_compared_with_nothing() -> None:
+    sentences = {s.topic: plain(s.text) for s in conclude([measures("mlp", 0.976, seeds=(0,))], [], [])}
+
+    assert sentences["headline"] == "mlp reads 97.60 % of the digits right"
+    assert "There is no other system" in sentences["accuracy"]
+    assert "this trained network’s" in sentences["certainty"]
+    assert not {"kinds", "margin", "cost", "permutation", "documents", "as written"} & set(sentences)
+
+
+def test_one_seed_limits_the_verdict_to_the_trained_networks() -> None:
+    assert "about these trained networks" in say_certainty(two(0.97, 0.99, "cnn", seeds=(0,)))
+    assert "about these trained networks" not in say_certainty(two(0.97, 0.99, "cnn"))
+
+
+def test_one_seed_among_several_is_named() -> None:
+    mlp, cnn = measures("mlp", 0.97, seeds=(0,)), measures("cnn", 0.99)
+
+    text = plain(say_certainty(Evidence([mlp, cnn], [comparison(mlp, cnn, "cnn")], [])))
+
+    assert text.startswith("With 1 to 3 seeds per system, 1 of 1 pair is told apart")
+    assert text.endswith(
+        "mlp was trained with one seed; there the verdict is about the trained network and not about the "
+        "recipe."
+    )
+
+
+def test_the_cost_names_what_the_leader_takes_more_of() -> None:
+    mlp, cnn = (
+        measures("mlp", 0.97),
+        measures("cnn", 0.99, multiply_adds=32_000, parameters=1500, seconds=31.0),
+    )
+
+    text = say_cost(Evidence([mlp, cnn], [comparison(mlp, cnn, "cnn")], []))
+
+    assert text == (
+        "Beside mlp, which computes least, cnn takes 32 times the multiply-adds, 1.5 times the parameters, "
+        "3.1 times the training time and 1.0 times the time per image read."
+    )
+
+
+def test_a_leader_that_computes_least_is_told() -> None:
+    assert "also needs the fewest multiply-adds" in plain(say_cost(two(0.99, 0.97, "mlp")))
+
+
+def test_disturbances_name_who_bears_them_where_it_differs_most() -> None:
+    mlp = measures("mlp", 0.98, bears=(0.98, 0.9, 0.3))
+    cnn = measures("cnn", 0.99, bears=(0.99, 0.98, 0.9))
+    evidence = Evidence([mlp, cnn], [comparison(mlp, cnn, "cnn")], [])
+
+    assert plain(say_disturbance(evidence, "shift")) == (
+        "Shifted by 2 pixels, 90.0 % of the digits are still read right by cnn and 30.0 % by mlp."
+    )
+
+
+def test_disturbances_that_all_bear_alike_establish_nothing() -> None:
+    text = say_disturbance(two(0.98, 0.981, None), "noise")
+
+    assert plain(text).endswith("a difference that so few images do not establish.")
+
+
+def test_kinds_that_part_under_a_disturbance_are_told() -> None:
+    systems = [
+        measures("cnn-a", 0.99, bears=(0.99, 0.9, 0.8)),
+        measures("cnn-b", 0.99, bears=(0.99, 0.9, 0.7)),
+        measures("mlp", 0.99, bears=(0.99, 0.8, 0.2)),
+    ]
+
+    assert "every CNN here bears it better than every MLP" in plain(
+        say_disturbance(Evidence(systems, [], []), "shift")
+    )
+    systems[1] = measures("cnn-b", 0.99, bears=(0.99, 0.9, 0.1))
+    assert "every" not in plain(say_disturbance(Evidence(systems, [], []), "shift"))
+
+
+def test_permutation_is_silent_where_nothing_was_permuted() -> None:
+    assert say_permutation(two(0.97, 0.99, "cnn")) is None
+
+
+def test_permutation_tells_who_loses_and_what_is_left_of_the_lead() -> None:
+    evidence = Evidence([], [], [effect("mlp", 0.976, 0.975, False), effect("cnn", 0.99, 0.95, True)])
+
+    assert plain(say_permutation(evidence)) == (
+        "With the pixels of all images in one random order, mlp is not shown to change (97.60 % before, "
+        "97.50 % after) and cnn loses 4.00 points (to 95.00 %). The best CNN’s lead over the best MLP goes from "
+        "+1.40 to −2.50 points."
+    )
+
+
+def test_permutation_that_helps_is_told_as_it_is() -> None:
+    text = plain(say_permutation(Evidence([], [], [effect("cnn", 0.95, 0.99, True)])))
+
+    assert "cnn gains 4.00 points (to 99.00 %)" in text
+    assert "lead" not in text
+
+
+def test_overfitting_is_told_only_beyond_chance() -> None:
+    fits = two(0.97, 0.99, "cnn", train_accuracy=0.983, validation_accuracy=0.98)
+    overfits = two(
+        0.97,
+        0.99,
+        "cnn",
+        train_accuracy=0.999,
+        validation_accuracy=0.98,
+        best_epoch=4,
+        validation_loss_rise=0.5,
+    )
+
+    assert plain(say_overfitting(fits)).startswith("No system is more accurate on the training images")
+    text = plain(say_overfitting(overfits))
+    assert "mlp (by 1.90 points) and cnn (by 1.90 points)" in text
+    assert "turned upward in mlp after epoch 4 (then 50 % up to the end)" in text
+
+
+def test_overfitting_is_silent_without_validation() -> None:
+    assert say_overfitting(two(0.97, 0.99, "cnn", validation_accuracy=None)) is None
+
+
+@pytest.mark.parametrize(
+    ("confidence", "verdict"),
+    [
+        (0.99, "promise more than they keep"),
+        (0.97, "fit the share that is right"),
+        (0.9, "promise too little"),
+    ],
+)
+def test_confidence_is_held_against_what_is_right(confidence: float, verdict: str) -> None:
+    text = say_confidence(Evidence([measures("mlp", 0.97, mean_confidence=confidence)], [], []))
+
+    assert plain(text).endswith(f"{verdict}.")
+    assert text.startswith("On average")
+
+
+@pytest.mark.parametrize(
+    ("documented", "verdict"),
+    [
+        ((0.975, 0.98), "reaching the documented 97.50 %"),
+        ((0.978, 0.978), "0.20 points short of the documented 97.80 %"),
+        ((0.99, 0.99), "1.40 points short of the documented 99.00 %"),
+    ],
+)
+def test_documented_accuracy_is_reached_or_missed(documented: tuple[float, float], verdict: str) -> None:
+    text = plain(say_documents(Evidence([measures("mlp", 0.976, documented_accuracy=documented)], [], [])))
+
+    assert verdict in text
+    assert ("within the interval" in text) == (documented[0] == 0.978)
+
+
+def test_as_written_runs_are_told_of() -> None:
+    written = measures("mlp (as written)", 0.97, as_written=True, validated_on_test=True)
+
+    assert "none held out: mlp (as written); the validation curve" in plain(
+        say_as_written(Evidence([written], [], []))
+    )
+    assert say_as_written(two(0.97, 0.99, "cnn")) is None
+
+
+def test_images_that_are_no_digits_are_not_called_digits() -> None:
+    fashion = tuple("ABCDEFGHIJ")
+
+    sentences = conclude([measures("mlp", 0.9)], [], [], fashion)
+
+    assert not any("digits" in sentence.text for sentence in sentences)
+
+
+SAY: list[Callable[[Evidence], str | None]] = [say_headline, say_accuracy, say_certainty, say_confidence]
+
+
+@pytest.mark.parametrize("say", SAY)
+def test_few_test_images_break_no_sentence(say: Callable[[Evidence], str | None]) -> None:
+    assert say(two(2 / 3, 1.0, None, test_images=3, seeds=(0,)))
