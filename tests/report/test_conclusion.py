@@ -141,8 +141,8 @@ def test_kinds_are_counted_over_all_their_pairs() -> None:
     text = say_kinds(Evidence([cnn_a, cnn_b, mlp], pairs, []))
 
     assert text == (
-        "Of 2 pairs of a network with and one without convolutions, the one with them wins 1, the one without "
-        "0; 1 is undecided."
+        "Of 2 pairs of a network with and one without convolutions, the one with them wins 1, the one "
+        "without 0; 1 is undecided."
     )
 
 
@@ -229,8 +229,8 @@ def test_permutation_tells_who_loses_and_what_is_left_of_the_lead() -> None:
 
     assert plain(say_permutation(evidence)) == (
         "With the pixels of all images in one random order, mlp is not shown to change (97.60 % before, "
-        "97.50 % after) and cnn loses 4.00 points (to 95.00 %). The best CNN’s lead over the best MLP goes from "
-        "+1.40 to −2.50 points."
+        "97.50 % after) and cnn loses 4.00 points (to 95.00 %). The best CNN’s lead over the best MLP goes "
+        "from +1.40 to −2.50 points."
     )
 
 

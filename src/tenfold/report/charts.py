@@ -16,7 +16,7 @@ def draw_accuracies(systems: Sequence[Measures], per_seed: dict[str, list[float]
     values = [value for accuracies in per_seed.values() for value in accuracies]
     low = min([*values, *(system.test_low for system in systems)])
     high = max([*values, *(system.test_high for system in systems)])
-    x = plot.linear_axis(low, high, steps=5, scale=100, unit=" %")
+    x = plot.linear_axis(low, high, steps=4, scale=100, unit=" %")
     marks = []
     for row, system in enumerate(systems):
         colour, mean = colours[system.label], system.test_accuracy
@@ -89,21 +89,30 @@ def _draw_cost(
     return plot.draw(x, y, marks, label=label, height_px=180)
 
 
-def draw_overlap(comparisons: Sequence[Comparison], colours: Colours) -> str:
-    """A row per pair: what only one gets wrong to its side, what both get wrong in the middle."""
-    reach = 1.3 * max((_half(pair) for pair in comparisons), default=0.0) or 1.0
+def draw_overlap(comparisons: Sequence[Comparison], colours: Colours) -> list[str]:
+    """A row per pair: what only one gets wrong to its side, what both get wrong in the middle.
+
+    One plot, or two of the same scale where there are more than four pairs.
+    """
+    reach = 1.35 * max((_half(pair) for pair in comparisons), default=0.0) or 1.0
     x = plot.Axis(-reach, reach, ())
+    size = len(comparisons) if len(comparisons) <= 4 else -(-len(comparisons) // 2)
+    return [
+        _draw_overlap(x, comparisons[start : start + size], colours)
+        for start in range(0, len(comparisons), size or 1)
+    ]
+
+
+def _draw_overlap(x: plot.Axis, pairs: Sequence[Comparison], colours: Colours) -> str:
     marks = [
-        mark
-        for row, pair in enumerate(comparisons)
-        for mark in _overlap_row(x, row, len(comparisons), pair, colours)
+        mark for row, pair in enumerate(pairs) for mark in _overlap_row(x, row, len(pairs), pair, colours)
     ]
     label = "Test images read wrong: " + "; ".join(
         f"{_printed(pair.only_b_right)} by {pair.name_a} alone, {_printed(pair.only_a_right)} by "
         f"{pair.name_b} alone, {_printed(pair.both_wrong)} by both"
-        for pair in comparisons
+        for pair in pairs
     )
-    return plot.draw(x, None, marks, label=label, height_px=_OVERLAP_PX * len(comparisons))
+    return plot.draw(x, None, marks, label=label, height_px=_OVERLAP_PX * len(pairs))
 
 
 def _overlap_row(x: plot.Axis, row: int, rows: int, pair: Comparison, colours: Colours) -> list[str]:

@@ -113,7 +113,7 @@ def _context(findings: Findings) -> dict[str, Any]:
         "costs": charts.draw_costs(measures, colours),
         "comparisons": findings.comparisons,
         "pair_of": {(pair.name_a, pair.name_b): pair for pair in findings.comparisons},
-        "overlap": charts.draw_overlap(findings.comparisons, colours) if findings.comparisons else "",
+        "overlap": charts.draw_overlap(findings.comparisons, colours),
         "disturbances": [
             _disturbance(measures, colours, len(class_names), sample, *each) for each in _DISTURBANCES
         ],
