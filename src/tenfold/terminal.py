@@ -25,6 +25,8 @@ from tenfold.training.progress import Progress as RunProgress
 from tenfold.training.run import Run
 from tenfold.training.side_by_side import Task
 
+_SENTENCES = 3  # of the conclusion; the report has all
+
 out = Console()
 err = Console(stderr=True)
 
@@ -55,22 +57,23 @@ class TrainingBars:
         self._costs: dict[Path, float] = {}
 
     def __enter__(self) -> "TrainingBars":
-        self._progress.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._progress.stop()
+        if self._all is not None:
+            self._progress.stop()
 
     def plan(self, tasks: Sequence[Task]) -> None:
-        """Show the overall bar; runs that are finished already count as no work."""
+        """Begin to show bars; runs that are finished already count as no work."""
         outstanding = [task for task in tasks if not Run(task.path).finished]
         kept = len(tasks) - len(outstanding)
         if kept:
             tell(f"{kept} of {len(tasks)} runs are finished already and are kept")
         if not outstanding:
             return
+        self._progress.start()
         self._costs = {task.path: load_recipe(task.settings.recipe).cost for task in outstanding}
         self._all = self._progress.add_task(
             f"{len(outstanding)} runs", total=sum(self._costs.values()), note=""
@@ -128,9 +131,11 @@ def print_study(results: Mapping[str, Any], report: Path) -> None:
             f"{system['microseconds_per_digit']:.0f}",
         )
     out.print(table)
-    for sentence in results["conclusion"]:
-        out.print(sentence, markup=False, highlight=False)
-    out.print(f"\nreport: {report.resolve().as_uri()}", soft_wrap=True)
+    headline, *sentences = results["conclusion"]
+    out.print(f"\n[bold]{headline}[/]", highlight=False)
+    for sentence in sentences[:_SENTENCES]:
+        out.print(f"- {sentence}", markup=False, highlight=False)
+    out.print(f"\nHow, how sure and why: {report.resolve().as_uri()}", soft_wrap=True, highlight=False)
 
 
 def print_recipes(recipes: Iterable[Recipe]) -> None:

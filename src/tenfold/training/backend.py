@@ -3,6 +3,8 @@
 import importlib.util
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tenfold.errors import RunError
 
@@ -10,6 +12,21 @@ from tenfold.errors import RunError
 def available_threads() -> int:
     """The processor cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _without_stderr() -> Iterator[None]:
+    """Send what native code writes to standard error nowhere."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def set_up_keras(threads: int) -> None:
@@ -23,8 +40,9 @@ def set_up_keras(threads: int) -> None:
     if "keras" not in sys.modules:
         os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # warnings for TensorFlow's developers, not its users
-    import keras
-    import tensorflow as tf
+    with _without_stderr():  # where TensorFlow, before it can be told not to, says which kernels it has
+        import keras
+        import tensorflow as tf
 
     if keras.backend.backend() != "tensorflow":
         raise RunError(
