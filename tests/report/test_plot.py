@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tenfold.report import plot, wording
@@ -12,6 +12,7 @@ fractions = st.floats(0, 1, allow_nan=False)
 
 
 @given(fractions, fractions)
+@example(0.0, 5e-324)
 def test_an_axis_holds_its_ends_and_its_ticks(a: float, b: float) -> None:
     axis = plot.linear_axis(min(a, b), max(a, b), scale=100, unit=" %")
 

@@ -107,4 +107,5 @@ def say_as_written(evidence: Evidence) -> str | None:
     curve = ""
     if on_test := [system for system in written if system.validated_on_test]:
         curve = f"; the validation curve of {labels_of(on_test)} is drawn on the test images"
-    return f"Trained as written, on all training images with none held out: {labels_of(written)}{curve}."
+    who = "every network" if len(written) == len(evidence.systems) > 1 else labels_of(written)
+    return f"Trained as written, on all training images with none held out: {who}{curve}."

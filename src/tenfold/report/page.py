@@ -96,6 +96,7 @@ def _context(findings: Findings) -> dict[str, Any]:
     sample = _sample(systems[0])
     return {
         "headline": sentences["headline"],
+        "all_as_written": all(of_system.as_written for of_system in measures),
         "standfirst": standfirst or sentences["accuracy"],
         "sentences": _listed(findings.sentences, told=_STANDFIRST if standfirst else ("accuracy",)),
         "data": findings.data,

@@ -38,8 +38,8 @@ def linear_axis(low: float, high: float, *, steps: int = 5, scale: float = 1, un
 
     Ticks print `scale` times the value: 100 makes percent of fractions.
     """
-    if high <= low:
-        reach = abs(low) * 0.05 or 1.0
+    if high - low <= 1e-6 * max(abs(low), abs(high), 1 / scale):  # as good as one point
+        reach = abs(low) * 0.05 or 1 / scale
         low, high = low - reach, high + reach
     step = _round_step((high - low) / steps * scale)
     first, last = math.floor(low * scale / step + 1e-9), math.ceil(high * scale / step - 1e-9)

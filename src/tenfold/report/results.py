@@ -49,7 +49,11 @@ def find(study: Study) -> Findings:
     return Findings(
         study=study,
         data=data,
-        runs=[_describe(run) for system in (*study.systems, *study.permuted) for run in system.runs],
+        runs=[
+            _describe(run, system.label)
+            for system in (*study.systems, *study.permuted)
+            for run in system.runs
+        ],
         measures=measures,
         permuted=[measure(system) for system in study.permuted],
         comparisons=comparisons,
@@ -73,13 +77,13 @@ def to_plain(findings: Findings) -> dict[str, Any]:
     return plain
 
 
-def _describe(run: Run) -> dict[str, Any]:
+def _describe(run: Run, label: str) -> dict[str, Any]:
     """The run's result.json, what it was trained as, and the interval of its accuracy."""
     figures = {key: value for key, value in run.result.items() if key != "data"}
     n = figures["test_images"]
     low, high = wilson_interval(round(figures["test_accuracy"] * n), n)
     return {
-        "label": run.label,
+        "label": label,
         **figures,
         "test_accuracy_low": low,
         "test_accuracy_high": high,

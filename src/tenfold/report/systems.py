@@ -64,7 +64,8 @@ def sort_runs(runs: Sequence[Run]) -> Study:
     """
     runs = list({run.path.resolve(): run for run in runs}.values())
     _require_finished(runs)
-    systems = [_gather(label, runs) for label in dict.fromkeys(run.label for run in runs)]
+    labelled = _label(runs)
+    systems = [_gather(label, own) for label, own in labelled.items()]
     study = Study(
         systems=tuple(system for system in systems if not system.permuted),
         permuted=tuple(system for system in systems if system.permuted),
@@ -73,6 +74,15 @@ def sort_runs(runs: Sequence[Run]) -> Study:
         raise InputError("expected a run whose pixels are not permuted, received none; add one to the report")
     _require_same_data(run for system in study.systems for run in system.runs)
     return study
+
+
+def _label(runs: Sequence[Run]) -> dict[str, list[Run]]:
+    """The runs by what they are called: that they are as written is left out where all of them are."""
+    all_as_written = all(run.settings.as_written and not run.settings.permuted for run in runs)
+    labelled: dict[str, list[Run]] = {}
+    for run in runs:
+        labelled.setdefault(run.settings.recipe if all_as_written else run.label, []).append(run)
+    return labelled
 
 
 def _require_finished(runs: Sequence[Run]) -> None:
@@ -86,7 +96,7 @@ def _require_finished(runs: Sequence[Run]) -> None:
 
 
 def _gather(label: str, runs: Sequence[Run]) -> System:
-    own = sorted((run for run in runs if run.label == label), key=lambda run: run.settings.seed)
+    own = sorted(runs, key=lambda run: run.settings.seed)
     for earlier, later in itertools.pairwise(own):
         if earlier.settings.seed == later.settings.seed:
             raise InputError(
