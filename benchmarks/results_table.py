@@ -31,7 +31,7 @@ def row(system: dict[str, Any], runs: list[dict[str, Any]]) -> str:
 
 def main(path: Path) -> None:
     results = json.loads(path.read_text(encoding="utf-8"))
-    print("| system | test accuracy, % | range | seeds | its document | epochs | training, s | µs per digit |")
+    print("| system | test accuracy, % | range | seeds | its document | epochs | training, s | µs a digit |")
     print("|---|---|---|---|---|---|---|---|")
     for system in results["systems"]:
         print(row(system, [run for run in results["runs"] if run["label"] == system["label"]]))
