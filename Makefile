@@ -2,6 +2,7 @@
 #   make study    train the classifiers and write the report (arguments: make study ARGS="--quick")
 #   make test     run the tests
 PYTHON ?= python3
+PARALLEL := --numprocesses auto --dist loadfile
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -12,7 +13,7 @@ study: $(READY)
 	$(BIN)/tenfold study $(ARGS)
 
 test: $(READY)
-	$(BIN)/python -m pytest -m "not slow" --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -m "not slow" $(PARALLEL) --cov --cov-report=term $(ARGS)
 
 test-all: $(READY)
 	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)

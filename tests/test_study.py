@@ -19,7 +19,7 @@ from tenfold.study import default_study_folder, find_runs, plan_study
 from tenfold.training import Run
 
 RECIPE = "mlp-128-64"
-EPOCHS = "40"  # short ones: 28 batches each
+EPOCHS = "25"  # short ones: 28 batches each
 
 
 def tenfold(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -167,11 +167,10 @@ def test_a_report_can_be_made_again_from_a_copied_run_alone(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-@pytest.mark.parametrize("moment", [0.55, 0.85])
 def test_a_killed_run_goes_on_and_ends_with_the_same_weights(
-    uninterrupted: tuple[Path, float], digits_csv: Path, tmp_path: Path, moment: float
+    uninterrupted: tuple[Path, float], digits_csv: Path, tmp_path: Path
 ) -> None:
-    assert_survives_a_kill(uninterrupted, digits_csv, tmp_path, moment)
+    assert_survives_a_kill(uninterrupted, digits_csv, tmp_path, moment=0.7)
 
 
 @pytest.mark.slow
