@@ -1,9 +1,10 @@
 """tenfold's training beside the documents' own scripts, in one session on one machine.
 
-usage: python benchmarks/against_documents.py [--epochs E] [--rounds R] [RECIPE ...]
+usage: python benchmarks/against_documents.py [--epochs E] [--seeds S] [--rounds R] [RECIPE ...]
 
 Each round trains every recipe for E epochs, first by its document's script, one process after the other, then
-by one `tenfold study`, as written. Prints, as the median over rounds with its range, the ratio tenfold /
+by one `tenfold study`, as written, with S seeds; the scripts' total counts S times, since each would have to
+run once per seed. Prints, as the median over rounds with its range, the ratio tenfold /
 document of the time per epoch (median over epochs but the first) and of the total, start-up to last figure.
 Several runs share the cores in a study, so a recipe's time per epoch there is multiplied by
 1 / (runs at a time); the total needs no such correction. Results are kept in benchmarks/results/.
@@ -42,13 +43,17 @@ def run_documents(recipes: list[str], epochs: int) -> dict[str, dict[str, float]
     return figures
 
 
-def run_tenfold(recipes: list[str], epochs: int) -> tuple[dict[str, float], float]:
+def run_tenfold(recipes: list[str], epochs: int, seeds: int) -> tuple[dict[str, float], float]:
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
-        runs = run_study(recipes, folder=folder, seeds=1, epochs=epochs, as_written=True)
+        runs = run_study(recipes, folder=folder, seeds=seeds, epochs=epochs, as_written=True)
         seconds = time.perf_counter() - start
-        at_a_time = min(processes_at_a_time(), len(recipes))
-        return {run.settings.recipe: _epoch_seconds(run) / at_a_time for run in runs}, seconds
+        at_a_time = min(processes_at_a_time(), len(runs))
+        per_epoch = {
+            recipe: statistics.median(_epoch_seconds(run) for run in runs if run.settings.recipe == recipe)
+            for recipe in recipes
+        }
+        return {recipe: figure / at_a_time for recipe, figure in per_epoch.items()}, seconds
 
 
 def _epoch_seconds(run: Run) -> float:
@@ -59,6 +64,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("recipes", nargs="*", default=list(DEFAULT))
     parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     per_epoch: dict[str, list[float]] = {recipe: [] for recipe in arguments.recipes}
@@ -70,15 +76,16 @@ def main() -> None:
             if not recipes:
                 continue
             documents = run_documents(recipes, arguments.epochs)
-            epochs, seconds = run_tenfold(recipes, arguments.epochs)
+            epochs, seconds = run_tenfold(recipes, arguments.epochs, arguments.seeds)
             for recipe in recipes:
                 per_epoch[recipe].append(epochs[recipe] / documents[recipe]["epoch_seconds"])
-            ratios.append(seconds / sum(told["seconds"] for told in documents.values()))
+            ratios.append(seconds / (arguments.seeds * sum(told["seconds"] for told in documents.values())))
             print(
                 f"  tenfold {kind}: {seconds:.1f} s in total, {ratios[-1]:.2f} of the documents'", flush=True
             )
     results = {
         "epochs": arguments.epochs,
+        "seeds": arguments.seeds,
         "time_per_epoch_ratio": {recipe: describe(ratios) for recipe, ratios in per_epoch.items()},
         "total_ratio": {kind: describe(ratios) for kind, ratios in totals.items() if ratios},
     }

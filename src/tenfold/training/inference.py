@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tenfold.training.inputs import network_input
 
-_BATCH = 500
+_BATCH = 100  # larger ones leave the processor's cache and take longer per image
 
 
 def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:

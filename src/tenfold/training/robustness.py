@@ -12,7 +12,7 @@ from tenfold.evaluation import accuracy
 SHIFTS_PX = (0, 1, 2, 3, 4, 5, 6)
 ROTATIONS_DEGREES = (0, 10, 20, 30, 40, 50, 60)
 NOISE_LEVELS = (0, 20, 40, 60, 80, 100, 120)  # standard deviation in grey levels
-LARGEST_SAMPLE = 2_000
+LARGEST_SAMPLE = 1_000
 
 Images = NDArray[np.uint8]
 Classify = Callable[[Images], NDArray[np.int64]]
@@ -21,7 +21,7 @@ Classify = Callable[[Images], NDArray[np.int64]]
 def measure_robustness(classify: Classify, images: Images, labels: NDArray[np.int64]) -> dict[str, Any]:
     """Accuracy under disturbances of growing strength, as JSON-able lists.
 
-    `classify` maps images, uint8 (N, 28, 28), to labels (N,). At most 2,000 of `images`, evenly spread, are
+    `classify` maps images, uint8 (N, 28, 28), to labels (N,). At most 1,000 of `images`, evenly spread, are
     used. Shifts are averaged over left, right, up and down, rotations over both senses.
     """
     step = -(-len(images) // LARGEST_SAMPLE)
