@@ -166,7 +166,10 @@ def test_an_endless_answer_is_cut_off(tiny: Tiny, web: Web) -> None:
         fetch(NpzUrl(f"{web.url}/tiny.npz"), tiny)
 
 
-@pytest.mark.parametrize("page", [b"<html>Please log in</html>", b"", gzip.compress(b"<html></html>", mtime=0)])
+LOGIN_PAGES = [b"<html>Please log in</html>", b"", gzip.compress(b"<html></html>", mtime=0)]
+
+
+@pytest.mark.parametrize("page", LOGIN_PAGES)
 def test_a_login_page_in_place_of_the_file_is_told(tiny: Tiny, web: Web, page: bytes) -> None:
     web.answers |= {"/tiny.npz": page, f"/{FILE_NAMES['y_test']}.gz": page}
     with pytest.raises(FetchError):
