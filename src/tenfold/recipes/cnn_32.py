@@ -3,8 +3,8 @@
 Source    the CNN of the tutorial that compares an MLP with a CNN
 Layers    conv 32 - pool - dense 128 - 10; 693,962 parameters
 Command   tenfold train cnn-32
-Expect    its document: 98.49 % on the test images. Measured: see docs/results.md
-Cost      see docs/results.md
+Expect    98.71 ± 0.06 % of the test images as written (3 seeds); its document: 98.49 %
+Cost      about 2 minutes on one core
 """
 
 from typing import TYPE_CHECKING

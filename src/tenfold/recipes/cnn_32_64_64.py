@@ -3,8 +3,8 @@
 Source    the convolutional tutorial after Chollet, Deep Learning with Python, chapter 5
 Layers    conv 32 - pool - conv 64 - pool - conv 64 - dense 64 - 10; 93,322 parameters
 Command   tenfold train cnn-32-64-64
-Expect    its document: 99.22 % on the test images. Measured: see docs/results.md
-Cost      see docs/results.md
+Expect    99.16 ± 0.09 % of the test images as written (3 seeds); its document: 99.22 %
+Cost      about 2 minutes on one core
 """
 
 from typing import TYPE_CHECKING

@@ -3,8 +3,8 @@
 Source    the functional-API tutorial, its convolutional half
 Layers    conv 32 - conv 64 - dense 128 - 10, no pooling; 4,738,826 parameters
 Command   tenfold train cnn-32-64-nopool
-Expect    its document: 98.8-98.9 % on the test images. Measured: see docs/results.md
-Cost      see docs/results.md
+Expect    98.69 ± 0.19 % of the test images as written (3 seeds); its document: 98.8-98.9 %
+Cost      about 11 minutes on one core
 """
 
 from typing import TYPE_CHECKING

@@ -3,8 +3,8 @@
 Source    the CNN tutorial with validation curves
 Layers    conv 32 same - pool - conv 64 - pool - conv 64 - dense 64 - 10; 121,994 parameters
 Command   tenfold train cnn-same-32-64-64
-Expect    its document: 99.31 % on the test images. Measured: see docs/results.md
-Cost      see docs/results.md
+Expect    99.22 ± 0.05 % of the test images as written (3 seeds); its document: 99.31 %
+Cost      about 6 minutes on one core
 """
 
 from typing import TYPE_CHECKING

