@@ -3,7 +3,7 @@
 Source    the MLP tutorial with integer labels
 Layers    784-128-64-10; 109,386 parameters
 Command   tenfold train mlp-128-64-sparse
-Expect    97.85 ± 0.12 % of the test images as written (3 seeds); its document: no figure (such networks reach 97-98 %)
+Expect    97.85 ± 0.12 % of the test images as written (3 seeds); its document: no figure
 Cost      about 20 s on one core
 """
 
