@@ -1,9 +1,9 @@
 """A recipe as its document types it: plain Keras, one `fit` on NumPy arrays.
 
-usage: python benchmarks/document_script.py RECIPE EPOCHS
+usage: python benchmarks/document_script.py RECIPE EPOCHS [IMAGES]
 
 Prints one JSON line: the seconds of each epoch, and of the whole process from the first import to the test
-accuracy. `against_documents.py` sets it beside tenfold.
+accuracy. `against_documents.py` sets it beside tenfold. IMAGES trains on that many only.
 """
 
 import time
@@ -81,7 +81,7 @@ class EpochClock(keras.callbacks.Callback):  # type: ignore[misc]
         self.seconds.append(time.perf_counter() - self.begun)
 
 
-def main(recipe: str, epochs: int) -> None:
+def main(recipe: str, epochs: int, images: int) -> None:
     model, optimizer, loss, batch_size, validates = DOCUMENTS[recipe]()
     data = load_mnist()
     shape = (-1, *model.input_shape[1:])
@@ -93,8 +93,8 @@ def main(recipe: str, epochs: int) -> None:
     model.compile(optimizer=optimizer, loss=loss, metrics=["accuracy"])
     clock = EpochClock()
     model.fit(
-        x_train,
-        y_train,
+        x_train[:images],
+        y_train[:images],
         epochs=epochs,
         batch_size=batch_size,
         validation_data=(x_test, y_test) if validates else None,
@@ -114,4 +114,4 @@ def main(recipe: str, epochs: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 60_000)

@@ -303,6 +303,26 @@ def test_a_study_that_fails_says_why_and_where(digits_csv: Path, tmp_path: Path)
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
+def test_a_full_disk_costs_no_finished_epoch(
+    uninterrupted: tuple[Path, float], digits_csv: Path, tmp_path: Path
+) -> None:
+    folder, _ = uninterrupted
+    command = train_command(digits_csv, tmp_path / "run")
+
+    # No file may become larger than 1 MB, which a checkpoint does.
+    full = subprocess.run(
+        ["sh", "-c", 'ulimit -f 2000; exec "$@"', "sh", *command], capture_output=True, text=True, check=False
+    )
+
+    assert full.returncode == 1
+    assert full.stderr.splitlines()[-1].startswith("tenfold: File too large: ")
+    assert full.stderr.splitlines()[-1].endswith("the same command goes on from there")
+    assert "Traceback" not in full.stderr
+    subprocess.run(command, check=True, capture_output=True)
+    assert same(weights(folder), weights(tmp_path / "run"))
+
+
 def test_workers_obey_the_environment(study: tuple[Path, dict[str, object]]) -> None:
     folder, _ = study
 

@@ -1,7 +1,7 @@
 """Several runs at a time, each in a process of its own on its own cores.
 
-Two small networks on one core each train 1.3-1.6 times as fast as one after the other on both
-(benchmarks/side_by_side.py): their operations are too short to be shared out well.
+Two small networks on one core each are done before one after the other on both (benchmarks/side_by_side.py):
+their operations are too short to be shared out well.
 """
 
 import json

@@ -31,7 +31,13 @@ def main() -> None:
     except TenfoldError as error:
         _say({"error": str(error)})
     except OSError as error:
-        _say({"error": f"{error.strerror or error}: {error.filename or task['path']}"})
+        where = error.filename or task["path"]
+        _say(
+            {
+                "error": f"{error.strerror or error}: {where}; what was finished is kept, "
+                "and the same command goes on from there"
+            }
+        )
 
 
 def _train(path: Path, settings: Settings, *, tensorboard: bool) -> None:
