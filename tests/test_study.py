@@ -303,6 +303,7 @@ def test_a_study_that_fails_says_why_and_where(digits_csv: Path, tmp_path: Path)
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits")
 def test_a_full_disk_costs_no_finished_epoch(
     uninterrupted: tuple[Path, float], digits_csv: Path, tmp_path: Path
