@@ -324,7 +324,7 @@ def test_a_full_disk_costs_no_finished_epoch(
     assert same(weights(folder), weights(tmp_path / "run"))
 
 
-def test_workers_obey_the_environment(study: tuple[Path, dict[str, object]]) -> None:
+def test_runs_of_a_study_share_the_cores(study: tuple[Path, dict[str, object]]) -> None:
     folder, _ = study
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
