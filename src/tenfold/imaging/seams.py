@@ -1,0 +1,80 @@
+"""Where a run of touching digits may be cut: paths from top to bottom that cross little ink.
+
+A path goes down row by row and may step aside by one pixel, so that it follows slanted writing and passes
+between digits that reach over each other. The cheapest path through every column of the middle row comes from
+two passes of dynamic programming, one from the top and one from the bottom, as in seam carving (S. Avidan,
+A. Shamir, "Seam carving for content-aware image resizing", ACM Transactions on Graphics 26(3), 2007).
+"""
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+# Paths are looked for at this height: coarse enough to be quick, strokes are still two pixels wide.
+_WORKING_PX = 40
+# The price of a step aside, in pixels of ink: a detour must save as much.
+_ASIDE = 0.1
+# Shares of the height: two cuts are at least this far apart, and cross at most that much ink.
+_APART = 0.12
+_MOST_INK = 0.5
+
+
+def find_seams(ink: NDArray[np.float32]) -> NDArray[np.int32]:
+    """Paths through connected ink float32 (H, W): int32 (n, H), the first column right of each, in order.
+
+    Paths touch but never cross each other.
+    """
+    height, width = ink.shape
+    factor = min(1.0, _WORKING_PX / height)
+    size = max(1, round(width * factor)), max(1, round(height * factor))
+    small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA) if factor < 1 else ink
+    rows = small.shape[0]
+    above, came_from = _pass(small)
+    below, goes_to = _pass(small[::-1])
+    middle = rows // 2
+    price = above[middle] + below[rows - 1 - middle] - small[middle]
+    columns = _valleys(price, max(2, round(_APART * rows)), _MOST_INK * rows)
+    seams = np.empty((len(columns), rows), dtype=np.int32)
+    if not len(columns):
+        return np.empty((0, height), dtype=np.int32)
+    seams[:, middle] = columns
+    for row in range(middle, 0, -1):
+        seams[:, row - 1] = seams[:, row] + came_from[row, seams[:, row]]
+    for row in range(middle, rows - 1):
+        seams[:, row + 1] = seams[:, row] + goes_to[rows - 1 - row, seams[:, row]]
+    np.maximum.accumulate(seams, axis=0, out=seams)
+    if factor == 1:
+        return seams
+    full = cv2.resize(seams.astype(np.float32) + 0.5, (height, len(seams)), interpolation=cv2.INTER_LINEAR)
+    return np.clip(np.rint(full.reshape(len(seams), height) / factor), 0, width).astype(np.int32)
+
+
+def _pass(price: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The cheapest way from the first row to every pixel, and the step (-1, 0, 1) to where it came from."""
+    rows, columns = price.shape
+    total = price.astype(np.float32)
+    step = np.zeros((rows, columns), dtype=np.int32)
+    ways = np.full((3, columns), np.inf, dtype=np.float32)
+    for row in range(1, rows):
+        ways[0] = total[row - 1]
+        ways[1, 1:] = total[row - 1, :-1] + _ASIDE
+        ways[2, :-1] = total[row - 1, 1:] + _ASIDE
+        best = ways.argmin(axis=0)
+        total[row] += ways.min(axis=0)
+        step[row] = np.array([0, -1, 1], dtype=np.int32)[best]
+    return total, step
+
+
+def _valleys(price: NDArray[Any], apart: int, most: float) -> NDArray[Any]:
+    """Columns whose price is the lowest within `apart` on both sides and at most `most`."""
+    window = 2 * apart + 1
+    lowest = cv2.erode(price.reshape(1, -1), np.ones((1, window), np.uint8))[0]
+    chosen = np.flatnonzero((price <= lowest) & (price <= most))
+    # On a plain of equal prices every column is lowest; the middle one of each run stands for it.
+    chosen = chosen[(chosen >= apart // 2) & (chosen < len(price) - apart // 2)]
+    if not len(chosen):
+        return chosen
+    runs = np.split(chosen, np.flatnonzero(np.diff(chosen) > apart) + 1)
+    return np.array([run[len(run) // 2] for run in runs])

@@ -1,0 +1,134 @@
+"""Ink as lines of pieces: each a digit, a part of one, or something else that was written.
+
+Connected ink is grouped into lines by its vertical overlap; what is wide enough to be several digits is cut
+wherever a cut is cheap, too often rather than too seldom. Which pieces belong together is decided by who can
+read them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.imaging.box import Box
+from tenfold.imaging.seams import find_seams
+
+# Shares of the height of the digits.
+_SPECK = 0.18  # smaller both ways: dust and dots
+_BODY = 0.5  # lower ink is a dash, a comma, or a part of a digit
+_CUT_FROM = 0.5  # wider ink may be two digits
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """Connected ink, or a part of it: where it lies, and float32 (box.height, box.width) of it alone."""
+
+    box: Box
+    ink: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextLine:
+    """The pieces of a line, left to right, and the height of its digits in pixels."""
+
+    pieces: tuple[Piece, ...]
+    height: float
+
+
+def segment(ink: NDArray[np.float32]) -> list[TextLine]:
+    """The lines in ink float32 (H, W), top to bottom."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0).view(np.uint8), connectivity=8)
+    boxes = stats[1:, :4]
+    if count == 1:
+        return []
+    tall = _typical_height(boxes[:, 3])
+    kept = np.flatnonzero((boxes[:, 2:4] > _SPECK * tall).any(axis=1))
+    bodies = kept[boxes[kept, 3] >= _BODY * tall]
+    rows = _chain(boxes, bodies)
+    rows = _attach(boxes, rows, np.setdiff1d(kept, bodies), tall)
+    lines = []
+    for row in rows:
+        height = _typical_height(boxes[row, 3])
+        pieces = [
+            p for index in row for p in _pieces(ink, labels, index + 1, Box(*map(int, boxes[index])), height)
+        ]
+        pieces.sort(key=lambda piece: piece.box.x + piece.box.width / 2)
+        lines.append((np.mean([b.box.y + b.box.height / 2 for b in pieces]), TextLine(tuple(pieces), height)))
+    return [line for _, line in sorted(lines, key=lambda entry: entry[0])]
+
+
+def join(pieces: Sequence[Piece]) -> tuple[Box, NDArray[np.float32]]:
+    """The box around the pieces, and their ink in it."""
+    left, top = min(p.box.x for p in pieces), min(p.box.y for p in pieces)
+    right, bottom = max(p.box.right for p in pieces), max(p.box.bottom for p in pieces)
+    ink = np.zeros((bottom - top, right - left), dtype=np.float32)
+    for piece in pieces:
+        y, x = piece.box.y - top, piece.box.x - left
+        view = ink[y : y + piece.box.height, x : x + piece.box.width]
+        np.maximum(view, piece.ink, out=view)
+    return Box(left, top, right - left, bottom - top), ink
+
+
+def _typical_height(heights: NDArray[Any]) -> float:
+    """The median of the heights, each counted as often as it is high, so that many specks weigh little."""
+    ordered = np.sort(heights)
+    share = np.cumsum(ordered)
+    return float(ordered[np.searchsorted(share, share[-1] / 2)])
+
+
+def _chain(boxes: NDArray[Any], bodies: NDArray[Any]) -> list[list[int]]:
+    """Bodies as lines: from left to right, each joins the line whose end it overlaps most in height."""
+    rows: list[list[int]] = []
+    for index in bodies[np.argsort(boxes[bodies, 0])]:
+        top, height = boxes[index, 1], boxes[index, 3]
+        best, most = None, 0.4
+        for row in rows:
+            other = boxes[row[-1]]
+            shared = min(top + height, other[1] + other[3]) - max(top, other[1])
+            if shared / min(height, other[3]) > most:
+                best, most = row, shared / min(height, other[3])
+        if best is None:
+            rows.append([int(index)])
+        else:
+            best.append(int(index))
+    return rows
+
+
+def _attach(boxes: NDArray[Any], rows: list[list[int]], parts: NDArray[Any], tall: float) -> list[list[int]]:
+    """Give the small parts to the line in whose height their middle lies."""
+    for index in parts:
+        x, y, width, height = boxes[index]
+        middle, best, nearest = y + height / 2, None, 0.25 * tall
+        for row in rows:
+            near = min(row, key=lambda i: abs(boxes[i, 0] + boxes[i, 2] / 2 - x - width / 2))
+            top, bottom = boxes[near, 1], boxes[near, 1] + boxes[near, 3]
+            distance = max(top - middle, middle - bottom, 0)
+            if distance < nearest:
+                best, nearest = row, distance
+        if best is not None:
+            best.append(int(index))
+    return rows
+
+
+def _pieces(ink: NDArray[np.float32], labels: NDArray[Any], label: int, box: Box, tall: float) -> list[Piece]:
+    """Connected ink as one piece, or cut into several where it is wide enough for two digits."""
+    window = np.s_[box.y : box.bottom, box.x : box.right]
+    own = np.where(labels[window] == label, ink[window], np.float32(0))
+    if box.width <= _CUT_FROM * tall or box.height < _BODY * tall:
+        return [Piece(box, own)]
+    seams = find_seams(own)
+    if not len(seams):
+        return [Piece(box, own)]
+    columns = np.arange(box.width)
+    of = (columns[None, None, :] >= seams[:, :, None]).sum(axis=0)
+    pieces = []
+    for number in range(len(seams) + 1):
+        part = np.where(of == number, own, np.float32(0))
+        x, y, width, height = cv2.boundingRect((part > 0).view(np.uint8))
+        if width:
+            part = np.ascontiguousarray(part[y : y + height, x : x + width])
+            pieces.append(Piece(Box(box.x + x, box.y + y, width, height), part))
+    return pieces
