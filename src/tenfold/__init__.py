@@ -8,25 +8,52 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tenfold.data import Dataset, fetch, load_data, load_fashion_mnist, load_mnist
-    from tenfold.errors import DataError, FetchError, InputError, RunError, RunLockedError, TenfoldError
+    from tenfold.errors import (
+        DataError,
+        FetchError,
+        ImageError,
+        InputError,
+        ModelError,
+        RunError,
+        RunLockedError,
+        TenfoldError,
+    )
     from tenfold.evaluation import compare
+    from tenfold.reader import Box, Digit, Line, Reader, Reading
     from tenfold.training import Run, open_run, train
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "tenfold.data": ("Dataset", "fetch", "load_data", "load_fashion_mnist", "load_mnist"),
-    "tenfold.errors": ("DataError", "FetchError", "InputError", "RunError", "RunLockedError", "TenfoldError"),
+    "tenfold.errors": (
+        "DataError",
+        "FetchError",
+        "ImageError",
+        "InputError",
+        "ModelError",
+        "RunError",
+        "RunLockedError",
+        "TenfoldError",
+    ),
     "tenfold.evaluation": ("compare",),
+    "tenfold.reader": ("Box", "Digit", "Line", "Reader", "Reading"),
     "tenfold.training": ("Run", "open_run", "train"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Box",
     "DataError",
     "Dataset",
+    "Digit",
     "FetchError",
+    "ImageError",
     "InputError",
+    "Line",
+    "ModelError",
+    "Reader",
+    "Reading",
     "Run",
     "RunError",
     "RunLockedError",

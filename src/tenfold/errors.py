@@ -2,6 +2,8 @@
 
     TenfoldError
     ├── InputError             what the user gave cannot be used; the command line exits with 2
+    │   └── ImageError         a picture cannot be read
+    ├── ModelError             a reader's model file is missing, damaged or foreign
     ├── DataError              digits are missing, damaged or not what they should be
     │   └── FetchError         no source could be reached, or none had the right bytes
     └── RunError               a training run cannot be started, resumed or read
@@ -17,6 +19,14 @@ class TenfoldError(Exception):
 
 class InputError(TenfoldError, ValueError):
     """A value, name, path or file from the user cannot be used."""
+
+
+class ImageError(InputError):
+    """A picture cannot be read: it is missing, damaged, too large, or none."""
+
+
+class ModelError(TenfoldError):
+    """A reader's model file is missing, damaged or foreign."""
 
 
 class DataError(TenfoldError):

@@ -1,0 +1,94 @@
+"""What stands beside a reader's ONNX file: where it is from, how it is calibrated, and its checksum."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from tenfold.errors import ModelError
+from tenfold.files import write_json
+
+_MAX_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The facts about one reader's model.
+
+    `sha256` is that of the ONNX file, `data_sha256` that of the training data. The network's logits are
+    divided by `temperature` (above 0) before the softmax; a digit is accepted from the confidence `threshold`
+    (0 to 1) on. `figures` are what was measured, by name; `tenfold` is the version that made the file and
+    `command` what makes it again.
+    """
+
+    name: str
+    recipe: str
+    data: str
+    data_sha256: str
+    sha256: str
+    temperature: float
+    threshold: float
+    figures: dict[str, Any]
+    tenfold: str
+    command: str
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            _check_type(field.name, getattr(self, field.name))
+        # NaN is refused too: it compares as false.
+        if not 0 < self.temperature < float("inf"):
+            raise ModelError(f"expected a temperature above 0 in the manifest, received {self.temperature}")
+        if not 0 <= self.threshold <= 1:
+            raise ModelError(f"expected a threshold from 0 to 1 in the manifest, received {self.threshold}")
+
+
+def manifest_path(model: Path) -> Path:
+    """Where the manifest of the ONNX file `model` lies: beside it, with the suffix .json."""
+    return model.with_suffix(".json")
+
+
+def write_manifest(manifest: Manifest, model: Path) -> None:
+    """Put `manifest` beside the ONNX file `model`.
+
+    Raises ModelError unless its checksum is that of the file: such a model could not be loaded.
+    """
+    received = sha256(model.read_bytes()).hexdigest()
+    if manifest.sha256 != received:
+        raise ModelError(
+            f"expected a manifest for {model} with the SHA-256 {received}, got {manifest.sha256}"
+        )
+    write_json(manifest_path(model), asdict(manifest))
+
+
+def load_manifest(model: Path) -> Manifest:
+    """The manifest beside the ONNX file `model`. Raises ModelError where it is missing or damaged."""
+    path = manifest_path(model)
+    try:
+        with path.open("rb") as file:
+            content = json.loads(file.read(_MAX_BYTES))
+    except OSError as error:
+        raise ModelError(
+            f"the model's manifest {path} cannot be opened: {error.strerror or error}"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"the manifest {path} is damaged: it is no JSON") from error
+    names = {field.name for field in fields(Manifest)}
+    if not isinstance(content, dict) or content.keys() != names:
+        raise ModelError(f"expected {path} to be a manifest with exactly {', '.join(sorted(names))}")
+    try:
+        return Manifest(**content)
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from error
+
+
+def _check_type(name: str, value: object) -> None:
+    match name:
+        case "temperature" | "threshold":
+            right = isinstance(value, int | float) and not isinstance(value, bool)
+        case "figures":
+            right = isinstance(value, dict)
+        case _:
+            right = isinstance(value, str)
+    if not right:
+        raise ModelError(f"the manifest's {name} cannot be {value!r}")

@@ -1,0 +1,121 @@
+"""From any picture to the digits in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.imaging.box import Box
+from tenfold.imaging.decode import MAX_PIXELS, Picture, decode
+from tenfold.imaging.ink import find_ink
+from tenfold.imaging.isolate import isolate
+from tenfold.imaging.normalize import SIDE_PX, normalize
+from tenfold.imaging.segment import TextLine, segment
+from tenfold.imaging.stroke import prepare
+from tenfold.reader.cut import cut
+from tenfold.reader.manifest import Manifest
+from tenfold.reader.model import N_DIGITS, DigitModel
+from tenfold.reader.reading import Digit, Line, Reading
+
+BUNDLED_MODEL = Path(__file__).parent / "bundled" / "reader.onnx"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Everything on the way from a picture to its reading.
+
+    `grey` uint8 (H, W) and `ink` float32 (H, W) are of the whole picture. `lines` are the pieces of ink that
+    were found; it is None where the picture was said to hold one digit. `images`, uint8 (28, 28) each, are
+    what the network saw of each digit of `reading`, line by line.
+    """
+
+    grey: NDArray[np.uint8]
+    ink: NDArray[np.float32]
+    lines: tuple[TextLine, ...] | None
+    images: tuple[tuple[NDArray[np.uint8], ...], ...]
+    reading: Reading
+
+
+class Reader:
+    """Reads handwritten digits; any number of threads may use one at once.
+
+    `model` is an ONNX file with its manifest beside it (reader.onnx, reader.json), by default the bundled
+    one. A picture of more than `max_pixels` is refused before it is unpacked. Raises ModelError where the
+    model is missing, damaged or foreign.
+    """
+
+    def __init__(self, model: str | Path | None = None, *, max_pixels: int = MAX_PIXELS) -> None:
+        self._model = DigitModel(BUNDLED_MODEL if model is None else Path(model).expanduser())
+        self._max_pixels = max_pixels
+
+    @property
+    def manifest(self) -> Manifest:
+        """Where the model is from, how good it is, and from which confidence on a digit is accepted."""
+        return self._model.manifest
+
+    def read(self, picture: Picture) -> Reading:
+        """All lines of digits in a picture: a path, a file's bytes, a PIL image, or an array.
+
+        An array is uint8, uint16 or bool of shape (H, W), (H, W, 3) RGB or (H, W, 4) RGBA, dark on light or
+        light on dark. What is no digit (commas, dashes, specks) is passed over.
+        Raises ImageError, which names the file, for what cannot be read as a picture.
+        """
+        return self.trace(picture).reading
+
+    def read_digits(self, pictures: Sequence[Picture]) -> list[Digit]:
+        """The digit in each picture, of which each holds one; pictures as for `read`.
+
+        Every picture has its answer, in the same order; one without a digit has one that is not accepted.
+        A digit's box is the whole picture. Raises ImageError for the first picture that cannot be read.
+        """
+        images = np.zeros((len(pictures), SIDE_PX, SIDE_PX), dtype=np.uint8)
+        boxes = []
+        for index, picture in enumerate(pictures):
+            grey = decode(picture, self._max_pixels)
+            images[index] = _digit_image(find_ink(grey))
+            boxes.append(_whole(grey))
+        return list(map(self._digit, boxes, self._model.probabilities(images)))
+
+    def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Calibrated probabilities, float32 (N, 11), of digits that look as MNIST's do, uint8 (N, 28, 28).
+
+        Ink is 255 and paper 0. Columns 0 to 9 are the digits, column 10 is "no digit"; a row sums to 1.
+        Raises InputError for images of another form.
+        """
+        return self._model.probabilities(images)
+
+    def trace(self, picture: Picture) -> Trace:
+        """As `read`, with everything on the way."""
+        grey = decode(picture, self._max_pixels)
+        ink = find_ink(grey)
+        lines = tuple(segment(ink))
+        cuts = [cuts for cuts in cut(lines, self._model.probabilities) if cuts]
+        reading = Reading(
+            tuple(Line(tuple(self._digit(found.box, found.probabilities) for found in line)) for line in cuts)
+        )
+        return Trace(grey, ink, lines, tuple(tuple(found.image for found in line) for line in cuts), reading)
+
+    def trace_digit(self, picture: Picture) -> Trace:
+        """As `read_digits` of one picture, with everything on the way."""
+        grey = decode(picture, self._max_pixels)
+        ink = find_ink(grey)
+        image = _digit_image(ink)
+        digit = self._digit(_whole(grey), self._model.probabilities(image[None])[0])
+        return Trace(grey, ink, None, ((image,),), Reading((Line((digit,)),)))
+
+    def _digit(self, box: Box, probabilities: NDArray[np.float32]) -> Digit:
+        of_digits = probabilities[:N_DIGITS].tolist()
+        confidence = max(of_digits)
+        accepted = confidence >= self.manifest.threshold
+        return Digit(of_digits.index(confidence), confidence, accepted, box, tuple(of_digits))
+
+
+def _digit_image(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """What the network sees of a picture that holds one digit."""
+    return normalize(prepare(isolate(ink)))
+
+
+def _whole(grey: NDArray[np.uint8]) -> Box:
+    return Box(0, 0, width=grey.shape[1], height=grey.shape[0])
