@@ -16,8 +16,11 @@ from tenfold.imaging.paper import is_dark, paper_level
 _FAINTEST_INK = 8
 # Of the strongest ink. What is fainter is paper: the ripples JPEG leaves around strokes are of this size.
 _FAINTEST_SHARE = 0.04
-# The median absolute deviation times this is the standard deviation, where the noise is Gaussian.
-_DEVIATIONS_PER_MAD = 1.4826
+_DEVIATIONS_OF_NOISE = 2.5
+# Of the strength of the writing: what is weaker is none; what is stronger is, with all it is connected to.
+_SURE_NOT, _SURE = 0.35, 0.6
+# Noise is smoothed in pictures from this size on; in smaller ones the strokes are as fine as the noise.
+_CRISP_PX, _SMOOTHING_PX = 48, 0.8
 # Pictures up to this size with even paper are crops of one clean digit.
 _CROP_PX = 128
 
@@ -47,28 +50,36 @@ def _is_even(grey: NDArray[Any], paper: int) -> bool:
 
 
 def _uneven(grey: NDArray[Any]) -> NDArray[np.float32]:
+    """Ink on paper that is rough, unevenly lit, ruled or printed."""
     depth = paper_level(grey) - grey
-    roughness = _DEVIATIONS_PER_MAD * float(
-        np.median(np.abs(cv2.resize(depth, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_NEAREST)))
-    )
-    if min(grey.shape) >= 48 and roughness > 1:
-        depth = cv2.GaussianBlur(depth, (0, 0), 0.8)
-    floor = max(3 * roughness, 4.0)
-    some = depth[depth > floor]
-    if some.size == 0:
-        return np.zeros(grey.shape, dtype=np.float32)
-    split, _ = cv2.threshold(
-        np.clip(some, 0, 255).astype(np.uint8), 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU
-    )
-    strong = float(np.percentile(some[some > split], 75)) if (some > split).any() else float(some.max())
+    if min(grey.shape) >= _CRISP_PX and _roughness(depth) > 1:
+        depth = cv2.GaussianBlur(depth, (0, 0), _SMOOTHING_PX)
+    floor = max(_DEVIATIONS_OF_NOISE * _roughness(depth), _FAINTEST_INK / 2)
+    written = depth[depth > floor]
+    strong = _strength(written) if written.size else 0.0
     if strong < _FAINTEST_INK:
         return np.zeros(grey.shape, dtype=np.float32)
-    low, high = max(floor, 0.35 * strong), max(floor, 0.6 * strong)
+    low, high = max(floor, _SURE_NOT * strong), max(floor, _SURE * strong)
     _, labels = cv2.connectedComponents((depth > low).view(np.uint8))
-    keep = np.zeros(labels.max() + 1, dtype=bool)
-    keep[labels[depth > high]] = True
-    keep[0] = False
-    edge = cv2.dilate(keep[labels].view(np.uint8), np.ones((3, 3), np.uint8))
+    sure = np.zeros(int(labels.max()) + 1, dtype=np.uint8)
+    sure[labels[depth > high]] = 1
+    sure[0] = 0
+    around = cv2.dilate(sure[labels], np.ones((3, 3), np.uint8))
     soft: NDArray[np.float32] = np.clip((depth - 0.2 * strong) / (0.7 * strong), 0, 1).astype(np.float32)
-    soft[edge == 0] = 0
+    soft[around == 0] = 0
     return soft
+
+
+def _roughness(depth: NDArray[Any]) -> float:
+    """The standard deviation of the paper, from the side on which there is no ink: what is lighter."""
+    lighter = np.minimum(depth, 0)
+    share = np.count_nonzero(lighter) / lighter.size
+    return float(cv2.norm(lighter) / np.sqrt(lighter.size * share)) if share else 0.0
+
+
+def _strength(written: NDArray[Any]) -> float:
+    """How deep the writing is, where it stands beside weaker rulings or print: of two groups, the stronger."""
+    levels = np.clip(written, 0, 255).astype(np.uint8)
+    split, _ = cv2.threshold(levels, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    stronger = written[written > split]
+    return float(np.percentile(stronger if stronger.size else written, 75))

@@ -8,6 +8,11 @@ from numpy.typing import NDArray
 
 from tenfold.imaging.size import reduce
 
+_LOOK_PX = 128  # the longer side of the picture in which the paper is told from the ink
+# Smaller pictures are crops of a digit, which may be solid inside of a dark border: a bold 1.
+_SMALLEST_PAGE_PX = 40
+_PAGE_SHARE, _PAPER_SHARE = 0.3, 0.7  # of the picture that the page fills; of the page that is light
+_MARGIN_SHARE = 0.2  # a row or column of a margin is lighter in no larger part
 # Light changes slowly over a page; this many pixels of the longer side show it.
 _LIGHT_PX = 256
 # A stroke is narrower than this share of the picture's shorter side, where the light is not even.
@@ -17,28 +22,31 @@ _WIDEST_STROKE = 0.25
 def is_dark(grey: NDArray[np.uint8]) -> bool:
     """Whether the paper is darker than the ink: chalk on a board, MNIST.
 
-    Paper is most of the picture and most of its border. Where these do not agree, part of the border may be
-    a scanner's black margin or a shadow, and the thinner of the two is the ink.
+    Paper is most of the picture and most of its border. Where that says dark, the border may be a scanner's
+    black margin, the table around a page, or a shadow: it is so if a large light part remains inside of it.
     """
-    small = reduce(grey, 128)
+    small = reduce(grey, _LOOK_PX)
     _, light = cv2.threshold(small, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    height, width = light.shape
-    of_border = (
-        cv2.sumElems(light[0])[0]
-        + cv2.sumElems(light[-1])[0]
-        + cv2.sumElems(light[:, 0])[0]
-        + cv2.sumElems(light[:, -1])[0]
-    ) / (2 * (height + width))
+    edges = light[0], light[-1], light[:, 0], light[:, -1]
+    of_border = sum(cv2.sumElems(edge)[0] for edge in edges) / (2 * sum(light.shape))
     of_all = cv2.sumElems(light)[0] / light.size
-    vote = of_border + of_all
-    if min(height, width) < 48 or not 0.2 < vote < 1.7:
-        return bool(vote < 1)
-    side = max(3, min(height, width) // 6) | 1
-    square = np.ones((side, side), np.uint8)
-    levels = small.astype(np.float32)
-    dark_strokes = cv2.norm(cv2.morphologyEx(levels, cv2.MORPH_BLACKHAT, square))
-    light_strokes = cv2.norm(cv2.morphologyEx(levels, cv2.MORPH_TOPHAT, square))
-    return light_strokes > dark_strokes
+    if of_border + of_all > 1:
+        return False
+    if min(grey.shape) < _SMALLEST_PAGE_PX:
+        return True
+    page = _without_dark_margins(light)
+    return not (page.size > _PAGE_SHARE * light.size and page.mean() > _PAPER_SHARE)
+
+
+def _without_dark_margins(light: NDArray[Any]) -> NDArray[Any]:
+    """The part of a mask (H, W) from the first to the last row and column that are not nearly all dark."""
+    for axis in (1, 0):
+        lines = np.flatnonzero(light.mean(axis=axis) > _MARGIN_SHARE)
+        if not lines.size:
+            return light[:0, :0]
+        chosen = slice(lines[0], lines[-1] + 1)
+        light = light[chosen] if axis == 1 else light[:, chosen]
+    return light
 
 
 def paper_level(grey: NDArray[np.uint8]) -> NDArray[Any]:
