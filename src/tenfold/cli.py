@@ -17,6 +17,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # prettier help takes as long to load as all the rest
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -56,7 +57,7 @@ def study(
     """Train several classifiers, compare them, and write a report."""
     from tenfold import study as studies
     from tenfold import terminal
-    from tenfold.recipes import RECIPES
+    from tenfold.recipes import DOCUMENTED
     from tenfold.report import collect_results
 
     if every and recipes:
@@ -65,7 +66,7 @@ def study(
     default_seeds = 1 if quick else studies.DEFAULT_SEEDS
     with _resumable(), terminal.TrainingBars() as bars:
         runs = studies.run_study(
-            recipes or (RECIPES if every else studies.DEFAULT_RECIPES),
+            recipes or (DOCUMENTED if every else studies.DEFAULT_RECIPES),
             folder=folder,
             seeds=default_seeds if seeds is None else seeds,
             epochs=studies.QUICK_EPOCHS if quick else None,
@@ -210,12 +211,19 @@ def export(
     run: RunFolder,
     file: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="The file to write.")],
 ) -> None:
-    """Write a run's network as ONNX, proved to compute what Keras computes."""
+    """Write a run's network as ONNX, proved to compute what Keras computes; of a reader, a manifest too."""
     from tenfold import terminal
+    from tenfold.recipes import load_recipe
     from tenfold.training import open_run
 
     found = open_run(run)
-    found.copy_onnx(file)
+    if load_recipe(found.settings.recipe).augment is None:
+        found.copy_onnx(file)
+    else:
+        from tenfold.bundle import bundle_reader
+        from tenfold.data import load_data
+
+        bundle_reader(found, file, load_data(found.settings.data, on_event=terminal.tell))
     terminal.print_export(found, file)
 
 
@@ -250,6 +258,46 @@ def fetch(
     from tenfold.data import fetch as fetch_data
 
     terminal.out.print(fetch_data(name, on_event=terminal.tell), soft_wrap=True, highlight=False)
+
+
+@app.command()
+def read(
+    pictures: Annotated[
+        list[str], typer.Argument(metavar="FILE|DIR|-...", help="Pictures, folders of them, or - for stdin.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON per picture.")] = False,
+    single: Annotated[bool, typer.Option("--single", help="Each picture holds one digit.")] = False,
+    annotate: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="OUT.png", help="Draw what was read; a folder where there are several pictures."
+        ),
+    ] = None,
+    explain: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write every stage, from picture to digits, as PNG.")
+    ] = None,
+    max_pixels: Annotated[
+        int | None, typer.Option(help="Refuse larger pictures. [default: 50 million]", min=1)
+    ] = None,
+) -> None:
+    """Read the digits in pictures; ? stands where it is not sure."""
+    from tenfold.reader import Reader
+    from tenfold.reader.files import Drawings, find_sources, read_sources
+    from tenfold.reader.output import print_outcome, print_outcome_as_json, show_progress
+
+    sources = find_sources(pictures)
+    drawings = Drawings(annotate, explain, several=len(sources) > 1)
+    reader = Reader() if max_pixels is None else Reader(max_pixels=max_pixels)
+    failed = 0
+    for outcome in show_progress(read_sources(sources, reader, single=single), len(sources)):
+        if as_json:
+            print_outcome_as_json(outcome)
+        else:
+            print_outcome(outcome, named=len(sources) > 1)
+        drawings.draw(outcome)
+        failed += outcome.trace is None
+    if failed:
+        raise typer.Exit(2)
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """From any picture to the digits in it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from tenfold.imaging.ink import find_ink
 from tenfold.imaging.isolate import isolate
 from tenfold.imaging.normalize import SIDE_PX, normalize
 from tenfold.imaging.segment import TextLine, segment
+from tenfold.imaging.size import fit
 from tenfold.imaging.stroke import prepare
 from tenfold.reader.cut import cut
 from tenfold.reader.manifest import Manifest
@@ -26,9 +28,9 @@ BUNDLED_MODEL = Path(__file__).parent / "bundled" / "reader.onnx"
 class Trace:
     """Everything on the way from a picture to its reading.
 
-    `grey` uint8 (H, W) and `ink` float32 (H, W) are of the whole picture. `lines` are the pieces of ink that
-    were found; it is None where the picture was said to hold one digit. `images`, uint8 (28, 28) each, are
-    what the network saw of each digit of `reading`, line by line.
+    `grey` uint8 (H, W) is the picture. `ink` float32 (h, w) and the pieces in `lines` are of the picture
+    brought to the size it is read at; `lines` is None where the picture was said to hold one digit. `images`,
+    uint8 (28, 28) each, are what the network saw of each digit of `reading`, line by line.
     """
 
     grey: NDArray[np.uint8]
@@ -73,8 +75,8 @@ class Reader:
         images = np.zeros((len(pictures), SIDE_PX, SIDE_PX), dtype=np.uint8)
         boxes = []
         for index, picture in enumerate(pictures):
-            grey = decode(picture, self._max_pixels)
-            images[index] = _digit_image(find_ink(grey))
+            grey, ink, _ = self._find_ink(picture)
+            images[index] = _digit_image(ink)
             boxes.append(_whole(grey))
         return list(map(self._digit, boxes, self._model.probabilities(images)))
 
@@ -88,22 +90,29 @@ class Reader:
 
     def trace(self, picture: Picture) -> Trace:
         """As `read`, with everything on the way."""
-        grey = decode(picture, self._max_pixels)
-        ink = find_ink(grey)
+        grey, ink, factor = self._find_ink(picture)
         lines = tuple(segment(ink))
         cuts = [cuts for cuts in cut(lines, self._model.probabilities) if cuts]
         reading = Reading(
-            tuple(Line(tuple(self._digit(found.box, found.probabilities) for found in line)) for line in cuts)
+            tuple(
+                Line(tuple(self._digit(_enlarge(c.box, factor, grey), c.probabilities) for c in line))
+                for line in cuts
+            )
         )
-        return Trace(grey, ink, lines, tuple(tuple(found.image for found in line) for line in cuts), reading)
+        return Trace(grey, ink, lines, tuple(tuple(c.image for c in line) for line in cuts), reading)
 
     def trace_digit(self, picture: Picture) -> Trace:
         """As `read_digits` of one picture, with everything on the way."""
-        grey = decode(picture, self._max_pixels)
-        ink = find_ink(grey)
+        grey, ink, _ = self._find_ink(picture)
         image = _digit_image(ink)
         digit = self._digit(_whole(grey), self._model.probabilities(image[None])[0])
         return Trace(grey, ink, None, ((image,),), Reading((Line((digit,)),)))
+
+    def _find_ink(self, picture: Picture) -> tuple[NDArray[np.uint8], NDArray[np.float32], float]:
+        """The picture's grey levels, the ink in it, and how much smaller than the picture the ink is."""
+        grey = decode(picture, self._max_pixels)
+        sized, factor = fit(grey)
+        return grey, find_ink(sized), factor
 
     def _digit(self, box: Box, probabilities: NDArray[np.float32]) -> Digit:
         of_digits = probabilities[:N_DIGITS].tolist()
@@ -119,3 +128,13 @@ def _digit_image(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 def _whole(grey: NDArray[np.uint8]) -> Box:
     return Box(0, 0, width=grey.shape[1], height=grey.shape[0])
+
+
+def _enlarge(box: Box, factor: float, grey: NDArray[np.uint8]) -> Box:
+    """The box in pixels of the picture, of what was found in one made smaller by `factor`."""
+    if factor == 1:
+        return box
+    height, width = grey.shape
+    left, top = math.floor(box.x / factor), math.floor(box.y / factor)
+    right, bottom = math.ceil(box.right / factor), math.ceil(box.bottom / factor)
+    return Box(left, top, min(right, width) - left, min(bottom, height) - top)

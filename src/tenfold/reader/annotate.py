@@ -1,0 +1,89 @@
+"""Draw what was read: a box around each digit, its value above it, its confidence in percent below it."""
+
+import statistics
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from tenfold.reader.reading import Digit, Reading
+
+Color = tuple[int, int, int]
+ACCEPTED: Color = (0, 125, 95)
+NOT_ACCEPTED: Color = (205, 75, 0)
+
+# In a picture of smaller digits what stands beside them could not be read; it is enlarged.
+_LEGIBLE_PX = 96
+_LONGEST_SIDE_PX = 4000
+# Shares of the typical height of the digits.
+_VALUE_SIZE, _CONFIDENCE_SIZE, _LINE_WIDTH = 0.38, 0.2, 0.02
+
+
+def annotate(grey: NDArray[np.uint8], reading: Reading) -> Image.Image:
+    """The picture, grey uint8 (H, W), with what was read: green where it is accepted, orange where not.
+
+    Where digits are near the edge, a margin gives room for what stands beside them.
+    """
+    digits = [digit for line in reading.lines for digit in line.digits]
+    height = statistics.median(digit.box.height for digit in digits) if digits else _LEGIBLE_PX
+    factor = max(1, min(round(_LEGIBLE_PX / height), _LONGEST_SIDE_PX // max(grey.shape)))
+    height *= factor
+    size = grey.shape[1] * factor, grey.shape[0] * factor
+    margin = max((_overhang(digit, factor, size, height) for digit in digits), default=0)
+    canvas = Image.new("RGB", (size[0] + 2 * margin, size[1] + 2 * margin), "white")
+    canvas.paste(Image.fromarray(grey).resize(size, Image.Resampling.BICUBIC), (margin, margin))
+    draw = ImageDraw.Draw(canvas)
+    for digit in digits:
+        _mark(draw, digit, factor, margin, height)
+    return canvas
+
+
+def color_of(digit: Digit) -> Color:
+    """Green for what is accepted, orange for what is not."""
+    return ACCEPTED if digit.accepted else NOT_ACCEPTED
+
+
+def percent(confidence: float) -> str:
+    """A confidence from 0 to 1 in percent, rounded down: what is not quite sure never reads as 100."""
+    return str(int(100 * confidence))
+
+
+@cache
+def font(size: float) -> Any:
+    """The typeface that comes with Pillow, at least so large that it can be read."""
+    return ImageFont.load_default(max(size, 9))
+
+
+def _overhang(digit: Digit, factor: int, size: tuple[int, int], height: float) -> int:
+    """By how many pixels what stands beside the digit would leave the picture of `size`."""
+    box = digit.box
+    left, top, right, bottom = (
+        factor * edge for edge in (box.x, box.y, box.x + box.width, box.y + box.height)
+    )
+    nearest = min(left, top, size[0] - right, size[1] - bottom)
+    return max(0, round((_VALUE_SIZE + 4 * _LINE_WIDTH) * height - nearest))
+
+
+def _mark(draw: ImageDraw.ImageDraw, digit: Digit, factor: int, margin: int, height: float) -> None:
+    box, color = digit.box, color_of(digit)
+    line = max(2, round(_LINE_WIDTH * height))
+    left, top = box.x * factor + margin - line, box.y * factor + margin - line
+    right = (box.x + box.width) * factor + margin + line
+    bottom = (box.y + box.height) * factor + margin + line
+    draw.rectangle((left, top, right, bottom), outline=color, width=line)
+    middle = (left + right) / 2
+    for text, share, y, anchor in (
+        (str(digit.value), _VALUE_SIZE, top - line, "mb"),
+        (percent(digit.confidence), _CONFIDENCE_SIZE, bottom + line, "mt"),
+    ):
+        draw.text(
+            (middle, y),
+            text,
+            font=font(share * height),
+            fill=color,
+            anchor=anchor,
+            stroke_width=line,
+            stroke_fill="white",
+        )

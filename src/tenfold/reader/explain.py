@@ -1,0 +1,171 @@
+"""Every stage from a picture to its digits, as pictures."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from tenfold.files import write_atomically
+from tenfold.imaging.normalize import SIDE_PX
+from tenfold.imaging.segment import TextLine
+from tenfold.reader.annotate import Color, annotate, color_of, font, percent
+from tenfold.reader.reader import Trace
+from tenfold.reader.reading import Digit
+
+_TEXT, _FAINT, _TRACK = (34, 34, 34), (120, 120, 120), (236, 236, 236)
+# Neighbouring pieces differ in hue; these stay apart for colour-blind eyes, too (Okabe, Ito, 2008).
+_TINTS = np.array([(0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167)], dtype=np.float32)
+
+# Of a card, which shows one digit: 28 x 28 enlarged, and a bar for each probability.
+_ENLARGED_PX = 8 * SIDE_PX
+_NAME_PX, _BAR_PX, _BAR_HEIGHT_PX, _BAR_PITCH_PX = 46, 110, 10, _ENLARGED_PX / 11
+_GAP_PX = 16
+_CARD_FONT_PX = 17
+# Of the overview.
+_SHEET_PX = 1600
+_STAGE_HEIGHT_PX = 1200
+_TITLE_PX = 34
+_CARDS_ACROSS = 6
+
+
+def explain(trace: Trace, folder: Path) -> None:
+    """Write the stages of `trace` as PNGs into `folder`, which is made where it is missing.
+
+    1-grey, 2-ink, 3-pieces, 4-reading (without pieces for a picture said to hold one digit), overview, and a
+    card per digit in digits/: line-01-digit-01.png. Files that are there are replaced. Raises OSError.
+    """
+    cards = _cards(trace)
+    stages = _stages(trace)
+    (folder / "digits").mkdir(parents=True, exist_ok=True)
+    for number, (name, picture) in enumerate(stages, start=1):
+        save_png(picture, folder / f"{number}-{name}.png")
+    for row, line in enumerate(cards, start=1):
+        for column, card in enumerate(line, start=1):
+            save_png(card, folder / "digits" / f"line-{row:02}-digit-{column:02}.png")
+    save_png(_overview(stages, cards), folder / "overview.png")
+
+
+def save_png(picture: Image.Image, path: Path) -> None:
+    """Write `picture` as PNG, whole or not at all. Raises OSError."""
+    write_atomically(path, lambda file: picture.save(file, format="PNG"))
+
+
+def _stages(trace: Trace) -> list[tuple[str, Image.Image]]:
+    stages = [("grey", Image.fromarray(trace.grey)), ("ink", _draw_ink(trace.ink))]
+    if trace.lines is not None:
+        stages.append(("pieces", _draw_pieces(trace.ink.shape, trace.lines)))
+    stages.append(("reading", annotate(trace.grey, trace.reading)))
+    return stages
+
+
+def _draw_ink(ink: NDArray[np.float32]) -> Image.Image:
+    return Image.fromarray(np.rint(255 - 255 * np.clip(ink, 0, 1)).astype(np.uint8))
+
+
+def _draw_pieces(shape: tuple[int, ...], lines: Sequence[TextLine]) -> Image.Image:
+    """Each piece in a tint of its own among its neighbours, on white."""
+    canvas = np.full((*shape, 3), 255, dtype=np.uint8)
+    for line in lines:
+        for number, piece in enumerate(line.pieces):
+            box = piece.box
+            view = canvas[box.y : box.bottom, box.x : box.right]
+            # Stronger than it is, so that faint ink can be seen, too.
+            strength = np.sqrt(np.clip(piece.ink, 0, 1))[..., None]
+            tinted = view + strength * (_TINTS[number % len(_TINTS)] - view)
+            view[:] = np.rint(tinted).astype(np.uint8)
+    return Image.fromarray(canvas)
+
+
+def _cards(trace: Trace) -> list[list[Image.Image]]:
+    return [
+        [_card(image, digit) for image, digit in zip(images, line.digits, strict=True)]
+        for images, line in zip(trace.images, trace.reading.lines, strict=True)
+    ]
+
+
+def _card(image: NDArray[np.uint8], digit: Digit) -> Image.Image:
+    """What the network saw, and how likely each digit is."""
+    left = _ENLARGED_PX + _GAP_PX
+    card = Image.new("RGB", (left + _NAME_PX + _BAR_PX + 36, _ENLARGED_PX), "white")
+    enlarged = Image.fromarray(255 - image).resize((_ENLARGED_PX, _ENLARGED_PX), Image.Resampling.NEAREST)
+    card.paste(enlarged, (0, 0))
+    draw = ImageDraw.Draw(card)
+    draw.rectangle((0, 0, _ENLARGED_PX - 1, _ENLARGED_PX - 1), outline=_FAINT)
+    no_digit = max(0.0, 1 - sum(digit.probabilities))
+    for row, probability in enumerate((*digit.probabilities, no_digit)):
+        name = "none" if row == len(digit.probabilities) else str(row)
+        color = color_of(digit) if row == digit.value else _FAINT
+        _draw_bar(draw, (left, _BAR_PITCH_PX * (row + 0.5)), name, probability, color)
+    return card
+
+
+def _draw_bar(
+    draw: ImageDraw.ImageDraw, at: tuple[float, float], name: str, probability: float, color: Color
+) -> None:
+    """A name, a bar as long as the probability, and its percent; `at` is the left middle."""
+    left, middle = at
+    start = left + _NAME_PX
+    draw.text((start - 8, middle), name, font=font(_CARD_FONT_PX), fill=color, anchor="rm")
+    top, bottom = middle - _BAR_HEIGHT_PX / 2, middle + _BAR_HEIGHT_PX / 2
+    draw.rounded_rectangle((start, top, start + _BAR_PX, bottom), radius=3, fill=_TRACK)
+    if probability >= 0.01:
+        end = start + max(_BAR_HEIGHT_PX, probability * _BAR_PX)
+        draw.rounded_rectangle((start, top, end, bottom), radius=3, fill=color)
+        draw.text(
+            (start + _BAR_PX + 8, middle),
+            percent(probability),
+            font=font(_CARD_FONT_PX),
+            fill=color,
+            anchor="lm",
+        )
+
+
+def _overview(
+    stages: Sequence[tuple[str, Image.Image]], cards: Sequence[Sequence[Image.Image]]
+) -> Image.Image:
+    """All stages on one sheet, two beside each other, and below them the cards, line by line."""
+    panels = [
+        _panel(f"{number} {name}", picture, _column_px(2))
+        for number, (name, picture) in enumerate(stages, start=1)
+    ]
+    rows = _rows(panels, 2)
+    for line in cards:
+        rows += _rows([_fit(card, _column_px(_CARDS_ACROSS)) for card in line], _CARDS_ACROSS)
+    heights = [max(picture.height for picture in row) + _GAP_PX for row in rows]
+    sheet = Image.new("RGB", (_SHEET_PX, sum(heights) + _GAP_PX), "white")
+    y = _GAP_PX
+    for row, height in zip(rows, heights, strict=True):
+        x = _GAP_PX
+        for picture in row:
+            sheet.paste(picture, (x, y))
+            x += picture.width + _GAP_PX
+        y += height
+    return sheet
+
+
+def _column_px(columns: int) -> int:
+    return (_SHEET_PX - (columns + 1) * _GAP_PX) // columns
+
+
+def _rows(pictures: Sequence[Image.Image], columns: int) -> list[Sequence[Image.Image]]:
+    return [pictures[start : start + columns] for start in range(0, len(pictures), columns)]
+
+
+def _panel(title: str, picture: Image.Image, width: int) -> Image.Image:
+    """A picture below its title, in a thin frame, at most `width` pixels wide."""
+    fitted = _fit(picture.convert("RGB"), width)
+    panel = Image.new("RGB", (width, fitted.height + _TITLE_PX), "white")
+    panel.paste(fitted, (0, _TITLE_PX))
+    draw = ImageDraw.Draw(panel)
+    draw.text((0, _TITLE_PX - 8), title, font=font(22), fill=_TEXT, anchor="ls")
+    draw.rectangle((0, _TITLE_PX, fitted.width - 1, panel.height - 1), outline=_TRACK)
+    return panel
+
+
+def _fit(picture: Image.Image, width: int) -> Image.Image:
+    """As wide as `width`, unless that makes it too high; pixels stay visible where they are much enlarged."""
+    factor = min(width / picture.width, _STAGE_HEIGHT_PX / picture.height)
+    size = max(1, round(picture.width * factor)), max(1, round(picture.height * factor))
+    return picture.resize(size, Image.Resampling.LANCZOS if factor < 4 else Image.Resampling.NEAREST)
