@@ -9,7 +9,13 @@
 `checks` is the one place where input is validated; `students_t` computes the t quantile. Needs NumPy only.
 """
 
-from tenfold.evaluation.calibration import ReliabilityCurve, expected_calibration_error, reliability_curve
+from tenfold.evaluation.calibration import (
+    ReliabilityCurve,
+    expected_calibration_error,
+    fit_temperature,
+    reliability_curve,
+    temper,
+)
 from tenfold.evaluation.comparison import Comparison, compare
 from tenfold.evaluation.intervals import SeedSummary, summarize_seeds, welch_interval, wilson_interval
 from tenfold.evaluation.metrics import (
@@ -39,10 +45,12 @@ __all__ = [
     "cross_entropy",
     "exact_mcnemar",
     "expected_calibration_error",
+    "fit_temperature",
     "holm",
     "reliability_curve",
     "render_classification_report",
     "summarize_seeds",
+    "temper",
     "welch_interval",
     "wilson_interval",
     "worst_mistakes",

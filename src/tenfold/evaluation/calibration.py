@@ -7,6 +7,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from tenfold.evaluation.checks import as_count, as_labels_and_probabilities
 
+_SMALLEST = 1e-12  # probability, so that its logarithm is finite
+_GOLDEN = (5**0.5 - 1) / 2
+
 
 @dataclass(frozen=True, eq=False)
 class ReliabilityCurve:
@@ -57,6 +60,37 @@ def expected_calibration_error(y_true: ArrayLike, probabilities: ArrayLike, bins
     filled = curve.count > 0
     gaps = np.abs(curve.accuracy[filled] - curve.confidence[filled])
     return float(np.average(gaps, weights=curve.count[filled]))
+
+
+def temper(probabilities: ArrayLike, temperature: float) -> NDArray[np.float64]:
+    """`probabilities` (N, K) made less sure by a temperature above 1, surer by one below; rows sum to 1.
+
+    The same as dividing the logits by `temperature` before the softmax.
+    """
+    logits = np.log(np.maximum(np.asarray(probabilities, dtype=np.float64), _SMALLEST)) / temperature
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    tempered: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    return tempered
+
+
+def fit_temperature(y_true: ArrayLike, probabilities: ArrayLike) -> float:
+    """The temperature, from 0.1 to 10, with which `temper` gives the least cross-entropy.
+
+    Guo et al. (2017), section 4.2. The cross-entropy has one minimum along the temperature's logarithm, which
+    is found by golden-section search. Arguments and errors as in `reliability_curve`.
+    """
+    labels, rows = as_labels_and_probabilities(y_true, probabilities)
+    rows_of = np.arange(len(labels))
+
+    def loss(log_temperature: float) -> float:
+        tempered = temper(rows, float(np.exp(log_temperature)))
+        return float(-np.log(np.maximum(tempered[rows_of, labels], _SMALLEST)).mean())
+
+    low, high = np.log(0.1), np.log(10.0)
+    while high - low > 1e-4:
+        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
+        low, high = (low, right) if loss(left) < loss(right) else (left, high)
+    return float(np.exp((low + high) / 2))
 
 
 def _mean_per_bin(

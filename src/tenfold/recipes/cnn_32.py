@@ -21,7 +21,7 @@ def build() -> "keras.Model":
     return build_cnn(filters=(32,), pools=1, units=128)
 
 
-def build_optimizer() -> "keras.Optimizer":
+def build_optimizer(_steps: int) -> "keras.Optimizer":
     from keras.optimizers import Adam
 
     return Adam()

@@ -21,7 +21,7 @@ def build() -> "keras.Model":
     return build_cnn(filters=(32, 64, 64), pools=2, units=64, first_padding="same")
 
 
-def build_optimizer() -> "keras.Optimizer":
+def build_optimizer(_steps: int) -> "keras.Optimizer":
     from keras.optimizers import Adam
 
     return Adam(learning_rate=0.001)

@@ -21,7 +21,7 @@ def build() -> "keras.Model":
     return build_mlp(hidden=(512,))
 
 
-def build_optimizer() -> "keras.Optimizer":
+def build_optimizer(_steps: int) -> "keras.Optimizer":
     from keras.optimizers import Adam
 
     return Adam()

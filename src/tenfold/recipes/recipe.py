@@ -4,28 +4,47 @@ import difflib
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from tenfold.errors import InputError
 
 if TYPE_CHECKING:
     import keras
 
+Images = NDArray[np.uint8]  # (N, 28, 28), 0 paper .. 255 ink
+Labels = NDArray[np.int64]  # (N,)
+
+
+class Augmentation(Protocol):
+    """Where the images of every epoch come from, once it was given those that were collected."""
+
+    def __len__(self) -> int:
+        """How many images an epoch has."""
+        ...
+
+    def draw(self, seed: int, epoch: int) -> tuple[Images, Labels]:
+        """The images and labels of one epoch, in any order; decided by `seed` and `epoch` alone."""
+        ...
+
 
 @dataclass(frozen=True)
 class Recipe:
     """How one digit classifier is trained. Hyper-parameters carry Keras' names.
 
-    `build` returns the model, not compiled, and `build_optimizer` its optimizer; both import Keras only when
-    called, so that recipes can be listed without it. `documented_accuracy` is the range of test accuracy, as
-    fractions, that the recipe's source states; None where it states none. `validation_in_document` says
-    whether the source draws a validation curve, which it does on the test images.
+    `build` returns the model, not compiled, and `build_optimizer` its optimizer for a training of so many
+    steps; both import Keras only when called, so that recipes can be listed without it. `augment` is given
+    the training images and labels; without it each epoch sees these as they are. `documented_accuracy` is the
+    range of test accuracy, as fractions, that the recipe's source states; None where it states none.
+    `validation_in_document` says whether the source draws a validation curve, which it does on test images.
     """
 
     name: str
     summary: str
     build: Callable[[], "keras.Model"]
-    build_optimizer: Callable[[], "keras.Optimizer"]
+    build_optimizer: Callable[[int], "keras.Optimizer"]
     loss: Literal["categorical_crossentropy", "sparse_categorical_crossentropy"]
     batch_size: int
     epochs: int
@@ -33,13 +52,14 @@ class Recipe:
     multiply_adds: int  # for one image
     documented_accuracy: tuple[float, float] | None
     validation_in_document: bool = False
+    augment: Callable[[Images, Labels], Augmentation] | None = None
 
     def facts(self) -> dict[str, Any]:
         """All but the functions, JSON-able."""
         return {
             field.name: getattr(self, field.name)
             for field in fields(self)
-            if field.name not in ("build", "build_optimizer")
+            if field.name not in ("build", "build_optimizer", "augment")
         }
 
     @property
@@ -49,7 +69,7 @@ class Recipe:
         return self.epochs * (self.multiply_adds + 300_000)
 
 
-RECIPES = (
+DOCUMENTED = (
     "mlp-128-64",
     "cnn-32",
     "cnn-32-64-64",
@@ -58,6 +78,7 @@ RECIPES = (
     "mlp-512",
     "cnn-32-64-nopool",
 )
+RECIPES = (*DOCUMENTED, "reader")
 
 
 def load_recipe(name: str) -> Recipe:

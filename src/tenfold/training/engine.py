@@ -123,6 +123,7 @@ def _train(
     set_up_keras(settings.threads)
     import keras
 
+    from tenfold.training.augmented_batches import AugmentedBatches
     from tenfold.training.batches import ShuffledBatches
     from tenfold.training.checkpoint import restore_checkpoint
     from tenfold.training.outcome import write_outcome
@@ -132,9 +133,14 @@ def _train(
     training, validation = _split(data, recipe, settings)
     keras.utils.set_random_seed(settings.seed)
     model = recipe.build()
-    batches = ShuffledBatches(*_as_arrays(training, recipe, model), recipe.batch_size, settings.seed)
+    if recipe.augment is None:
+        batches = ShuffledBatches(*_as_arrays(training, recipe, model), recipe.batch_size, settings.seed)
+    else:
+        augmentation = recipe.augment(*training)
+        batches = AugmentedBatches(augmentation, recipe.batch_size, settings.seed, settings.epochs)
+        validation = validation and recipe.augment(*validation).draw(settings.seed, epoch=0)
     model.compile(
-        optimizer=recipe.build_optimizer(),
+        optimizer=recipe.build_optimizer(batches.steps * settings.epochs),
         loss=recipe.loss,
         metrics=["accuracy"],
         # Python looks in about twenty times per epoch, not after each batch.
@@ -184,11 +190,17 @@ def _split(data: Dataset, recipe: Recipe, settings: Settings) -> tuple[Part, Par
     if settings.as_written:
         test = (data.x_test, data.y_test) if recipe.validation_in_document else None
         return (data.x_train, data.y_train), test
+    training, validation = hold_out(data, settings.seed)
+    return training, validation if len(validation[1]) else None
+
+
+def hold_out(data: Dataset, seed: int) -> tuple[Part, Part]:
+    """The training images in two parts: those a run with this seed trains on, and those it holds out."""
     held_out = min(VALIDATION_IMAGES, len(data.y_train) // 10)
-    train, validation = stratified_split(data.y_train, held_out, settings.seed)
+    train, validation = stratified_split(data.y_train, held_out, seed)
     return (
         (data.x_train[train], data.y_train[train]),
-        (data.x_train[validation], data.y_train[validation]) if held_out else None,
+        (data.x_train[validation], data.y_train[validation]),
     )
 
 

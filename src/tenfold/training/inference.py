@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tenfold.training.inputs import network_input
 
+N_CLASSES = 10
 _BATCH = 100  # larger ones leave the processor's cache and take longer per image
 
 
@@ -19,8 +20,22 @@ def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
 
 
 def predict(session: onnxruntime.InferenceSession, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The probabilities, (N, 10), that the network gives `images`, uint8 (N, 28, 28)."""
+    """The probabilities of the ten classes, (N, 10), that the network gives `images`, uint8 (N, 28, 28)."""
+    return among_digits(run_network(session, images))
+
+
+def run_network(session: onnxruntime.InferenceSession, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """All that the network says of `images`, uint8 (N, 28, 28): probabilities (N, 10 or 11)."""
     (network,) = session.get_inputs()
     x = network_input(images, network.shape)
     batches = [session.run(None, {network.name: x[i : i + _BATCH]})[0] for i in range(0, len(x), _BATCH)]
     return np.concatenate(batches)
+
+
+def among_digits(outputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The probabilities of the ten classes, (N, 10), given that each image shows one of them.
+
+    Of a network's `outputs`, (N, 10 or 11), an eleventh is "no digit".
+    """
+    digits = outputs[:, :N_CLASSES]
+    return digits if outputs.shape[1] == N_CLASSES else digits / digits.sum(axis=1, keepdims=True)

@@ -14,7 +14,7 @@ from tenfold.export import export_onnx
 from tenfold.files import write_atomically, write_json
 from tenfold.models.layers import summarize_layers
 from tenfold.training.checkpoint import History, save_weights
-from tenfold.training.inference import open_session, predict
+from tenfold.training.inference import among_digits, open_session, predict
 from tenfold.training.inputs import network_input
 from tenfold.training.robustness import measure_robustness
 from tenfold.training.run import Run
@@ -29,7 +29,7 @@ def write_outcome(run: Run, model: keras.Model, history: History, data: Dataset)
     save_weights(run.weights_path, model)
     x_test = network_input(data.x_test, model.input_shape)
     parity = export_onnx(model, run.onnx_path, x_test[:PARITY_IMAGES])
-    probabilities = model.predict(x_test, batch_size=_PREDICT_BATCH, verbose=0)
+    probabilities = among_digits(model.predict(x_test, batch_size=_PREDICT_BATCH, verbose=0))
     first = np.arange(min(FIRST_SHOWN, len(x_test)))
     shown = np.unique(np.concatenate([first, worst_mistakes(data.y_test, probabilities, MISTAKES_SHOWN)]))
     write_atomically(

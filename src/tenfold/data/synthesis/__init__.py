@@ -1,0 +1,5 @@
+"""Write MNIST's digits anew: with other hands and pens, on other paper, for other cameras."""
+
+from tenfold.data.synthesis.world import NO_DIGIT, World
+
+__all__ = ["NO_DIGIT", "World"]

@@ -1,0 +1,129 @@
+"""MNIST as the world would have written and pictured it, anew for every epoch, and what is no digit."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.synthesis import wear
+from tenfold.data.synthesis.nondigits import KINDS
+from tenfold.data.synthesis.pen import CANVAS, Ink, lean_degrees, write_along, write_within
+from tenfold.data.synthesis.strokes import Strokes, spine_of, trace
+from tenfold.data.synthesis.variants import VARIANTS
+from tenfold.imaging.normalize import normalize
+from tenfold.imaging.stroke import prepare
+
+NO_DIGIT = 10
+
+_NEARLY_AS_IS = 0.2  # of the digits, so that MNIST itself is not forgotten
+_FAINTEST = 0.08  # of the strongest ink; what is fainter, a reader takes for paper
+_DIGITS_PER_OTHER = 4
+_WITH_ANOTHER_PEN = 0.55
+_ONE = 1
+_BOLDEST_ONE = 17  # pixels of the canvas; at this width other digits are blots
+_SLASH_DEGREES = 40  # of MNIST's 1s, 2 % lean further
+_NOTHING: Ink = np.zeros((CANVAS, CANVAS), dtype=np.float32)
+
+
+class World:
+    """Writes given MNIST images, uint8 (N, 28, 28) with labels (N,), anew for every epoch.
+
+    An epoch has each of them once, written and pictured in another way, and a quarter as many things that are
+    no digits, labelled 10; all as `normalize` makes them.
+    """
+
+    def __init__(self, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
+        self._strokes = trace(images)
+        self._labels = labels
+
+    def __len__(self) -> int:
+        """How many images an epoch has."""
+        return len(self._labels) + len(self._labels) // _DIGITS_PER_OTHER
+
+    def draw(self, seed: int, epoch: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The images and labels of one epoch; decided by `seed` and `epoch` alone."""
+        digits = self._draw_digits(np.random.default_rng([seed, epoch, 0]))
+        others = self._draw_others(np.random.default_rng([seed, epoch, 1]))
+        labels = np.concatenate([self._labels, np.full(len(others), NO_DIGIT, self._labels.dtype)])
+        return np.concatenate([digits, others]), labels
+
+    def _draw_digits(self, rng: np.random.Generator) -> NDArray[np.uint8]:
+        images = np.empty((len(self._labels), 28, 28), dtype=np.uint8)
+        neighbour = _NOTHING
+        for index, label in enumerate(self._labels.tolist()):
+            if rng.random() < _NEARLY_AS_IS:
+                images[index] = _picture(write_within(self._strokes.outlines[index], rng, steadiness=3))
+                continue
+            ink = _write_digit(self._strokes, index, label, rng)
+            images[index] = _picture(_wear(ink, neighbour, rng))
+            neighbour = ink
+        return images
+
+    def _draw_others(self, rng: np.random.Generator) -> NDArray[np.uint8]:
+        makers = list(KINDS)
+        kinds = rng.choice(len(KINDS), size=len(self._labels) // _DIGITS_PER_OTHER, p=list(KINDS.values()))
+        images = np.empty((len(kinds), 28, 28), dtype=np.uint8)
+        for index, kind in enumerate(kinds.tolist()):
+            ink = write_along(makers[kind](self._strokes, rng), rng)
+            images[index] = _picture(_wear(ink, _NOTHING, rng))
+        return images
+
+
+def _write_digit(strokes: Strokes, index: int, label: int, rng: np.random.Generator) -> Ink:
+    vary, share = VARIANTS.get(label, (None, 0.0))
+    if vary is not None and rng.random() < share:
+        line = (strokes.spines[index] == 0).astype(np.uint8)
+        vary(line, rng)
+        return write_along(spine_of(line), rng)
+    if label == _ONE:
+        return _write_plain_one(strokes, index, rng)
+    if rng.random() < _WITH_ANOTHER_PEN:
+        return write_along(strokes.spines[index], rng)
+    return write_within(strokes.outlines[index], rng)
+
+
+def _write_plain_one(strokes: Strokes, index: int, rng: np.random.Generator) -> Ink:
+    """A 1 of one stroke: as bold as none of the others could be, and not as oblique as a slash."""
+    bold = rng.random() < 0.15
+    for steadiness in (1, 2, 4):
+        if bold:
+            ink = write_along(strokes.spines[index], rng, steadiness, widest=_BOLDEST_ONE)
+        elif rng.random() < _WITH_ANOTHER_PEN:
+            ink = write_along(strokes.spines[index], rng, steadiness)
+        else:
+            ink = write_within(strokes.outlines[index], rng, steadiness)
+        if lean_degrees(ink) < _SLASH_DEGREES:
+            break
+    return ink
+
+
+def _wear(ink: Ink, neighbour: Ink, rng: np.random.Generator) -> Ink:
+    chance = rng.random(9).tolist()
+    if chance[0] < 0.10:
+        ink = wear.dry_out(ink, rng)
+    if chance[1] < 0.06:
+        ink = wear.break_stroke(ink, rng)
+    if chance[2] < 0.05:
+        ink = wear.crowd(ink, neighbour, rng)
+    if chance[3] < 0.04:
+        ink = wear.rule(ink, rng)
+    if chance[4] < 0.04:
+        ink = wear.speckle(ink, rng)
+    if chance[5] < 0.06:
+        ink = wear.cut_off(ink, rng)
+    if chance[6] < 0.35:
+        ink = wear.blur(ink, rng)
+    if chance[7] < 0.55:
+        ink = wear.coarsen(ink, rng) if rng.random() < 0.6 else wear.binarize(ink, rng)
+    if chance[8] < 0.15:
+        ink = wear.add_noise(ink, rng)
+    return ink
+
+
+def _picture(ink: Ink) -> NDArray[np.uint8]:
+    """What a reader's network is given: the strongest ink is 1, the faintest is gone."""
+    strongest = float(ink.max(initial=0))
+    if strongest <= 0.05:
+        return np.zeros((28, 28), dtype=np.uint8)
+    ink = ink * np.float32(1 / strongest)
+    cv2.threshold(ink, _FAINTEST, 0, cv2.THRESH_TOZERO, dst=ink)
+    return normalize(prepare(ink))
