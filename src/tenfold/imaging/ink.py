@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.imaging.paper import is_dark, paper_level
+from tenfold.imaging.rulings import remove_rulings
 
 # Of 255. Below this a picture is taken for blank paper.
 _FAINTEST_INK = 8
@@ -67,7 +68,7 @@ def _uneven(grey: NDArray[Any]) -> NDArray[np.float32]:
     around = cv2.dilate(sure[labels], np.ones((3, 3), np.uint8))
     soft: NDArray[np.float32] = np.clip((depth - 0.2 * strong) / (0.7 * strong), 0, 1).astype(np.float32)
     soft[around == 0] = 0
-    return soft
+    return remove_rulings(soft)
 
 
 def _roughness(depth: NDArray[Any]) -> float:
@@ -78,7 +79,7 @@ def _roughness(depth: NDArray[Any]) -> float:
 
 
 def _strength(written: NDArray[Any]) -> float:
-    """How deep the writing is, where it stands beside weaker rulings or print: of two groups, the stronger."""
+    """How deep the writing is, where it stands beside weaker rulings or print: the stronger of two groups."""
     levels = np.clip(written, 0, 255).astype(np.uint8)
     split, _ = cv2.threshold(levels, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     stronger = written[written > split]

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 # Paths are looked for at this height: coarse enough to be quick, strokes are still two pixels wide.
 _WORKING_PX = 40
 # The price of a step aside, in pixels of ink: a detour must save as much.
-_ASIDE = 0.1
+_ASIDE = 0.6
 # Shares of the height: two cuts are at least this far apart, and cross at most that much ink.
-_APART = 0.12
-_MOST_INK = 0.5
+_APART = 0.15
+_MOST_INK = 0.6
 
 
 def find_seams(ink: NDArray[np.float32]) -> NDArray[np.int32]:
@@ -36,19 +36,20 @@ def find_seams(ink: NDArray[np.float32]) -> NDArray[np.int32]:
     middle = rows // 2
     price = above[middle] + below[rows - 1 - middle] - small[middle]
     columns = _valleys(price, max(2, round(_APART * rows)), _MOST_INK * rows)
-    seams = np.empty((len(columns), rows), dtype=np.int32)
-    if not len(columns):
+    if not columns:
         return np.empty((0, height), dtype=np.int32)
+    seams: NDArray[np.int32] = np.empty((len(columns), rows), dtype=np.int32)
     seams[:, middle] = columns
     for row in range(middle, 0, -1):
         seams[:, row - 1] = seams[:, row] + came_from[row, seams[:, row]]
     for row in range(middle, rows - 1):
         seams[:, row + 1] = seams[:, row] + goes_to[rows - 1 - row, seams[:, row]]
-    np.maximum.accumulate(seams, axis=0, out=seams)
+    seams = np.maximum.accumulate(seams, axis=0)
     if factor == 1:
         return seams
     full = cv2.resize(seams.astype(np.float32) + 0.5, (height, len(seams)), interpolation=cv2.INTER_LINEAR)
-    return np.clip(np.rint(full.reshape(len(seams), height) / factor), 0, width).astype(np.int32)
+    at_full: NDArray[np.int32] = np.rint(full.reshape(len(seams), height) / factor).astype(np.int32)
+    return at_full
 
 
 def _pass(price: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -67,14 +68,13 @@ def _pass(price: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     return total, step
 
 
-def _valleys(price: NDArray[Any], apart: int, most: float) -> NDArray[Any]:
-    """Columns whose price is the lowest within `apart` on both sides and at most `most`."""
-    window = 2 * apart + 1
-    lowest = cv2.erode(price.reshape(1, -1), np.ones((1, window), np.uint8))[0]
-    chosen = np.flatnonzero((price <= lowest) & (price <= most))
-    # On a plain of equal prices every column is lowest; the middle one of each run stands for it.
-    chosen = chosen[(chosen >= apart // 2) & (chosen < len(price) - apart // 2)]
-    if not len(chosen):
-        return chosen
-    runs = np.split(chosen, np.flatnonzero(np.diff(chosen) > apart) + 1)
-    return np.array([run[len(run) // 2] for run in runs])
+def _valleys(price: NDArray[Any], apart: int, most: float) -> list[int]:
+    """The cheapest columns, from left to right, no two nearer than `apart`, none dearer than `most`."""
+    free = price <= most
+    free[: apart // 2] = free[len(price) - apart // 2 :] = False
+    chosen = []
+    for column in np.argsort(price, kind="stable").tolist():
+        if free[column]:
+            chosen.append(column)
+            free[max(0, column - apart + 1) : column + apart] = False
+    return sorted(chosen)

@@ -18,8 +18,13 @@ from tenfold.imaging.seams import find_seams
 
 # Shares of the height of the digits.
 _SPECK = 0.18  # smaller both ways: dust and dots
-_BODY = 0.5  # lower ink is a dash, a comma, or a part of a digit
-_CUT_FROM = 0.5  # wider ink may be two digits
+_BODY = 0.6  # lower ink is a dash, a comma, a small 0, or a part of a digit
+_FLAT, _BAR = 0.25, 0.5  # lower than the one and wider than the other: a bar
+_TOP = 0.35  # a bar in this upper part of a digit may be the top of a 5
+_REACH = 0.35  # parts so far above or below still belong to a line
+_CUT_FROM, _CUT_HIGH = 0.5, 0.4  # what is wider than the one and higher than the other may be two digits
+_BORDER = 8  # times longer than thick: no stroke
+_SMALL_PRINT = 0.4  # lines this much lower than the highest are no part of what was written
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,24 +44,29 @@ class TextLine:
 
 
 def segment(ink: NDArray[np.float32]) -> list[TextLine]:
-    """The lines in ink float32 (H, W), top to bottom."""
+    """The lines in ink float32 (H, W), top to bottom.
+
+    Where some lines are whole and others are cut off by the edge of the picture, or far lower than the rest,
+    only the whole and high ones count.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0).view(np.uint8), connectivity=8)
-    boxes = stats[1:, :4]
     if count == 1:
         return []
-    tall = _typical_height(boxes[:, 3])
-    kept = np.flatnonzero((boxes[:, 2:4] > _SPECK * tall).any(axis=1))
+    boxes = stats[1:, :4]
+    boxes_of_strokes = _without_borders(boxes, ink.shape)
+    tall = _typical_height(boxes[boxes_of_strokes, 3])
+    kept = boxes_of_strokes[(boxes[boxes_of_strokes, 2:4] > _SPECK * tall).any(axis=1)]
     bodies = kept[boxes[kept, 3] >= _BODY * tall]
     rows = _chain(boxes, bodies)
-    rows = _attach(boxes, rows, np.setdiff1d(kept, bodies), tall)
+    rows = _whole_rows(boxes, rows, ink.shape)
+    _attach(boxes, rows, np.setdiff1d(kept, bodies), tall)
     lines = []
     for row in rows:
         height = _typical_height(boxes[row, 3])
-        pieces = [
-            p for index in row for p in _pieces(ink, labels, index + 1, Box(*map(int, boxes[index])), height)
-        ]
+        pieces = [p for i in row for p in _pieces(ink, labels, i + 1, Box(*map(int, boxes[i])), height)]
         pieces.sort(key=lambda piece: piece.box.x + piece.box.width / 2)
-        lines.append((np.mean([b.box.y + b.box.height / 2 for b in pieces]), TextLine(tuple(pieces), height)))
+        middle = float(np.mean(boxes[row, 1] + boxes[row, 3] / 2))
+        lines.append((middle, TextLine(tuple(pieces), height)))
     return [line for _, line in sorted(lines, key=lambda entry: entry[0])]
 
 
@@ -97,27 +107,47 @@ def _chain(boxes: NDArray[Any], bodies: NDArray[Any]) -> list[list[int]]:
     return rows
 
 
-def _attach(boxes: NDArray[Any], rows: list[list[int]], parts: NDArray[Any], tall: float) -> list[list[int]]:
-    """Give the small parts to the line in whose height their middle lies."""
+def _without_borders(boxes: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+    """The components that are no edge of a page or frame: long, thin, and in touch with the picture's edge."""
+    x, y, width, height = boxes.T
+    at_edge = (x == 0) | (y == 0) | (x + width == shape[1]) | (y + height == shape[0])
+    thin = np.maximum(width, height) > _BORDER * np.minimum(width, height)
+    long = (width > shape[1] / 2) | (height > shape[0] / 2)
+    inside = np.flatnonzero(~(at_edge & thin & long))
+    return inside if inside.size else np.arange(len(boxes))
+
+
+def _whole_rows(boxes: NDArray[Any], rows: list[list[int]], shape: tuple[int, ...]) -> list[list[int]]:
+    """Leave out rows that the picture's edge cuts off, and small print, as long as others remain."""
+    x, y, width, height = boxes.T
+    cut_off = (x == 0) | (y == 0) | (x + width == shape[1]) | (y + height == shape[0])
+    whole = [row for row in rows if cut_off[row].mean() < 0.5] or rows
+    highest = max((_typical_height(height[row]) for row in whole), default=0.0)
+    return [row for row in whole if _typical_height(height[row]) >= _SMALL_PRINT * highest]
+
+
+def _attach(boxes: NDArray[Any], rows: list[list[int]], parts: NDArray[Any], tall: float) -> None:
+    """Add the small parts to the rows in whose height they lie, but for dashes and underlinings."""
+    bodies = [list(row) for row in rows]
     for index in parts:
         x, y, width, height = boxes[index]
-        middle, best, nearest = y + height / 2, None, 0.25 * tall
-        for row in rows:
-            near = min(row, key=lambda i: abs(boxes[i, 0] + boxes[i, 2] / 2 - x - width / 2))
+        middle, best, nearest = y + height / 2, None, _REACH * tall
+        for row, of_row in zip(rows, bodies, strict=True):
+            near = of_row[int(np.argmin(np.abs(boxes[of_row, 0] + boxes[of_row, 2] / 2 - x - width / 2)))]
             top, bottom = boxes[near, 1], boxes[near, 1] + boxes[near, 3]
             distance = max(top - middle, middle - bottom, 0)
-            if distance < nearest:
+            is_bar = height < _FLAT * tall and width > _BAR * tall
+            if distance < nearest and not (is_bar and middle > top + _TOP * boxes[near, 3]):
                 best, nearest = row, distance
         if best is not None:
             best.append(int(index))
-    return rows
 
 
 def _pieces(ink: NDArray[np.float32], labels: NDArray[Any], label: int, box: Box, tall: float) -> list[Piece]:
     """Connected ink as one piece, or cut into several where it is wide enough for two digits."""
     window = np.s_[box.y : box.bottom, box.x : box.right]
     own = np.where(labels[window] == label, ink[window], np.float32(0))
-    if box.width <= _CUT_FROM * tall or box.height < _BODY * tall:
+    if box.width <= _CUT_FROM * tall or box.height < _CUT_HIGH * tall:
         return [Piece(box, own)]
     seams = find_seams(own)
     if not len(seams):

@@ -20,10 +20,19 @@ from tenfold.imaging.stroke import prepare
 
 Classify = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
-_MOST_PIECES = 6  # of one digit
-_WIDEST = 1.5  # of the height of the line's digits
-_LOWEST = 0.45
 _N_DIGITS = 10
+_MOST_PIECES = 8  # of one digit
+# Shares of the height of the line's digits: no digit is wider or lower.
+_WIDEST, _LOWEST = 1.5, 0.4
+
+# The price of taking pieces for a digit is minus the logarithm of its probability, and more for what the network
+# cannot see, as it looks at one digit at a time: for each height wider than high, lower than `_LOW` of the line,
+# or farther than `_LOOSE` from its middle.
+_TOO_WIDE, _TOO_LOW, _OFF_LINE = 1.0, 2.0, 3.0
+_LOW, _LOOSE = 0.7, 0.15
+# Skipping costs little for dots and their like, and for the rest the more, the larger it is and the less the
+# network takes it for no digit.
+_LEFT_OUT, _DOUBT = 0.3, 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,19 +88,26 @@ def _best_way(
 ) -> list[Cut]:
     """The cheapest way from the first piece to the last; every piece is skipped or part of one candidate."""
     n = len(line.pieces)
-    price = [0.0] + [math.inf] * n
+    off = _distance_from_line(line)
+    skips = [_LEFT_OUT] * n
+    ending: list[list[tuple[float, int]]] = [[] for _ in range(n + 1)]
+    for index, (candidate, of_candidate) in enumerate(zip(candidates, probabilities, strict=True)):
+        box = candidate.box
+        price = _price(of_candidate[:_N_DIGITS].max())
+        price += _TOO_WIDE * max(0.0, box.width / line.height - 1)
+        price += _TOO_LOW * max(0.0, _LOW - box.height / line.height)
+        price += _OFF_LINE * max(0.0, off(box) - _LOOSE)
+        ending[candidate.last].append((price, index))
+        if candidate.last == candidate.first + 1:
+            skips[candidate.first] = box.height / line.height + _DOUBT * _price(of_candidate[_N_DIGITS])
+    cheapest = [0.0] + [math.inf] * n
     taken: list[tuple[int, int | None]] = [(0, None)] * (n + 1)
-    ending: list[list[int]] = [[] for _ in range(n + 1)]
-    for index, candidate in enumerate(candidates):
-        ending[candidate.last].append(index)
     for end in range(1, n + 1):
-        price[end] = price[end - 1] + _price_of_skipping(line, end - 1)
-        taken[end] = end - 1, None
-        for index in ending[end]:
-            candidate = candidates[index]
-            total = price[candidate.first] + _price_of_reading(candidate, probabilities[index])
-            if total < price[end]:
-                price[end], taken[end] = total, (candidate.first, index)
+        cheapest[end], taken[end] = cheapest[end - 1] + skips[end - 1], (end - 1, None)
+        for price, index in ending[end]:
+            first = candidates[index].first
+            if cheapest[first] + price < cheapest[end]:
+                cheapest[end], taken[end] = cheapest[first] + price, (first, index)
     way, end = [], n
     while end:
         end, chosen = taken[end]
@@ -100,11 +116,20 @@ def _best_way(
     return way[::-1]
 
 
-def _price_of_reading(candidate: _Candidate, probabilities: NDArray[np.float32]) -> float:
-    digit = -math.log(max(float(probabilities[:_N_DIGITS].max()), 1e-6))
-    return digit + 0.05 * (candidate.last - candidate.first)
+def _price(probability: float) -> float:
+    return -math.log(max(probability, 1e-6))
 
 
-def _price_of_skipping(line: TextLine, index: int) -> float:
-    height = line.pieces[index].box.height / line.height
-    return 0.5 if height < _LOWEST else 6.0 * height
+def _distance_from_line(line: TextLine) -> Callable[[Box], float]:
+    """How far the middle of a box is from the middle of the line there, in heights of the line."""
+    tall = [piece.box for piece in line.pieces if piece.box.height >= _LOW * line.height]
+    x, y = [box.x + box.width / 2 for box in tall], [box.y + box.height / 2 for box in tall]
+    level = float(np.median(y)) if tall else 0.0
+    slope = 0.0
+    if tall and max(x) - min(x) > 3 * line.height:
+        slope, level = (float(part) for part in np.polyfit(x, y, 1))
+
+    def off(box: Box) -> float:
+        return abs(box.y + box.height / 2 - level - slope * (box.x + box.width / 2)) / line.height
+
+    return off
