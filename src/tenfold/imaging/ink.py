@@ -23,7 +23,7 @@ _SURE_NOT, _SURE = 0.35, 0.6
 # Noise is smoothed in pictures from this size on; in smaller ones the strokes are as fine as the noise.
 _CRISP_PX, _SMOOTHING_PX = 48, 0.8
 # Pictures up to this size with even paper are crops of one clean digit.
-_CROP_PX = 128
+_CROP_PX, _EVEN_SHARE = 128, 0.15
 
 
 def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -46,8 +46,8 @@ def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _is_even(grey: NDArray[Any], paper: int) -> bool:
-    """Whether most of the picture is paper of one level."""
-    return cv2.countNonZero(cv2.inRange(grey, paper - 2, 255)) > 0.4 * grey.size
+    """Whether enough of a crop is of one level: noise and shadows leave few pixels as light as the lightest."""
+    return cv2.countNonZero(cv2.inRange(grey, paper - 2, 255)) > _EVEN_SHARE * grey.size
 
 
 def _uneven(grey: NDArray[Any]) -> NDArray[np.float32]:

@@ -22,15 +22,16 @@ _WIDEST_STROKE = 0.25
 def is_dark(grey: NDArray[np.uint8]) -> bool:
     """Whether the paper is darker than the ink: chalk on a board, MNIST.
 
-    Paper is most of the picture and most of its border. Where that says dark, the border may be a scanner's
+    Paper is most of the picture, of its border, and of its corners. Where that says dark, the border may be a scanner's
     black margin, the table around a page, or a shadow: it is so if a large light part remains inside of it.
     """
     small = reduce(grey, _LOOK_PX)
     _, light = cv2.threshold(small, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     edges = light[0], light[-1], light[:, 0], light[:, -1]
     of_border = sum(cv2.sumElems(edge)[0] for edge in edges) / (2 * sum(light.shape))
+    of_corners = float(light[:: light.shape[0] - 1 or 1, :: light.shape[1] - 1 or 1].mean())
     of_all = cv2.sumElems(light)[0] / light.size
-    if of_border + of_all > 1:
+    if of_border + of_corners + of_all > 1.5:
         return False
     if min(grey.shape) < _SMALLEST_PAGE_PX:
         return True

@@ -1,7 +1,8 @@
 """Take ruled lines, frames and underlinings that run through the picture out of the ink.
 
-A ruling is thin, straight and longer than any stroke: it covers most of the picture's width or height and runs
-into its edge. It is found by morphological opening with a line, and taken out except where writing crosses it.
+A ruling is thin, straight and longer than any stroke: it covers most of the picture's width or height and
+runs into its edge. It is found by morphological opening with a line, and taken out except where writing
+crosses it.
 """
 
 from typing import Any
@@ -30,7 +31,7 @@ def remove_rulings(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(rulings != 0, np.float32(0), ink)
 
 
-def _level(mask: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _level(mask: NDArray[Any]) -> NDArray[Any]:
     """The level rulings in a mask uint8 (H, W), as one."""
     height, width = mask.shape
     run = min(_LONGEST_RUN_PX, round(max(_RUN * width, min(height / 2, width / 6))))

@@ -108,7 +108,7 @@ def _chain(boxes: NDArray[Any], bodies: NDArray[Any]) -> list[list[int]]:
 
 
 def _without_borders(boxes: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    """The components that are no edge of a page or frame: long, thin, and in touch with the picture's edge."""
+    """The components that are no edge of a page: long, thin, and in touch with the picture's edge."""
     x, y, width, height = boxes.T
     at_edge = (x == 0) | (y == 0) | (x + width == shape[1]) | (y + height == shape[0])
     thin = np.maximum(width, height) > _BORDER * np.minimum(width, height)

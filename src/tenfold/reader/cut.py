@@ -25,9 +25,9 @@ _MOST_PIECES = 8  # of one digit
 # Shares of the height of the line's digits: no digit is wider or lower.
 _WIDEST, _LOWEST = 1.5, 0.4
 
-# The price of taking pieces for a digit is minus the logarithm of its probability, and more for what the network
-# cannot see, as it looks at one digit at a time: for each height wider than high, lower than `_LOW` of the line,
-# or farther than `_LOOSE` from its middle.
+# The price of taking pieces for a digit is minus the logarithm of its probability, and more for what the
+# network cannot see, as it looks at one digit at a time: for each height wider than high, lower than `_LOW` of
+# the line, or farther than `_LOOSE` from its middle.
 _TOO_WIDE, _TOO_LOW, _OFF_LINE = 1.0, 2.0, 3.0
 _LOW, _LOOSE = 0.7, 0.15
 # Skipping costs little for dots and their like, and for the rest the more, the larger it is and the less the
