@@ -10,7 +10,7 @@ from tenfold import cli
 from tenfold.data import Dataset
 from tenfold.training import Run, train
 
-COMMANDS = ("study", "train", "recipes", "show", "evaluate", "report", "export", "data", "fetch")
+COMMANDS = ("study", "train", "recipes", "show", "evaluate", "report", "export", "data", "fetch", "read")
 
 
 def tenfold(*arguments: str) -> Result:

@@ -1,11 +1,16 @@
 """What importing tenfold loads, seen in a new process."""
 
+import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import tenfold
+import tenfold.imaging
+import tenfold.reader
 
 HEAVY = (
     "keras",
@@ -22,7 +27,7 @@ HEAVY = (
 
 
 def modules_after(statement: str) -> set[str]:
-    script = f"{statement}; import sys; print(*sys.modules)"
+    script = f"{statement}\nimport sys; print(*sys.modules)"
     output = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
     return set(output.split())
 
@@ -33,11 +38,28 @@ def test_importing_tenfold_loads_nothing_but_the_standard_library() -> None:
     assert not loaded & {"numpy", "cv2", "PIL", "onnxruntime", "typer", "rich", *HEAVY}
 
 
-@pytest.mark.parametrize(
-    "module", ["tenfold.imaging.normalize", "tenfold.imaging.decode", "tenfold.imaging.ink"]
-)
-def test_the_reading_side_never_loads_the_training_side(module: str) -> None:
-    assert not modules_after(f"import {module}") & set(HEAVY)
+def test_the_reading_side_never_loads_the_training_side() -> None:
+    side = [
+        module.name
+        for package in (tenfold.imaging, tenfold.reader)
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+    ]
+    assert len(side) > 10
+    loaded = modules_after(f"import {', '.join(side)}")
+
+    assert set(side) <= loaded
+    assert not loaded & set(HEAVY)
+
+
+def test_reading_a_picture_loads_no_more_than_it_needs(tmp_path: Path) -> None:
+    """Rich and the training side would take longer to load than the picture to read."""
+    path = tmp_path / "blank.png"
+    Image.new("L", (100, 100), "white").save(path)
+    statement = f"import sys, tenfold.cli; sys.argv = ['tenfold', 'read', {str(path)!r}]; tenfold.cli.main()"
+    loaded = modules_after(f"import contextlib\nwith contextlib.suppress(SystemExit):\n  {statement}")
+
+    assert "tenfold.reader" in loaded
+    assert not loaded & {"rich", "tenfold.data", "tenfold.training", "tenfold.recipes", *HEAVY}
 
 
 def test_the_command_line_starts_without_the_training_side() -> None:

@@ -56,7 +56,7 @@ def write_manifest(manifest: Manifest, model: Path) -> None:
     received = sha256(model.read_bytes()).hexdigest()
     if manifest.sha256 != received:
         raise ModelError(
-            f"expected a manifest for {model} with the SHA-256 {received}, got {manifest.sha256}"
+            f"expected the manifest of {model}, SHA-256 {received}, received that of {manifest.sha256}"
         )
     write_json(manifest_path(model), asdict(manifest))
 
@@ -68,9 +68,7 @@ def load_manifest(model: Path) -> Manifest:
         with path.open("rb") as file:
             content = json.loads(file.read(_MAX_BYTES))
     except OSError as error:
-        raise ModelError(
-            f"the model's manifest {path} cannot be opened: {error.strerror or error}"
-        ) from error
+        raise ModelError(f"the manifest {path} cannot be opened: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:
         raise ModelError(f"the manifest {path} is damaged: it is no JSON") from error
     names = {field.name for field in fields(Manifest)}

@@ -1,0 +1,118 @@
+"""What is drawn, looked at pixel by pixel."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from tenfold.imaging.box import Box
+from tenfold.reader import Reader
+from tenfold.reader.annotate import ACCEPTED, NOT_ACCEPTED, Color, annotate, percent
+from tenfold.reader.explain import explain
+from tenfold.reader.reading import Digit, Line, Reading
+
+
+def reading_of(*boxes: Box, accepted: bool = True) -> Reading:
+    digits = [Digit(7, 0.999, accepted, box, (0.0,) * 7 + (0.999, 0.0, 0.0)) for box in boxes]
+    return Reading((Line(tuple(digits)),))
+
+
+def places(picture: Image.Image, color: Color) -> NDArray[np.intp]:
+    """Row and column of every pixel of exactly this colour."""
+    return np.argwhere((np.asarray(picture) == color).all(axis=2))
+
+
+def test_the_frame_goes_around_the_box_and_hides_nothing_of_it() -> None:
+    grey = np.full((400, 600), 200, np.uint8)
+    drawn = annotate(grey, reading_of(Box(200, 150, 60, 100)))
+
+    assert drawn.size == (600, 400)
+    inside = np.asarray(drawn)[150:250, 200:260]
+    assert (inside == 200).all()
+    green = places(drawn, ACCEPTED)
+    for row, column in ((148, 230), (251, 230), (200, 198), (200, 261)):
+        assert [row, column] in green.tolist()
+
+
+@pytest.mark.parametrize(("accepted", "color"), [(True, ACCEPTED), (False, NOT_ACCEPTED)])
+def test_the_colour_says_whether_it_is_accepted(accepted: bool, color: Color) -> None:
+    drawn = annotate(np.full((300, 300), 255, np.uint8), reading_of(Box(100, 100, 60, 90), accepted=accepted))
+
+    assert len(places(drawn, color)) > 100
+    assert len(places(drawn, NOT_ACCEPTED if accepted else ACCEPTED)) == 0
+
+
+def test_the_value_stands_above_the_box_and_the_confidence_below() -> None:
+    drawn = annotate(np.full((400, 400), 255, np.uint8), reading_of(Box(150, 150, 60, 100)))
+
+    rows = places(drawn, ACCEPTED)[:, 0]
+    assert rows.min() < 130
+    assert rows.max() > 260
+
+
+def test_a_small_picture_is_enlarged_and_digits_at_the_edge_get_a_margin() -> None:
+    drawn = annotate(np.full((28, 28), 255, np.uint8), reading_of(Box(0, 0, 28, 28)))
+
+    assert min(drawn.size) > 84 + 40
+    rows, columns = places(drawn, ACCEPTED).T
+    assert rows.min() > 0
+    assert columns.min() > 0
+
+
+def test_nothing_read_leaves_the_picture_as_it_is() -> None:
+    grey = np.arange(200 * 300, dtype=np.uint8).reshape(200, 300)
+
+    assert np.array_equal(np.asarray(annotate(grey, Reading(())).convert("L")), grey)
+
+
+@pytest.mark.parametrize(("confidence", "text"), [(0.0, "0"), (0.456, "45"), (0.99999, "99"), (1.0, "100")])
+def test_only_what_is_sure_reads_as_100_percent(confidence: float, text: str) -> None:
+    assert percent(confidence) == text
+
+
+def test_explain_writes_every_stage_of_a_page(
+    small_reader: Reader, page: NDArray[np.uint8], tmp_path: Path
+) -> None:
+    trace = small_reader.trace(page)
+    explain(trace, tmp_path / "new" / "folder")
+
+    folder = tmp_path / "new" / "folder"
+    written = {str(path.relative_to(folder)) for path in folder.rglob("*.png")}
+    digits = {
+        f"digits/line-{row:02}-digit-{column:02}.png"
+        for row, line in enumerate(trace.reading.lines, 1)
+        for column in range(1, len(line.digits) + 1)
+    }
+    assert written == {"1-grey.png", "2-ink.png", "3-pieces.png", "4-reading.png", "overview.png", *digits}
+    with Image.open(folder / "1-grey.png") as grey:
+        assert np.array_equal(np.asarray(grey), page)
+    with Image.open(folder / "2-ink.png") as ink:
+        assert np.array_equal(np.asarray(ink) < 255, trace.ink > 0.002)
+    with Image.open(folder / "3-pieces.png") as pieces:
+        hues = {tuple(color) for color in np.asarray(pieces).reshape(-1, 3) if np.ptp(color) > 100}
+        assert len(hues) > 1
+
+
+def test_a_card_shows_exactly_what_the_network_saw(
+    small_reader: Reader, page: NDArray[np.uint8], tmp_path: Path
+) -> None:
+    trace = small_reader.trace(page)
+    explain(trace, tmp_path)
+
+    with Image.open(tmp_path / "digits" / "line-01-digit-01.png") as card:
+        enlarged = np.asarray(card.convert("L"))[:224, :224]
+    assert np.array_equal(enlarged[4::8, 4::8], 255 - trace.images[0][0])
+
+
+def test_a_single_digit_and_a_blank_page_are_explained_too(
+    small_reader: Reader, page: NDArray[np.uint8], tmp_path: Path
+) -> None:
+    explain(small_reader.trace_digit(page), tmp_path / "single")
+    explain(small_reader.trace(np.full((50, 60), 255, np.uint8)), tmp_path / "blank")
+
+    assert not (tmp_path / "single" / "3-pieces.png").exists()
+    assert (tmp_path / "single" / "digits" / "line-01-digit-01.png").exists()
+    assert (tmp_path / "blank" / "overview.png").exists()
+    assert not list((tmp_path / "blank" / "digits").iterdir())

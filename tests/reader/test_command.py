@@ -1,0 +1,139 @@
+"""`tenfold read`: what it prints, writes, and with which exit code."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+from tenfold import cli
+from tenfold.reader import Reader
+from tenfold.reader import reader as reader_module
+
+
+@pytest.fixture(autouse=True)
+def _with_the_small_model(small_model: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_module, "BUNDLED_MODEL", small_model.path)
+
+
+@pytest.fixture
+def picture(page: NDArray[np.uint8], tmp_path: Path) -> Path:
+    path = tmp_path / "page.png"
+    Image.fromarray(page).save(path)
+    return path
+
+
+def read(*arguments: object, stdin: bytes = b"") -> Result:
+    return CliRunner().invoke(cli.app, ["read", *map(str, arguments)], input=stdin)
+
+
+def test_a_line_of_text_per_line_of_digits(picture: Path, small_reader: Reader) -> None:
+    result = read(picture)
+
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == small_reader.read(picture).text + "\n"
+    assert result.stdout.count("\n") == 3
+
+
+def test_of_several_pictures_every_line_begins_with_the_name(picture: Path, small_reader: Reader) -> None:
+    result = read(picture, picture)
+
+    lines = [f"{picture}: {line.text}\n" for line in small_reader.read(picture).lines]
+    assert result.stdout == 2 * "".join(lines)
+
+
+def test_standard_input_is_a_dash(picture: Path, small_reader: Reader) -> None:
+    assert read("-", stdin=picture.read_bytes()).stdout == small_reader.read(picture).text + "\n"
+
+
+def test_json_is_a_line_per_picture(picture: Path, small_reader: Reader) -> None:
+    result = read("--json", picture, picture.parent / "nowhere.png")
+
+    good, bad = map(json.loads, result.stdout.splitlines())
+    assert good == {"file": str(picture), **small_reader.read(picture).to_dict()}
+    assert bad.keys() == {"file", "error"}
+    assert "No such file" in bad["error"]
+
+
+def test_a_single_digit_is_one_character(picture: Path) -> None:
+    assert read("--single", picture).stdout.strip() in set("0123456789?")
+
+
+def test_a_blank_picture_prints_nothing_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "blank.png"
+    Image.new("L", (200, 100), "white").save(path)
+
+    result = read(path)
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"{path}: no digits found\n"
+
+
+def test_bad_pictures_are_a_line_each_on_stderr_and_exit_code_2(picture: Path, small_reader: Reader) -> None:
+    folder = picture.parent / "empty"
+    folder.mkdir()
+    broken = picture.parent / "broken.png"
+    broken.write_bytes(b"GIF89a")
+
+    result = read(broken, picture, folder)
+
+    assert result.exit_code == 2
+    assert len(result.stdout.splitlines()) == 3
+    assert [line.partition(":")[0] for line in result.stderr.splitlines()] == ["tenfold", "tenfold"]
+    assert str(broken) in result.stderr
+    assert f"expected pictures in the folder {folder}, received none" in result.stderr
+
+
+def test_how_many_pixels_a_picture_may_have_can_be_set(picture: Path) -> None:
+    result = read(picture, "--max-pixels", 1000)
+
+    assert result.exit_code == 2
+    assert "more than the 1,000 a picture may have" in result.stderr
+
+
+def test_what_was_read_is_drawn_and_explained(picture: Path, tmp_path: Path) -> None:
+    result = read(picture, "--annotate", tmp_path / "drawn.png", "--explain", tmp_path / "explained")
+
+    assert result.exit_code == 0
+    with Image.open(tmp_path / "drawn.png") as drawn:
+        assert drawn.mode == "RGB"
+    assert (tmp_path / "explained" / "overview.png").exists()
+
+
+def test_a_name_in_no_encoding_is_printed_all_the_same(
+    picture: Path, page: NDArray[np.uint8], tmp_path: Path
+) -> None:
+    odd = os.fsdecode(bytes(tmp_path) + b"/\xff.png")
+    Image.fromarray(page).save(odd)
+
+    assert "\\udcff.png: " in read(odd, picture).stdout
+    assert json.loads(read("--json", odd).stdout)["file"] == odd
+
+
+def test_a_bar_is_shown_on_a_terminal_and_stays_out_of_the_output(picture: Path, small_model: Any) -> None:
+    script = (
+        "from pathlib import Path; from tenfold.cli import main; import tenfold.reader.reader as r; "
+        f"r.BUNDLED_MODEL = Path({str(small_model.path)!r}); main()"
+    )
+    leader, follower = pty.openpty()
+    with os.fdopen(leader, "rb", buffering=0) as terminal:
+        done = subprocess.run(
+            [sys.executable, "-c", script, "read", picture, picture],
+            stdout=subprocess.PIPE,
+            stderr=follower,
+            check=True,
+            env={**os.environ, "TERM": "xterm"},
+        )
+        os.close(follower)
+        shown = terminal.read(10_000)
+
+    assert done.stdout.decode() == read(picture, picture).stdout
+    assert b"reading" in shown

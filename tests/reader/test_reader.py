@@ -1,0 +1,175 @@
+"""The reader's public face, with a small model: what holds whatever the network is."""
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
+from PIL import Image
+
+import tenfold
+from tenfold.data import Dataset
+
+
+def png(array: NDArray[np.uint8]) -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(array).save(stream, format="PNG")
+    return stream.getvalue()
+
+
+def test_read_digits_gives_each_picture_its_digit_as_the_network_says(
+    small_reader: tenfold.Reader, small_model: Any, few_digits: Dataset
+) -> None:
+    """MNIST's own images come back from the imaging nearly unchanged, so NumPy knows what is right."""
+    images = few_digits.x_test[:100]
+    expected = small_model.probabilities(images)
+
+    digits = small_reader.read_digits(list(images))
+
+    agree = [digit.value == row[:10].argmax() for digit, row in zip(digits, expected, strict=True)]
+    assert np.mean(agree) > 0.9
+    for digit in digits:
+        assert digit.value == np.argmax(digit.probabilities)
+        assert digit.confidence == max(digit.probabilities)
+        assert digit.accepted == (digit.confidence >= 0.4)
+        assert sum(digit.probabilities) <= 1 + 1e-6
+        assert digit.box == tenfold.Box(0, 0, 28, 28)
+    assert len({digit.accepted for digit in digits}) == 2
+
+
+def test_normalised_digits_go_straight_to_the_network(
+    small_reader: tenfold.Reader, small_model: Any, few_digits: Dataset
+) -> None:
+    received = small_reader.probabilities(few_digits.x_test)
+
+    assert np.allclose(received, small_model.probabilities(few_digits.x_test), atol=1e-5)
+
+
+def test_no_pictures_give_no_digits(small_reader: tenfold.Reader) -> None:
+    assert small_reader.read_digits([]) == []
+
+
+def test_a_path_bytes_an_image_and_an_array_read_the_same(
+    small_reader: tenfold.Reader, page: NDArray[np.uint8], tmp_path: Path
+) -> None:
+    path = tmp_path / "page.png"
+    path.write_bytes(png(page))
+    with Image.open(path) as image:
+        readings = [small_reader.read(picture) for picture in (path, str(path), png(page), image, page)]
+        digits = small_reader.read_digits([path, str(path), png(page), image, page])
+
+    assert all(reading == readings[0] for reading in readings)
+    assert all(digit == digits[0] for digit in digits)
+
+
+def test_lines_come_from_top_to_bottom_and_digits_from_left_to_right(
+    small_reader: tenfold.Reader, page: NDArray[np.uint8]
+) -> None:
+    reading = small_reader.read(page)
+
+    assert len(reading.lines) == 3
+    middles = [np.mean([d.box.y + d.box.height / 2 for d in line.digits]) for line in reading.lines]
+    assert middles == sorted(middles)
+    for line in reading.lines:
+        left_edges = [digit.box.x for digit in line.digits]
+        assert left_edges == sorted(left_edges)
+    assert reading.text == "\n".join(line.text for line in reading.lines)
+
+
+def test_every_box_lies_in_the_picture_and_holds_ink(
+    small_reader: tenfold.Reader, page: NDArray[np.uint8]
+) -> None:
+    for factor in (1, 5):  # of which the second is read at a smaller size
+        picture = cv2.resize(page, None, fx=factor, fy=factor)
+        digits = [digit for line in small_reader.read(picture).lines for digit in line.digits]
+        assert digits
+        for digit in digits:
+            box = digit.box
+            assert 0 <= box.x < box.x + box.width <= picture.shape[1]
+            assert 0 <= box.y < box.y + box.height <= picture.shape[0]
+            assert picture[box.y : box.y + box.height, box.x : box.x + box.width].min() < 128
+
+
+def test_boxes_are_in_pixels_of_the_picture_whatever_its_size(
+    small_reader: tenfold.Reader, page: NDArray[np.uint8]
+) -> None:
+    small = small_reader.read(page).lines[0].digits[0].box
+    large = small_reader.read(cv2.resize(page, None, fx=5, fy=5)).lines[0].digits[0].box
+
+    assert np.allclose([large.x, large.y], [5 * small.x, 5 * small.y], atol=15)
+    assert np.allclose([large.width, large.height], [5 * small.width, 5 * small.height], atol=15)
+
+
+@pytest.mark.parametrize(("threshold", "accepted"), [(0.0, True), (1.0, False)])
+def test_the_manifest_decides_from_where_on_a_digit_is_accepted(
+    threshold: float, accepted: bool, small_model: Any, page: NDArray[np.uint8], tmp_path: Path
+) -> None:
+    reader = tenfold.Reader(small_model.copy(tmp_path, threshold=threshold))
+
+    reading = reader.read(page)
+
+    assert {digit.accepted for line in reading.lines for digit in line.digits} == {accepted}
+    assert set(reading.text) <= (set("0123456789\n") if accepted else set("?\n"))
+    assert reader.manifest.threshold == threshold
+
+
+@pytest.mark.parametrize("level", [0, 128, 255])
+@pytest.mark.parametrize("shape", [(28, 28), (1, 1), (300, 500), (1, 400), (28, 28, 3)])
+def test_a_blank_picture_has_no_digits(
+    level: int, shape: tuple[int, ...], small_reader: tenfold.Reader
+) -> None:
+    blank = np.full(shape, level, np.uint8)
+
+    assert small_reader.read(blank).lines == ()
+    (digit,) = small_reader.read_digits([blank])
+    assert not digit.accepted
+
+
+def test_a_picture_that_cannot_be_read_is_named(small_reader: tenfold.Reader, tmp_path: Path) -> None:
+    path = tmp_path / "letter.png"
+    path.write_bytes(b"Dear Anna")
+    for read in (small_reader.read, lambda picture: small_reader.read_digits([picture])):
+        with pytest.raises(tenfold.ImageError, match=r"letter\.png: expected a picture"):
+            read(path)
+
+
+def test_how_large_a_picture_may_be_can_be_set(small_model: Any, page: NDArray[np.uint8]) -> None:
+    reader = tenfold.Reader(small_model.path, max_pixels=1000)
+
+    for read in (reader.read, lambda picture: reader.read_digits([picture])):
+        with pytest.raises(tenfold.ImageError, match="more than the 1,000 a picture may have"):
+            read(page)
+
+
+def test_many_threads_may_share_a_reader(small_model: Any, page: NDArray[np.uint8]) -> None:
+    reader = tenfold.Reader(small_model.path)
+    with ThreadPoolExecutor(8) as pool:
+        readings = list(pool.map(lambda _: reader.read(page), range(16)))
+
+    assert all(reading == readings[0] for reading in readings)
+
+
+SHAPES = st.tuples(st.integers(1, 60), st.integers(1, 60))
+
+
+@settings(deadline=None)
+@given(st.one_of(SHAPES, SHAPES.map(lambda shape: (*shape, 3))).flatmap(lambda s: arrays(np.uint8, s)))
+def test_any_array_is_read_and_its_boxes_lie_in_it(
+    small_reader: tenfold.Reader, picture: NDArray[np.uint8]
+) -> None:
+    reading = small_reader.read(picture)
+    (digit,) = small_reader.read_digits([picture])
+
+    assert 0 <= digit.confidence <= 1
+    for found in (found for line in reading.lines for found in line.digits):
+        box = found.box
+        assert 0 <= box.x < box.x + box.width <= picture.shape[1]
+        assert 0 <= box.y < box.y + box.height <= picture.shape[0]
+        assert np.isfinite(found.probabilities).all()
