@@ -212,6 +212,17 @@ def test_ctrl_c_leaves_a_resumable_run_and_says_how(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_run_that_is_asked_to_end_says_how_to_go_on_too(
+    uninterrupted: tuple[Path, float], digits_csv: Path, tmp_path: Path
+) -> None:
+    stopped = kill_after(0.7 * uninterrupted[1], train_command(digits_csv, tmp_path / "run"), signal.SIGTERM)
+
+    assert stopped.returncode == 130
+    assert "the same command goes on from there" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_no_worker_outlives_a_killed_study(
     uninterrupted: tuple[Path, float], digits_csv: Path, tmp_path: Path
 ) -> None:
@@ -298,8 +309,10 @@ def test_a_study_that_fails_says_why_and_where(digits_csv: Path, tmp_path: Path)
         "train", RECIPE, "--data", str(digits_csv), "--out", str(tmp_path / "file" / "run"), cwd=tmp_path
     )
 
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("tenfold: Not a directory")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].endswith(
+        "file/run cannot be used: Not a directory; choose another place"
+    )
     assert "Traceback" not in done.stderr
 
 
