@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner, Result
 
-from tenfold import cli
+from tenfold import cli, study
 from tenfold.data import Dataset
 from tenfold.training import Run, train
 
@@ -42,6 +43,13 @@ def test_every_command_explains_itself_and_is_documented(command: str) -> None:
     assert f"tenfold {command}" in pages
 
 
+def test_help_tells_the_defaults() -> None:
+    explained = tenfold("study", "--help").stdout
+
+    assert f"[default: {study.DEFAULT_SEEDS}]" in explained
+    assert "[default: mnist]" in explained
+
+
 def test_no_command_is_left_out_of_this_test() -> None:
     assert {command.callback.__name__ for command in cli.app.registered_commands if command.callback} == set(
         COMMANDS
@@ -54,7 +62,9 @@ def test_recipes_lists_the_seven_documented_systems() -> None:
     assert [recipe["name"] for recipe in listed][:2] == ["mlp-128-64", "cnn-32"]
     assert len(listed) == 7
     assert listed[1]["parameters"] == 693_962
-    assert "693,962" in tenfold("recipes").stdout
+    printed = tenfold("recipes").stdout
+    assert "693,962" in printed
+    assert all(recipe["name"] in printed for recipe in listed), "no name is cut short"
 
 
 def test_show_prints_the_layers_and_draws_the_picture(tmp_path: Path) -> None:
@@ -80,6 +90,17 @@ def test_data_prints_shapes_types_values_and_counts(mnist: Dataset) -> None:
     printed = tenfold("data").stdout
     for fact in ("(60000, 28, 28)", "(10000, 28, 28)", "uint8", "0-255", "6,742", "1,135"):
         assert fact in printed
+
+
+def test_brackets_in_a_name_are_printed_as_they_are(tmp_path: Path) -> None:
+    folder = tmp_path / "scans [old]"
+    (folder / "1").mkdir(parents=True)
+    for name in ("a.png", "b.png", "c.png"):
+        image = Image.new("L", (40, 40), "white")
+        image.paste("black", (18, 5, 22, 35))
+        image.save(folder / "1" / name)
+
+    assert tenfold("data", str(folder)).stdout.startswith(f"scans [old]  from {folder}\n")
 
 
 def test_data_writes_a_sheet_of_pictures(mnist: Dataset, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # which takes "[default: 3]" for markup, and drops it
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -50,7 +51,7 @@ _UNUSABLE_PATH = (
 @app.command()
 def study(
     recipes: Annotated[
-        list[str] | None, typer.Argument(metavar="[RECIPE]...", help="By default an MLP and two CNNs.")
+        list[str] | None, typer.Argument(metavar="RECIPE", help="By default an MLP and two CNNs.")
     ] = None,
     seeds: Annotated[
         int | None, typer.Option(help="Runs per recipe, each from another random start. [default: 3]")
@@ -149,7 +150,7 @@ def show(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a recipe's network: layers, shapes, parameters and multiply-adds."""
+    """Show a recipe's network, layer by layer."""
     from tenfold import terminal
     from tenfold.files import write_text
     from tenfold.recipes import load_recipe
@@ -175,7 +176,7 @@ def evaluate(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Evaluate a run: accuracy, classification report, confusion matrix."""
+    """Evaluate a run on its test images, or on others."""
     from tenfold import terminal
     from tenfold.data import load_data
     from tenfold.training import open_run
@@ -191,11 +192,11 @@ def evaluate(
 
 @app.command()
 def report(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Runs' folders, or studies' folders.")],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Runs' folders, or studies' folders.")],
     out: Annotated[Path | None, typer.Option(help="Where to write it. [default: the first folder]")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the report again from finished runs, here or on another machine."""
+    """Make the report again from finished runs."""
     from tenfold.report import write_report
     from tenfold.study import find_runs
 
@@ -208,7 +209,7 @@ def export(
     run: RunFolder,
     file: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="The file to write.")],
 ) -> None:
-    """Write a run's network as ONNX, proved to compute what Keras computes."""
+    """Write a run's network as ONNX."""
     from tenfold import terminal
     from tenfold.training import open_run
 
@@ -225,7 +226,7 @@ def data(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Describe digits: shapes, types, range of values, images per class."""
+    """Describe digits: shapes, values, images per class."""
     from tenfold import terminal
     from tenfold.data import load_data, summarize, write_contact_sheet
 
