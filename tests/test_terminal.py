@@ -14,9 +14,8 @@ from tenfold.training.progress import Progress
 
 def test_bars_show_all_their_figures_in_80_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     screen = io.StringIO()
-    monkeypatch.setattr(
-        terminal, "err", Console(file=screen, force_terminal=True, width=80, markup=False, highlight=False)
-    )
+    console = Console(file=screen, force_terminal=True, color_system=None, width=80, markup=False)
+    monkeypatch.setattr(terminal, "err", console)
     tasks = plan_study(
         RECIPES, folder=tmp_path, seeds=1, epochs=20, as_written=False, data="mnist", data_sha256="0" * 64
     )
@@ -30,6 +29,6 @@ def test_bars_show_all_their_figures_in_80_columns(tmp_path: Path, monkeypatch: 
     assert "14\N{NO-BREAK SPACE}runs" in shown
     for task in tasks:
         assert task.path.name in shown
-    for figure in ("epoch    loss  accuracy", "12/20  0.0132   99.41 %", "58%", "-:-- left"):
+    for figure in ("epoch    loss  accuracy", "12/20  0.0132   99.41 %", "58%", "--:-- left"):
         assert figure in shown
     assert "…" not in shown

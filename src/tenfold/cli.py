@@ -22,7 +22,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # which takes "[default: 3]" for markup, and drops it
+    rich_markup_mode=None,  # prettier help takes as long to load as all the rest
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
