@@ -17,6 +17,7 @@ from tenfold.errors import InputError, RunError
 from tenfold.recipes import RECIPES
 from tenfold.study import default_study_folder, find_runs, plan_study
 from tenfold.training import Run
+from tenfold.training.settings import Settings
 
 RECIPE = "mlp-128-64"
 EPOCHS = "25"  # short ones: 28 batches each
@@ -300,6 +301,18 @@ def test_studies_of_different_kinds_have_folders_of_their_own() -> None:
 def test_a_folder_without_runs_is_no_report(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="expected the folder of a finished run or of a study"):
         find_runs([tmp_path])
+
+
+def test_runs_of_recipes_that_are_not_listed_here_come_last_in_a_report(tmp_path: Path) -> None:
+    for name in ("a-recipe-of-ones-own", "cnn-32", "mlp-128-64"):
+        settings = Settings(name, 0, 1, "mnist", "0" * 64, as_written=False, permuted=False, threads=1)
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "recipe.json").write_text(json.dumps(settings.to_dict()))
+        (tmp_path / name / "result.json").write_text("{}")
+
+    found = [run.settings.recipe for run in find_runs([tmp_path])]
+
+    assert found == ["mlp-128-64", "cnn-32", "a-recipe-of-ones-own"]
 
 
 def test_a_study_that_fails_says_why_and_where(digits_csv: Path, tmp_path: Path) -> None:

@@ -167,10 +167,14 @@ def find_runs(folders: Sequence[Path]) -> list[Run]:
 
 
 def in_reading_order(runs: Sequence[Run]) -> list[Run]:
-    """Recipes as they are listed, seeds ascending, the permuted last."""
-    return sorted(
-        runs, key=lambda run: (run.settings.permuted, RECIPES.index(run.settings.recipe), run.settings.seed)
-    )
+    """Recipes as they are listed and then those that are not, seeds ascending, the permuted last."""
+    place = {name: index for index, name in enumerate(RECIPES)}
+
+    def key(run: Run) -> tuple[bool, int, str, int]:
+        made = run.settings
+        return made.permuted, place.get(made.recipe, len(place)), made.recipe, made.seed
+
+    return sorted(runs, key=key)
 
 
 def _train_and_report(
