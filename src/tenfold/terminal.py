@@ -55,6 +55,7 @@ class TrainingBars:
             TextColumn("left"),
             TextColumn("{task.fields[note]}"),
             console=err,
+            disable=not err.is_terminal,
         )
         self._all: TaskID | None = None
         self._bars: dict[Path, TaskID] = {}

@@ -10,6 +10,7 @@ import sklearn.metrics
 
 from tenfold.data import Dataset
 from tenfold.data.augment import rotate_images, shift_images
+from tenfold.errors import RunError
 from tenfold.training import Run, train
 from tenfold.training.backend import available_threads
 from tenfold.training.engine import train_run
@@ -93,6 +94,19 @@ def test_a_run_is_evaluated_on_its_own_test_images_or_on_all_of_others(
         "",
     )
     assert evaluate_run(run, others).images == 90
+
+
+@pytest.mark.parametrize("content", [None, b"no ONNX"])
+def test_a_missing_or_damaged_network_is_told(
+    run: Run, mnist: Dataset, tmp_path: Path, content: bytes | None
+) -> None:
+    for name in ("recipe.json", "result.json"):
+        (tmp_path / name).write_bytes((run.path / name).read_bytes())
+    if content is not None:
+        (tmp_path / "model.onnx").write_bytes(content)
+
+    with pytest.raises(RunError, match=r"model\.onnx is missing or damaged; train the run again"):
+        evaluate_run(Run(tmp_path), mnist)
 
 
 def test_a_run_on_permuted_pixels_is_evaluated_on_permuted_pixels(
