@@ -26,7 +26,7 @@ def test_bars_show_all_their_figures_in_80_columns(tmp_path: Path, monkeypatch: 
             bars.show(task, Progress("training", 12, 20, 0.58, 0.0132, 0.9941))
 
     shown = screen.getvalue()
-    assert "14\N{NO-BREAK SPACE}runs" in shown
+    assert f"{len(tasks)}\N{NO-BREAK SPACE}runs" in shown
     for task in tasks:
         assert task.path.name in shown
     for figure in ("epoch    loss  accuracy", "12/20  0.0132   99.41 %", "58%", "--:-- left"):
