@@ -12,7 +12,6 @@ Several runs share the cores in a study, so a recipe's time per epoch there is m
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -33,7 +32,7 @@ def run_documents(recipes: list[str], epochs: int) -> dict[str, dict[str, float]
     figures = {}
     for recipe in recipes:
         command = [sys.executable, str(HERE / "document_script.py"), recipe, str(epochs)]
-        output = subprocess.run(command, check=True, capture_output=True, text=True, env=os.environ).stdout
+        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
         told = json.loads(output.splitlines()[-1])
         figures[recipe] = {
             "epoch_seconds": statistics.median(told["epoch_seconds"][1:]),

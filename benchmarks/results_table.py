@@ -17,7 +17,7 @@ def row(system: dict[str, Any], runs: list[dict[str, Any]]) -> str:
     accuracies = [run["test_accuracy"] for run in runs]
     spread = f" ± {100 * statistics.stdev(accuracies):.2f}" if len(accuracies) > 1 else ""
     cells = (
-        f"{system['label']}",
+        system["label"],
         f"{100 * statistics.mean(accuracies):.2f}{spread}",
         f"{100 * min(accuracies):.2f}-{100 * max(accuracies):.2f}",
         str(len(runs)),

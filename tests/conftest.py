@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tenfold.data.mnist import Dataset, load_mnist
+from tenfold.data import Dataset, load_mnist
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,19 @@
 """The command line: what it prints, and how it refuses."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner, Result
 
-from tenfold import cli
+from tenfold import cli, study
 from tenfold.data import Dataset
 from tenfold.training import Run, train
 
+ROOT = Path(__file__).parents[1]
 COMMANDS = ("study", "train", "recipes", "show", "evaluate", "report", "export", "data", "fetch", "read")
 
 
@@ -35,8 +39,15 @@ def run(few_digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_and_is_documented(command: str) -> None:
     assert tenfold(command, "--help").exit_code == 0
-    pages = "".join(path.read_text() for path in [Path("README.md"), *Path("docs").glob("*.md")])
+    pages = "".join(path.read_text() for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
     assert f"tenfold {command}" in pages
+
+
+def test_help_tells_the_defaults() -> None:
+    explained = tenfold("study", "--help").stdout
+
+    assert f"[default: {study.DEFAULT_SEEDS}]" in explained
+    assert "[default: mnist]" in explained
 
 
 def test_no_command_is_left_out_of_this_test() -> None:
@@ -51,7 +62,9 @@ def test_recipes_lists_the_seven_documented_systems() -> None:
     assert [recipe["name"] for recipe in listed][:2] == ["mlp-128-64", "cnn-32"]
     assert len(listed) == 7
     assert listed[1]["parameters"] == 693_962
-    assert "693,962" in tenfold("recipes").stdout
+    printed = tenfold("recipes").stdout
+    assert "693,962" in printed
+    assert all(recipe["name"] in printed for recipe in listed), "no name is cut short"
 
 
 def test_show_prints_the_layers_and_draws_the_picture(tmp_path: Path) -> None:
@@ -77,6 +90,17 @@ def test_data_prints_shapes_types_values_and_counts(mnist: Dataset) -> None:
     printed = tenfold("data").stdout
     for fact in ("(60000, 28, 28)", "(10000, 28, 28)", "uint8", "0-255", "6,742", "1,135"):
         assert fact in printed
+
+
+def test_brackets_in_a_name_are_printed_as_they_are(tmp_path: Path) -> None:
+    folder = tmp_path / "scans [old]"
+    (folder / "1").mkdir(parents=True)
+    for name in ("a.png", "b.png", "c.png"):
+        image = Image.new("L", (40, 40), "white")
+        image.paste("black", (18, 5, 22, 35))
+        image.save(folder / "1" / name)
+
+    assert tenfold("data", str(folder)).stdout.startswith(f"scans [old]  from {folder}\n")
 
 
 def test_data_writes_a_sheet_of_pictures(mnist: Dataset, tmp_path: Path) -> None:
@@ -135,18 +159,35 @@ def test_bad_input_is_refused_in_one_line_with_exit_code_2(
     assert not list(tmp_path.rglob("recipe.json"))
 
 
-def test_a_path_that_cannot_be_written_is_one_line_with_exit_code_1(
+def test_data_that_cannot_be_used_are_refused_in_one_line_with_exit_code_2(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "cut.npz").write_bytes(b"PK\x03\x04")
+    (tmp_path / "lacking.csv").write_text("file,label\nnowhere.png,3\n")
+
+    for name, message in (
+        ("empty", "expected folders named 0 to 9"),
+        ("cut.npz", "get the file again"),
+        ("lacking.csv", "line 2: expected a picture"),
+    ):
+        code, stderr = refusal(capsys, monkeypatch, "study", "--data", str(tmp_path / name))
+
+        assert (code, stderr.count("\n")) == (2, 1)
+        assert message in stderr
+
+
+def test_a_path_that_cannot_be_written_is_one_line_with_exit_code_2(
     run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     code, stderr = refusal(
         capsys, monkeypatch, "export", str(run.path), str(tmp_path / "no" / "such" / "x.onnx")
     )
 
-    assert (code, stderr.count("\n")) == (1, 1)
-    assert "No such file or directory" in stderr
+    assert (code, stderr.count("\n")) == (2, 1)
+    assert stderr.endswith("x.onnx cannot be used: No such file or directory; choose another place\n")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 def test_a_full_disk_is_one_line(
     run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -156,6 +197,18 @@ def test_a_full_disk_is_one_line(
     monkeypatch.setattr("os.fsync", full)
     code, stderr = refusal(capsys, monkeypatch, "export", str(run.path), str(tmp_path / "x.onnx"))
 
-    assert code == 1
+    assert (code, stderr.count("\n")) == (1, 1)
     assert "No space left on device" in stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_the_training_packages_one_line_says_what_to_install() -> None:
+    script = (
+        "import sys; sys.modules['filelock'] = None; sys.argv = ['tenfold', 'study']; "
+        "from tenfold.cli import main; main()"
+    )
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr == "tenfold: this needs the package filelock: pip install 'tenfold[train]'\n"

@@ -6,6 +6,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from tenfold.data import Dataset
 from tenfold.errors import TenfoldError
 from tenfold.recipes import RECIPES, load_recipe
 from tenfold.training.backend import available_threads, set_up_keras
@@ -19,7 +20,9 @@ from tenfold.models.cnn import build_cnn  # noqa: E402
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_every_recipe_exports_with_the_same_probabilities(name: str, tmp_path: Path, few_digits) -> None:  # type: ignore[no-untyped-def]
+def test_every_recipe_exports_with_the_same_probabilities(
+    name: str, tmp_path: Path, few_digits: Dataset
+) -> None:
     model = load_recipe(name).build()
     x = few_digits.x_test[:32].reshape(-1, *model.input_shape[1:]).astype("float32") / 255
 

@@ -17,6 +17,7 @@ from tenfold.errors import InputError, RunError
 from tenfold.recipes import RECIPES
 from tenfold.study import default_study_folder, find_runs, plan_study
 from tenfold.training import Run
+from tenfold.training.settings import Settings
 
 RECIPE = "mlp-128-64"
 EPOCHS = "25"  # short ones: 28 batches each
@@ -212,6 +213,17 @@ def test_ctrl_c_leaves_a_resumable_run_and_says_how(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_run_that_is_asked_to_end_says_how_to_go_on_too(
+    uninterrupted: tuple[Path, float], digits_csv: Path, tmp_path: Path
+) -> None:
+    stopped = kill_after(0.7 * uninterrupted[1], train_command(digits_csv, tmp_path / "run"), signal.SIGTERM)
+
+    assert stopped.returncode == 130
+    assert "the same command goes on from there" in stopped.stderr
+    assert "Traceback" not in stopped.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_no_worker_outlives_a_killed_study(
     uninterrupted: tuple[Path, float], digits_csv: Path, tmp_path: Path
 ) -> None:
@@ -291,6 +303,18 @@ def test_a_folder_without_runs_is_no_report(tmp_path: Path) -> None:
         find_runs([tmp_path])
 
 
+def test_runs_of_recipes_that_are_not_listed_here_come_last_in_a_report(tmp_path: Path) -> None:
+    for name in ("a-recipe-of-ones-own", "cnn-32", "mlp-128-64"):
+        settings = Settings(name, 0, 1, "mnist", "0" * 64, as_written=False, permuted=False, threads=1)
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "recipe.json").write_text(json.dumps(settings.to_dict()))
+        (tmp_path / name / "result.json").write_text("{}")
+
+    found = [run.settings.recipe for run in find_runs([tmp_path])]
+
+    assert found == ["mlp-128-64", "cnn-32", "a-recipe-of-ones-own"]
+
+
 def test_a_study_that_fails_says_why_and_where(digits_csv: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
@@ -298,8 +322,9 @@ def test_a_study_that_fails_says_why_and_where(digits_csv: Path, tmp_path: Path)
         "train", RECIPE, "--data", str(digits_csv), "--out", str(tmp_path / "file" / "run"), cwd=tmp_path
     )
 
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("tenfold: Not a directory")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.rstrip().endswith("file/run cannot be used: Not a directory; choose another place")
     assert "Traceback" not in done.stderr
 
 

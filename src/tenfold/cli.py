@@ -1,16 +1,21 @@
 """The command line: one function per command, each of which parses, calls one function and prints."""
 
+import errno
 import json
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tenfold.errors import InputError, TenfoldError
+
+if TYPE_CHECKING:
+    from tenfold.training import Run
 
 app = typer.Typer(
     help="Train handwritten-digit classifiers, compare them honestly, and read real handwriting.",
@@ -37,11 +42,16 @@ TensorBoard = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
+# What is wrong with a path itself, rather than with the disk it leads to.
+_UNUSABLE_PATH = (
+    errno.EACCES, errno.EEXIST, errno.EISDIR, errno.ENOENT, errno.ENOTDIR, errno.EPERM, errno.EROFS,
+)  # fmt: skip
+
 
 @app.command()
 def study(
     recipes: Annotated[
-        list[str] | None, typer.Argument(metavar="[RECIPE]...", help="By default an MLP and two CNNs.")
+        list[str] | None, typer.Argument(metavar="RECIPE", help="By default an MLP and two CNNs.")
     ] = None,
     seeds: Annotated[
         int | None, typer.Option(help="Runs per recipe, each from another random start. [default: 3]")
@@ -58,7 +68,6 @@ def study(
     from tenfold import study as studies
     from tenfold import terminal
     from tenfold.recipes import DOCUMENTED
-    from tenfold.report import collect_results
 
     if every and recipes:
         raise InputError("--all means every recipe: leave it out, or leave out the recipes' names")
@@ -78,11 +87,7 @@ def study(
             on_progress=bars.show,
             on_finished=bars.finish,
         )
-    results = collect_results(runs)
-    if as_json:
-        _print_json(results)
-    else:
-        terminal.print_study(results, folder / "report.html")
+    _print_study(runs, folder / "report.html", as_json=as_json)
 
 
 @app.command()
@@ -145,7 +150,7 @@ def show(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a recipe's network: layers, shapes, parameters and multiply-adds."""
+    """Show a recipe's network, layer by layer."""
     from tenfold import terminal
     from tenfold.files import write_text
     from tenfold.recipes import load_recipe
@@ -171,7 +176,7 @@ def evaluate(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Evaluate a run: accuracy, classification report, confusion matrix."""
+    """Evaluate a run on its test images, or on others."""
     from tenfold import terminal
     from tenfold.data import load_data
     from tenfold.training import open_run
@@ -187,23 +192,16 @@ def evaluate(
 
 @app.command()
 def report(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN...", help="Runs' folders, or studies' folders.")],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Runs' folders, or studies' folders.")],
     out: Annotated[Path | None, typer.Option(help="Where to write it. [default: the first folder]")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the report again from finished runs, here or on another machine."""
-    from tenfold import terminal
-    from tenfold.report import collect_results, write_report
+    """Make the report again from finished runs."""
+    from tenfold.report import write_report
     from tenfold.study import find_runs
 
     found = find_runs(runs)
-    folder = out or runs[0]
-    folder.mkdir(parents=True, exist_ok=True)
-    written = write_report(found, folder)
-    if as_json:
-        _print_json(collect_results(found))
-    else:
-        terminal.print_study(collect_results(found), written)
+    _print_study(found, write_report(found, out or runs[0]), as_json=as_json)
 
 
 @app.command()
@@ -211,7 +209,7 @@ def export(
     run: RunFolder,
     file: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="The file to write.")],
 ) -> None:
-    """Write a run's network as ONNX, proved to compute what Keras computes; of a reader, a manifest too."""
+    """Write a run's network as ONNX."""
     from tenfold import terminal
     from tenfold.recipes import load_recipe
     from tenfold.training import open_run
@@ -235,7 +233,7 @@ def data(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Describe digits: shapes, types, range of values, images per class."""
+    """Describe digits: shapes, values, images per class."""
     from tenfold import terminal
     from tenfold.data import load_data, summarize, write_contact_sheet
 
@@ -309,15 +307,31 @@ def main() -> None:
     except TenfoldError as error:
         _fail(str(error), 1)
     except OSError as error:
+        if error.errno in _UNUSABLE_PATH:
+            _fail(f"{error.filename} cannot be used: {error.strerror}; choose another place", 2)
         where = f": {error.filename}" if error.filename else ""
         _fail(
             f"{error.strerror or error}{where}. What was finished is kept; the same command goes on there.", 1
         )
+    except ModuleNotFoundError as error:
+        if (error.name or "tenfold").startswith("tenfold"):
+            raise
+        _fail(f"this needs the package {error.name}: pip install 'tenfold[train]'", 1)
 
 
 def _fail(message: str, code: int) -> None:
     print(f"tenfold: {message}", file=sys.stderr)  # noqa: T201
     sys.exit(code)
+
+
+def _print_study(runs: "list[Run]", report: Path, *, as_json: bool) -> None:
+    from tenfold import terminal
+    from tenfold.report import collect_results
+
+    if as_json:
+        _print_json(collect_results(runs))
+    else:
+        terminal.print_study(collect_results(runs), report)
 
 
 def _print_json(content: Any) -> None:
@@ -326,8 +340,11 @@ def _print_json(content: Any) -> None:
 
 @contextmanager
 def _resumable() -> Iterator[None]:
-    """On Ctrl-C, say how to go on."""
+    """On Ctrl-C, or asked to end by SIGTERM, say how to go on."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except KeyboardInterrupt:
         _fail("interrupted. All finished epochs are kept; the same command goes on from there.", 130)
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -16,7 +16,7 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
     The temporary file lies in the same folder and carries a name of its own, so that a reader never sees half
     a file and two processes writing the same path cannot mix: the last one wins, whole.
 
-    Raises OSError as the file system does (full, read-only, no such folder).
+    Raises OSError about `path` as the file system does (full, read-only, no such folder).
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
     try:
@@ -25,9 +25,12 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
+        if isinstance(error, OSError) and error.errno:
+            # The temporary file's name would tell nobody anything.
+            raise OSError(error.errno, error.strerror, str(path)) from error
         raise
     _sync_folder(path.parent)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from tenfold.data import Dataset, load_data
+from tenfold.data.sources import COLLECTIONS
 from tenfold.errors import InputError, RunLockedError
 from tenfold.recipes import RECIPES, load_recipe
 from tenfold.report import write_report
@@ -166,10 +167,14 @@ def find_runs(folders: Sequence[Path]) -> list[Run]:
 
 
 def in_reading_order(runs: Sequence[Run]) -> list[Run]:
-    """Recipes as they are listed, seeds ascending, the permuted last."""
-    return sorted(
-        runs, key=lambda run: (run.settings.permuted, RECIPES.index(run.settings.recipe), run.settings.seed)
-    )
+    """Recipes as they are listed and then those that are not, seeds ascending, the permuted last."""
+    place = {name: index for index, name in enumerate(RECIPES)}
+
+    def key(run: Run) -> tuple[bool, int, str, int]:
+        made = run.settings
+        return made.permuted, place.get(made.recipe, len(place)), made.recipe, made.seed
+
+    return sorted(runs, key=key)
 
 
 def _train_and_report(
@@ -214,8 +219,7 @@ def _is_stale(report: Path, runs: Sequence[Run]) -> bool:
 def _load(data: str, on_event: Callable[[str], object]) -> tuple[Dataset, str]:
     """The digits, and what a worker in another process calls them."""
     digits = load_data(data, on_event=on_event)
-    path = Path(data).expanduser()
-    return digits, str(path.resolve()) if path.exists() and data != digits.name else data
+    return digits, data if data in COLLECTIONS else str(Path(data).expanduser().resolve())
 
 
 def _folder_name(settings: Settings) -> str:

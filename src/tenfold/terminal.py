@@ -12,44 +12,50 @@ from rich.progress import (
     SpinnerColumn,
     TaskID,
     TextColumn,
-    TimeElapsedColumn,
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from tenfold.data.dataset import Summary
 from tenfold.evaluation import render_classification_report
 from tenfold.recipes import Recipe, load_recipe
+from tenfold.report import wording
 from tenfold.training.evaluate import Evaluation
 from tenfold.training.progress import Progress as RunProgress
 from tenfold.training.run import Run
 from tenfold.training.side_by_side import Task
 
 _SENTENCES = 3  # of the conclusion; the report has all
+_HEADING = "epoch    loss  accuracy"
 
-out = Console()
-err = Console(stderr=True)
+# Names and paths may hold brackets, so that nothing printed is read as markup.
+out = Console(markup=False, highlight=False)
+err = Console(markup=False, highlight=False, stderr=True)
 
 
 def tell(text: str) -> None:
     """One line beside the result, on stderr."""
-    err.print(text, style="dim", markup=False, highlight=False)
+    err.print(text, style="dim", soft_wrap=True)
 
 
 class TrainingBars:
-    """A bar for all runs together and one for each run at work, with epoch, loss, accuracy and time left."""
+    """A bar for all runs together and one for each run at work, with epoch, loss, accuracy and time left.
+
+    They fit a terminal of 80 columns; wider ones would crowd the time left out of it.
+    """
 
     def __init__(self) -> None:
         self._progress = Progress(
             SpinnerColumn(finished_text="✓"),
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=8),
             TextColumn("{task.percentage:>3.0f}%"),
-            TimeElapsedColumn(),
+            TimeRemainingColumn(compact=True),
             TextColumn("left"),
-            TimeRemainingColumn(),
             TextColumn("{task.fields[note]}"),
             console=err,
+            disable=not err.is_terminal,
         )
         self._all: TaskID | None = None
         self._bars: dict[Path, TaskID] = {}
@@ -76,13 +82,13 @@ class TrainingBars:
         self._progress.start()
         self._costs = {task.path: load_recipe(task.settings.recipe).cost for task in outstanding}
         self._all = self._progress.add_task(
-            f"{len(outstanding)} runs", total=sum(self._costs.values()), note=""
+            wording.plural(len(outstanding), "run"), total=sum(self._costs.values()), note=_HEADING
         )
 
     def show(self, task: Task, progress: RunProgress) -> None:
         """Take in a sign of life of one run."""
         if task.path not in self._bars:
-            self._bars[task.path] = self._progress.add_task(f"  {task.path.name}", total=1.0, note="")
+            self._bars[task.path] = self._progress.add_task(task.path.name, total=1.0, note="")
         self._progress.update(self._bars[task.path], completed=progress.fraction, note=_note(progress))
         self._count(task.path, progress.fraction)
 
@@ -92,9 +98,10 @@ class TrainingBars:
             self._progress.remove_task(self._bars.pop(run.path))
         self._count(run.path, 1.0)
         result = run.result
-        self._progress.console.print(
-            f"[green]✓[/] {run.path.name}: {_percent(result['test_accuracy'])} on the test images, "
-            f"{result['seconds']:.0f} s"
+        err.print(
+            Text("✓", "green"),
+            f"{run.path.name}: {_percent(result['test_accuracy'])} on the test images, "
+            f"{result['seconds']:.0f} s",
         )
 
     def _count(self, path: Path, fraction: float) -> None:
@@ -104,21 +111,17 @@ class TrainingBars:
 
 
 def _note(progress: RunProgress) -> str:
+    """The run's figures, beneath the heading that stands beside the bar of all runs."""
     if progress.stage == "testing":
-        return "looking at the test images"
-    figures = [f"epoch {progress.epoch}/{progress.epochs}"]
-    if progress.loss is not None:
-        figures.append(f"loss {progress.loss:.4f}")
-    if progress.accuracy is not None:
-        figures.append(f"accuracy {_percent(progress.accuracy)}")
-    return "  ".join(figures)
+        return "on the test images"
+    loss = "" if progress.loss is None else f"{progress.loss:.4f}"
+    accuracy = "" if progress.accuracy is None else _percent(progress.accuracy)
+    return f"{f'{progress.epoch}/{progress.epochs}':>5}  {loss:>6}  {accuracy:>8}"
 
 
 def print_study(results: Mapping[str, Any], report: Path) -> None:
     """The comparison in short: a line per system, the conclusion, and where the report is."""
-    table = _table(
-        "system", "runs", "test accuracy", "±", "parameters", "multiply-adds", "train s", "µs/digit"
-    )
+    table = _table("system", "runs", "test accuracy", "±", "parameters", "train s", "µs/digit")
     for system in results["systems"]:
         table.add_row(
             system["label"],
@@ -126,37 +129,67 @@ def print_study(results: Mapping[str, Any], report: Path) -> None:
             _percent(system["test_accuracy"]),
             "" if system["standard_deviation"] is None else f"{100 * system['standard_deviation']:.2f}",
             f"{system['parameters']:,}",
-            f"{system['multiply_adds']:,}",
             f"{system['seconds']:.0f}",
             f"{system['microseconds_per_digit']:.0f}",
         )
     out.print(table)
     headline, *sentences = results["conclusion"]
-    out.print(f"\n[bold]{headline}[/]", highlight=False)
+    out.print(f"\n{headline}", style="bold")
     for sentence in sentences[:_SENTENCES]:
-        out.print(f"- {sentence}", markup=False, highlight=False)
-    out.print(f"\nHow, how sure and why: {report.resolve().as_uri()}", soft_wrap=True, highlight=False)
+        out.print(f"- {sentence}")
+    out.print(f"\nHow, how sure and why: {report.resolve().as_uri()}", soft_wrap=True)
 
 
 def print_recipes(recipes: Iterable[Recipe]) -> None:
     """A line per recipe."""
-    table = _table(
-        "recipe", "what it is", "parameters", "multiply-adds", "batch", "epochs", "its document says"
-    )
+    table = _table("recipe", "what it is", "parameters", "epochs", "documented")
     for recipe in recipes:
         table.add_row(
             recipe.name,
             recipe.summary,
             f"{recipe.parameters:,}",
-            f"{recipe.multiply_adds:,}",
-            str(recipe.batch_size),
             str(recipe.epochs),
             render_accuracy_range(recipe.documented_accuracy),
         )
     out.print(table)
 
 
-def print_layers(layers: Sequence[Mapping[str, Any]]) -> None:
+def print_data(summary: Summary) -> None:
+    """Shapes, dtypes, range of values and images per class."""
+    out.print(Text(summary.name, "bold"), f" from {summary.origin}", soft_wrap=True)
+    for part, facts in (("train", summary.train), ("test", summary.test)):
+        out.print(
+            f"{part:5}  images {facts.images_shape} {facts.images_dtype}, "
+            f"values {facts.smallest_value}-{facts.largest_value}; "
+            f"labels {facts.labels_shape} {facts.labels_dtype}"
+        )
+    table = _table("class", "train", "test")
+    for name in summary.class_names:
+        table.add_row(
+            name, f"{summary.train.images_per_class[name]:,}", f"{summary.test.images_per_class[name]:,}"
+        )
+    out.print(table)
+
+
+def print_run(run: Run) -> None:
+    """What came of one run, and what can be done with it."""
+    result = run.result
+    out.print(
+        f"{run.label}, seed {result['seed']}: {_percent(result['test_accuracy'])} "
+        f"of {result['test_images']:,} test images, trained in {result['seconds']:.0f} s",
+        soft_wrap=True,
+    )
+    out.print(f"run: {run.path}   next: tenfold evaluate {run.path}", soft_wrap=True)
+
+
+def print_network(recipe: Recipe, layers: Sequence[Mapping[str, Any]], picture: Path | None) -> None:
+    """A recipe's layer table, and where its picture is."""
+    out.print(Text(recipe.name, "bold"), f" {recipe.summary}")
+    _print_layers(layers)
+    out.print(f"picture: {picture or f'tenfold show {recipe.name} --picture FILE.svg'}", soft_wrap=True)
+
+
+def _print_layers(layers: Sequence[Mapping[str, Any]]) -> None:
     """A line per layer, and the sums."""
     table = _table("layer", "activation", "output shape", "parameters", "multiply-adds")
     for layer in layers:
@@ -175,49 +208,11 @@ def print_layers(layers: Sequence[Mapping[str, Any]]) -> None:
     out.print(table)
 
 
-def print_data(summary: Summary) -> None:
-    """Shapes, dtypes, range of values and images per class."""
-    out.print(f"[bold]{summary.name}[/]  from {summary.origin}", soft_wrap=True, highlight=False)
-    for part, facts in (("train", summary.train), ("test", summary.test)):
-        out.print(
-            f"{part:5}  images {facts.images_shape} {facts.images_dtype}, "
-            f"values {facts.smallest_value}-{facts.largest_value}; "
-            f"labels {facts.labels_shape} {facts.labels_dtype}",
-            highlight=False,
-        )
-    table = _table("class", "train", "test")
-    for name in summary.class_names:
-        table.add_row(
-            name, f"{summary.train.images_per_class[name]:,}", f"{summary.test.images_per_class[name]:,}"
-        )
-    out.print(table)
-
-
-def print_run(run: Run) -> None:
-    """What came of one run, and what can be done with it."""
-    result = run.result
-    out.print(
-        f"{run.label}, seed {result['seed']}: {_percent(result['test_accuracy'])} "
-        f"of {result['test_images']:,} test images, trained in {result['seconds']:.0f} s",
-        highlight=False,
-        soft_wrap=True,
-    )
-    out.print(f"run: {run.path}   next: tenfold evaluate {run.path}", highlight=False, soft_wrap=True)
-
-
-def print_network(recipe: Recipe, layers: Sequence[Mapping[str, Any]], picture: Path | None) -> None:
-    """A recipe's layer table, and where its picture is."""
-    out.print(f"[bold]{recipe.name}[/]  {recipe.summary}", highlight=False)
-    print_layers(layers)
-    out.print(f"picture: {picture or 'tenfold show ' + recipe.name + ' --picture FILE.svg'}", highlight=False)
-
-
 def print_export(run: Run, path: Path) -> None:
     """What was written, and how well it agrees."""
     out.print(
         f"wrote {path}: {path.stat().st_size:,} bytes; its probabilities differ by at most "
         f"{run.result['onnx_difference']:.1e} from Keras'",
-        highlight=False,
         soft_wrap=True,
     )
 
@@ -229,14 +224,14 @@ def print_evaluation(evaluation: Evaluation) -> None:
         f"{evaluation.data}: {evaluation.images:,} images, accuracy {_percent(evaluation.accuracy)} "
         f"(95 % interval {_percent(low)} - {_percent(high)}), loss {evaluation.loss:.4f}, "
         f"calibration error {_percent(evaluation.calibration_error)}\n",
-        highlight=False,
         soft_wrap=True,
     )
-    out.print(render_classification_report(evaluation.report), markup=False, highlight=False)
+    out.print(render_classification_report(evaluation.report))
     class_names = [score.name for score in evaluation.report.classes]
-    table = _table("true \\ predicted", *class_names)
+    # Of long names the heads show the beginning; the rows, in the same order, tell them whole.
+    table = _table("true \\ predicted", *(name[:4] for name in class_names))
     for name, row in zip(class_names, evaluation.confusion_matrix, strict=True):
-        table.add_row(name, *("[dim]·[/]" if count == 0 else str(count) for count in row))
+        table.add_row(name, *(Text("·", "dim") if count == 0 else str(count) for count in row))
     out.print(table)
 
 
@@ -250,7 +245,7 @@ def render_accuracy_range(accuracy: Sequence[float] | None) -> str:
 
 def _table(first: str, *others: str) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column(first)
+    table.add_column(first, overflow="fold")
     for name in others:
         text = name in ("what it is", "activation", "output shape")
         table.add_column(name, justify="left" if text else "right", no_wrap=not text)

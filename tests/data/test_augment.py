@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from tenfold.data import Dataset
 from tenfold.data.augment import add_noise, permute_pixels, rotate_images, shift_images
-from tenfold.data.mnist import Dataset
 from tenfold.errors import InputError
 
 stacks = arrays(np.uint8, array_shapes(min_dims=3, max_dims=3, max_side=6))

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tenfold.data import Dataset
 from tenfold.data.contact_sheet import render_contact_sheet, write_contact_sheet
-from tenfold.data.mnist import Dataset
 from tenfold.errors import InputError
 
 

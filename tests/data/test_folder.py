@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tenfold.data import Dataset
 from tenfold.data.folder import load_csv, load_folder
-from tenfold.data.mnist import Dataset
 from tenfold.errors import InputError
 
 from .conftest import FILE_NAMES

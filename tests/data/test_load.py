@@ -5,9 +5,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tenfold.data import load_data
-from tenfold.data.mnist import Dataset, fetch
-from tenfold.errors import DataError, InputError
+from tenfold.data import Dataset, fetch, load_data
+from tenfold.errors import InputError
 
 from .conftest import Tiny
 
@@ -26,10 +25,16 @@ def test_an_npz_is_recognised_by_its_content(mnist: Dataset, tmp_path: Path) -> 
 
 def test_other_arrays_are_not_taken_for_mnist(tiny: Tiny, tmp_path: Path) -> None:
     (tmp_path / "tiny.npz").write_bytes(tiny.npz())
-    with pytest.raises(DataError, match="neither MNIST nor Fashion-MNIST"):
+    with pytest.raises(InputError, match="neither MNIST nor Fashion-MNIST"):
         load_data(tmp_path / "tiny.npz")
-    with pytest.raises(DataError, match="neither MNIST nor Fashion-MNIST"):
+    with pytest.raises(InputError, match="neither MNIST nor Fashion-MNIST"):
         load_data(tiny.write_idx_folder(tmp_path / "idx"))
+
+
+def test_a_damaged_file_is_the_users_to_replace(tiny: Tiny, tmp_path: Path) -> None:
+    (tmp_path / "cut.npz").write_bytes(tiny.npz()[:-50])
+    with pytest.raises(InputError, match=r"cut\.npz is damaged: .*; get the file again$"):
+        load_data(tmp_path / "cut.npz")
 
 
 def test_a_folder_and_a_csv_hold_ones_own_digits(tmp_path: Path) -> None:

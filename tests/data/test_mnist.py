@@ -13,15 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tenfold.data.dataset import summarize
-from tenfold.data.mnist import (
-    Dataset,
-    fetch,
-    fetch_collection,
-    load_collection,
-    load_fashion_mnist,
-    load_mnist,
-)
+from tenfold.data import Dataset, summarize
+from tenfold.data.mnist import fetch, fetch_collection, load_collection, load_fashion_mnist, load_mnist
 from tenfold.data.sources import FASHION_MNIST, MNIST, Collection, IdxUrls, NpzUrl
 from tenfold.errors import DataError, FetchError, InputError
 
@@ -66,7 +59,7 @@ def test_a_given_file_that_is_wrong_is_refused_with_the_remedy(
     for name, content in {"cut.npz": tiny.npz()[:-50], "other.npz": other_tiny.npz()}.items():
         (caches / name).write_bytes(content)
         with pytest.raises(
-            DataError, match=f"{name} .*; get the file again, or leave the path out"
+            InputError, match=f"{name} .*; get the file again, or leave the path out"
         ) as caught:
             load_collection(collection, caches / name)
         assert "\n" not in str(caught.value)
@@ -206,7 +199,7 @@ def test_processes_that_fetch_at_the_same_time_do_not_harm_each_other(
 
 
 def test_an_unknown_name_cannot_be_fetched() -> None:
-    with pytest.raises(InputError, match="expected 'mnist' or 'fashion-mnist', received 'emnist'"):
+    with pytest.raises(InputError, match="expected mnist or fashion-mnist, received 'emnist'"):
         fetch("emnist")
 
 
@@ -232,7 +225,7 @@ def test_mnist_is_fetched_into_the_cache_once(mnist: Dataset) -> None:
 
 
 def test_mnist_is_not_accepted_in_the_place_of_fashion_mnist(mnist: Dataset) -> None:
-    with pytest.raises(DataError, match="does not hold fashion-mnist as published"):
+    with pytest.raises(InputError, match="does not hold fashion-mnist as published"):
         load_fashion_mnist(fetch("mnist"))
 
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from tenfold.data.mnist import Dataset
+from tenfold.data import Dataset
 from tenfold.data.preprocess import add_channel, flatten, one_hot, scale
 from tenfold.errors import InputError
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenfold.data.mnist import Dataset
+from tenfold.data import Dataset
 from tenfold.data.split import stratified_split
 from tenfold.errors import InputError
 

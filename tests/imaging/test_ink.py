@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from tenfold.data.mnist import Dataset
+from tenfold.data import Dataset
 from tenfold.imaging.decode import decode
 from tenfold.imaging.ink import find_ink
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tenfold.data.mnist import Dataset
+from tenfold.data import Dataset
 from tenfold.errors import InputError
 from tenfold.imaging.ink import find_ink
 from tenfold.imaging.normalize import normalize

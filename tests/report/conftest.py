@@ -30,19 +30,6 @@ LEVELS = {
     "rotation": ("degrees", [0, 10, 20, 30, 40, 50, 60]),
     "noise": ("grey_levels", [0, 20, 40, 60, 80, 100, 120]),
 }
-FASHION = (
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-)
-
 MakeRun = Callable[..., Run]
 
 

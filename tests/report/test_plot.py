@@ -25,7 +25,7 @@ def test_an_axis_holds_its_ends_and_its_ticks(a: float, b: float) -> None:
 
 @given(st.lists(st.floats(1e-3, 1e10), min_size=1, max_size=8))
 def test_a_logarithmic_axis_has_ticks_inside(values: list[float]) -> None:
-    axis = plot.log_axis(values, wording.tick)
+    axis = plot.log_axis(values)
 
     assert len(axis.ticks) >= 1
     assert all(0 <= axis.at(value) <= 100 for value, _ in axis.ticks)

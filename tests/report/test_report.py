@@ -5,32 +5,21 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from tenfold.data.sources import FASHION_MNIST
 from tenfold.errors import InputError
 from tenfold.evaluation import classification_report, exact_mcnemar, wilson_interval
 from tenfold.report import collect_results, draw_architecture, write_report
 from tenfold.training.run import Run
 
-MakeRun = Callable[..., Run]
+from .conftest import MakeRun
+
 VOID = {"meta", "img", "br", "link", "input", "hr"}
-FASHION = (
-    "T-shirt/top",
-    "Trouser",
-    "Pullover",
-    "Dress",
-    "Coat",
-    "Sandal",
-    "Shirt",
-    "Sneaker",
-    "Bag",
-    "Ankle boot",
-)
 
 
 class Page(HTMLParser):
@@ -241,7 +230,7 @@ def test_one_run_alone_makes_a_report(make_run: MakeRun, tmp_path: Path) -> None
         {"mistakes": 1, "n_test": 1},
         {"present": 4},
         {"validation": False},
-        {"classes": FASHION, "name": "fashion-mnist"},
+        {"classes": FASHION_MNIST.class_names, "name": "fashion-mnist"},
         {"mistakes": 400},
         {"epochs": 40},
     ],
@@ -269,7 +258,7 @@ def test_names_from_outside_are_text_and_not_markup(make_run: MakeRun, tmp_path:
     assert all("onerror" not in image for image in page.all("img"))
 
 
-def test_seven_systems_keep_their_marks_apart(make_run: MakeRun, tmp_path: Path) -> None:
+def test_eight_systems_keep_their_marks_apart(make_run: MakeRun, tmp_path: Path) -> None:
     runs = [make_run(f"{kind}-{i}", mistakes=5 * i + 3) for i in range(4) for kind in ("cnn", "mlp")]
 
     text = write_report(runs, tmp_path / "out").read_text(encoding="utf-8")

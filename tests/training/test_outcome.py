@@ -1,5 +1,6 @@
 """The figures of a finished run, computed again from its files by other means."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,13 @@ import sklearn.metrics
 
 from tenfold.data import Dataset
 from tenfold.data.augment import rotate_images, shift_images
+from tenfold.errors import RunError
 from tenfold.training import Run, train
+from tenfold.training.backend import available_threads
+from tenfold.training.engine import train_run
 from tenfold.training.evaluate import evaluate_run
 from tenfold.training.inference import open_session, predict
+from tenfold.training.settings import Settings
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +94,33 @@ def test_a_run_is_evaluated_on_its_own_test_images_or_on_all_of_others(
         "",
     )
     assert evaluate_run(run, others).images == 90
+
+
+@pytest.mark.parametrize("content", [None, b"no ONNX"])
+def test_a_missing_or_damaged_network_is_told(
+    run: Run, mnist: Dataset, tmp_path: Path, content: bytes | None
+) -> None:
+    for name in ("recipe.json", "result.json"):
+        (tmp_path / name).write_bytes((run.path / name).read_bytes())
+    if content is not None:
+        (tmp_path / "model.onnx").write_bytes(content)
+
+    with pytest.raises(RunError, match=r"model\.onnx is missing or damaged; train the run again"):
+        evaluate_run(Run(tmp_path), mnist)
+
+
+def test_a_run_on_permuted_pixels_is_evaluated_on_permuted_pixels(
+    few_digits: Dataset, mnist: Dataset, tmp_path: Path
+) -> None:
+    settings = Settings(
+        recipe="mlp-128-64", seed=0, epochs=2, data="few digits", data_sha256=few_digits.sha256,
+        as_written=False, permuted=True, threads=available_threads(),
+    )  # fmt: skip
+    others = replace(few_digits, x_test=mnist.x_test[500:1000], y_test=mnist.y_test[500:1000])
+
+    permuted = train_run(tmp_path, settings, few_digits)
+
+    assert evaluate_run(permuted, others).accuracy > 0.6
 
 
 def test_predictions_of_a_model_that_learned_beat_chance_on_the_users_own_digits(

@@ -129,11 +129,11 @@ def read_idx_tarball(tarball: Path, folder: str, collection: Collection, origin:
     Raises DataError where one is missing or longer than the true one, or where the tarball is damaged.
     """
     wanted = {f"{folder}/{file.name}": file for file in collection.files}
+    largest = max(file.size_bytes for file in collection.files)
     arrays = {}
     try:
         with tarfile.open(tarball, mode="r:gz") as archive:
             for member in archive:
-                largest = max(file.size_bytes for file in collection.files)
                 if member.size > largest:
                     raise DataError(
                         f"{origin}: {member.name} is {member.size} bytes, more than {largest} can be"

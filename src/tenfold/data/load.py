@@ -8,10 +8,8 @@ from tenfold.data.dataset import Dataset
 from tenfold.data.folder import load_csv, load_folder
 from tenfold.data.formats import find_idx_file, holds
 from tenfold.data.mnist import as_dataset, load_collection, read_arrays
-from tenfold.data.sources import FASHION_MNIST, MNIST
+from tenfold.data.sources import COLLECTIONS, MNIST
 from tenfold.errors import DataError, InputError
-
-_COLLECTIONS = (MNIST, FASHION_MNIST)
 
 
 def load_data(spec: str | Path = "mnist", *, on_event: Callable[[str], object] | None = None) -> Dataset:
@@ -21,12 +19,11 @@ def load_data(spec: str | Path = "mnist", *, on_event: Callable[[str], object] |
     files with one of these two (it is verified, and told which), a folder with a folder per digit, or a .csv
     with the columns file,label. A folder that is really called mnist is reached as ./mnist.
 
-    Raises InputError where `spec` is none of these, DataError where a file is not what it should be,
-    FetchError where nothing can be fetched.
+    Raises InputError where `spec` is none of these or a file is not what it should be, FetchError where
+    nothing can be fetched.
     """
-    for collection in _COLLECTIONS:
-        if spec == collection.name:
-            return load_collection(collection, on_event=on_event)
+    if spec in COLLECTIONS:
+        return load_collection(COLLECTIONS[str(spec)], on_event=on_event)
     path = Path(spec).expanduser()
     if not path.exists():
         raise InputError(_unknown(str(spec)))
@@ -45,18 +42,20 @@ def load_data(spec: str | Path = "mnist", *, on_event: Callable[[str], object] |
 def _load_published(path: Path) -> Dataset:
     """Whichever of the published collections lies at `path`."""
     # Both have the same files with the same sizes, so that one can be read as the other.
-    arrays = read_arrays(path, MNIST)
-    for collection in _COLLECTIONS:
-        if holds(arrays, collection):
-            return as_dataset(arrays, collection, str(path))
-    raise DataError(
+    try:
+        arrays = read_arrays(path, MNIST)
+        for collection in COLLECTIONS.values():
+            if holds(arrays, collection):
+                return as_dataset(arrays, collection, str(path))
+    except DataError as error:
+        raise InputError(f"{error}; get the file again") from error
+    raise InputError(
         f"{path} holds neither MNIST nor Fashion-MNIST as published; get the file again, or give digits of "
         "your own as a folder per digit or a .csv"
     )
 
 
 def _unknown(spec: str) -> str:
-    names = [collection.name for collection in _COLLECTIONS]
-    nearest = difflib.get_close_matches(spec, names, n=1)
+    nearest = difflib.get_close_matches(spec, COLLECTIONS, n=1)
     hint = f"; did you mean {nearest[0]}?" if nearest else ""
-    return f"expected {', '.join(names)} or the path of a folder, .npz or .csv, received {spec!r}{hint}"
+    return f"expected {', '.join(COLLECTIONS)} or the path of a folder, .npz or .csv, received {spec!r}{hint}"

@@ -20,20 +20,9 @@ from tenfold.data.cache import cache_folder, keras_cache_folder
 from tenfold.data.dataset import Dataset
 from tenfold.data.download import describe, download
 from tenfold.data.formats import Arrays, read_idx_folder, read_npz, verify
-from tenfold.data.sources import FASHION_MNIST, MNIST, Collection
+from tenfold.data.sources import COLLECTIONS, FASHION_MNIST, MNIST, Collection
 from tenfold.errors import DataError, FetchError, InputError
 from tenfold.files import write_atomically
-
-__all__ = [
-    "Dataset",
-    "as_dataset",
-    "fetch",
-    "fetch_collection",
-    "load_collection",
-    "load_fashion_mnist",
-    "load_mnist",
-    "read_arrays",
-]
 
 OnEvent = Callable[[str], object]  # is told in one line what happens
 
@@ -42,8 +31,8 @@ def load_mnist(path: str | Path | None = None, *, on_event: OnEvent | None = Non
     """MNIST: 70,000 handwritten digits. See Dataset for shapes, ranges, licence and paper.
 
     `path` is an .npz as Keras makes it, or a folder with the four IDX files, gzipped or not; without it the
-    places named above are searched. Raises InputError where `path` does not exist, DataError where it holds
-    something else, FetchError where MNIST is nowhere and no source has it.
+    places named above are searched. Raises InputError where `path` does not exist or holds something else,
+    FetchError where MNIST is nowhere and no source has it.
     """
     return load_collection(MNIST, path, on_event=on_event)
 
@@ -59,10 +48,9 @@ def fetch(name: str = "mnist", *, on_event: OnEvent | None = None) -> Path:
     Raises InputError for another name, FetchError where no source has it, DataError where the cache cannot be
     written.
     """
-    for collection in (MNIST, FASHION_MNIST):
-        if collection.name == name:
-            return fetch_collection(collection, on_event=on_event)
-    raise InputError(f"expected {MNIST.name!r} or {FASHION_MNIST.name!r}, received {name!r}")
+    if name not in COLLECTIONS:
+        raise InputError(f"expected {' or '.join(COLLECTIONS)}, received {name!r}")
+    return fetch_collection(COLLECTIONS[name], on_event=on_event)
 
 
 def load_collection(
@@ -123,7 +111,7 @@ def _read_given(path: Path, collection: Collection) -> Arrays:
         arrays = read_arrays(path, collection)
         verify(arrays, collection, str(path))
     except DataError as error:
-        raise DataError(
+        raise InputError(
             f"{error}; get the file again, or leave the path out and tenfold fetches {collection.name}"
         ) from error
     return arrays

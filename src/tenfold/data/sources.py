@@ -152,3 +152,5 @@ FASHION_MNIST = Collection(
         IdxUrls("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"),
     ),
 )
+
+COLLECTIONS = {collection.name: collection for collection in (MNIST, FASHION_MNIST)}

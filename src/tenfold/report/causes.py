@@ -13,7 +13,7 @@ from tenfold.report.measures import Disturbance, Measures, PermutationEffect
 
 _PHRASES = {
     "shift": ("Shifted by {}", "pixel"),
-    "rotation": ("Turned by {}", "degree"),
+    "rotation": ("Rotated by {}", "degree"),
     "noise": ("Under noise of {}", "grey level"),
 }
 

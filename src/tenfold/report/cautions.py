@@ -12,7 +12,7 @@ RISE_THAT_COUNTS = 0.05  # of the validation loss, from its lowest value
 
 
 def say_overfitting(evidence: Evidence) -> str | None:
-    """Who does better on what was learned than on what was held out; None without validation curves."""
+    """Who does better on what was learned than on validation images; None without validation curves."""
     drawn = [system for system in evidence.systems if system.validation_accuracy is not None]
     if not drawn:
         return None
@@ -21,12 +21,13 @@ def say_overfitting(evidence: Evidence) -> str | None:
     if gaps:
         parts = [f"{system.label} (by {wording.points(gap)} points)" for system, gap in gaps]
         texts.append(
-            "More accurate on the training images than on those held out, beyond what chance explains: "
-            f"{wording.listing(parts)}."
+            "More accurate on the training images than on the validation images, beyond what chance "
+            f"explains: {wording.listing(parts)}."
         )
     else:
         texts.append(
-            "No system is more accurate on the training images than chance explains on those held out."
+            "No system is more accurate on the training images than on the validation images beyond what "
+            "chance explains."
         )
     turned = [system for system in drawn if (system.validation_loss_rise or 0) > RISE_THAT_COUNTS]
     parts = [

@@ -52,23 +52,19 @@ def draw_accuracies(systems: Sequence[Measures], per_seed: dict[str, list[float]
 
 def draw_costs(systems: Sequence[Measures], colours: Colours) -> list[tuple[str, str]]:
     """(title, plot) of mean test accuracy against each cost, on a logarithmic scale."""
-    costs: list[tuple[str, Callable[[Measures], float], Callable[[float], str]]] = [
-        ("parameters", lambda system: system.parameters, wording.tick),
-        ("multiply-adds per image", lambda system: system.multiply_adds, wording.tick),
-        ("seconds of training", lambda system: system.seconds, wording.tick),
-        ("microseconds per image read", lambda system: system.microseconds_per_digit, wording.tick),
-    ]
-    return [(title, _draw_cost(systems, colours, title, cost, tick)) for title, cost, tick in costs]
+    costs: dict[str, Callable[[Measures], float]] = {
+        "parameters": lambda system: system.parameters,
+        "multiply-adds per image": lambda system: system.multiply_adds,
+        "seconds of training": lambda system: system.seconds,
+        "microseconds per image read": lambda system: system.microseconds_per_digit,
+    }
+    return [(title, _draw_cost(systems, colours, title, cost)) for title, cost in costs.items()]
 
 
 def _draw_cost(
-    systems: Sequence[Measures],
-    colours: Colours,
-    title: str,
-    cost: Callable[[Measures], float],
-    print_tick: Callable[[float], str],
+    systems: Sequence[Measures], colours: Colours, title: str, cost: Callable[[Measures], float]
 ) -> str:
-    x = plot.log_axis((cost(system) for system in systems), print_tick)
+    x = plot.log_axis(cost(system) for system in systems)
     accuracies = [system.test_accuracy for system in systems]
     margin = 0.08 * (max(accuracies) - min(accuracies)) or 0.002
     y = plot.linear_axis(min(accuracies) - margin, max(accuracies) + margin, steps=4, scale=100, unit=" %")

@@ -84,7 +84,7 @@ def draw_disturbance(
 
 
 def draw_reliability(curve: ReliabilityCurve, colour: int, name: str) -> str:
-    """Share that is right against confidence, with 95 % whiskers; larger marks stand for more images."""
+    """Accuracy against confidence, with 95 % whiskers; larger marks stand for more images."""
     x = plot.linear_axis(0, 1, steps=5, scale=100)
     y = plot.linear_axis(0, 1, steps=5, scale=100, unit=" %")
     marks = [plot.line(x, y, [(0, 0), (1, 1)], "ideal")]

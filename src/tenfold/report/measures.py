@@ -54,9 +54,7 @@ class Measures:
     test_high: float
     test_mistakes: float
     test_loss: float
-    train_accuracy: (
-        float  # as Keras reports it: the mean over the last epoch, while the network still learned
-    )
+    train_accuracy: float  # as Keras reports it: the mean over the last epoch, while it still learned
     validation_accuracy: float | None
     best_epoch: int | None  # where the mean validation loss was lowest, from 1
     validation_loss_rise: float | None  # from there to the last epoch, as a share of the lowest

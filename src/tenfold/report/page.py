@@ -13,7 +13,7 @@ from tenfold.files import write_json, write_text
 from tenfold.report import charts, curves, digit_images, wording
 from tenfold.report.conclusion import Sentence
 from tenfold.report.measures import Measures
-from tenfold.report.plot import COLOURS, colour_style, shape_of
+from tenfold.report.plot import colour_style, shape_of
 from tenfold.report.results import Findings, find, to_plain
 from tenfold.report.system_view import view_system
 from tenfold.report.systems import System, sort_runs
@@ -21,7 +21,7 @@ from tenfold.training.run import Run
 
 _DISTURBANCES = (
     ("shift", "Shifted", "pixels, the mean over left, right, up and down"),
-    ("rotation", "Turned", "degrees, the mean over both senses"),
+    ("rotation", "Rotated", "degrees, the mean over both senses"),
     ("noise", "Noisy", "standard deviation of the noise, in grey levels of 255"),
 )
 _STANDFIRST = ("kinds", "margin")
@@ -104,10 +104,8 @@ def _context(findings: Findings) -> dict[str, Any]:
         "things": "digits" if tuple(class_names) == DIGIT_NAMES else "images",
         "class_shares": _class_shares(findings.data),
         "measures": measures,
-        "permuted_measures": findings.permuted,
         "views": views,
         "colours": colours,
-        "n_colours": COLOURS,
         "runs": findings.runs,
         "seeds": sorted({len(system.runs) for system in systems}),
         "accuracies": charts.draw_accuracies(measures, _per_seed(systems), colours),
@@ -133,10 +131,10 @@ _TOPICS = {
     "certainty": "How sure this is",
     "cost": "At what cost",
     "shift": "Shifted digits",
-    "rotation": "Turned digits",
+    "rotation": "Rotated digits",
     "noise": "Noisy digits",
     "permutation": "Pixels out of order",
-    "overfitting": "Learned by heart?",
+    "overfitting": "Overfitting?",
     "confidence": "Honest about itself?",
     "documents": "What the documents promise",
     "as written": "As written",

@@ -6,9 +6,11 @@ page's style sheet, where --s0, --s1 and so on are those of the systems.
 """
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+
+from tenfold.report import wording
 
 COLOURS = 7
 Points = Sequence[tuple[float, float]]
@@ -48,26 +50,24 @@ def linear_axis(low: float, high: float, *, steps: int = 5, scale: float = 1, un
     return Axis(ticks[0][0], ticks[-1][0], ticks)
 
 
-def log_axis(values: Iterable[float], print_tick: Callable[[float], str]) -> Axis:
+def log_axis(values: Iterable[float]) -> Axis:
     """A logarithmic axis with some room on both sides; ticks at 1, 2 and 5 times powers of ten."""
     values = list(values)
     low, high = min(values) / 1.6, max(values) * 1.6
     exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     per_decade = (1, 2, 5) if high / low < 50 else (1,) if high / low > 3e3 else (1, 3)
     ticks = [factor * 10.0**exponent for exponent in exponents for factor in per_decade]
-    inside = tuple((tick, print_tick(tick)) for tick in ticks if low <= tick <= high)
+    inside = tuple((tick, wording.tick(tick)) for tick in ticks if low <= tick <= high)
     return Axis(low, high, inside, logarithmic=True)
 
 
-def listed_axis(values: Sequence[float], printed: Sequence[str] | None = None) -> Axis:
+def listed_axis(values: Sequence[float]) -> Axis:
     """An axis with a tick at each of `values`, or at few of them where there are many."""
-    printed = printed or [f"{value:g}" for value in values]
     every = math.ceil(len(values) / 10)
     low, high = values[0], values[-1]
     if low == high:
         low, high = low - 1, high + 1
-    kept = [pair for i, pair in enumerate(zip(values, printed, strict=True)) if i % every == 0]
-    return Axis(low, high, tuple(kept))
+    return Axis(low, high, tuple((value, f"{value:g}") for value in values[::every]))
 
 
 def draw(

@@ -19,7 +19,6 @@ History = list[dict[str, float]]
 def save_checkpoint(path: Path, model: keras.Model, history: History) -> None:
     """Write the model's and its optimizer's state after the epochs in `history`, atomically."""
     arrays = {f"state_{i}": np.asarray(variable) for i, variable in enumerate(_state(model))}
-
     arrays["history"] = np.frombuffer(json.dumps(history).encode(), np.uint8)
     write_atomically(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
 

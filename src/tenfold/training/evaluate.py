@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data import Dataset
+from tenfold.data.augment import permute_pixels
 from tenfold.evaluation import (
     ClassificationReport,
     accuracy,
@@ -18,6 +19,7 @@ from tenfold.evaluation import (
 from tenfold.training.backend import available_threads
 from tenfold.training.inference import open_session, predict
 from tenfold.training.run import Run
+from tenfold.training.settings import PERMUTATION_SEED
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,16 @@ class Evaluation:
 def evaluate_run(run: Run, data: Dataset | None = None) -> Evaluation:
     """Evaluate `run` on its own test images as kept in its folder, or on `data`.
 
-    Of the data it was trained on, the test part is used; of any other, all images.
+    Of the data it was trained on, the test part is used; of any other, all images. A run on permuted pixels
+    gets them permuted.
     """
     if data is None or data.sha256 == run.settings.data_sha256:
         kept = run.predictions
         facts = run.result["data"]
         return _evaluate(facts["name"], kept.labels, kept.probabilities, tuple(facts["class_names"]))
     images = np.concatenate([data.x_train, data.x_test])
+    if run.settings.permuted:
+        images = permute_pixels(images, PERMUTATION_SEED)
     labels = np.concatenate([data.y_train, data.y_test])
     session = open_session(run.onnx_path, available_threads())
     return _evaluate(data.name, labels, predict(session, images), data.class_names)

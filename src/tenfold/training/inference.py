@@ -6,6 +6,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from tenfold.errors import RunError
 from tenfold.training.inputs import network_input
 
 N_CLASSES = 10
@@ -13,10 +14,16 @@ _BATCH = 100  # larger ones leave the processor's cache and take longer per imag
 
 
 def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    """The network in the ONNX file `path`, to be run on `threads` processor cores."""
+    """The network in the ONNX file `path`, to be run on `threads` processor cores.
+
+    Raises RunError where it cannot be read.
+    """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    try:
+        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime has a class for each failure, and none for all of them
+        raise RunError(f"{path} is missing or damaged; train the run again") from error
 
 
 def predict(session: onnxruntime.InferenceSession, images: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -17,9 +17,8 @@ from tenfold.training.checkpoint import History, save_weights
 from tenfold.training.inference import among_digits, open_session, predict
 from tenfold.training.inputs import network_input
 from tenfold.training.robustness import measure_robustness
-from tenfold.training.run import Run
+from tenfold.training.run import FIRST_SHOWN, MISTAKES_SHOWN, Run
 
-FIRST_SHOWN, MISTAKES_SHOWN = 25, 24
 PARITY_IMAGES = 256
 _PREDICT_BATCH = 500
 

@@ -18,4 +18,3 @@ class Progress:
     fraction: float
     loss: float | None = None
     accuracy: float | None = None
-    val_accuracy: float | None = None

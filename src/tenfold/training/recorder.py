@@ -57,6 +57,5 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
                 fraction=min(1.0, (done + of_epoch) / self.epochs),
                 loss=last.get("loss") if loss is None else loss,
                 accuracy=last.get("accuracy") if accuracy is None else accuracy,
-                val_accuracy=last.get("val_accuracy"),
             )
         )

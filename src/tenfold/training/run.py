@@ -28,6 +28,11 @@ from tenfold.training.settings import Settings
 if TYPE_CHECKING:
     import keras
 
+FIRST_SHOWN, MISTAKES_SHOWN = (
+    25,
+    24,
+)  # test images that a run keeps for reports: the first, the worst mistakes
+
 
 @dataclass(frozen=True)
 class Run:
@@ -104,7 +109,7 @@ class Run:
             with self.history_path.open(newline="", encoding="utf-8") as file:
                 return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
         except (OSError, ValueError) as error:
-            raise RunError(f"{self.history_path} cannot be read: {error}") from error
+            raise RunError(f"{self.history_path} cannot be read: {error}; train the run again") from error
 
     @cached_property
     def predictions(self) -> "Predictions":
@@ -137,9 +142,7 @@ class Predictions:
 
     probabilities: NDArray[np.float32]  # (M, 10)
     labels: NDArray[np.int64]  # (M,)
-    shown: NDArray[
-        np.int64
-    ]  # (K,) the test images that are kept for a report: the first, and the worst mistakes
+    shown: NDArray[np.int64]  # (K,) which of them are kept as images: the first, and the worst mistakes
     images: NDArray[np.uint8]  # (K, 28, 28)
 
     @property
@@ -163,5 +166,5 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise RunError(f"{path} cannot be read: {error}") from error
+        raise RunError(f"{path} cannot be read: {error}; train the run again") from error
     return content
