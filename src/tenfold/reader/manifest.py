@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.errors import ModelError
-from tenfold.files import write_json
 
 _MAX_BYTES = 1_000_000
 
@@ -53,6 +52,8 @@ def write_manifest(manifest: Manifest, model: Path) -> None:
 
     Raises ModelError unless its checksum is that of the file: such a model could not be loaded.
     """
+    from tenfold.files import write_json
+
     received = sha256(model.read_bytes()).hexdigest()
     if manifest.sha256 != received:
         raise ModelError(

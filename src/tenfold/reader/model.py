@@ -1,7 +1,6 @@
 """The network that tells digits apart, run by ONNX Runtime on verified bytes."""
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -58,6 +57,8 @@ class DigitModel:
 
     def _logits_on_all_cores(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Batch by batch, each on a core of its own: faster than several cores for one batch."""
+        from concurrent.futures import ThreadPoolExecutor
+
         batches = [images[start : start + _BATCH] for start in range(0, len(images), _BATCH)]
         # ONNX Runtime lets go of Python's lock while it computes.
         with ThreadPoolExecutor(_cores()) as pool:
