@@ -71,6 +71,8 @@ def test_a_recipe_opens_with_its_source_command_expectation_and_cost(name: str) 
 def test_an_unknown_recipe_is_answered_with_the_nearest_name() -> None:
     with pytest.raises(InputError, match="unknown recipe 'mlp-128-46': did you mean mlp-128-64"):
         load_recipe("mlp-128-46")
+    with pytest.raises(InputError, match="did you mean mlp-128-64"):
+        load_recipe("mlp-129")
     with pytest.raises(InputError, match="tenfold recipes"):
         load_recipe("horse")
 

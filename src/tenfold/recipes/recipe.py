@@ -4,6 +4,7 @@ import difflib
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from os.path import commonprefix
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
@@ -84,8 +85,10 @@ RECIPES = (*DOCUMENTED, "reader")
 def load_recipe(name: str) -> Recipe:
     """Return the recipe called `name`; raise InputError, with the nearest name, where there is none."""
     if name not in RECIPES:
-        nearest = difflib.get_close_matches(name, RECIPES, n=1, cutoff=0.4)
-        hint = f"did you mean {nearest[0]}?" if nearest else "tenfold recipes lists them."
+        # Of names about as near, the one that begins alike: digits are mistyped more often than words.
+        near = difflib.get_close_matches(name, RECIPES, n=len(RECIPES), cutoff=0.4)
+        nearest = max(near, key=lambda known: len(commonprefix([known, name])), default=None)
+        hint = f"did you mean {nearest}?" if nearest else "tenfold recipes lists them."
         raise InputError(f"unknown recipe {name!r}: {hint}")
     module = importlib.import_module(f"tenfold.recipes.{name.replace('-', '_')}")
     recipe: Recipe = module.recipe
