@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.special
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.calibration import calibration_curve
 
 from tenfold.errors import InputError
-from tenfold.evaluation import expected_calibration_error, reliability_curve
+from tenfold.evaluation import expected_calibration_error, fit_temperature, reliability_curve, temper
 
 quick = settings(deadline=None, max_examples=40)
 
@@ -110,3 +111,29 @@ def test_calibration_refuses_what_it_cannot_use() -> None:
         reliability_curve([0], [[0.5, 0.5]], bins=0)
     with pytest.raises(InputError, match="apply softmax to logits first"):
         expected_calibration_error([0], [[3.1, -2.0]])
+
+
+@given(temperature=st.floats(0.3, 3.0), seed=st.integers(0, 2**32 - 1))
+@settings(max_examples=20, deadline=None)
+def test_the_temperature_with_which_labels_were_drawn_is_found(temperature: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(0, 2, (20_000, 5))
+    truth = scipy.special.softmax(logits / temperature, axis=1)
+    labels = (truth.cumsum(axis=1) > rng.random((20_000, 1))).argmax(axis=1)
+
+    found = fit_temperature(labels, scipy.special.softmax(logits, axis=1))
+
+    assert found == pytest.approx(temperature, rel=0.08)
+
+
+def test_tempering_is_dividing_the_logits() -> None:
+    logits = np.array([[1.0, 2.0, -1.0], [0.5, 0.0, 9.0]])
+
+    tempered = temper(scipy.special.softmax(logits, axis=1), 2.5)
+
+    np.testing.assert_allclose(tempered, scipy.special.softmax(logits / 2.5, axis=1), rtol=1e-9)
+    np.testing.assert_allclose(temper(tempered, 1), tempered)
+
+
+def test_tempering_a_certainty_leaves_it_one() -> None:
+    np.testing.assert_allclose(temper([[1.0, 0.0]], 0.5), [[1.0, 0.0]], atol=1e-12)

@@ -87,7 +87,7 @@ def load_recipe(name: str) -> Recipe:
     if name not in RECIPES:
         # Of names about as near, the one that begins alike: digits are mistyped more often than words.
         near = difflib.get_close_matches(name, RECIPES, n=len(RECIPES), cutoff=0.4)
-        nearest = max(near, key=lambda known: len(commonprefix([known, name])), default=None)
+        nearest = max(near, key=lambda known: len(commonprefix([known, name])), default=None)  # noqa: RUF071
         hint = f"did you mean {nearest}?" if nearest else "tenfold recipes lists them."
         raise InputError(f"unknown recipe {name!r}: {hint}")
     module = importlib.import_module(f"tenfold.recipes.{name.replace('-', '_')}")

@@ -1,0 +1,90 @@
+"""A trained reader becomes a pair of files that tenfold reads with."""
+
+import json
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import tenfold
+from tenfold.data import Dataset
+from tenfold.errors import InputError
+from tenfold.training import Run, train
+from tenfold.training.backend import available_threads, set_up_keras
+
+set_up_keras(available_threads())
+
+from tenfold.bundle import bundle_reader, calibrate  # noqa: E402
+from tenfold.reader.model import DigitModel  # noqa: E402
+from tenfold.training.inference import open_session, run_network  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def run(few_digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return train("reader", few_digits, epochs=2, out=tmp_path_factory.mktemp("runs") / "reader")
+
+
+def test_a_reader_trained_and_bundled_reads(run: Run, few_digits: Dataset, tmp_path: Path) -> None:
+    manifest = bundle_reader(run, tmp_path / "mine.onnx", few_digits)
+
+    digits = tenfold.Reader(tmp_path / "mine.onnx").read_digits(list(few_digits.x_test[:20]))
+
+    assert len(digits) == 20
+    assert manifest.data_sha256 == few_digits.sha256
+    assert manifest.sha256 == sha256((tmp_path / "mine.onnx").read_bytes()).hexdigest()
+    assert json.loads((tmp_path / "mine.json").read_text())["temperature"] == manifest.temperature
+    assert manifest.figures["mnist_test_accuracy"] == run.result["test_accuracy"]
+
+
+def test_what_is_bundled_computes_what_was_trained(run: Run, few_digits: Dataset, tmp_path: Path) -> None:
+    manifest = bundle_reader(run, tmp_path / "mine.onnx", few_digits)
+    images = few_digits.x_test[:50]
+
+    outputs = run_network(open_session(run.onnx_path, 1), images).astype(float)
+    powers = outputs ** (1 / manifest.temperature)  # what dividing the logits amounts to
+    expected = powers / powers.sum(axis=1, keepdims=True)
+
+    np.testing.assert_allclose(DigitModel(tmp_path / "mine.onnx").probabilities(images), expected, atol=1e-4)
+
+
+@pytest.mark.slow
+def test_the_same_seed_trains_the_same_reader(run: Run, few_digits: Dataset, tmp_path: Path) -> None:
+    again = train("reader", few_digits, epochs=2, out=tmp_path / "again")
+
+    assert again.history[0]["loss"] == run.history[0]["loss"]
+    assert again.weights_path.read_bytes() == run.weights_path.read_bytes()
+
+
+def test_only_the_data_it_was_trained_on_calibrates_a_reader(
+    run: Run, few_digits: Dataset, tmp_path: Path
+) -> None:
+    other = Dataset(
+        name="others",
+        x_train=few_digits.x_train[::-1],
+        y_train=few_digits.y_train[::-1],
+        x_test=few_digits.x_test,
+        y_test=few_digits.y_test,
+        class_names=few_digits.class_names,
+        origin="MNIST",
+    )
+
+    with pytest.raises(InputError, match="on which"):
+        bundle_reader(run, tmp_path / "mine.onnx", other)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_threshold_lets_through_as_few_non_digits_as_promised() -> None:
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 11, 4000)
+    logits = rng.normal(0, 1, (4000, 11))
+    logits[np.arange(4000), labels] += 3
+    outputs = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+
+    calibration = calibrate(labels, outputs.astype(np.float32))
+
+    # The likelihood ratio of two such classes is the exponential of three times their logits' difference.
+    assert calibration.temperature == pytest.approx(1 / 3, abs=0.02)
+    assert calibration.figures["others_accepted"] <= 0.03
+    assert calibration.figures["accepted_digits_right"] > calibration.figures["digits_right"]
+    assert calibration.figures["calibration_error"] < 0.03
