@@ -87,12 +87,14 @@ def calibrate(labels: NDArray[np.int64], outputs: NDArray[np.float32]) -> Calibr
     probabilities = temper(outputs, temperature)
     digits = labels != _NO_DIGIT
     confidence = probabilities[:, :_NO_DIGIT].max(axis=1)
-    threshold = float(np.ceil(100 * np.quantile(confidence[~digits], 1 - _ACCEPTED_OTHERS)) / 100)
+    others = np.sort(confidence[~digits])[::-1]
+    refused = others[int(_ACCEPTED_OTHERS * len(others))]  # and all below it
+    threshold = (np.floor(100 * refused) + 1) / 100
     accepted = confidence >= threshold
     right = probabilities[:, :_NO_DIGIT].argmax(axis=1) == labels
     return Calibration(
         temperature,
-        threshold,
+        float(threshold),
         {
             "images": len(labels),
             "digits_right": float(right[digits].mean()),
