@@ -1,0 +1,106 @@
+"""The network that comes with tenfold, on digits it has not been trained on."""
+
+import re
+from hashlib import sha256
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import tenfold
+from tenfold.data import Dataset
+from tenfold.reader.reader import BUNDLED_MODEL
+
+
+@pytest.fixture(scope="module")
+def reader() -> tenfold.Reader:
+    return tenfold.Reader()
+
+
+def test_the_file_is_small_and_its_manifest_complete(reader: tenfold.Reader) -> None:
+    content = BUNDLED_MODEL.read_bytes()
+
+    assert len(content) <= 2 * 2**20
+    assert reader.manifest.sha256 == sha256(content).hexdigest()
+    assert re.fullmatch("[0-9a-f]{64}", reader.manifest.data_sha256)
+    assert reader.manifest.recipe == "reader"
+    assert reader.manifest.figures
+    assert "tenfold" in reader.manifest.command
+
+
+def test_mnist_itself_is_read_right(reader: tenfold.Reader, mnist: Dataset) -> None:
+    right = reader.probabilities(mnist.x_test)[:, :10].argmax(axis=1) == mnist.y_test
+
+    assert right.mean() >= 0.995
+
+
+def test_where_a_digit_is_and_how_large_does_not_matter(reader: tenfold.Reader, mnist: Dataset) -> None:
+    pictures = []
+    for index, image in enumerate(mnist.x_test[:200]):
+        side = 28 + 3 * (index % 50)
+        large = cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC)
+        canvas = np.zeros((400, 300), np.uint8)
+        top, left = 13 * index % (400 - side), 7 * index % (300 - side)
+        canvas[top : top + side, left : left + side] = large
+        pictures.append(255 - canvas if index % 2 else canvas)
+
+    values = np.array([digit.value for digit in reader.read_digits(pictures)])
+
+    assert (values == mnist.y_test[:200]).mean() >= 0.98
+
+
+def test_a_page_is_read_line_by_line(reader: tenfold.Reader, page: NDArray[np.uint8]) -> None:
+    reading = reader.read(page)
+
+    values = ["".join(str(digit.value) for digit in line.digits) for line in reading.lines]
+    assert values == ["721041", "495906", "901597"]
+    for line in reading.lines:
+        assert all(a.box.x < b.box.x for a, b in zip(line.digits, line.digits[1:], strict=False))
+
+
+def test_a_page_reads_the_same_light_on_dark_and_larger(
+    reader: tenfold.Reader, page: NDArray[np.uint8]
+) -> None:
+    text = reader.read(page).text
+
+    assert reader.read(255 - page).text == text
+    assert reader.read(cv2.resize(page, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)).text == text
+
+
+def test_a_yellow_pen_reads_as_a_black_one_does(reader: tenfold.Reader, page: NDArray[np.uint8]) -> None:
+    paper = page[..., None] / 255
+    yellow = (paper * 255 + (1 - paper) * (255, 240, 60)).astype(np.uint8)
+
+    assert reader.read(yellow).text == reader.read(page).text
+
+
+@pytest.mark.parametrize("level", [0, 255])
+def test_nothing_is_no_digit(level: int, reader: tenfold.Reader) -> None:
+    (digit,) = reader.read_digits([np.full((100, 100), level, np.uint8)])
+
+    assert not digit.accepted
+    assert sum(digit.probabilities) < 0.5
+
+
+def test_confidence_is_about_how_often_it_is_right(reader: tenfold.Reader, mnist: Dataset) -> None:
+    probabilities = reader.probabilities(mnist.x_test)[:, :10]
+    right = probabilities.argmax(axis=1) == mnist.y_test
+    confidence = probabilities.max(axis=1)
+
+    assert abs(confidence.mean() - right.mean()) < 0.03
+    assert right[confidence >= reader.manifest.threshold].mean() > right.mean()
+
+
+def test_the_command_reads_with_it(tmp_path: Path, page: NDArray[np.uint8]) -> None:
+    from typer.testing import CliRunner
+
+    from tenfold import cli
+
+    cv2.imwrite(str(tmp_path / "page.png"), page)
+
+    result = CliRunner().invoke(cli.app, ["read", str(tmp_path / "page.png")])
+
+    assert result.exit_code == 0
+    assert result.stdout == tenfold.Reader().read(page).text + "\n"
