@@ -1,7 +1,7 @@
 """Two MNIST digits glued together: how many pairs are read right.
 
-Digits of the MNIST test set are pushed together until, in the row where they are closest, their ink overlaps by
-0 to 4 pixels, and laid on a white page; the reader has to find the cut.
+Digits of the MNIST test set are pushed together until, in the row where they are closest, their ink overlaps
+by 0 to 4 pixels, and laid on a white page; the reader has to find the cut.
 
     python benchmarks/touching_pairs.py --n 2000
 """

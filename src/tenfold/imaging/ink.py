@@ -46,7 +46,7 @@ def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _is_even(grey: NDArray[Any], paper: int) -> bool:
-    """Whether enough of a crop is of one level: noise and shadows leave few pixels as light as the lightest."""
+    """Whether enough of a crop is of one level: noise and shadows leave little as light as the lightest."""
     return cv2.countNonZero(cv2.inRange(grey, paper - 2, 255)) > _EVEN_SHARE * grey.size
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 # Shares of the digit's longer side.
 _NEAR = 0.08  # whatever is as near as this belongs to the digit
 _PART, _PART_NEAR = 0.25, 0.3  # and so does what is as long as the one, and not farther away than the other
-# What touches the picture's edge is a frame if it is so many times longer than wide, or goes around most of the
-# picture and fills little of that.
+# What touches the picture's edge is a frame if it is so many times longer than wide, or goes around most of
+# the picture and fills little of that.
 _LINE, _AROUND, _HOLLOW = 8, 0.8, 0.15
 _CUT_OFF = 0.7  # the weight of what the edge cuts off, as it may be a neighbour
 
@@ -18,8 +18,8 @@ _CUT_OFF = 0.7  # the weight of what the edge cuts off, as it may be a neighbour
 def isolate(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     """Ink float32 (H, W) without what is not part of the digit, of the same shape.
 
-    The digit is the largest connected ink, with what lies beside it: the bar of a 5, the second stroke of a 4.
-    Specks, frames and slivers of neighbours at the picture's edge are left out.
+    The digit is the largest connected ink, with what lies beside it: the bar of a 5, the second stroke of a
+    4. Specks, frames and slivers of neighbours at the picture's edge are left out.
     """
     count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0).view(np.uint8), connectivity=8)
     if count <= 2:

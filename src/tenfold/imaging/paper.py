@@ -22,8 +22,9 @@ _WIDEST_STROKE = 0.25
 def is_dark(grey: NDArray[np.uint8]) -> bool:
     """Whether the paper is darker than the ink: chalk on a board, MNIST.
 
-    Paper is most of the picture, of its border, and of its corners. Where that says dark, the border may be a scanner's
-    black margin, the table around a page, or a shadow: it is so if a large light part remains inside of it.
+    Paper is most of the picture, of its border, and of its corners. Where that says dark, the border may be a
+    scanner's black margin, the table around a page, or a shadow: it is so if a large light part remains
+    inside of it.
     """
     small = reduce(grey, _LOOK_PX)
     _, light = cv2.threshold(small, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)

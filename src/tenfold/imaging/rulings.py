@@ -31,7 +31,7 @@ def remove_rulings(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.where(rulings != 0, np.float32(0), ink)
 
 
-def _level(mask: NDArray[Any]) -> NDArray[Any]:
+def _level(mask: Any) -> Any:
     """The level rulings in a mask uint8 (H, W), as one."""
     height, width = mask.shape
     run = min(_LONGEST_RUN_PX, round(max(_RUN * width, min(height / 2, width / 6))))

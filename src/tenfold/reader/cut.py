@@ -26,8 +26,8 @@ _MOST_PIECES = 8  # of one digit
 _WIDEST, _LOWEST = 1.5, 0.4
 
 # The price of taking pieces for a digit is minus the logarithm of its probability, and more for what the
-# network cannot see, as it looks at one digit at a time: for each height wider than high, lower than `_LOW` of
-# the line, or farther than `_LOOSE` from its middle.
+# network cannot see, as it looks at one digit at a time: for each height wider than high, lower than `_LOW`
+# of the line, or farther than `_LOOSE` from its middle.
 _TOO_WIDE, _TOO_LOW, _OFF_LINE = 1.0, 2.0, 3.0
 _LOW, _LOOSE = 0.7, 0.15
 # Skipping costs little for dots and their like, and for the rest the more, the larger it is and the less the
@@ -106,8 +106,9 @@ def _best_way(
         cheapest[end], taken[end] = cheapest[end - 1] + skips[end - 1], (end - 1, None)
         for price, index in ending[end]:
             first = candidates[index].first
-            if cheapest[first] + price < cheapest[end]:
-                cheapest[end], taken[end] = cheapest[first] + price, (first, index)
+            total = cheapest[first] + price
+            if total < cheapest[end]:
+                cheapest[end], taken[end] = total, (first, index)
     way, end = [], n
     while end:
         end, chosen = taken[end]
