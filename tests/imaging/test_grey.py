@@ -6,11 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
+from PIL import Image
 
-from tenfold.imaging.grey import to_grey
+from tenfold.imaging import grey as grey_module
 
 Color = tuple[int, int, int]
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
+
+
+def to_grey(colors: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return grey_module.to_grey(Image.fromarray(colors))
 
 
 def stroke(ink: Color, paper: Color, side: int = 60) -> NDArray[np.uint8]:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -119,6 +118,7 @@ def test_a_name_in_no_encoding_is_printed_all_the_same(
 
 
 def test_a_bar_is_shown_on_a_terminal_and_stays_out_of_the_output(picture: Path, small_model: Any) -> None:
+    pty = pytest.importorskip("pty", reason="needs a terminal as POSIX has them")
     script = (
         "from pathlib import Path; from tenfold.cli import main; import tenfold.reader.reader as r; "
         f"r.BUNDLED_MODEL = Path({str(small_model.path)!r}); main()"

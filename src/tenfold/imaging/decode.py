@@ -105,7 +105,7 @@ def _levels(image: Image.Image, name: str) -> NDArray[np.uint8]:
         image = Image.alpha_composite(white, image)
     elif image.mode in ("1", "L"):
         return np.array(image.convert("L"), dtype=np.uint8)
-    return to_grey(np.asarray(image if image.mode == "RGB" else image.convert("RGB")))
+    return to_grey(image if image.mode == "RGB" else image.convert("RGB"))
 
 
 def _upright(levels: NDArray[np.uint8], orientation: Any) -> NDArray[np.uint8]:
