@@ -67,6 +67,14 @@ def test_transparency_is_laid_on_white() -> None:
     assert decode(saved(grey_alpha, "PNG")).tolist() == [[255, 255]]
 
 
+def test_white_ink_on_nothing_does_not_vanish() -> None:
+    rgba = np.full((1, 3, 4), 255, np.uint8)
+    rgba[0, :, 3] = (0, 255, 128)
+    assert decode(rgba).tolist() == [[0, 255, 128]]
+    rgba[0, :, 3] = 255
+    assert decode(rgba).tolist() == [[255, 255, 255]]
+
+
 def test_a_palette_with_and_without_a_transparent_colour() -> None:
     image = Image.new("P", (2, 1))
     image.putpalette([10, 10, 10, 200, 200, 200])

@@ -27,6 +27,7 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
 
 _PILLOWS_LIMIT = 178_956_970  # twice PIL.Image.MAX_IMAGE_PIXELS
 _ORIENTATION = 0x0112
+_ALMOST_WHITE = 245
 
 Picture = str | Path | bytes | Image.Image | NDArray[Any]
 
@@ -100,12 +101,26 @@ def _levels(image: Image.Image, name: str) -> NDArray[np.uint8]:
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
         return _grey_of_deep(np.asarray(image), name)
     if image.has_transparency_data:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image)
-    elif image.mode in ("1", "L"):
+        return _levels_on_paper(image.convert("RGBA"))
+    if image.mode in ("1", "L"):
         return np.array(image.convert("L"), dtype=np.uint8)
     return to_grey(image if image.mode == "RGB" else image.convert("RGB"))
+
+
+def _levels_on_paper(image: Image.Image) -> NDArray[np.uint8]:
+    """An RGBA image laid on white; or on black, where all that was drawn is so white that it would vanish."""
+    levels = to_grey(_lay_on("white", image))
+    if levels.min() >= _ALMOST_WHITE:
+        on_black = to_grey(_lay_on("black", image))
+        if on_black.any():
+            return on_black
+    return levels
+
+
+def _lay_on(paper: str, image: Image.Image) -> Image.Image:
+    laid = Image.new("RGB", image.size, paper)
+    laid.paste(image, mask=image)
+    return laid
 
 
 def _upright(levels: NDArray[np.uint8], orientation: Any) -> NDArray[np.uint8]:
