@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.imaging.paper import is_dark, paper_level
+from tenfold.imaging.paper import beside_paper, is_dark, paper_level
 from tenfold.imaging.rulings import remove_rulings
 
 # Of 255. Below this a picture is taken for blank paper.
@@ -52,7 +52,11 @@ def _is_even(grey: NDArray[Any], paper: int) -> bool:
 
 def _uneven(grey: NDArray[Any]) -> NDArray[np.float32]:
     """Ink on paper that is rough, unevenly lit, ruled or printed."""
-    depth = paper_level(grey) - grey
+    level = paper_level(grey)
+    depth = level - grey
+    beside = beside_paper(level)
+    if beside is not None:
+        depth[beside != 0] = 0
     if min(grey.shape) >= _CRISP_PX and _roughness(depth) > 1:
         depth = cv2.GaussianBlur(depth, (0, 0), _SMOOTHING_PX)
     floor = max(_DEVIATIONS_OF_NOISE * _roughness(depth), _FAINTEST_INK / 2)

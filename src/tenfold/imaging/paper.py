@@ -13,6 +13,9 @@ _LOOK_PX = 128  # the longer side of the picture in which the paper is told from
 _SMALLEST_PAGE_PX = 40
 _PAGE_SHARE, _PAPER_SHARE = 0.3, 0.7  # of the picture that the page fills; of the page that is light
 _MARGIN_SHARE = 0.2  # a row or column of a margin is lighter in no larger part
+# Darker than this level, and than this share of the paper's, is no paper in any shadow. Its edge is ragged for
+# so large a share of the picture's shorter side.
+_BLACK, _BLACK_SHARE, _RAGGED = 70, 0.4, 0.03
 # Light changes slowly over a page; this many pixels of the longer side show it.
 _LIGHT_PX = 256
 # A stroke is narrower than this share of the picture's shorter side, where the light is not even.
@@ -49,6 +52,22 @@ def _without_dark_margins(light: NDArray[Any]) -> NDArray[Any]:
         chosen = slice(lines[0], lines[-1] + 1)
         light = light[chosen] if axis == 1 else light[:, chosen]
     return light
+
+
+def beside_paper(level: NDArray[Any]) -> NDArray[np.uint8] | None:
+    """Where there is no paper but a scanner's black margin, and its ragged edge: uint8 (H, W), or None.
+
+    `level` is what `paper_level` gives. A shadow is not as black.
+    """
+    small = (
+        cv2.resize(level, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA) if level.size > 1e6 else level
+    )
+    usual = float(np.percentile(small, 90))
+    black = (level < min(_BLACK, _BLACK_SHARE * usual)).view(np.uint8)
+    if not black.any():
+        return None
+    side = 2 * max(2, round(_RAGGED * min(level.shape))) + 1
+    return np.asarray(cv2.dilate(black, np.ones((side, side), np.uint8)), dtype=np.uint8)
 
 
 def paper_level(grey: NDArray[np.uint8]) -> NDArray[Any]:

@@ -23,7 +23,10 @@ _FLAT, _BAR = 0.25, 0.5  # lower than the one and wider than the other: a bar
 _TOP = 0.35  # a bar in this upper part of a digit may be the top of a 5
 _REACH = 0.35  # parts so far above or below still belong to a line
 _CUT_FROM, _CUT_HIGH = 0.5, 0.4  # what is wider than the one and higher than the other may be two digits
-_BORDER = 8  # times longer than thick: no stroke
+# An edge of a page or a frame is so many times longer than thick, or fills so little of its box; the rest is
+# at least so much of all ink.
+_BORDER, _HOLLOW, _REST = 8, 0.15, 0.03
+_CUT_OFF = 0.3  # of a line's digits in touch with the edge: cut off by it
 _SMALL_PRINT = 0.4  # lines this much lower than the highest are no part of what was written
 
 
@@ -53,7 +56,7 @@ def segment(ink: NDArray[np.float32]) -> list[TextLine]:
     if count == 1:
         return []
     boxes = stats[1:, :4]
-    boxes_of_strokes = _without_borders(boxes, ink.shape)
+    boxes_of_strokes = _without_borders(boxes, stats[1:, 4], ink.shape)
     tall = _typical_height(boxes[boxes_of_strokes, 3])
     kept = boxes_of_strokes[(boxes[boxes_of_strokes, 2:4] > _SPECK * tall).any(axis=1)]
     bodies = kept[boxes[kept, 3] >= _BODY * tall]
@@ -107,21 +110,24 @@ def _chain(boxes: NDArray[Any], bodies: NDArray[Any]) -> list[list[int]]:
     return rows
 
 
-def _without_borders(boxes: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+def _without_borders(boxes: NDArray[Any], areas: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
     """The components that are no edge of a page: long, thin, and in touch with the picture's edge."""
     x, y, width, height = boxes.T
     at_edge = (x == 0) | (y == 0) | (x + width == shape[1]) | (y + height == shape[0])
     thin = np.maximum(width, height) > _BORDER * np.minimum(width, height)
+    hollow = areas < _HOLLOW * width * height
     long = (width > shape[1] / 2) | (height > shape[0] / 2)
-    inside = np.flatnonzero(~(at_edge & thin & long))
-    return inside if inside.size else np.arange(len(boxes))
+    inside = ~(at_edge & long & (thin | hollow))
+    if areas[inside].sum() < _REST * areas.sum():
+        return np.arange(len(boxes))
+    return np.flatnonzero(inside)
 
 
 def _whole_rows(boxes: NDArray[Any], rows: list[list[int]], shape: tuple[int, ...]) -> list[list[int]]:
     """Leave out rows that the picture's edge cuts off, and small print, as long as others remain."""
     x, y, width, height = boxes.T
     cut_off = (x == 0) | (y == 0) | (x + width == shape[1]) | (y + height == shape[0])
-    whole = [row for row in rows if cut_off[row].mean() < 0.5] or rows
+    whole = [row for row in rows if cut_off[row].mean() < _CUT_OFF] or rows
     highest = max((_typical_height(height[row]) for row in whole), default=0.0)
     return [row for row in whole if _typical_height(height[row]) >= _SMALL_PRINT * highest]
 

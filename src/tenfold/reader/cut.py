@@ -32,7 +32,7 @@ _TOO_WIDE, _TOO_LOW, _OFF_LINE = 1.0, 2.0, 3.0
 _LOW, _LOOSE = 0.7, 0.15
 # Skipping costs little for dots and their like, and for the rest the more, the larger it is and the less the
 # network takes it for no digit.
-_LEFT_OUT, _DOUBT = 0.3, 0.3
+_LEFT_OUT, _SIZE, _DOUBT = 0.3, 2.0, 0.3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +88,7 @@ def _best_way(
 ) -> list[Cut]:
     """The cheapest way from the first piece to the last; every piece is skipped or part of one candidate."""
     n = len(line.pieces)
-    off = _distance_from_line(line)
+    off = _distance_from_line(line.height, candidates)
     skips = [_LEFT_OUT] * n
     ending: list[list[tuple[float, int]]] = [[] for _ in range(n + 1)]
     for index, (candidate, of_candidate) in enumerate(zip(candidates, probabilities, strict=True)):
@@ -99,7 +99,8 @@ def _best_way(
         price += _OFF_LINE * max(0.0, off(box) - _LOOSE)
         ending[candidate.last].append((price, index))
         if candidate.last == candidate.first + 1:
-            skips[candidate.first] = box.height / line.height + _DOUBT * _price(of_candidate[_N_DIGITS])
+            size = box.height / line.height
+            skips[candidate.first] = _LEFT_OUT + _SIZE * size + _DOUBT * _price(of_candidate[_N_DIGITS])
     cheapest = [0.0] + [math.inf] * n
     taken: list[tuple[int, int | None]] = [(0, None)] * (n + 1)
     for end in range(1, n + 1):
@@ -121,16 +122,15 @@ def _price(probability: float) -> float:
     return -math.log(max(probability, 1e-6))
 
 
-def _distance_from_line(line: TextLine) -> Callable[[Box], float]:
+def _distance_from_line(height: float, candidates: Sequence[_Candidate]) -> Callable[[Box], float]:
     """How far the middle of a box is from the middle of the line there, in heights of the line."""
-    tall = [piece.box for piece in line.pieces if piece.box.height >= _LOW * line.height]
+    tall = [candidate.box for candidate in candidates if candidate.box.height >= _LOW * height]
     x, y = [box.x + box.width / 2 for box in tall], [box.y + box.height / 2 for box in tall]
-    level = float(np.median(y)) if tall else 0.0
-    slope = 0.0
-    if tall and max(x) - min(x) > 3 * line.height:
+    slope, level = 0.0, float(np.median(y)) if tall else 0.0
+    if tall and max(x) - min(x) > 3 * height:
         slope, level = (float(part) for part in np.polyfit(x, y, 1))
 
     def off(box: Box) -> float:
-        return abs(box.y + box.height / 2 - level - slope * (box.x + box.width / 2)) / line.height
+        return abs(box.y + box.height / 2 - level - slope * (box.x + box.width / 2)) / height
 
     return off
