@@ -56,11 +56,11 @@ def test_no_command_is_left_out_of_this_test() -> None:
     )
 
 
-def test_recipes_lists_the_seven_documented_systems() -> None:
+def test_recipes_lists_the_seven_documented_systems_and_the_reader() -> None:
     listed = json.loads(tenfold("recipes", "--json").stdout)
 
     assert [recipe["name"] for recipe in listed][:2] == ["mlp-128-64", "cnn-32"]
-    assert len(listed) == 7
+    assert len(listed) == 8
     assert listed[1]["parameters"] == 693_962
     printed = tenfold("recipes").stdout
     assert "693,962" in printed
