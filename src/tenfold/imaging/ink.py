@@ -20,6 +20,7 @@ _FAINTEST_SHARE = 0.04
 _DEVIATIONS_OF_NOISE = 2.5
 # Of the strength of the writing: what is weaker is none; what is stronger is, with all it is connected to.
 _SURE_NOT, _SURE = 0.35, 0.6
+_RIM = 0.04  # of the picture's shorter side
 # Noise is smoothed in pictures from this size on; in smaller ones the strokes are as fine as the noise.
 _CRISP_PX, _SMOOTHING_PX = 48, 0.8
 # Pictures up to this size with even paper are crops of one clean digit.
@@ -60,7 +61,10 @@ def _uneven(grey: NDArray[Any]) -> NDArray[np.float32]:
     if min(grey.shape) >= _CRISP_PX and _roughness(depth) > 1:
         depth = cv2.GaussianBlur(depth, (0, 0), _SMOOTHING_PX)
     floor = max(_DEVIATIONS_OF_NOISE * _roughness(depth), _FAINTEST_INK / 2)
-    written = depth[depth > floor]
+    # Page edges and frames along the rim do not say how strong the writing is.
+    rim = round(_RIM * min(depth.shape))
+    inner = depth[rim : depth.shape[0] - rim, rim : depth.shape[1] - rim]
+    written = inner[inner > floor]
     strong = _strength(written) if written.size else 0.0
     if strong < _FAINTEST_INK:
         return np.zeros(grey.shape, dtype=np.float32)
