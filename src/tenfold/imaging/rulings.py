@@ -47,14 +47,16 @@ def _level(mask: Any) -> Any:
     chosen = np.zeros(count, dtype=np.uint8)
     margin = max(2, round(_MARGIN * width))
     for label in range(1, count):
-        left, _, length, drop, _ = stats[label]
+        _, _, length, drop, _ = stats[label]
         if length < _LENGTH * width or drop > thickest + 2 + _SLANT * length:
             continue
-        if left > margin and left + length < width - margin:
+        pixels_of_columns = np.count_nonzero((labels == label) & (runs > 0), axis=0)
+        columns = np.flatnonzero(pixels_of_columns)
+        left, right = columns[0], columns[-1]
+        if right - left < _LENGTH * width or (left > margin and right < width - 1 - margin):
             continue
-        covered = np.count_nonzero(((labels == label) & (runs > 0)).any(axis=0))
-        area = np.count_nonzero(runs[labels == label])
-        if covered > _COVERED * length and area <= thickest * covered:
+        covered = len(columns)
+        if covered > _COVERED * (right - left) and pixels_of_columns.sum() <= thickest * covered:
             chosen[label] = 1
     ruling = runs & chosen[labels]
     if not ruling.any():
@@ -65,4 +67,4 @@ def _level(mask: Any) -> Any:
     reach = np.ones((thickest + 2, 1), np.uint8)
     from_above = cv2.dilate(rest, reach, anchor=(0, thickest + 1))
     from_below = cv2.dilate(rest, reach, anchor=(0, 0))
-    return np.asarray(ruling & (1 - (from_above & from_below)), dtype=np.uint8)
+    return ruling & (1 - np.minimum(from_above, from_below))
