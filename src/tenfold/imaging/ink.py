@@ -23,8 +23,9 @@ _SURE_NOT, _SURE = 0.35, 0.6
 _RIM = 0.04  # of the picture's shorter side
 # Noise is smoothed in pictures from this size on; in smaller ones the strokes are as fine as the noise.
 _CRISP_PX, _SMOOTHING_PX = 48, 0.8
-# Pictures up to this size with even paper are crops of one clean digit.
-_CROP_PX, _EVEN_SHARE = 128, 0.15
+# Pictures up to this size are crops of one digit. So much of them, and of others, is paper of one level where
+# the paper is even; and the ink with its soft edges is less than so many times its core.
+_CROP_PX, _EVEN_SHARE_OF_CROP, _EVEN_SHARE, _SOFT = 128, 0.15, 0.5, 3
 
 
 def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -38,17 +39,24 @@ def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     if is_dark(grey):
         grey = ~grey
         lowest, highest = 255 - highest, 255 - lowest
-    if max(grey.shape) <= _CROP_PX and _is_even(grey, int(highest)):
-        scale = 1 / (highest - lowest)
-        ink = (highest - grey.astype(np.float32)) * np.float32(scale)
-        ink[ink <= _FAINTEST_SHARE] = 0
-        return ink
-    return _uneven(grey)
+    if not _is_even(grey, int(lowest), int(highest)):
+        return _uneven(grey)
+    ink = (highest - grey.astype(np.float32)) * np.float32(1 / (highest - lowest))
+    ink[ink <= _FAINTEST_SHARE] = 0
+    return ink if max(grey.shape) <= _CROP_PX else remove_rulings(ink)
 
 
-def _is_even(grey: NDArray[Any], paper: int) -> bool:
-    """Whether enough of a crop is of one level: noise and shadows leave little as light as the lightest."""
-    return cv2.countNonZero(cv2.inRange(grey, paper - 2, 255)) > _EVEN_SHARE * grey.size
+def _is_even(grey: NDArray[Any], ink: int, paper: int) -> bool:
+    """Whether the paper is of one level, as drawn or scanned clean, and little but soft edges lies between.
+
+    Noise and light leave few pixels as light as the lightest; of a tight crop, little is paper anyway.
+    """
+    share = _EVEN_SHARE if max(grey.shape) > _CROP_PX else _EVEN_SHARE_OF_CROP
+    between, strong = int(paper - _FAINTEST_SHARE * (paper - ink)), int(paper - _SURE_NOT * (paper - ink))
+    if cv2.countNonZero(cv2.inRange(grey, paper - 2, 255)) < share * grey.size:
+        return False
+    inked = cv2.countNonZero(cv2.inRange(grey, 0, between - 1))
+    return inked < _SOFT * cv2.countNonZero(cv2.inRange(grey, 0, strong))
 
 
 def _uneven(grey: NDArray[Any]) -> NDArray[np.float32]:
