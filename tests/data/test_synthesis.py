@@ -6,7 +6,7 @@ import pytest
 
 from tenfold.data.synthesis import NO_DIGIT, World
 from tenfold.data.synthesis.nondigits import KINDS
-from tenfold.data.synthesis.pen import lean_degrees, write_along, write_within
+from tenfold.data.synthesis.pen import main_axis, write_along, write_within
 from tenfold.data.synthesis.strokes import Strokes, thin, trace
 from tenfold.data.synthesis.variants import VARIANTS
 from tenfold.data.synthesis.wear import cut_off
@@ -141,7 +141,10 @@ def test_the_lean_of_a_stroke_is_measured_from_the_vertical(end: tuple[int, int]
     ink = np.zeros((72, 72), dtype=np.float32)
     cv2.line(ink, (36, 36), end, 1.0, 2)
 
-    assert lean_degrees(ink) == pytest.approx(degrees, abs=3)
+    lean, longer = main_axis(ink)
+
+    assert lean == pytest.approx(degrees, abs=3)
+    assert longer > 5
 
 
 def test_cutting_off_takes_a_little_and_no_more() -> None:

@@ -48,7 +48,8 @@ def _font(name: str) -> HersheyFonts:
 
 def draw_dash(digits: Strokes, rng: np.random.Generator) -> Fields:  # noqa: ARG001
     """A dash, or a slash that leans further than a 1 does; straight or bent."""
-    degrees = rng.uniform(-30, 30) if rng.random() < 0.6 else rng.uniform(40, 60) * rng.choice([1, 1, 1, -1])
+    # From the horizontal.
+    degrees = rng.uniform(-30, 30) if rng.random() < 0.5 else rng.uniform(30, 52) * rng.choice([1, 1, 1, -1])
     length = rng.uniform(0.5, 1.0) * _LONG
     reach = 0.5 * length * np.array([np.cos(np.radians(degrees)), -np.sin(np.radians(degrees))])
     bend = np.array([-reach[1], reach[0]]) * rng.normal(0, 0.12)
@@ -115,11 +116,11 @@ def join_digits(digits: Strokes, rng: np.random.Generator) -> Fields:
 
 
 KINDS = {  # with their share
-    write_letter: 0.34,
-    draw_dash: 0.16,
-    draw_scribble: 0.08,
-    draw_blot: 0.07,
-    cut_digit: 0.15,
+    write_letter: 0.36,
+    draw_dash: 0.19,
+    draw_scribble: 0.06,
+    draw_blot: 0.05,
+    cut_digit: 0.14,
     join_digits: 0.20,
 }
 

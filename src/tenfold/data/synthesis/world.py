@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from tenfold.data.synthesis import wear
 from tenfold.data.synthesis.nondigits import KINDS
-from tenfold.data.synthesis.pen import CANVAS, Ink, lean_degrees, write_along, write_within
+from tenfold.data.synthesis.pen import CANVAS, Ink, main_axis, write_along, write_within
 from tenfold.data.synthesis.strokes import Strokes, spine_of, trace
 from tenfold.data.synthesis.variants import VARIANTS
 from tenfold.imaging.normalize import normalize
@@ -14,13 +14,15 @@ from tenfold.imaging.stroke import prepare
 
 NO_DIGIT = 10
 
-_NEARLY_AS_IS = 0.2  # of the digits, so that MNIST itself is not forgotten
+_NEARLY_AS_IS = 0.22  # of the digits, so that MNIST itself is not forgotten
 _FAINTEST = 0.08  # of the strongest ink; what is fainter, a reader takes for paper
 _DIGITS_PER_OTHER = 4
 _WITH_ANOTHER_PEN = 0.55
 _ONE = 1
 _BOLDEST_ONE = 17  # pixels of the canvas; at this width other digits are blots
 _SLASH_DEGREES = 40  # of MNIST's 1s, 2 % lean further
+_BARE_STROKE = 4.5  # times longer than wide
+_HASTE = 0.75  # the steadiness for what is no digit: few letters and signs have to stand for many
 _NOTHING: Ink = np.zeros((CANVAS, CANVAS), dtype=np.float32)
 
 
@@ -63,7 +65,9 @@ class World:
         kinds = rng.choice(len(KINDS), size=len(self._labels) // _DIGITS_PER_OTHER, p=list(KINDS.values()))
         images = np.empty((len(kinds), 28, 28), dtype=np.uint8)
         for index, kind in enumerate(kinds.tolist()):
-            ink = write_along(makers[kind](self._strokes, rng), rng)
+            ink = write_along(makers[kind](self._strokes, rng), rng, _HASTE)
+            while _is_a_bare_one(ink):
+                ink = write_along(makers[kind](self._strokes, rng), rng, _HASTE)
             images[index] = _picture(_wear(ink, _NOTHING, rng))
         return images
 
@@ -91,9 +95,15 @@ def _write_plain_one(strokes: Strokes, index: int, rng: np.random.Generator) -> 
             ink = write_along(strokes.spines[index], rng, steadiness)
         else:
             ink = write_within(strokes.outlines[index], rng, steadiness)
-        if lean_degrees(ink) < _SLASH_DEGREES:
+        if main_axis(ink)[0] < _SLASH_DEGREES:
             break
     return ink
+
+
+def _is_a_bare_one(ink: Ink) -> bool:
+    """Whether it is nothing but an upright stroke."""
+    lean, longer = main_axis(ink)
+    return lean < _SLASH_DEGREES and longer > _BARE_STROKE
 
 
 def _wear(ink: Ink, neighbour: Ink, rng: np.random.Generator) -> Ink:
