@@ -23,6 +23,10 @@ from tenfold.reader.reading import Digit, Line, Reading
 
 BUNDLED_MODEL = Path(__file__).parent / "bundled" / "reader.onnx"
 
+# In a line, the way through it was chosen among many, with "no digit" as one of the answers: there a digit is
+# accepted where it is more likely right than wrong. A picture alone may show anything: it has to be surer.
+_ACCEPTED_IN_LINE = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Trace:
@@ -54,7 +58,7 @@ class Reader:
 
     @property
     def manifest(self) -> Manifest:
-        """Where the model is from, how good it is, and from which confidence on a digit is accepted."""
+        """Where the model is from, how good it is, and how sure it must be of a picture of one digit."""
         return self._model.manifest
 
     def read(self, picture: Picture) -> Reading:
@@ -78,7 +82,9 @@ class Reader:
             grey, ink, _ = self._find_ink(picture)
             images[index] = _digit_image(ink)
             boxes.append(_whole(grey))
-        return list(map(self._digit, boxes, self._model.probabilities(images)))
+        threshold = self.manifest.threshold
+        probabilities = self._model.probabilities(images)
+        return [_digit(box, of_digit, threshold) for box, of_digit in zip(boxes, probabilities, strict=True)]
 
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Calibrated probabilities, float32 (N, 11), of digits that look as MNIST's do, uint8 (N, 28, 28).
@@ -95,7 +101,12 @@ class Reader:
         cuts = [cuts for cuts in cut(lines, self._model.probabilities) if cuts]
         reading = Reading(
             tuple(
-                Line(tuple(self._digit(_enlarge(c.box, factor, grey), c.probabilities) for c in line))
+                Line(
+                    tuple(
+                        _digit(_enlarge(c.box, factor, grey), c.probabilities, _ACCEPTED_IN_LINE)
+                        for c in line
+                    )
+                )
                 for line in cuts
             )
         )
@@ -105,7 +116,8 @@ class Reader:
         """As `read_digits` of one picture, with everything on the way."""
         grey, ink, _ = self._find_ink(picture)
         image = _digit_image(ink)
-        digit = self._digit(_whole(grey), self._model.probabilities(image[None])[0])
+        probabilities = self._model.probabilities(image[None])[0]
+        digit = _digit(_whole(grey), probabilities, self.manifest.threshold)
         return Trace(grey, ink, None, ((image,),), Reading((Line((digit,)),)))
 
     def _find_ink(self, picture: Picture) -> tuple[NDArray[np.uint8], NDArray[np.float32], float]:
@@ -114,11 +126,11 @@ class Reader:
         sized, factor = fit(grey)
         return grey, find_ink(sized), factor
 
-    def _digit(self, box: Box, probabilities: NDArray[np.float32]) -> Digit:
-        of_digits = probabilities[:N_DIGITS].tolist()
-        confidence = max(of_digits)
-        accepted = confidence >= self.manifest.threshold
-        return Digit(of_digits.index(confidence), confidence, accepted, box, tuple(of_digits))
+
+def _digit(box: Box, probabilities: NDArray[np.float32], threshold: float) -> Digit:
+    of_digits = probabilities[:N_DIGITS].tolist()
+    confidence = max(of_digits)
+    return Digit(of_digits.index(confidence), confidence, confidence >= threshold, box, tuple(of_digits))
 
 
 def _digit_image(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
