@@ -70,15 +70,15 @@ def test_the_same_seed_and_epoch_give_the_same_images_and_others_give_others(
     assert (images == again).all()
     assert (images != world.draw(seed=3, epoch=6)[0]).any()
     assert (images != world.draw(seed=4, epoch=5)[0]).any()
-    assert len(images) == len(labels) == len(world) == 50
+    assert len(images) == len(labels) == len(world) == 53
 
 
-def test_an_epoch_has_every_digit_once_and_a_quarter_as_many_things_that_are_none(
+def test_an_epoch_has_every_digit_once_and_a_third_as_many_things_that_are_none(
     digits: tuple[np.ndarray, np.ndarray],
 ) -> None:
     images, labels = World(*digits).draw(seed=0, epoch=0)
 
-    assert images.shape == (50, 28, 28)
+    assert images.shape == (53, 28, 28)
     assert images.dtype == np.uint8
     assert labels[:40].tolist() == digits[1].tolist()
     assert (labels[40:] == NO_DIGIT).all()

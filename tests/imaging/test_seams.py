@@ -13,7 +13,7 @@ def rings(*centres: int) -> np.ndarray:
 
 
 def test_two_zeros_that_touch_may_be_cut_where_they_touch() -> None:
-    seams = find_seams(rings(25, 65))
+    seams, _ = find_seams(rings(25, 65))
     assert np.abs(seams.mean(axis=1) - 45).min() < 4
 
 
@@ -22,13 +22,13 @@ def test_a_cut_follows_slanted_writing() -> None:
     for x in (20, 55):
         cv2.line(ink, (x, 55), (x + 15, 5), 1, 5)
     cv2.line(ink, (28, 30), (62, 30), 1, 3)
-    crossed = [sum(ink[row, column] > 0 for row, column in enumerate(seam)) for seam in find_seams(ink)]
+    crossed = [sum(ink[row, column] > 0 for row, column in enumerate(seam)) for seam in find_seams(ink)[0]]
     assert min(crossed) <= 6
 
 
 def test_cuts_come_in_order_and_do_not_cross() -> None:
-    seams = find_seams(rings(25, 65, 105))
-    assert len(seams) >= 2
+    seams, prices = find_seams(rings(25, 65, 105))
+    assert len(seams) == len(prices) >= 2
     assert seams.dtype == np.int32
     assert seams.shape[1] == 60
     assert (np.diff(seams, axis=0) >= 0).all()
@@ -37,4 +37,16 @@ def test_cuts_come_in_order_and_do_not_cross() -> None:
 
 
 def test_a_solid_block_is_not_cut() -> None:
-    assert find_seams(np.ones((60, 60), dtype=np.float32)).shape == (0, 60)
+    seams, prices = find_seams(np.ones((60, 60), dtype=np.float32))
+
+    assert seams.shape == (0, 60)
+    assert prices.shape == (0,)
+
+
+def test_a_cut_between_zeros_costs_less_than_one_through_a_zero() -> None:
+    seams, prices = find_seams(rings(25, 65))
+
+    def price_at(column: int) -> float:
+        return float(prices[np.abs(seams.mean(axis=1) - column).argmin()])
+
+    assert price_at(45) < 0.7 * min(price_at(25), price_at(65))

@@ -24,10 +24,11 @@ _APART = 0.15
 _MOST_INK = 0.6
 
 
-def find_seams(ink: NDArray[np.float32]) -> NDArray[np.int32]:
+def find_seams(ink: NDArray[np.float32]) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Paths through connected ink float32 (H, W): int32 (n, H), the first column right of each, in order.
 
-    Paths touch but never cross each other.
+    With them comes the price of each, float32 (n,): how much ink it crosses, in heights, and what it costs to
+    step aside and to go through loops. Paths touch but never cross each other.
     """
     height, width = ink.shape
     factor = min(1.0, _WORKING_PX / height)
@@ -41,7 +42,7 @@ def find_seams(ink: NDArray[np.float32]) -> NDArray[np.int32]:
     price = above[middle] + below[rows - 1 - middle] - prices[middle]
     columns = _valleys(price, max(2, round(_APART * rows)), _MOST_INK * rows)
     if not columns:
-        return np.empty((0, height), dtype=np.int32)
+        return np.empty((0, height), dtype=np.int32), np.empty(0, dtype=np.float32)
     seams: NDArray[np.int32] = np.empty((len(columns), rows), dtype=np.int32)
     seams[:, middle] = columns
     for row in range(middle, 0, -1):
@@ -49,11 +50,12 @@ def find_seams(ink: NDArray[np.float32]) -> NDArray[np.int32]:
     for row in range(middle, rows - 1):
         seams[:, row + 1] = seams[:, row] + goes_to[rows - 1 - row, seams[:, row]]
     seams = np.maximum.accumulate(seams, axis=0)
+    paid = (price[columns] / rows).astype(np.float32)
     if factor == 1:
-        return seams
+        return seams, paid
     full = cv2.resize(seams.astype(np.float32) + 0.5, (height, len(seams)), interpolation=cv2.INTER_LINEAR)
     at_full: NDArray[np.int32] = np.rint(full.reshape(len(seams), height) / factor).astype(np.int32)
-    return at_full
+    return at_full, paid
 
 
 def _loops(ink: NDArray[Any]) -> NDArray[Any]:

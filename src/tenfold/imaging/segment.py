@@ -22,6 +22,7 @@ _BODY = 0.6  # lower ink is a dash, a comma, a small 0, or a part of a digit
 _FLAT, _BAR = 0.25, 0.5  # lower than the one and wider than the other: a bar
 _TOP = 0.35  # a bar in this upper part of a digit may be the top of a 5
 _REACH = 0.35  # parts so far above or below still belong to a line
+_CRUMB = 0.25  # shorter cut-off parts both ways are no pieces of their own
 _CUT_FROM, _CUT_HIGH = 0.5, 0.4  # what is wider than the one and higher than the other may be two digits
 # An edge of a page or a frame is so many times longer than thick, or fills so little of its box; the rest is
 # at least so much of all ink.
@@ -32,10 +33,15 @@ _SMALL_PRINT = 0.4  # lines this much lower than the highest are no part of what
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """Connected ink, or a part of it: where it lies, and float32 (box.height, box.width) of it alone."""
+    """Connected ink, or a part of it: where it lies, and float32 (box.height, box.width) of it alone.
+
+    `cut` is what it cost to cut it off what stands to its left, about the share of its height that was ink; 0
+    where nothing was cut.
+    """
 
     box: Box
     ink: NDArray[np.float32]
+    cut: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,16 +161,20 @@ def _pieces(ink: NDArray[np.float32], labels: NDArray[Any], label: int, box: Box
     own = np.where(labels[window] == label, ink[window], np.float32(0))
     if box.width <= _CUT_FROM * tall or box.height < _CUT_HIGH * tall:
         return [Piece(box, own)]
-    seams = find_seams(own)
+    seams, prices = find_seams(own)
     if not len(seams):
         return [Piece(box, own)]
     columns = np.arange(box.width)
     of = (columns[None, None, :] >= seams[:, :, None]).sum(axis=0)
-    pieces = []
-    for number in range(len(seams) + 1):
-        part = np.where(of == number, own, np.float32(0))
+    pieces: list[Piece] = []
+    begun, paid = 0, 0.0
+    for number, price in enumerate([*prices.tolist(), 0.0]):
+        part = np.where((of >= begun) & (of <= number), own, np.float32(0))
         x, y, width, height = cv2.boundingRect((part > 0).view(np.uint8))
+        if number < len(seams) and max(width, height) < _CRUMB * tall:
+            continue  # too little to be told apart: it goes with what follows
         if width:
             part = np.ascontiguousarray(part[y : y + height, x : x + width])
-            pieces.append(Piece(Box(box.x + x, box.y + y, width, height), part))
+            pieces.append(Piece(Box(box.x + x, box.y + y, width, height), part, paid))
+        begun, paid = number + 1, price
     return pieces

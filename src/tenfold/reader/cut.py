@@ -33,6 +33,7 @@ _LOW, _LOOSE = 0.7, 0.15
 # Skipping costs little for dots and their like, and for the rest the more, the larger it is and the less the
 # network takes it for no digit.
 _LEFT_OUT, _SIZE, _DOUBT = 0.3, 2.0, 0.3
+_CUT = 1.0  # for each height of ink that a cut goes through: digits touch here and there, and cross seldom
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +108,7 @@ def _best_way(
         cheapest[end], taken[end] = cheapest[end - 1] + skips[end - 1], (end - 1, None)
         for price, index in ending[end]:
             first = candidates[index].first
-            total = cheapest[first] + price
+            total = cheapest[first] + price + _CUT * line.pieces[first].cut
             if total < cheapest[end]:
                 cheapest[end], taken[end] = total, (first, index)
     way, end = [], n

@@ -99,14 +99,16 @@ def cut_digit(digits: Strokes, rng: np.random.Generator) -> Fields:
 
 
 def join_digits(digits: Strokes, rng: np.random.Generator) -> Fields:
-    """Two digits side by side, or one with half of another, that touch or nearly do."""
+    """Two digits side by side, or one with half of another, that overlap, touch or nearly do."""
     left, right = (_trim(digits.spines[rng.integers(len(digits))]) for _ in range(2))
-    if rng.random() < 0.5:
+    if rng.random() < 0.4:  # 1s stand nearest to their neighbours
+        right = min(right, _trim(digits.spines[rng.integers(len(digits))]), key=lambda spine: spine.shape[1])
+    if rng.random() < 0.4:
         part = int(right.shape[1] * rng.uniform(0.4, 0.8))
         right = right[:, :part] if rng.random() < 0.5 else right[:, -part:]
-        if rng.random() < 0.5:
-            left, right = right, left
-    overlap = int(rng.integers(-5, 5))
+    if rng.random() < 0.5:
+        left, right = right, left
+    overlap = int(rng.integers(-9, 5))
     pair = np.full((SIDE, left.shape[1] + right.shape[1] + 2 * SIDE), 255, dtype=np.uint8)
     pair[:, SIDE : SIDE + left.shape[1]] = left
     start = SIDE + left.shape[1] - overlap
@@ -116,12 +118,12 @@ def join_digits(digits: Strokes, rng: np.random.Generator) -> Fields:
 
 
 KINDS = {  # with their share
-    write_letter: 0.36,
-    draw_dash: 0.19,
-    draw_scribble: 0.06,
-    draw_blot: 0.05,
-    cut_digit: 0.14,
-    join_digits: 0.20,
+    write_letter: 0.30,
+    draw_dash: 0.16,
+    draw_scribble: 0.05,
+    draw_blot: 0.04,
+    cut_digit: 0.18,
+    join_digits: 0.27,
 }
 
 _X, _Y = np.meshgrid(np.arange(SIDE) - SIDE / 2, np.arange(SIDE) - SIDE / 2)
