@@ -41,11 +41,11 @@ def _glue(
     placed = np.zeros_like(ink)
     top = MARGIN_PX + shift_px
     placed[top : top + height, MARGIN_PX + width : MARGIN_PX + 2 * width] = right
-    shift = _closest(ink, placed) + overlap_px
+    shift = rows_between(ink, placed) + overlap_px
     return 255 - np.maximum(ink, np.roll(placed, -shift, axis=1))
 
 
-def _closest(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> int:
+def rows_between(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> int:
     """By how many pixels the right one can move to the left until the two touch in some row.
 
     Where no row holds ink of both, until the boxes around them touch.
