@@ -154,3 +154,16 @@ def test_an_image_of_mnist_is_its_own_ink_in_either_polarity(mnist: Dataset) -> 
         ink = find_ink(image)
         assert np.abs(ink * 255 - image).max() < 0.04 * 255 + 1
         assert np.array_equal(ink, find_ink(255 - image))
+
+
+@pytest.mark.parametrize("side", ["left", "right", "top", "bottom"])
+def test_a_scanners_black_margin_beside_clean_white_paper_is_no_ink(side: str) -> None:
+    page = np.full((300, 240), 250, dtype=np.uint8)
+    cv2.putText(page, "7", (100, 180), cv2.FONT_HERSHEY_SIMPLEX, 2.5, 20, 6)
+    margin = {"left": np.s_[:, :70], "right": np.s_[:, -50:], "top": np.s_[:80], "bottom": np.s_[-60:]}[side]
+    page[margin] = 8
+
+    ink = find_ink(page)
+
+    assert not ink[margin].any()
+    assert ink[130:180, 100:150].max() == 1

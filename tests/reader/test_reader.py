@@ -108,16 +108,33 @@ def test_boxes_are_in_pixels_of_the_picture_whatever_its_size(
 
 
 @pytest.mark.parametrize(("threshold", "accepted"), [(0.0, True), (1.0, False)])
-def test_the_manifest_decides_from_where_on_a_digit_is_accepted(
+def test_the_manifest_decides_from_where_on_a_single_digit_is_accepted(
     threshold: float, accepted: bool, small_model: Any, page: NDArray[np.uint8], tmp_path: Path
 ) -> None:
     reader = tenfold.Reader(small_model.copy(tmp_path, threshold=threshold))
 
-    reading = reader.read(page)
+    (digit,) = reader.read_digits([page])
 
-    assert {digit.accepted for line in reading.lines for digit in line.digits} == {accepted}
-    assert set(reading.text) <= (set("0123456789\n") if accepted else set("?\n"))
+    assert digit.accepted is accepted
     assert reader.manifest.threshold == threshold
+
+
+def test_in_a_line_a_digit_is_accepted_where_it_is_more_likely_right_than_wrong(
+    small_reader: tenfold.Reader, page: NDArray[np.uint8]
+) -> None:
+    digits = [digit for line in small_reader.read(page).lines for digit in line.digits]
+
+    assert digits
+    assert all(digit.accepted == (digit.confidence >= 0.5) for digit in digits)
+
+
+def test_lines_of_which_nothing_is_accepted_are_left_out_where_others_are() -> None:
+    reader = tenfold.Reader()
+    page = np.full((260, 400), 255, dtype=np.uint8)
+    cv2.putText(page, "3 8", (60, 100), cv2.FONT_HERSHEY_SIMPLEX, 2.5, 0, 5)
+    cv2.putText(page, "x", (80, 220), cv2.FONT_HERSHEY_SIMPLEX, 2.5, 0, 5)
+
+    assert reader.read(page).text == "38"
 
 
 @pytest.mark.parametrize("level", [0, 128, 255])

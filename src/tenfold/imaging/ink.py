@@ -21,6 +21,7 @@ _DEVIATIONS_OF_NOISE = 2.5
 # Of the strength of the writing: what is weaker is none; what is stronger is, with all it is connected to.
 _SURE_NOT, _SURE = 0.35, 0.6
 _RIM = 0.04  # of the picture's shorter side
+_MARGIN = 0.1  # of it too: what is dark and as wide along a whole edge is a scanner's margin
 # Noise is smoothed in pictures from this size on; in smaller ones the strokes are as fine as the noise.
 _CRISP_PX, _SMOOTHING_PX = 48, 0.8
 # Pictures up to this size are crops of one digit. So much of them, and of others, is paper of one level where
@@ -39,11 +40,12 @@ def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     if is_dark(grey):
         grey = ~grey
         lowest, highest = 255 - highest, 255 - lowest
-    if not _is_even(grey, int(lowest), int(highest)):
+    is_crop = max(grey.shape) <= _CROP_PX
+    if not _is_even(grey, int(lowest), int(highest)) or not (is_crop or _is_all_paper(grey)):
         return _uneven(grey)
     ink = (highest - grey.astype(np.float32)) * np.float32(1 / (highest - lowest))
     ink[ink <= _FAINTEST_SHARE] = 0
-    return ink if max(grey.shape) <= _CROP_PX else remove_rulings(ink)
+    return ink if is_crop else remove_rulings(ink)
 
 
 def _is_even(grey: NDArray[Any], ink: int, paper: int) -> bool:
@@ -57,6 +59,14 @@ def _is_even(grey: NDArray[Any], ink: int, paper: int) -> bool:
         return False
     inked = cv2.countNonZero(cv2.inRange(grey, 0, between - 1))
     return inked < _SOFT * cv2.countNonZero(cv2.inRange(grey, 0, strong))
+
+
+def _is_all_paper(grey: NDArray[Any]) -> bool:
+    """Whether the paper goes to the picture's edge all around: a dark margin is wider than a stroke."""
+    side = round(_MARGIN * min(grey.shape)) | 1
+    filled = cv2.dilate(grey, np.ones((side, side), np.uint8))  # the paper fills what is narrower
+    edges = filled[0], filled[-1], filled[:, 0], filled[:, -1]
+    return min(int(np.median(edge)) for edge in edges) > int(filled.max()) // 2
 
 
 def _uneven(grey: NDArray[Any]) -> NDArray[np.float32]:

@@ -99,18 +99,15 @@ class Reader:
         grey, ink, factor = self._find_ink(picture)
         lines = tuple(segment(ink))
         cuts = [cuts for cuts in cut(lines, self._model.probabilities) if cuts]
-        reading = Reading(
-            tuple(
-                Line(
-                    tuple(
-                        _digit(_enlarge(c.box, factor, grey), c.probabilities, _ACCEPTED_IN_LINE)
-                        for c in line
-                    )
-                )
-                for line in cuts
+        read = [
+            Line(
+                tuple(_digit(_enlarge(c.box, factor, grey), c.probabilities, _ACCEPTED_IN_LINE) for c in line)
             )
-        )
-        return Trace(grey, ink, lines, tuple(tuple(c.image for c in line) for line in cuts), reading)
+            for line in cuts
+        ]
+        kept = _with_digits(read)
+        images = tuple(tuple(c.image for c in cuts[index]) for index in kept)
+        return Trace(grey, ink, lines, images, Reading(tuple(read[index] for index in kept)))
 
     def trace_digit(self, picture: Picture) -> Trace:
         """As `read_digits` of one picture, with everything on the way."""
@@ -125,6 +122,15 @@ class Reader:
         grey = decode(picture, self._max_pixels)
         sized, factor = fit(grey)
         return grey, find_ink(sized), factor
+
+
+def _with_digits(lines: Sequence[Line]) -> list[int]:
+    """Which lines hold digits: check marks, print and the like are lines too, of which nothing is accepted.
+
+    All, where that goes for every line.
+    """
+    kept = [index for index, line in enumerate(lines) if any(digit.accepted for digit in line.digits)]
+    return kept or list(range(len(lines)))
 
 
 def _digit(box: Box, probabilities: NDArray[np.float32], threshold: float) -> Digit:
