@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenfold.imaging.box import Box
-from tenfold.imaging.segment import TextLine, join, segment
+from tenfold.imaging.segment import TextLine, join, segment, split
 
 
 def page(*texts: tuple[str, int, int], height: int = 300) -> np.ndarray:
@@ -99,3 +99,15 @@ def test_whatever_the_ink_pieces_lie_in_the_picture_and_hold_ink(seed: int) -> N
             assert piece.ink.max() > 0
             assert 0 <= piece.box.x < piece.box.right <= shape[1]
             assert 0 <= piece.box.y < piece.box.bottom <= shape[0]
+
+
+def test_only_what_is_in_doubt_is_cut_up() -> None:
+    ink = page(("22", 30, 100))
+    ink[70:74, 40:110] = 1  # joins them
+    (line,) = segment(ink)
+    assert len(line.pieces) == 1
+
+    assert split(line, [False]).pieces == line.pieces
+    parts = split(line, [True])
+    assert len(parts.pieces) > 1
+    assert np.array_equal(ink_of(parts, ink.shape), ink)

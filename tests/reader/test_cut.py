@@ -7,7 +7,7 @@ import pytest
 from tenfold.imaging.normalize import normalize
 from tenfold.imaging.segment import segment
 from tenfold.imaging.stroke import prepare
-from tenfold.reader.cut import cut
+from tenfold.reader.cut import cut, split_doubtful
 
 
 def glyph(digit: int) -> np.ndarray:
@@ -36,7 +36,8 @@ def write(text: str, step: int = 45, height: int = 80) -> np.ndarray:
 
 
 def read(ink: np.ndarray) -> list[str]:
-    return ["".join(str(c.probabilities[:10].argmax()) for c in line) for line in cut(segment(ink), classify)]
+    lines = split_doubtful(segment(ink), classify)
+    return ["".join(str(c.probabilities[:10].argmax()) for c in line) for line in cut(lines, classify)]
 
 
 def test_digits_apart_are_read_one_by_one() -> None:

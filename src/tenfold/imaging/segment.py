@@ -1,8 +1,7 @@
 """Ink as lines of pieces: each a digit, a part of one, or something else that was written.
 
-Connected ink is grouped into lines by its vertical overlap; what is wide enough to be several digits is cut
-wherever a cut is cheap, too often rather than too seldom. Which pieces belong together is decided by who can
-read them.
+Connected ink is grouped into lines by its vertical overlap. What may be several digits can be cut wherever a
+cut is cheap, too often rather than too seldom. Which pieces belong together is decided by who can read them.
 """
 
 from collections.abc import Sequence
@@ -53,7 +52,7 @@ class TextLine:
 
 
 def segment(ink: NDArray[np.float32]) -> list[TextLine]:
-    """The lines in ink float32 (H, W), top to bottom.
+    """The lines in ink float32 (H, W), top to bottom; what is connected is one piece.
 
     Where some lines are whole and others are cut off by the edge of the picture, or far lower than the rest,
     only the whole and high ones count.
@@ -72,8 +71,8 @@ def segment(ink: NDArray[np.float32]) -> list[TextLine]:
     lines = []
     for row in rows:
         height = _typical_height(boxes[row, 3])
-        pieces = [p for i in row for p in _pieces(ink, labels, i + 1, Box(*map(int, boxes[i])), height)]
-        pieces.sort(key=lambda piece: piece.box.x + piece.box.width / 2)
+        pieces = [_piece(ink, labels, i + 1, Box(*map(int, boxes[i]))) for i in row]
+        pieces.sort(key=_middle)
         middle = float(np.mean(boxes[row, 1] + boxes[row, 3] / 2))
         lines.append((middle, TextLine(tuple(pieces), height)))
     return [line for _, line in sorted(lines, key=lambda entry: entry[0])]
@@ -155,15 +154,33 @@ def _attach(boxes: NDArray[Any], rows: list[list[int]], parts: NDArray[Any], tal
             best.append(int(index))
 
 
-def _pieces(ink: NDArray[np.float32], labels: NDArray[Any], label: int, box: Box, tall: float) -> list[Piece]:
-    """Connected ink as one piece, or cut into several where it is wide enough for two digits."""
+def _piece(ink: NDArray[np.float32], labels: NDArray[Any], label: int, box: Box) -> Piece:
     window = np.s_[box.y : box.bottom, box.x : box.right]
-    own = np.where(labels[window] == label, ink[window], np.float32(0))
+    return Piece(box, np.where(labels[window] == label, ink[window], np.float32(0)))
+
+
+def _middle(piece: Piece) -> float:
+    return piece.box.x + piece.box.width / 2
+
+
+def split(line: TextLine, doubtful: Sequence[bool]) -> TextLine:
+    """The line with its `doubtful` pieces, one flag for each, cut up where they are wide enough for two."""
+    pieces = [
+        part
+        for piece, doubt in zip(line.pieces, doubtful, strict=True)
+        for part in (_cut_up(piece, line.height) if doubt else (piece,))
+    ]
+    return TextLine(tuple(sorted(pieces, key=_middle)), line.height)
+
+
+def _cut_up(piece: Piece, tall: float) -> list[Piece]:
+    """Connected ink as one piece, or as several where it is wide enough for two digits."""
+    box, own = piece.box, piece.ink
     if box.width <= _CUT_FROM * tall or box.height < _CUT_HIGH * tall:
-        return [Piece(box, own)]
+        return [piece]
     seams, prices = find_seams(own)
     if not len(seams):
-        return [Piece(box, own)]
+        return [piece]
     columns = np.arange(box.width)
     of = (columns[None, None, :] >= seams[:, :, None]).sum(axis=0)
     pieces: list[Piece] = []

@@ -1,9 +1,9 @@
 """The best way to cut lines into digits.
 
-Every run of neighbouring pieces that is no wider than a digit may be one; the network says how much each
-looks like one. The way through the line that is most likely as a whole is found by dynamic programming (Y.
-LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based learning applied to document recognition", Proc. IEEE
-86(11), 1998, section V: heuristic over-segmentation).
+What the network doubts to be one digit is cut up. Every run of neighbouring pieces that is no wider than a
+digit may then be one; the network says how much each looks like one. The way through the line that is most
+likely as a whole is found by dynamic programming (Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, "Gradient-based
+learning applied to document recognition", Proc. IEEE 86(11), 1998, section V: heuristic over-segmentation).
 """
 
 import math
@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from tenfold.imaging.box import Box
 from tenfold.imaging.normalize import SIDE_PX, normalize
-from tenfold.imaging.segment import TextLine, join
+from tenfold.imaging.segment import TextLine, join, split
 from tenfold.imaging.stroke import prepare
 
 Classify = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
 _N_DIGITS = 10
+_SURE = 0.95  # that a connected piece is one digit: it is not cut up
 _MOST_PIECES = 8  # of one digit
 # Shares of the height of the line's digits: no digit is wider or lower.
 _WIDEST, _LOWEST = 1.5, 0.4
@@ -53,6 +54,23 @@ class _Candidate:
     last: int
     box: Box
     image: NDArray[np.uint8]
+
+
+def split_doubtful(lines: Sequence[TextLine], classify: Classify) -> list[TextLine]:
+    """The lines, with the pieces cut up of which it is not sure that each is one digit.
+
+    `classify` is called once for all lines, as by `cut`.
+    """
+    images = [normalize(prepare(piece.ink)) for line in lines for piece in line.pieces]
+    if not images:
+        return list(lines)
+    sure = classify(np.stack(images))[:, :_N_DIGITS].max(axis=1) >= _SURE
+    split_lines, start = [], 0
+    for line in lines:
+        doubtful = ~sure[start : start + len(line.pieces)]
+        split_lines.append(split(line, doubtful.tolist()))
+        start += len(line.pieces)
+    return split_lines
 
 
 def cut(lines: Sequence[TextLine], classify: Classify) -> list[list[Cut]]:

@@ -16,7 +16,7 @@ from tenfold.imaging.normalize import SIDE_PX, normalize
 from tenfold.imaging.segment import TextLine, segment
 from tenfold.imaging.size import fit
 from tenfold.imaging.stroke import prepare
-from tenfold.reader.cut import cut
+from tenfold.reader.cut import cut, split_doubtful
 from tenfold.reader.manifest import Manifest
 from tenfold.reader.model import N_DIGITS, DigitModel
 from tenfold.reader.reading import Digit, Line, Reading
@@ -97,7 +97,7 @@ class Reader:
     def trace(self, picture: Picture) -> Trace:
         """As `read`, with everything on the way."""
         grey, ink, factor = self._find_ink(picture)
-        lines = tuple(segment(ink))
+        lines = tuple(split_doubtful(segment(ink), self._model.probabilities))
         cuts = [cuts for cuts in cut(lines, self._model.probabilities) if cuts]
         read = [
             Line(
