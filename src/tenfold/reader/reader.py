@@ -23,10 +23,10 @@ from tenfold.reader.reading import Digit, Line, Reading
 
 BUNDLED_MODEL = Path(__file__).parent / "bundled" / "reader.onnx"
 
-# In a line, the way through it was chosen among many, and could have left out what is no digit: so the odds that
-# what was taken is none are lower, by this factor, and a digit is accepted where it is more likely right than
-# wrong. A picture alone may show anything: it has to be surer. The factor is where, with strings made of
-# held-out training images (benchmarks/mnist_strings.py), as many more are read right as are read wrong.
+# In a line, the way through it was chosen among many, and could have left out what is no digit: so the odds
+# that what was taken is none are lower, by this factor, and a digit is accepted where it is more likely right
+# than wrong. A picture alone may show anything: it has to be surer. A smaller factor would let more strings
+# through wrong than right, of those made from held-out training images (benchmarks/mnist_strings.py).
 _NO_DIGIT_IN_LINE = 0.3
 _ACCEPTED_IN_LINE = 0.5
 
