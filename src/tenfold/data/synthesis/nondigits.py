@@ -48,8 +48,7 @@ def _font(name: str) -> HersheyFonts:
 
 def draw_dash(digits: Strokes, rng: np.random.Generator) -> Fields:  # noqa: ARG001
     """A dash, or a slash that leans further than a 1 does; straight or bent."""
-    # From the horizontal.
-    degrees = rng.uniform(-30, 30) if rng.random() < 0.5 else rng.uniform(30, 52) * rng.choice([1, 1, 1, -1])
+    degrees = rng.uniform(-30, 30) if rng.random() < 0.6 else rng.uniform(40, 60) * rng.choice([1, 1, 1, -1])
     length = rng.uniform(0.5, 1.0) * _LONG
     reach = 0.5 * length * np.array([np.cos(np.radians(degrees)), -np.sin(np.radians(degrees))])
     bend = np.array([-reach[1], reach[0]]) * rng.normal(0, 0.12)
@@ -99,16 +98,14 @@ def cut_digit(digits: Strokes, rng: np.random.Generator) -> Fields:
 
 
 def join_digits(digits: Strokes, rng: np.random.Generator) -> Fields:
-    """Two digits side by side, or one with half of another, that overlap, touch or nearly do."""
+    """Two digits side by side, or one with half of another, that touch or nearly do."""
     left, right = (_trim(digits.spines[rng.integers(len(digits))]) for _ in range(2))
-    if rng.random() < 0.4:  # 1s stand nearest to their neighbours
-        right = min(right, _trim(digits.spines[rng.integers(len(digits))]), key=lambda spine: spine.shape[1])
-    if rng.random() < 0.4:
+    if rng.random() < 0.5:
         part = int(right.shape[1] * rng.uniform(0.4, 0.8))
         right = right[:, :part] if rng.random() < 0.5 else right[:, -part:]
-    if rng.random() < 0.5:
-        left, right = right, left
-    overlap = int(rng.integers(-9, 5))
+        if rng.random() < 0.5:
+            left, right = right, left
+    overlap = int(rng.integers(-5, 5))
     pair = np.full((SIDE, left.shape[1] + right.shape[1] + 2 * SIDE), 255, dtype=np.uint8)
     pair[:, SIDE : SIDE + left.shape[1]] = left
     start = SIDE + left.shape[1] - overlap
@@ -118,12 +115,12 @@ def join_digits(digits: Strokes, rng: np.random.Generator) -> Fields:
 
 
 KINDS = {  # with their share
-    write_letter: 0.30,
+    write_letter: 0.34,
     draw_dash: 0.16,
-    draw_scribble: 0.05,
-    draw_blot: 0.04,
-    cut_digit: 0.18,
-    join_digits: 0.27,
+    draw_scribble: 0.08,
+    draw_blot: 0.07,
+    cut_digit: 0.15,
+    join_digits: 0.20,
 }
 
 _X, _Y = np.meshgrid(np.arange(SIDE) - SIDE / 2, np.arange(SIDE) - SIDE / 2)

@@ -43,16 +43,13 @@ def write_within(outline: Fields, rng: np.random.Generator, steadiness: float = 
     return np.clip(ink, 0, 1, out=ink)
 
 
-def main_axis(ink: Ink) -> tuple[float, float]:
-    """How far the ink's main axis leans from the vertical, 0 to 90 degrees, and how many times longer than
-    wide the ink is along it; (0, 1) for blank."""
+def lean_degrees(ink: Ink) -> float:
+    """How far the ink's main axis leans from the vertical, 0 to 90 degrees."""
     moments = cv2.moments(ink)
-    if moments["m00"] == 0:
-        return 0.0, 1.0
-    difference, twist = moments["mu20"] - moments["mu02"], 2 * moments["mu11"]
-    spread, both = math.hypot(difference, twist), moments["mu20"] + moments["mu02"]
-    from_horizontal = abs(math.degrees(0.5 * math.atan2(twist, difference)))
-    return 90 - from_horizontal, math.sqrt((both + spread) / max(both - spread, 1e-9))
+    angle = 0.5 * math.atan2(
+        2 * moments["mu11"], moments["mu20"] - moments["mu02"]
+    )  # of the axis, from the x axis
+    return 90 - abs(math.degrees(angle))
 
 
 def _remap(

@@ -46,6 +46,26 @@ def speckle(ink: Ink, rng: np.random.Generator) -> Ink:
     return ink
 
 
+def crowd(ink: Ink, neighbour: Ink, rng: np.random.Generator) -> Ink:
+    """Let a sliver of a neighbour's digit stand at the left or right, as a narrow crop leaves it."""
+    columns = np.flatnonzero((ink > 0.3).any(axis=0))
+    others = np.flatnonzero((neighbour > 0.3).any(axis=0))
+    if not (len(columns) and len(others)):
+        return ink
+    width = min(int(rng.integers(2, 9)), len(others))
+    gap = int(rng.integers(-2, 3))
+    ink = ink.copy()
+    if rng.random() < 0.5:
+        sliver = neighbour[:, others[0] : others[0] + width]
+        start = min(max(columns[-1] + 1 + gap, 0), CANVAS - width)
+    else:
+        sliver = neighbour[:, others[-1] + 1 - width : others[-1] + 1]
+        start = max(columns[0] - gap - width, 0)
+    place = ink[:, start : start + width]
+    np.maximum(place, sliver, out=place)
+    return ink
+
+
 def cut_off(ink: Ink, rng: np.random.Generator) -> Ink:
     """Lose a little of the digit at one side, as a crop that is too tight does."""
     rows, columns = np.nonzero(ink > 0.3)

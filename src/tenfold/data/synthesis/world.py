@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from tenfold.data.synthesis import wear
 from tenfold.data.synthesis.nondigits import KINDS
-from tenfold.data.synthesis.pen import Ink, main_axis, write_along, write_within
+from tenfold.data.synthesis.pen import CANVAS, Ink, lean_degrees, write_along, write_within
 from tenfold.data.synthesis.strokes import Strokes, spine_of, trace
 from tenfold.data.synthesis.variants import VARIANTS
 from tenfold.imaging.normalize import normalize
@@ -14,32 +14,20 @@ from tenfold.imaging.stroke import prepare
 
 NO_DIGIT = 10
 
-_NEARLY_AS_IS = 0.22  # of the digits, so that MNIST itself is not forgotten
+_NEARLY_AS_IS = 0.2  # of the digits, so that MNIST itself is not forgotten
 _FAINTEST = 0.08  # of the strongest ink; what is fainter, a reader takes for paper
-_DIGITS_PER_OTHER = 3
-_HARMS = (  # in the order in which they happen, with their share
-    (wear.dry_out, 0.10),
-    (wear.break_stroke, 0.06),
-    (wear.rule, 0.04),
-    (wear.speckle, 0.04),
-    (wear.cut_off, 0.06),
-    (wear.blur, 0.35),
-    (wear.coarsen, 0.33),
-    (wear.binarize, 0.22),
-    (wear.add_noise, 0.15),
-)
+_DIGITS_PER_OTHER = 4
 _WITH_ANOTHER_PEN = 0.55
 _ONE = 1
 _BOLDEST_ONE = 17  # pixels of the canvas; at this width other digits are blots
 _SLASH_DEGREES = 40  # of MNIST's 1s, 2 % lean further
-_BARE_STROKE = 4.5  # times longer than wide
-_HASTE = 0.75  # the steadiness for what is no digit: few letters and signs have to stand for many
+_NOTHING: Ink = np.zeros((CANVAS, CANVAS), dtype=np.float32)
 
 
 class World:
     """Writes given MNIST images, uint8 (N, 28, 28) with labels (N,), anew for every epoch.
 
-    An epoch has each of them once, written and pictured in another way, and a third as many things that are
+    An epoch has each of them once, written and pictured in another way, and a quarter as many things that are
     no digits, labelled 10; all as `normalize` makes them.
     """
 
@@ -60,11 +48,14 @@ class World:
 
     def _draw_digits(self, rng: np.random.Generator) -> NDArray[np.uint8]:
         images = np.empty((len(self._labels), 28, 28), dtype=np.uint8)
+        neighbour = _NOTHING
         for index, label in enumerate(self._labels.tolist()):
             if rng.random() < _NEARLY_AS_IS:
                 images[index] = _picture(write_within(self._strokes.outlines[index], rng, steadiness=3))
                 continue
-            images[index] = _picture(_wear(_write_digit(self._strokes, index, label, rng), rng))
+            ink = _write_digit(self._strokes, index, label, rng)
+            images[index] = _picture(_wear(ink, neighbour, rng))
+            neighbour = ink
         return images
 
     def _draw_others(self, rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -72,10 +63,8 @@ class World:
         kinds = rng.choice(len(KINDS), size=len(self._labels) // _DIGITS_PER_OTHER, p=list(KINDS.values()))
         images = np.empty((len(kinds), 28, 28), dtype=np.uint8)
         for index, kind in enumerate(kinds.tolist()):
-            ink = write_along(makers[kind](self._strokes, rng), rng, _HASTE)
-            while _is_a_bare_one(ink):
-                ink = write_along(makers[kind](self._strokes, rng), rng, _HASTE)
-            images[index] = _picture(_wear(ink, rng))
+            ink = write_along(makers[kind](self._strokes, rng), rng)
+            images[index] = _picture(_wear(ink, _NOTHING, rng))
         return images
 
 
@@ -102,21 +91,31 @@ def _write_plain_one(strokes: Strokes, index: int, rng: np.random.Generator) -> 
             ink = write_along(strokes.spines[index], rng, steadiness)
         else:
             ink = write_within(strokes.outlines[index], rng, steadiness)
-        if main_axis(ink)[0] < _SLASH_DEGREES:
+        if lean_degrees(ink) < _SLASH_DEGREES:
             break
     return ink
 
 
-def _is_a_bare_one(ink: Ink) -> bool:
-    """Whether it is nothing but an upright stroke."""
-    lean, longer = main_axis(ink)
-    return lean < _SLASH_DEGREES and longer > _BARE_STROKE
-
-
-def _wear(ink: Ink, rng: np.random.Generator) -> Ink:
-    for harm, share in _HARMS:
-        if rng.random() < share:
-            ink = harm(ink, rng)
+def _wear(ink: Ink, neighbour: Ink, rng: np.random.Generator) -> Ink:
+    chance = rng.random(9).tolist()
+    if chance[0] < 0.10:
+        ink = wear.dry_out(ink, rng)
+    if chance[1] < 0.06:
+        ink = wear.break_stroke(ink, rng)
+    if chance[2] < 0.05:
+        ink = wear.crowd(ink, neighbour, rng)
+    if chance[3] < 0.04:
+        ink = wear.rule(ink, rng)
+    if chance[4] < 0.04:
+        ink = wear.speckle(ink, rng)
+    if chance[5] < 0.06:
+        ink = wear.cut_off(ink, rng)
+    if chance[6] < 0.35:
+        ink = wear.blur(ink, rng)
+    if chance[7] < 0.55:
+        ink = wear.coarsen(ink, rng) if rng.random() < 0.6 else wear.binarize(ink, rng)
+    if chance[8] < 0.15:
+        ink = wear.add_noise(ink, rng)
     return ink
 
 
