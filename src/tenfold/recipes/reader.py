@@ -4,7 +4,7 @@ Source    ours; trained on MNIST's training images alone, written and pictured a
           (tenfold.data.synthesis), and on things that are no digits, which are its eleventh class
 Layers    conv 24 5x5 - pool - conv 48 - conv 48 - pool - conv 96 - conv 96 - dense 128 - 11, batch-normalised
 Command   tenfold train reader
-Expect    see docs/model-card.md
+Expect    99.56 % of MNIST's test images (1 seed); docs/model-card.md has the rest
 Cost      half an hour on two cores, which it has to itself
 """
 
