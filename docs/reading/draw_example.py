@@ -18,7 +18,7 @@ PAPER, INK, GRID = (222, 226, 224), (96, 52, 38), (206, 196, 176)  # blue, green
 
 
 def main() -> None:
-    chance = np.random.default_rng(4)
+    chance = np.random.default_rng(2)
     ink = np.zeros((HEIGHT, WIDTH), np.float32)
     for row, line in enumerate(LINES):
         for column, digit in enumerate(draw_line(line, chance)):
