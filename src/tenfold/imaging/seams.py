@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 _WORKING_PX = 40
 # The price of a step aside, in pixels of ink: a detour must save as much.
 _ASIDE = 0.6
-# The price of a pixel of paper inside of a loop: who cuts there cuts a digit, rather than between two.
-_THROUGH_LOOP = 0.6
+# The price of a pixel of paper inside of a loop, as much as of ink: who cuts there cuts a digit, rather than
+# between two.
+_THROUGH_LOOP = 1.0
 _FAINT = 0.3  # fainter ink than this closes no loop
 # Shares of the height: two cuts are at least this far apart, and cross at most that much ink.
 _APART = 0.15
