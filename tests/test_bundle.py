@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 import tenfold
+from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.errors import InputError
 from tenfold.training import Run, train
-from tenfold.training.backend import available_threads, set_up_keras
+from tenfold.training.backend import set_up_keras
 
-set_up_keras(available_threads())
+set_up_keras(available_cores())
 
 from tenfold.bundle import bundle_reader, calibrate  # noqa: E402
 from tenfold.reader.model import DigitModel  # noqa: E402

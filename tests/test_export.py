@@ -6,12 +6,13 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.errors import TenfoldError
 from tenfold.recipes import RECIPES, load_recipe
-from tenfold.training.backend import available_threads, set_up_keras
+from tenfold.training.backend import set_up_keras
 
-set_up_keras(available_threads())
+set_up_keras(available_cores())
 
 import keras  # noqa: E402
 

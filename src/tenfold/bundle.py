@@ -4,30 +4,39 @@ The temperature and the threshold of acceptance are chosen on the training image
 training, written and pictured anew like those trained on.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 from numpy.typing import NDArray
 
 import tenfold
-from tenfold.data import Dataset
+from tenfold.cores import available_cores
+from tenfold.data import Dataset, load_data
+from tenfold.data.synthesis import NO_DIGIT
 from tenfold.errors import InputError
 from tenfold.evaluation import accuracy, expected_calibration_error, fit_temperature, temper
 from tenfold.files import write_atomically
 from tenfold.reader.manifest import Manifest, write_manifest
 from tenfold.recipes import load_recipe
 from tenfold.training import Run
-from tenfold.training.backend import available_threads
 from tenfold.training.engine import hold_out
 from tenfold.training.inference import open_session, run_network
 
-_NO_DIGIT = 10
 _ACCEPTED_OTHERS = 0.03  # of what is no digit; the threshold is as low as this allows
 _ROUNDS = 4  # pictures of each held-out digit
+
+
+def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> None:
+    """Write the network of `run` to `path` as ONNX; that of a reader so that it can be read with, and its
+    manifest beside it. Raises OSError as the file system does."""
+    if load_recipe(run.settings.recipe).augment is None:
+        run.copy_onnx(path)
+    else:
+        bundle_reader(run, path, load_data(run.settings.data, on_event=on_event))
 
 
 def bundle_reader(run: Run, path: Path, data: Dataset) -> Manifest:
@@ -47,7 +56,7 @@ def bundle_reader(run: Run, path: Path, data: Dataset) -> Manifest:
     world = augment(*hold_out(data, settings.seed)[1])
     rounds = [world.draw(settings.seed, epoch) for epoch in range(1, 1 + _ROUNDS)]
     images, labels = (np.concatenate(parts) for parts in zip(*rounds, strict=True))
-    outputs = run_network(open_session(run.onnx_path, available_threads()), images)
+    outputs = run_network(open_session(run.onnx_path, available_cores()), images)
     calibration = calibrate(labels, outputs)
     content = without_softmax(run.onnx_path)
     manifest = Manifest(
@@ -85,13 +94,13 @@ def calibrate(labels: NDArray[np.int64], outputs: NDArray[np.float32]) -> Calibr
     """
     temperature = round(fit_temperature(labels, outputs), 3)
     probabilities = temper(outputs, temperature)
-    digits = labels != _NO_DIGIT
-    confidence = probabilities[:, :_NO_DIGIT].max(axis=1)
+    digits = labels != NO_DIGIT
+    confidence = probabilities[:, :NO_DIGIT].max(axis=1)
     others = np.sort(confidence[~digits])[::-1]
     refused = others[int(_ACCEPTED_OTHERS * len(others))]  # and all below it
     threshold = (np.floor(100 * refused) + 1) / 100
     accepted = confidence >= threshold
-    right = probabilities[:, :_NO_DIGIT].argmax(axis=1) == labels
+    right = probabilities[:, :NO_DIGIT].argmax(axis=1) == labels
     return Calibration(
         temperature,
         float(threshold),
@@ -109,6 +118,8 @@ def calibrate(labels: NDArray[np.int64], outputs: NDArray[np.float32]) -> Calibr
 
 def without_softmax(path: Path) -> bytes:
     """The ONNX model at `path` without the softmax it ends in: its output are the logits."""
+    import onnx
+
     model = onnx.load(path)
     graph = model.graph
     *_, last = graph.node

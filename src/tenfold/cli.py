@@ -211,17 +211,11 @@ def export(
 ) -> None:
     """Write a run's network as ONNX."""
     from tenfold import terminal
-    from tenfold.recipes import load_recipe
+    from tenfold.bundle import export_run
     from tenfold.training import open_run
 
     found = open_run(run)
-    if load_recipe(found.settings.recipe).augment is None:
-        found.copy_onnx(file)
-    else:
-        from tenfold.bundle import bundle_reader
-        from tenfold.data import load_data
-
-        bundle_reader(found, file, load_data(found.settings.data, on_event=terminal.tell))
+    export_run(found, file, on_event=terminal.tell)
     terminal.print_export(found, file)
 
 

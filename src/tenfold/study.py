@@ -6,12 +6,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from tenfold.cores import available_cores
 from tenfold.data import Dataset, load_data
 from tenfold.data.sources import COLLECTIONS
 from tenfold.errors import InputError, RunLockedError
 from tenfold.recipes import RECIPES, load_recipe
 from tenfold.report import write_report
-from tenfold.training.backend import available_threads
 from tenfold.training.engine import default_folder, take_up
 from tenfold.training.progress import Progress, ignore
 from tenfold.training.run import Run
@@ -46,7 +46,7 @@ def plan_study(
         raise InputError(f"expected 1 seed or more, received {seeds}")
     wanted = [(seed, False) for seed in range(seeds)] + ([] if as_written else [(0, True)])
     by_cost = sorted(dict.fromkeys(recipes), key=lambda name: -load_recipe(name).cost)
-    threads = max(1, available_threads() // (len(wanted) * len(by_cost)))
+    threads = max(1, available_cores() // (len(wanted) * len(by_cost)))
     tasks = []
     for seed, permuted in wanted:
         for name in by_cost:
@@ -138,7 +138,7 @@ def run_single(
         data_sha256=digits.sha256,
         as_written=as_written,
         permuted=False,
-        threads=available_threads(),
+        threads=available_cores(),
     )
     path = out or default_folder(recipe, seed)
     task = Task(path, take_up(path, settings))

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from tenfold.training.backend import available_threads, set_up_keras
+from tenfold.cores import available_cores
+from tenfold.training.backend import set_up_keras
 
-set_up_keras(available_threads())
+set_up_keras(available_cores())
 
 import keras  # noqa: E402
 

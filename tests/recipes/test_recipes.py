@@ -6,11 +6,12 @@ import sys
 
 import pytest
 
+from tenfold.cores import available_cores
 from tenfold.errors import InputError
 from tenfold.recipes import DOCUMENTED, RECIPES, load_recipe
-from tenfold.training.backend import available_threads, set_up_keras
+from tenfold.training.backend import set_up_keras
 
-set_up_keras(available_threads())
+set_up_keras(available_cores())
 
 CATEGORICAL, SPARSE = "categorical_crossentropy", "sparse_categorical_crossentropy"
 # As the documents have them: input shape, parameters, loss, optimizer, batch size, epochs.

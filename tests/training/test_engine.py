@@ -7,14 +7,15 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
+from tenfold.cores import available_cores
 from tenfold.data import Dataset, stratified_split
 from tenfold.errors import InputError, RunError, RunLockedError
 from tenfold.recipes import load_recipe
 from tenfold.training import Run, open_run, train
-from tenfold.training.backend import available_threads, set_up_keras
+from tenfold.training.backend import set_up_keras
 from tenfold.training.progress import Progress
 
-set_up_keras(available_threads())
+set_up_keras(available_cores())
 
 import keras  # noqa: E402
 

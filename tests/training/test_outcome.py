@@ -8,11 +8,11 @@ import onnxruntime
 import pytest
 import sklearn.metrics
 
+from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.data.augment import rotate_images, shift_images
 from tenfold.errors import RunError
 from tenfold.training import Run, train
-from tenfold.training.backend import available_threads
 from tenfold.training.engine import train_run
 from tenfold.training.evaluate import evaluate_run
 from tenfold.training.inference import open_session, predict
@@ -114,7 +114,7 @@ def test_a_run_on_permuted_pixels_is_evaluated_on_permuted_pixels(
 ) -> None:
     settings = Settings(
         recipe="mlp-128-64", seed=0, epochs=2, data="few digits", data_sha256=few_digits.sha256,
-        as_written=False, permuted=True, threads=available_threads(),
+        as_written=False, permuted=True, threads=available_cores(),
     )  # fmt: skip
     others = replace(few_digits, x_test=mnist.x_test[500:1000], y_test=mnist.y_test[500:1000])
 

@@ -59,9 +59,7 @@ def font(size: float) -> Any:
 def _overhang(digit: Digit, factor: int, size: tuple[int, int], height: float) -> int:
     """By how many pixels what stands beside the digit would leave the picture of `size`."""
     box = digit.box
-    left, top, right, bottom = (
-        factor * edge for edge in (box.x, box.y, box.x + box.width, box.y + box.height)
-    )
+    left, top, right, bottom = (factor * edge for edge in (box.x, box.y, box.right, box.bottom))
     nearest = min(left, top, size[0] - right, size[1] - bottom)
     return max(0, round((_VALUE_SIZE + 4 * _LINE_WIDTH) * height - nearest))
 
@@ -70,8 +68,8 @@ def _mark(draw: ImageDraw.ImageDraw, digit: Digit, factor: int, margin: int, hei
     box, color = digit.box, color_of(digit)
     line = max(2, round(_LINE_WIDTH * height))
     left, top = box.x * factor + margin - line, box.y * factor + margin - line
-    right = (box.x + box.width) * factor + margin + line
-    bottom = (box.y + box.height) * factor + margin + line
+    right = box.right * factor + margin + line
+    bottom = box.bottom * factor + margin + line
     draw.rectangle((left, top, right, bottom), outline=color, width=line)
     middle = (left + right) / 2
     for text, share, y, anchor in (

@@ -17,10 +17,10 @@ from tenfold.imaging.box import Box
 from tenfold.imaging.normalize import SIDE_PX, normalize
 from tenfold.imaging.segment import TextLine, join, split
 from tenfold.imaging.stroke import prepare
+from tenfold.reader.model import N_DIGITS
 
 Classify = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
 
-_N_DIGITS = 10
 _SURE = 0.95  # that a connected piece is one digit: it is not cut up
 _MOST_PIECES = 8  # of one digit
 # Shares of the height of the line's digits: no digit is wider or lower.
@@ -64,7 +64,7 @@ def split_doubtful(lines: Sequence[TextLine], classify: Classify) -> list[TextLi
     images = [normalize(prepare(piece.ink)) for line in lines for piece in line.pieces]
     if not images:
         return list(lines)
-    sure = classify(np.stack(images))[:, :_N_DIGITS].max(axis=1) >= _SURE
+    sure = classify(np.stack(images))[:, :N_DIGITS].max(axis=1) >= _SURE
     split_lines, start = [], 0
     for line in lines:
         doubtful = ~sure[start : start + len(line.pieces)]
@@ -112,14 +112,14 @@ def _best_way(
     ending: list[list[tuple[float, int]]] = [[] for _ in range(n + 1)]
     for index, (candidate, of_candidate) in enumerate(zip(candidates, probabilities, strict=True)):
         box = candidate.box
-        price = _price(of_candidate[:_N_DIGITS].max())
+        price = _price(of_candidate[:N_DIGITS].max())
         price += _TOO_WIDE * max(0.0, box.width / line.height - 1)
         price += _TOO_LOW * max(0.0, _LOW - box.height / line.height)
         price += _OFF_LINE * max(0.0, off(box) - _LOOSE)
         ending[candidate.last].append((price, index))
         if candidate.last == candidate.first + 1:
             size = box.height / line.height
-            skips[candidate.first] = _LEFT_OUT + _SIZE * size + _DOUBT * _price(of_candidate[_N_DIGITS])
+            skips[candidate.first] = _LEFT_OUT + _SIZE * size + _DOUBT * _price(of_candidate[N_DIGITS])
     cheapest = [0.0] + [math.inf] * n
     taken: list[tuple[int, int | None]] = [(0, None)] * (n + 1)
     for end in range(1, n + 1):

@@ -1,6 +1,5 @@
 """The network that tells digits apart, run by ONNX Runtime on verified bytes."""
 
-import os
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.cores import available_cores
 from tenfold.errors import InputError, ModelError
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.reader.manifest import Manifest, load_manifest
@@ -61,7 +61,7 @@ class DigitModel:
 
         batches = [images[start : start + _BATCH] for start in range(0, len(images), _BATCH)]
         # ONNX Runtime lets go of Python's lock while it computes.
-        with ThreadPoolExecutor(_cores()) as pool:
+        with ThreadPoolExecutor(available_cores()) as pool:
             return np.concatenate(list(pool.map(self._logits, batches)))
 
     def _open(self) -> Any:
@@ -118,8 +118,3 @@ def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
     probabilities: NDArray[np.float32] = exponentials / exponentials.sum(axis=1, keepdims=True)
     return probabilities
-
-
-def _cores() -> int:
-    """How many processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -8,6 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from tenfold.recipes import Augmentation, Images, Labels
+from tenfold.training.batches import read_ahead
 
 
 class AugmentedBatches(keras.callbacks.Callback):  # type: ignore[misc]
@@ -31,14 +32,8 @@ class AugmentedBatches(keras.callbacks.Callback):  # type: ignore[misc]
         batches = epoch.flat_map(
             lambda images, labels: tf.data.Dataset.from_tensor_slices((images, labels)).batch(batch_size)
         )
-        options = tf.data.Options()
-        options.threading.private_threadpool_size = 1
-        self.dataset = (
-            batches.map(lambda images, labels: (tf.cast(images[..., None], tf.float32) / 255, labels))
-            .apply(tf.data.experimental.assert_cardinality(self.steps))
-            .prefetch(8)
-            .with_options(options)
-        )
+        batches = batches.map(lambda images, labels: (tf.cast(images[..., None], tf.float32) / 255, labels))
+        self.dataset = read_ahead(batches, self.steps)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
         self.epoch = epoch

@@ -9,11 +9,6 @@ from contextlib import contextmanager
 from tenfold.errors import RunError
 
 
-def available_threads() -> int:
-    """The processor cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 @contextmanager
 def _without_stderr() -> Iterator[None]:
     """Send what native code writes to standard error nowhere."""

@@ -31,16 +31,17 @@ class ShuffledBatches(keras.callbacks.Callback):  # type: ignore[misc]
             lambda indices: tf.data.Dataset.from_tensor_slices(indices).batch(batch_size)
         )
         batches = batches.map(lambda batch: (tf.gather(images, batch), tf.gather(labels, batch)))
-        options = tf.data.Options()
-        options.threading.private_threadpool_size = 1
-        self.dataset = (
-            batches.apply(tf.data.experimental.assert_cardinality(self.steps))
-            .prefetch(8)
-            .with_options(options)
-        )
+        self.dataset = read_ahead(batches, self.steps)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
         self.epoch = epoch
 
     def _order(self) -> Iterator[NDArray[np.int64]]:
         yield np.random.default_rng([self.seed, self.epoch]).permutation(self._n)
+
+
+def read_ahead(batches: tf.data.Dataset, steps: int) -> tf.data.Dataset:
+    """`batches`, of which an epoch has `steps`, put together by one thread while others are trained on."""
+    options = tf.data.Options()
+    options.threading.private_threadpool_size = 1
+    return batches.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(8).with_options(options)

@@ -12,12 +12,13 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from tenfold.cores import available_cores
 from tenfold.data import Dataset, load_data, stratified_split
 from tenfold.data.augment import permute_pixels
 from tenfold.errors import RunError, RunLockedError
 from tenfold.files import remove_partial_files, write_json
 from tenfold.recipes import Recipe, load_recipe
-from tenfold.training.backend import available_threads, set_up_keras
+from tenfold.training.backend import set_up_keras
 from tenfold.training.inputs import network_input, network_target
 from tenfold.training.progress import Progress
 from tenfold.training.run import Run
@@ -60,7 +61,7 @@ def train(
         data_sha256=data.sha256,
         as_written=as_written,
         permuted=False,
-        threads=available_threads(),
+        threads=available_cores(),
     )
     path = default_folder(recipe, seed) if out is None else Path(out)
     return train_run(path, settings, data, callbacks=callbacks, on_progress=on_progress)

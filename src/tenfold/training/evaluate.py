@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.data.augment import permute_pixels
 from tenfold.evaluation import (
@@ -16,7 +17,6 @@ from tenfold.evaluation import (
     expected_calibration_error,
     wilson_interval,
 )
-from tenfold.training.backend import available_threads
 from tenfold.training.inference import open_session, predict
 from tenfold.training.run import Run
 from tenfold.training.settings import PERMUTATION_SEED
@@ -50,7 +50,7 @@ def evaluate_run(run: Run, data: Dataset | None = None) -> Evaluation:
     if run.settings.permuted:
         images = permute_pixels(images, PERMUTATION_SEED)
     labels = np.concatenate([data.y_train, data.y_test])
-    session = open_session(run.onnx_path, available_threads())
+    session = open_session(run.onnx_path, available_cores())
     return _evaluate(data.name, labels, predict(session, images), data.class_names)
 
 

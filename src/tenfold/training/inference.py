@@ -7,9 +7,9 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from tenfold.errors import RunError
+from tenfold.reader.model import N_DIGITS
 from tenfold.training.inputs import network_input
 
-N_CLASSES = 10
 _BATCH = 100  # larger ones leave the processor's cache and take longer per image
 
 
@@ -44,5 +44,5 @@ def among_digits(outputs: NDArray[np.float32]) -> NDArray[np.float32]:
 
     Of a network's `outputs`, (N, 10 or 11), an eleventh is "no digit".
     """
-    digits = outputs[:, :N_CLASSES]
-    return digits if outputs.shape[1] == N_CLASSES else digits / digits.sum(axis=1, keepdims=True)
+    digits = outputs[:, :N_DIGITS]
+    return digits if outputs.shape[1] == N_DIGITS else digits / digits.sum(axis=1, keepdims=True)

@@ -28,10 +28,8 @@ from tenfold.training.settings import Settings
 if TYPE_CHECKING:
     import keras
 
-FIRST_SHOWN, MISTAKES_SHOWN = (
-    25,
-    24,
-)  # test images that a run keeps for reports: the first, the worst mistakes
+# Of the test images that a run keeps for reports: the first, and the worst mistakes.
+FIRST_SHOWN, MISTAKES_SHOWN = 25, 24
 
 
 @dataclass(frozen=True)

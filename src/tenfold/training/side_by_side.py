@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tenfold.cores import available_cores
 from tenfold.errors import RunError
-from tenfold.training.backend import available_threads
 from tenfold.training.progress import Progress, ignore
 from tenfold.training.run import Run
 from tenfold.training.settings import Settings
@@ -35,7 +35,7 @@ _BYTES_PER_PROCESS = 2 * 2**30
 
 def processes_at_a_time() -> int:
     """As many as there are cores, if they have 2 GiB of memory each."""
-    cores = available_threads()
+    cores = available_cores()
     if "SC_PHYS_PAGES" not in getattr(os, "sysconf_names", {}):
         return cores
     memory_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

@@ -46,10 +46,8 @@ def write_within(outline: Fields, rng: np.random.Generator, steadiness: float = 
 def lean_degrees(ink: Ink) -> float:
     """How far the ink's main axis leans from the vertical, 0 to 90 degrees."""
     moments = cv2.moments(ink)
-    angle = 0.5 * math.atan2(
-        2 * moments["mu11"], moments["mu20"] - moments["mu02"]
-    )  # of the axis, from the x axis
-    return 90 - abs(math.degrees(angle))
+    from_horizontal = 0.5 * math.atan2(2 * moments["mu11"], moments["mu20"] - moments["mu02"])
+    return 90 - abs(math.degrees(from_horizontal))
 
 
 def _remap(

@@ -46,7 +46,7 @@ def speckle(ink: Ink, rng: np.random.Generator) -> Ink:
     return ink
 
 
-def crowd(ink: Ink, neighbour: Ink, rng: np.random.Generator) -> Ink:
+def crowd(neighbour: Ink, ink: Ink, rng: np.random.Generator) -> Ink:
     """Let a sliver of a neighbour's digit stand at the left or right, as a narrow crop leaves it."""
     columns = np.flatnonzero((ink > 0.3).any(axis=0))
     others = np.flatnonzero((neighbour > 0.3).any(axis=0))
@@ -88,6 +88,11 @@ def cut_off(ink: Ink, rng: np.random.Generator) -> Ink:
 def blur(ink: Ink, rng: np.random.Generator) -> Ink:
     """Put it out of focus."""
     return cv2.GaussianBlur(ink, (0, 0), rng.uniform(0.5, 2.8)).astype(np.float32)
+
+
+def sample(ink: Ink, rng: np.random.Generator) -> Ink:
+    """Scan it with few pixels, or with black and white only."""
+    return coarsen(ink, rng) if rng.random() < 0.6 else binarize(ink, rng)
 
 
 def coarsen(ink: Ink, rng: np.random.Generator) -> Ink:

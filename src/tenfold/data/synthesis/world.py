@@ -1,5 +1,8 @@
 """MNIST as the world would have written and pictured it, anew for every epoch, and what is no digit."""
 
+from collections.abc import Callable
+from functools import partial
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -97,25 +100,22 @@ def _write_plain_one(strokes: Strokes, index: int, rng: np.random.Generator) -> 
 
 
 def _wear(ink: Ink, neighbour: Ink, rng: np.random.Generator) -> Ink:
-    chance = rng.random(9).tolist()
-    if chance[0] < 0.10:
-        ink = wear.dry_out(ink, rng)
-    if chance[1] < 0.06:
-        ink = wear.break_stroke(ink, rng)
-    if chance[2] < 0.05:
-        ink = wear.crowd(ink, neighbour, rng)
-    if chance[3] < 0.04:
-        ink = wear.rule(ink, rng)
-    if chance[4] < 0.04:
-        ink = wear.speckle(ink, rng)
-    if chance[5] < 0.06:
-        ink = wear.cut_off(ink, rng)
-    if chance[6] < 0.35:
-        ink = wear.blur(ink, rng)
-    if chance[7] < 0.55:
-        ink = wear.coarsen(ink, rng) if rng.random() < 0.6 else wear.binarize(ink, rng)
-    if chance[8] < 0.15:
-        ink = wear.add_noise(ink, rng)
+    harms: tuple[tuple[Callable[[Ink, np.random.Generator], Ink], float], ...] = (
+        # In the order in which they happen, with their share.
+        (wear.dry_out, 0.10),
+        (wear.break_stroke, 0.06),
+        (partial(wear.crowd, neighbour), 0.05),
+        (wear.rule, 0.04),
+        (wear.speckle, 0.04),
+        (wear.cut_off, 0.06),
+        (wear.blur, 0.35),
+        (wear.sample, 0.55),
+        (wear.add_noise, 0.15),
+    )
+    chances = rng.random(len(harms)).tolist()
+    for (harm, share), chance in zip(harms, chances, strict=True):
+        if chance < share:
+            ink = harm(ink, rng)
     return ink
 
 
