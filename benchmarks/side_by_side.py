@@ -13,14 +13,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from ratios import describe, keep
+from tenfold.cores import available_cores
 from tenfold.data import load_mnist
 from tenfold.study import plan_study
-from tenfold.training.backend import available_threads
 from tenfold.training.side_by_side import Task, train_side_by_side
 
 
 def seconds_for_two(recipe: str, epochs: int, *, processes: int) -> float:
-    threads = available_threads() // processes
+    threads = available_cores() // processes
     with tempfile.TemporaryDirectory() as folder:
         tasks = plan_study(
             [recipe],
