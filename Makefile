@@ -36,7 +36,8 @@ lock:
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit("tenfold needs Python 3.11-3.13, this is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.txt
+	@# The file lists everything: where packages ask for extras of others, pip would look for newer ones.
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
