@@ -6,8 +6,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from tenfold.data import Dataset, load_mnist
+
+# A busy machine makes no test fail.
+settings.register_profile("patient")
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,9 @@ from tenfold.training.backend import set_up_keras
 
 set_up_keras(available_cores())
 
-from tenfold.bundle import bundle_reader, calibrate  # noqa: E402
-from tenfold.reader.model import DigitModel  # noqa: E402
+from tenfold.bundle import bundle_run  # noqa: E402
+from tenfold.calibrate import calibrate_digits, calibrate_lines  # noqa: E402
+from tenfold.reader.network import DigitNetwork, LineNetwork  # noqa: E402
 from tenfold.training.inference import open_session, run_network  # noqa: E402
 
 
@@ -27,7 +28,7 @@ def run(few_digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def test_a_reader_trained_and_bundled_reads(run: Run, few_digits: Dataset, tmp_path: Path) -> None:
-    manifest = bundle_reader(run, tmp_path / "mine.onnx", few_digits)
+    manifest = bundle_run(run, tmp_path / "mine.onnx", few_digits)
 
     digits = tenfold.Reader(tmp_path / "mine.onnx").read_digits(list(few_digits.x_test[:20]))
 
@@ -39,14 +40,18 @@ def test_a_reader_trained_and_bundled_reads(run: Run, few_digits: Dataset, tmp_p
 
 
 def test_what_is_bundled_computes_what_was_trained(run: Run, few_digits: Dataset, tmp_path: Path) -> None:
-    manifest = bundle_reader(run, tmp_path / "mine.onnx", few_digits)
+    manifest = bundle_run(run, tmp_path / "mine.onnx", few_digits)
     images = few_digits.x_test[:50]
 
     outputs = run_network(open_session(run.onnx_path, 1), images).astype(float)
     powers = outputs ** (1 / manifest.temperature)  # what dividing the logits amounts to
     expected = powers / powers.sum(axis=1, keepdims=True)
 
-    np.testing.assert_allclose(DigitModel(tmp_path / "mine.onnx").probabilities(images), expected, atol=1e-4)
+    # Weights are kept to a two-thousandth.
+    np.testing.assert_allclose(
+        DigitNetwork(tmp_path / "mine.onnx").probabilities(images), expected, atol=0.01
+    )
+    assert (tmp_path / "mine.onnx").stat().st_size < 0.52 * run.onnx_path.stat().st_size
 
 
 @pytest.mark.slow
@@ -71,7 +76,7 @@ def test_only_the_data_it_was_trained_on_calibrates_a_reader(
     )
 
     with pytest.raises(InputError, match="on which"):
-        bundle_reader(run, tmp_path / "mine.onnx", other)
+        bundle_run(run, tmp_path / "mine.onnx", other)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -80,12 +85,45 @@ def test_the_threshold_lets_through_as_few_non_digits_as_promised() -> None:
     labels = rng.integers(0, 11, 4000)
     logits = rng.normal(0, 1, (4000, 11))
     logits[np.arange(4000), labels] += 3
-    outputs = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
 
-    calibration = calibrate(labels, outputs.astype(np.float32))
+    calibration = calibrate_digits(labels, logits.astype(np.float32))
 
     # The likelihood ratio of two such classes is the exponential of three times their logits' difference.
     assert calibration.temperature == pytest.approx(1 / 3, abs=0.02)
-    assert calibration.figures["others_accepted"] <= 0.03
+    assert calibration.figures["others_accepted"] <= 0.02
     assert calibration.figures["accepted_digits_right"] > calibration.figures["digits_right"]
     assert calibration.figures["calibration_error"] < 0.03
+
+
+def test_the_temperature_of_lines_is_found_again() -> None:
+    """Columns that are as sure as they are right, with logits made three times as large."""
+    rng = np.random.default_rng(0)
+    shown = rng.integers(0, 11, (600, 12))
+    shown[:, ::2] = 10  # none between digits
+    logits = rng.normal(0, 1, (600, 12, 11))
+    logits[np.arange(600)[:, None], np.arange(12), shown] += 3  # as above: a temperature of 1 / 3 is right
+    labels = np.full((600, 12), 10)
+    for row, of_row in zip(labels, shown, strict=True):
+        digits = of_row[of_row != 10]
+        row[: len(digits)] = digits
+
+    calibration = calibrate_lines(labels, (3 * logits).astype(np.float32))
+
+    assert calibration.temperature == pytest.approx(1, abs=0.1)
+    assert calibration.threshold == 0.5
+    assert calibration.figures["rows_of_lines"] == 600
+    assert 0 < calibration.figures["rows_right"] < calibration.figures["of_these_right"] < 1
+
+
+@pytest.mark.slow
+def test_lines_are_trained_bundled_and_read_with(few_digits: Dataset, tmp_path: Path) -> None:
+    run = train("lines", few_digits, epochs=2, out=tmp_path / "run")
+
+    manifest = bundle_run(run, tmp_path / "lines.onnx", few_digits)
+
+    network = LineNetwork(tmp_path / "lines.onnx")
+    assert manifest.name == "lines"
+    for width in (40, 256, 1000):
+        said = network.probabilities(np.zeros((36, width), dtype=np.uint8))
+        assert said.shape == (width // 2, 11)
+        np.testing.assert_allclose(said.sum(axis=1), 1, atol=1e-5)

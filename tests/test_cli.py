@@ -56,11 +56,11 @@ def test_no_command_is_left_out_of_this_test() -> None:
     )
 
 
-def test_recipes_lists_the_seven_documented_systems_and_the_reader() -> None:
+def test_recipes_lists_the_seven_documented_systems_and_those_for_reading() -> None:
     listed = json.loads(tenfold("recipes", "--json").stdout)
 
     assert [recipe["name"] for recipe in listed][:2] == ["mlp-128-64", "cnn-32"]
-    assert len(listed) == 8
+    assert len(listed) == 9
     assert listed[1]["parameters"] == 693_962
     printed = tenfold("recipes").stdout
     assert "693,962" in printed
@@ -136,6 +136,7 @@ def test_export_writes_the_onnx_model(run: Run, tmp_path: Path) -> None:
         (["study", "--seeds", "0"], "expected 1 seed or more, received 0"),
         (["study", "--data", "mnits"], "did you mean mnist?"),
         (["show", "cnn"], "unknown recipe 'cnn'"),
+        (["study", "mlp-512", "lines"], "expected recipes for single digits, received lines"),
         (["evaluate", "nowhere"], "expected the folder of a run, with a recipe.json in it, received nowhere"),
         (["report", "nowhere"], "expected the folder of a finished run or of a study, received nowhere"),
         (["fetch", "horses"], "horses"),

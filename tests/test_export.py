@@ -25,7 +25,8 @@ def test_every_recipe_exports_with_the_same_probabilities(
     name: str, tmp_path: Path, few_digits: Dataset
 ) -> None:
     model = load_recipe(name).build()
-    x = few_digits.x_test[:32].reshape(-1, *model.input_shape[1:]).astype("float32") / 255
+    side = model.input_shape[1:]
+    x = np.resize(few_digits.x_test[:100], (32, *side)).astype("float32") / 255
 
     difference = export_onnx(model, tmp_path / "model.onnx", x)
 

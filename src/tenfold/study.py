@@ -89,7 +89,10 @@ def run_study(
     where a run fails.
     """
     for name in recipes:
-        load_recipe(name)
+        if load_recipe(name).reads_lines:
+            raise InputError(
+                f"expected recipes for single digits, received {name}; use: tenfold train {name}"
+            )
     folder = Path(folder)
     digits, spec = _load(data, on_event)
     folder.mkdir(parents=True, exist_ok=True)

@@ -174,12 +174,15 @@ def print_data(summary: Summary) -> None:
 def print_run(run: Run) -> None:
     """What came of one run, and what can be done with it."""
     result = run.result
+    reads_lines = load_recipe(result["recipe"]).reads_lines
+    what = "rows of lines made of test images" if reads_lines else "test images"
     out.print(
         f"{run.label}, seed {result['seed']}: {_percent(result['test_accuracy'])} "
-        f"of {result['test_images']:,} test images, trained in {result['seconds']:.0f} s",
+        f"of {result['test_images']:,} {what}, trained in {result['seconds']:.0f} s",
         soft_wrap=True,
     )
-    out.print(f"run: {run.path}   next: tenfold evaluate {run.path}", soft_wrap=True)
+    next_command = f"export {run.path} lines.onnx" if reads_lines else f"evaluate {run.path}"
+    out.print(f"run: {run.path}   next: tenfold {next_command}", soft_wrap=True)
 
 
 def print_network(recipe: Recipe, layers: Sequence[Mapping[str, Any]], picture: Path | None) -> None:

@@ -13,7 +13,7 @@ from sklearn.calibration import calibration_curve
 from tenfold.errors import InputError
 from tenfold.evaluation import expected_calibration_error, fit_temperature, reliability_curve, temper
 
-quick = settings(deadline=None, max_examples=40)
+quick = settings(max_examples=40)
 
 
 def random_probabilities(seed: int, n: int, concentration: float = 0.3) -> tuple[Any, Any]:
@@ -114,7 +114,7 @@ def test_calibration_refuses_what_it_cannot_use() -> None:
 
 
 @given(temperature=st.floats(0.3, 3.0), seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_temperature_with_which_labels_were_drawn_is_found(temperature: float, seed: int) -> None:
     rng = np.random.default_rng(seed)
     logits = rng.normal(0, 2, (20_000, 5))

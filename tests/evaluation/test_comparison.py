@@ -11,7 +11,7 @@ from scipy import stats
 from tenfold.errors import InputError
 from tenfold.evaluation import accuracy, compare, exact_mcnemar, holm
 
-quick = settings(deadline=None, max_examples=40)
+quick = settings(max_examples=40)
 Y_TRUE = np.random.default_rng(0).integers(0, 10, 2000)
 
 

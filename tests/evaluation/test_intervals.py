@@ -14,7 +14,7 @@ from tenfold.errors import InputError
 from tenfold.evaluation import summarize_seeds, welch_interval, wilson_interval
 from tenfold.evaluation.students_t import t_quantile, t_upper_tail
 
-quick = settings(deadline=None, max_examples=40)
+quick = settings(max_examples=40)
 counts = st.integers(1, 10**7).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 confidences = st.floats(0.01, 0.999)
 accuracies = st.lists(st.floats(0, 1).map(lambda x: round(x, 4)), min_size=2, max_size=12)

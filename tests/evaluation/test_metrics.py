@@ -18,7 +18,7 @@ from tenfold.evaluation import (
     worst_mistakes,
 )
 
-quick = settings(deadline=None, max_examples=40)
+quick = settings(max_examples=40)
 label_pairs = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=64).map(
     lambda pairs: tuple(np.array(column) for column in zip(*pairs, strict=True))
 )

@@ -13,7 +13,7 @@ from statsmodels.stats.multitest import multipletests
 from tenfold.errors import InputError
 from tenfold.evaluation import combine_p_values, exact_mcnemar, holm
 
-quick = settings(deadline=None, max_examples=40)
+quick = settings(max_examples=40)
 p_values = st.lists(st.floats(0, 1), min_size=1, max_size=21)
 labels = st.integers(0, 2)
 triples = st.lists(st.tuples(labels, labels, labels), min_size=1, max_size=80).map(
@@ -92,7 +92,7 @@ def test_mcnemar_refuses_what_it_cannot_use(name: str, position: int) -> None:
             exact_mcnemar(*arguments)
 
 
-@settings(deadline=None, max_examples=15)  # statsmodels takes 70 ms each time
+@settings(max_examples=15)  # statsmodels takes 70 ms each time
 @given(p_values)
 def test_holm_is_that_of_statsmodels(values: list[float]) -> None:
     np.testing.assert_allclose(holm(values), multipletests(values, method="holm")[1], rtol=1e-9)

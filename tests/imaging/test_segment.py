@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenfold.imaging.box import Box
-from tenfold.imaging.segment import TextLine, join, segment, split
+from tenfold.imaging.segment import TextLine, join, segment
 
 
 def page(*texts: tuple[str, int, int], height: int = 300) -> np.ndarray:
@@ -60,6 +60,16 @@ def test_specks_dashes_and_underlinings_are_left_out() -> None:
     assert [piece.box for piece in line.pieces] == alone
 
 
+def test_a_frame_around_digits_is_left_out_and_an_oblique_1_at_the_edge_is_not() -> None:
+    ink = page(("46", 120, 100), height=130)[:, :260]
+    alone = [piece.box for piece in segment(ink)[0].pieces]
+    framed = cv2.rectangle(ink.copy(), (0, 0), (259, 129), 1, 3)
+    assert [piece.box for piece in segment(framed)[0].pieces] == alone
+
+    slashed = cv2.line(ink.copy(), (0, 110), (100, 40), 1, 4)
+    assert len(segment(slashed)[0].pieces) == 3
+
+
 def test_the_bar_of_a_5_stays_with_its_line() -> None:
     ink = page(("11", 30, 100))
     ink[58:62, 140:160] = 1
@@ -99,15 +109,3 @@ def test_whatever_the_ink_pieces_lie_in_the_picture_and_hold_ink(seed: int) -> N
             assert piece.ink.max() > 0
             assert 0 <= piece.box.x < piece.box.right <= shape[1]
             assert 0 <= piece.box.y < piece.box.bottom <= shape[0]
-
-
-def test_only_what_is_in_doubt_is_cut_up() -> None:
-    ink = page(("22", 30, 100))
-    ink[70:74, 40:110] = 1  # joins them
-    (line,) = segment(ink)
-    assert len(line.pieces) == 1
-
-    assert split(line, [False]).pieces == line.pieces
-    parts = split(line, [True])
-    assert len(parts.pieces) > 1
-    assert np.array_equal(ink_of(parts, ink.shape), ink)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tenfold.imaging.box import Box
+from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.reader import Reader
 from tenfold.reader.annotate import ACCEPTED, NOT_ACCEPTED, Color, annotate, percent
 from tenfold.reader.explain import explain
@@ -85,13 +86,18 @@ def test_explain_writes_every_stage_of_a_page(
         for row, line in enumerate(trace.reading.lines, 1)
         for column in range(1, len(line.digits) + 1)
     }
-    assert written == {"1-grey.png", "2-ink.png", "3-pieces.png", "4-reading.png", "overview.png", *digits}
+    stages = {"1-grey.png", "2-ink.png", "3-strips.png", "4-cuts.png", "5-reading.png", "overview.png"}
+    assert written == stages | digits
     with Image.open(folder / "1-grey.png") as grey:
         assert np.array_equal(np.asarray(grey), page)
     with Image.open(folder / "2-ink.png") as ink:
         assert np.array_equal(np.asarray(ink) < 255, trace.ink > 0.002)
-    with Image.open(folder / "3-pieces.png") as pieces:
-        hues = {tuple(color) for color in np.asarray(pieces).reshape(-1, 3) if np.ptp(color) > 100}
+    with Image.open(folder / "3-strips.png") as strips:
+        first = np.asarray(strips)[: 4 * HEIGHT_PX : 4, ::4]
+        assert trace.lines[0].strip is not None
+        assert np.array_equal(first[:, : trace.lines[0].strip.shape[1]], 255 - trace.lines[0].strip)
+    with Image.open(folder / "4-cuts.png") as cuts:
+        hues = {tuple(color) for color in np.asarray(cuts).reshape(-1, 3) if np.ptp(color) > 100}
         assert len(hues) > 1
 
 
@@ -103,7 +109,7 @@ def test_a_card_shows_exactly_what_the_network_saw(
 
     with Image.open(tmp_path / "digits" / "line-01-digit-01.png") as card:
         enlarged = np.asarray(card.convert("L"))[:224, :224]
-    assert np.array_equal(enlarged[4::8, 4::8], 255 - trace.images[0][0])
+    assert np.array_equal(enlarged[4::8, 4::8], 255 - trace.lines[0].cuts[0].image)
 
 
 def test_a_single_digit_and_a_blank_page_are_explained_too(
@@ -112,7 +118,7 @@ def test_a_single_digit_and_a_blank_page_are_explained_too(
     explain(small_reader.trace_digit(page), tmp_path / "single")
     explain(small_reader.trace(np.full((50, 60), 255, np.uint8)), tmp_path / "blank")
 
-    assert not (tmp_path / "single" / "3-pieces.png").exists()
+    assert not (tmp_path / "single" / "3-strips.png").exists()
     assert (tmp_path / "single" / "digits" / "line-01-digit-01.png").exists()
     assert (tmp_path / "blank" / "overview.png").exists()
     assert not list((tmp_path / "blank" / "digits").iterdir())

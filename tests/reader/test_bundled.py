@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 import tenfold
 from tenfold.data import Dataset
-from tenfold.reader.reader import BUNDLED_MODEL
+from tenfold.reader.manifest import load_manifest
+from tenfold.reader.reader import BUNDLED_LINES, BUNDLED_MODEL
 
 
 @pytest.fixture(scope="module")
@@ -19,15 +20,19 @@ def reader() -> tenfold.Reader:
     return tenfold.Reader()
 
 
-def test_the_file_is_small_and_its_manifest_complete(reader: tenfold.Reader) -> None:
-    content = BUNDLED_MODEL.read_bytes()
+@pytest.mark.parametrize("path", [BUNDLED_MODEL, BUNDLED_LINES], ids=lambda path: path.stem)
+def test_each_file_has_a_manifest_that_tells_where_it_is_from(path: Path) -> None:
+    manifest = load_manifest(path)
 
-    assert len(content) <= 2 * 2**20
-    assert reader.manifest.sha256 == sha256(content).hexdigest()
-    assert re.fullmatch("[0-9a-f]{64}", reader.manifest.data_sha256)
-    assert reader.manifest.recipe == "reader"
-    assert reader.manifest.figures
-    assert "tenfold" in reader.manifest.command
+    assert manifest.sha256 == sha256(path.read_bytes()).hexdigest()
+    assert re.fullmatch("[0-9a-f]{64}", manifest.data_sha256)
+    assert manifest.recipe == path.stem
+    assert manifest.figures
+    assert f"tenfold train {path.stem}" in manifest.command
+
+
+def test_both_networks_together_are_small() -> None:
+    assert BUNDLED_MODEL.stat().st_size + BUNDLED_LINES.stat().st_size <= 2 * 2**20
 
 
 def test_mnist_itself_is_read_right(reader: tenfold.Reader, mnist: Dataset) -> None:

@@ -1,94 +1,109 @@
-"""The network is played by a stand-in that knows the digits of the picture by heart."""
+"""Lines cut into digits; the network is played by a stand-in that knows where the digits are."""
+
+from typing import Any, cast
 
 import cv2
 import numpy as np
 import pytest
 
-from tenfold.imaging.normalize import normalize
 from tenfold.imaging.segment import segment
-from tenfold.imaging.stroke import prepare
-from tenfold.reader.cut import cut, split_doubtful
+from tenfold.imaging.strip import to_strip
+from tenfold.reader.cut import CutLine, cut_line, weigh
+from tenfold.reader.network import LineNetwork
 
 
-def glyph(digit: int) -> np.ndarray:
-    drawn = np.zeros((60, 50), dtype=np.uint8)
-    cv2.putText(drawn, str(digit), (5, 50), cv2.FONT_HERSHEY_SIMPLEX, 1.9, 255, 5)
-    return drawn.astype(np.float32) / 255
+class Knowing:
+    """Says of a strip that it shows these digits, evenly spread over so much of its width."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def probabilities(self, strip: np.ndarray) -> np.ndarray:
+        said = np.zeros((strip.shape[1] // 2, 11), dtype=np.float32)
+        said[:, 10] = 1
+        inked = np.flatnonzero(strip.max(axis=0) > 60)
+        for number, value in enumerate(self.text):
+            share = (number + 0.5) / len(self.text)
+            column = int((inked[0] + share * (inked[-1] + 1 - inked[0])) / 2)
+            said[column] = 0.01
+            said[column, int(value)] = 0.9
+        return said
 
 
-PATTERNS = np.stack([normalize(prepare(glyph(digit))) for digit in range(10)]).astype(np.float32)
-
-
-def classify(images: np.ndarray) -> np.ndarray:
-    """The more an image differs from every digit, the more probably it is none."""
-    distances = np.abs(images[:, None].astype(np.float32) - PATTERNS[None]).mean(axis=(2, 3))
-    logits = np.concatenate([-distances, np.full((len(images), 1), -18.0)], axis=1)
-    weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
-
-
-def write(text: str, step: int = 45, height: int = 80) -> np.ndarray:
-    ink = np.zeros((height, 60 + step * len(text)), dtype=np.float32)
+def write(text: str, step: int = 45) -> np.ndarray:
+    ink = np.zeros((80, 60 + step * len(text)), dtype=np.uint8)
     for index, digit in enumerate(text):
-        window = ink[10:70, 5 + step * index : 55 + step * index]
-        np.maximum(window, glyph(int(digit)), out=window)
-    return ink
+        one = np.zeros_like(ink)
+        cv2.putText(one, digit, (5 + step * index, 60), cv2.FONT_HERSHEY_SIMPLEX, 1.9, 255, 5)
+        np.maximum(ink, one, out=ink)
+    return (ink / 255).astype(np.float32)
 
 
-def read(ink: np.ndarray) -> list[str]:
-    lines = split_doubtful(segment(ink), classify)
-    return ["".join(str(c.probabilities[:10].argmax()) for c in line) for line in cut(lines, classify)]
+def read(ink: np.ndarray, text: str) -> CutLine:
+    (line,) = segment(ink)
+    return cut_line(line, cast(LineNetwork, Knowing(text)))
 
 
-def test_digits_apart_are_read_one_by_one() -> None:
-    assert read(write("7305926418")) == ["7305926418"]
+def test_digits_apart_are_cut_out_whole() -> None:
+    ink = write("7052")
+
+    line = read(ink, "7052")
+
+    assert [int(cut.probabilities.argmax()) for cut in line.cuts] == [7, 0, 5, 2]
+    assert sum(cut.ink.sum() for cut in line.cuts) == pytest.approx(ink.sum(), rel=1e-5)
+    for cut in line.cuts:
+        window = ink[cut.box.y : cut.box.bottom, cut.box.x : cut.box.right]
+        assert np.array_equal(window[cut.ink > 0], cut.ink[cut.ink > 0])
 
 
 @pytest.mark.parametrize("text", ["33", "68", "20", "95", "08"])
 def test_digits_that_touch_are_cut_apart(text: str) -> None:
     pages = (write(text, step) for step in range(45, 15, -1))
     touching = next(ink for ink in pages if cv2.connectedComponents((ink > 0).astype(np.uint8))[0] == 2)
-    assert read(touching) == [text]
+
+    left, right = read(touching, text).cuts
+
+    for cut, alone in zip((left, right), text, strict=True):
+        (expected,) = read(write(alone), alone).cuts
+        assert np.corrcoef(cut.image.ravel(), expected.image.ravel())[0, 1] > 0.85
+    assert left.box.x < right.box.x
 
 
-def test_a_digit_in_two_parts_is_one() -> None:
-    ink = write("157")
-    ink[35:37, 50:90] = 0  # cuts the 5 in two
-    assert read(ink) == ["157"]
-
-
-def test_dots_commas_and_dashes_are_passed_over() -> None:
+def test_what_stands_between_digits_is_no_part_of_them() -> None:
     ink = write("4271")
-    cv2.circle(ink, (94, 62), 3, 1, -1)
-    cv2.line(ink, (142, 58), (138, 72), 1, 4)
-    cv2.line(ink, (205, 40), (225, 40), 1, 4)
-    assert read(ink) == ["4271"]
+    alone = [cut.box for cut in read(ink, "4271").cuts]
+    cv2.circle(ink, (91, 66), 2, 1, -1)
+
+    assert [cut.box for cut in read(ink, "4271").cuts] == alone
 
 
-def test_all_lines_of_a_picture_are_classified_at_once() -> None:
-    calls = []
+def test_what_the_network_saw_is_kept() -> None:
+    ink = write("17")
+    (line,) = segment(ink)
+    top, bottom = np.flatnonzero(ink.any(axis=1))[[0, -1]]
+    left, right = np.flatnonzero(ink.any(axis=0))[[0, -1]]
+    written = np.ascontiguousarray(ink[top : bottom + 1, left : right + 1])
 
-    def counted(images: np.ndarray) -> np.ndarray:
-        calls.append(len(images))
-        return classify(images)
+    received = read(ink, "17").strip
 
-    ink = np.concatenate([write("12"), write("34")])
-    lines = cut(segment(ink), counted)
-    assert [len(line) for line in lines] == [2, 2]
-    assert len(calls) == 1
-
-
-def test_a_digit_says_where_it_is_and_what_was_seen_of_it() -> None:
-    (((first, second)),) = cut(segment(write("17")), classify)
-    assert first.box.right <= second.box.x
-    assert first.image.shape == (28, 28)
-    assert first.image.dtype == np.uint8
-    assert first.probabilities.shape == (11,)
-    x, y, width, height = cv2.boundingRect((write("17") > 0).astype(np.uint8))
-    assert (first.box.x, second.box.right) == (x, x + width)
-    assert min(first.box.y, second.box.y) == y
-    assert max(first.box.bottom, second.box.bottom) == y + height
+    expected: Any = to_strip(written, len(written) / 2, line.height).image
+    assert received is not None
+    assert np.abs(received.astype(int) - expected).mean() < 3
 
 
-def test_without_lines_there_are_no_digits() -> None:
-    assert cut([], classify) == []
+def test_a_line_in_which_the_network_sees_nothing_has_no_digits() -> None:
+    assert read(write("17"), "").cuts == ()
+
+
+def test_two_opinions_on_a_digit_are_weighed_and_one_says_whether_there_is_any() -> None:
+    of_line = np.full((1, 11), 0.01, dtype=np.float32)
+    of_line[0, [4, 9, 10]] = 0.45, 0.37, 0.1
+    alone = np.full((1, 11), 0.01, dtype=np.float32)
+    alone[0, [9, 10]] = 0.5, 0.41
+
+    weighed = weigh(of_line, alone, share=0.3)
+
+    assert weighed[0, 10] == of_line[0, 10]
+    assert weighed.sum() == pytest.approx(1, abs=1e-6)
+    assert weighed[0, :10].argmax() == 9
+    assert weigh(of_line, alone, share=0.0)[0] == pytest.approx(of_line[0], abs=1e-6)

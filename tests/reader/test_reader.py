@@ -8,7 +8,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
@@ -176,7 +176,6 @@ def test_many_threads_may_share_a_reader(small_model: Any, page: NDArray[np.uint
 SHAPES = st.tuples(st.integers(1, 60), st.integers(1, 60))
 
 
-@settings(deadline=None)
 @given(st.one_of(SHAPES, SHAPES.map(lambda shape: (*shape, 3))).flatmap(lambda s: arrays(np.uint8, s)))
 def test_any_array_is_read_and_its_boxes_lie_in_it(
     small_reader: tenfold.Reader, picture: NDArray[np.uint8]

@@ -1,4 +1,4 @@
-"""The recipes are the documented systems, and the one tenfold reads with."""
+"""The recipes are the documented systems, and those that tenfold reads with."""
 
 import importlib
 import subprocess

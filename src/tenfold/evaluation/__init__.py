@@ -12,6 +12,7 @@
 from tenfold.evaluation.calibration import (
     ReliabilityCurve,
     expected_calibration_error,
+    find_temperature,
     fit_temperature,
     reliability_curve,
     temper,
@@ -45,6 +46,7 @@ __all__ = [
     "cross_entropy",
     "exact_mcnemar",
     "expected_calibration_error",
+    "find_temperature",
     "fit_temperature",
     "holm",
     "reliability_curve",

@@ -1,5 +1,6 @@
 """Whether a classifier that is 90 % sure is right nine times out of ten."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,20 +77,27 @@ def temper(probabilities: ArrayLike, temperature: float) -> NDArray[np.float64]:
 def fit_temperature(y_true: ArrayLike, probabilities: ArrayLike) -> float:
     """The temperature, from 0.1 to 10, with which `temper` gives the least cross-entropy.
 
-    Guo et al. (2017), section 4.2. The cross-entropy has one minimum along the temperature's logarithm, which
-    is found by golden-section search. Arguments and errors as in `reliability_curve`.
+    Guo et al. (2017), section 4.2. Arguments and errors as in `reliability_curve`.
     """
     labels, rows = as_labels_and_probabilities(y_true, probabilities)
     rows_of = np.arange(len(labels))
 
-    def loss(log_temperature: float) -> float:
-        tempered = temper(rows, float(np.exp(log_temperature)))
+    def loss(temperature: float) -> float:
+        tempered = temper(rows, temperature)
         return float(-np.log(np.maximum(tempered[rows_of, labels], _SMALLEST)).mean())
 
+    return find_temperature(loss)
+
+
+def find_temperature(loss: Callable[[float], float]) -> float:
+    """The temperature, from 0.1 to 10, with the least `loss`, to a ten-thousandth of it.
+
+    A cross-entropy has one minimum along the temperature's logarithm, which golden-section search finds.
+    """
     low, high = np.log(0.1), np.log(10.0)
     while high - low > 1e-4:
         left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        low, high = (low, right) if loss(left) < loss(right) else (left, high)
+        low, high = (low, right) if loss(float(np.exp(left))) < loss(float(np.exp(right))) else (left, high)
     return float(np.exp((low + high) / 2))
 
 

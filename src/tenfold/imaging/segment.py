@@ -1,7 +1,7 @@
-"""Ink as lines of pieces: each a digit, a part of one, or something else that was written.
+"""Ink as lines of pieces: each connected, a digit or several, a part of one, or something else.
 
-Connected ink is grouped into lines by its vertical overlap. What may be several digits can be cut wherever a
-cut is cheap, too often rather than too seldom. Which pieces belong together is decided by who can read them.
+Connected ink is grouped into lines by its vertical overlap. Where digits begin and end is decided by who can
+read them.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.imaging.box import Box
-from tenfold.imaging.seams import find_seams
 
 # Shares of the height of the digits.
 _SPECK = 0.18  # smaller both ways: dust and dots
@@ -21,26 +20,19 @@ _BODY = 0.6  # lower ink is a dash, a comma, a small 0, or a part of a digit
 _FLAT, _BAR = 0.25, 0.5  # lower than the one and wider than the other: a bar
 _TOP = 0.35  # a bar in this upper part of a digit may be the top of a 5
 _REACH = 0.35  # parts so far above or below still belong to a line
-_CRUMB = 0.25  # shorter cut-off parts both ways are no pieces of their own
-_CUT_FROM, _CUT_HIGH = 0.5, 0.4  # what is wider than the one and higher than the other may be two digits
-# An edge of a page or a frame is so many times longer than thick, or fills so little of its box; the rest is
-# at least so much of all ink.
-_BORDER, _HOLLOW, _REST = 8, 0.15, 0.03
+# An edge of a page or a frame is so many times longer than thick, or it fills so little of its box and lies
+# mostly in a rim of that share of the picture's shorter side; the rest is at least so much of all ink.
+_BORDER, _HOLLOW, _RIM, _REST = 8, 0.15, 0.1, 0.03
 _CUT_OFF = 0.3  # of a line's digits in touch with the edge: cut off by it
 _SMALL_PRINT = 0.4  # lines this much lower than the highest are no part of what was written
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """Connected ink, or a part of it: where it lies, and float32 (box.height, box.width) of it alone.
-
-    `cut` is what it cost to cut it off what stands to its left, about the share of its height that was ink; 0
-    where nothing was cut.
-    """
+    """Connected ink: where it lies, and float32 (box.height, box.width) of it alone."""
 
     box: Box
     ink: NDArray[np.float32]
-    cut: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +53,7 @@ def segment(ink: NDArray[np.float32]) -> list[TextLine]:
     if count == 1:
         return []
     boxes = stats[1:, :4]
-    boxes_of_strokes = _without_borders(boxes, stats[1:, 4], ink.shape)
+    boxes_of_strokes = _without_borders(boxes, stats[1:, 4], labels)
     tall = _typical_height(boxes[boxes_of_strokes, 3])
     kept = boxes_of_strokes[(boxes[boxes_of_strokes, 2:4] > _SPECK * tall).any(axis=1)]
     bodies = kept[boxes[kept, 3] >= _BODY * tall]
@@ -115,17 +107,28 @@ def _chain(boxes: NDArray[Any], bodies: NDArray[Any]) -> list[list[int]]:
     return rows
 
 
-def _without_borders(boxes: NDArray[Any], areas: NDArray[Any], shape: tuple[int, ...]) -> NDArray[Any]:
+def _without_borders(boxes: NDArray[Any], areas: NDArray[Any], labels: NDArray[Any]) -> NDArray[Any]:
     """The components that are no edge of a page: long, thin, and in touch with the picture's edge."""
+    shape = labels.shape
     x, y, width, height = boxes.T
     at_edge = (x == 0) | (y == 0) | (x + width == shape[1]) | (y + height == shape[0])
     thin = np.maximum(width, height) > _BORDER * np.minimum(width, height)
     hollow = areas < _HOLLOW * width * height
     long = (width > shape[1] / 2) | (height > shape[0] / 2)
-    inside = ~(at_edge & long & (thin | hollow))
+    suspect = at_edge & long & (thin | hollow)
+    for index in np.flatnonzero(suspect & ~thin):
+        suspect[index] = _lies_along_the_edge(labels == index + 1)
+    inside = ~suspect
     if areas[inside].sum() < _REST * areas.sum():
         return np.arange(len(boxes))
     return np.flatnonzero(inside)
+
+
+def _lies_along_the_edge(inked: NDArray[np.bool_]) -> bool:
+    """Whether most of this ink, (H, W), is near the picture's edge, as that of a slash beside it is not."""
+    rim = round(_RIM * min(inked.shape))
+    inner = inked[rim : inked.shape[0] - rim, rim : inked.shape[1] - rim]
+    return bool(np.count_nonzero(inner) < np.count_nonzero(inked) / 2)
 
 
 def _whole_rows(boxes: NDArray[Any], rows: list[list[int]], shape: tuple[int, ...]) -> list[list[int]]:
@@ -161,37 +164,3 @@ def _piece(ink: NDArray[np.float32], labels: NDArray[Any], label: int, box: Box)
 
 def _middle(piece: Piece) -> float:
     return piece.box.x + piece.box.width / 2
-
-
-def split(line: TextLine, doubtful: Sequence[bool]) -> TextLine:
-    """The line with its `doubtful` pieces, one flag for each, cut up where they are wide enough for two."""
-    pieces = [
-        part
-        for piece, doubt in zip(line.pieces, doubtful, strict=True)
-        for part in (_cut_up(piece, line.height) if doubt else (piece,))
-    ]
-    return TextLine(tuple(sorted(pieces, key=_middle)), line.height)
-
-
-def _cut_up(piece: Piece, tall: float) -> list[Piece]:
-    """Connected ink as one piece, or as several where it is wide enough for two digits."""
-    box, own = piece.box, piece.ink
-    if box.width <= _CUT_FROM * tall or box.height < _CUT_HIGH * tall:
-        return [piece]
-    seams, prices = find_seams(own)
-    if not len(seams):
-        return [piece]
-    columns = np.arange(box.width)
-    of = (columns[None, None, :] >= seams[:, :, None]).sum(axis=0)
-    pieces: list[Piece] = []
-    begun, paid = 0, 0.0
-    for number, price in enumerate([*prices.tolist(), 0.0]):
-        part = np.where((of >= begun) & (of <= number), own, np.float32(0))
-        x, y, width, height = cv2.boundingRect((part > 0).view(np.uint8))
-        if number < len(seams) and max(width, height) < _CRUMB * tall:
-            continue  # too little to be told apart: it goes with what follows
-        if width:
-            part = np.ascontiguousarray(part[y : y + height, x : x + width])
-            pieces.append(Piece(Box(box.x + x, box.y + y, width, height), part, paid))
-        begun, paid = number + 1, price
-    return pieces

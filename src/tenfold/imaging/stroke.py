@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from tenfold.imaging.normalize import BOX_PX
 
 # Widths in pixels of the box to come. Of 10,000 MNIST digits one is thinner than the first.
-_HAIRLINE_PX = 1.2
-_PEN_PX = 1.75
+HAIRLINE_PX = 1.2
+PEN_PX = 1.75
 # The longer side a picture of hairlines is brought to before it is thickened: fine enough for smooth edges.
-_WORKING_PX = 4 * BOX_PX
+WORKING_PX = 4 * BOX_PX
 
 
 def stroke_width(ink: NDArray[Any]) -> float:
@@ -49,33 +49,45 @@ def prepare(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     x, y, width, height = cv2.boundingRect((ink > 0).view(np.uint8))
     digit = np.ascontiguousarray(ink[y : y + height, x : x + width], dtype=np.float32)
     scale = max(width, height) / BOX_PX
-    if stroke_width(digit) >= _HAIRLINE_PX * scale:
+    if stroke_width(digit) >= HAIRLINE_PX * scale:
         return ink
     return _thicken(digit)
 
 
+def shrink(ink: NDArray[Any], size: tuple[int, int]) -> NDArray[np.float32]:
+    """Ink (H, W) at a smaller `size`, (width, height), with its thin lines as strong as before.
+
+    Averaging would fade them; they are grown before by as many pixels as become one.
+    """
+    span = math.ceil(max(ink.shape[0] / size[1], ink.shape[1] / size[0]))
+    grown = cv2.dilate(ink, np.ones((span, span), np.uint8))
+    return np.asarray(cv2.resize(grown, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
+
+
+def widen(ink: NDArray[Any], by_px: float) -> NDArray[np.float32]:
+    """Ink (H, W) with its strokes so much wider; what leaves the array is lost."""
+    # A disc of a whole radius, and of the next one the share that brings the width in between.
+    radius = by_px / 2
+    whole = int(radius)
+    wider = cv2.dilate(ink, _disc(whole + 1))
+    if whole:
+        ink = cv2.dilate(ink, _disc(whole))
+    blend = cv2.addWeighted(ink, 1 - (radius - whole), wider, radius - whole, 0)
+    return np.asarray(blend, dtype=np.float32)
+
+
 def _thicken(digit: NDArray[Any]) -> NDArray[np.float32]:
-    """The digit, filling the array, with its strokes widened to `_PEN_PX` of the box to come."""
-    factor = max(digit.shape) / _WORKING_PX
+    """The digit, filling the array, with its strokes widened to `PEN_PX` of the box to come."""
+    factor = max(digit.shape) / WORKING_PX
     if factor > 1:
-        # Averaging would fade thin lines; grown by as many pixels as become one, they keep their strength.
-        span = math.ceil(factor)
-        digit = cv2.dilate(digit, np.ones((span, span), np.uint8))
-        size = max(1, round(digit.shape[1] / factor)), max(1, round(digit.shape[0] / factor))
-        digit = cv2.resize(digit, size, interpolation=cv2.INTER_AREA)
-    missing = _PEN_PX * max(digit.shape) / BOX_PX - stroke_width(digit)
+        digit = shrink(
+            digit, (max(1, round(digit.shape[1] / factor)), max(1, round(digit.shape[0] / factor)))
+        )
+    missing = PEN_PX * max(digit.shape) / BOX_PX - stroke_width(digit)
     if missing <= 0:
         return np.asarray(digit, dtype=np.float32)
-    # A disc of a whole radius, and of the next one the share that brings the width in between.
-    radius = missing / 2
-    whole = int(radius)
-    frame = whole + 1
-    digit = cv2.copyMakeBorder(digit, frame, frame, frame, frame, cv2.BORDER_CONSTANT, value=0)
-    wider = cv2.dilate(digit, _disc(whole + 1))
-    if whole:
-        digit = cv2.dilate(digit, _disc(whole))
-    blend = cv2.addWeighted(digit, 1 - (radius - whole), wider, radius - whole, 0)
-    return np.asarray(blend, dtype=np.float32)
+    frame = int(missing / 2) + 1
+    return widen(cv2.copyMakeBorder(digit, frame, frame, frame, frame, cv2.BORDER_CONSTANT, value=0), missing)
 
 
 def _disc(radius: int) -> NDArray[np.uint8]:

@@ -9,13 +9,13 @@ from PIL import Image, ImageDraw
 
 from tenfold.files import write_atomically
 from tenfold.imaging.normalize import SIDE_PX
-from tenfold.imaging.segment import TextLine
 from tenfold.reader.annotate import Color, annotate, color_of, font, percent
+from tenfold.reader.cut import CutLine
 from tenfold.reader.reader import Trace
 from tenfold.reader.reading import Digit
 
 _TEXT, _FAINT, _TRACK = (34, 34, 34), (120, 120, 120), (236, 236, 236)
-# Neighbouring pieces differ in hue; these stay apart for colour-blind eyes, too (Okabe, Ito, 2008).
+# Neighbouring digits differ in hue; these stay apart for colour-blind eyes, too (Okabe, Ito, 2008).
 _TINTS = np.array([(0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167)], dtype=np.float32)
 
 # Of a card, which shows one digit: 28 x 28 enlarged, and a bar for each probability.
@@ -23,6 +23,7 @@ _ENLARGED_PX = 8 * SIDE_PX
 _NAME_PX, _BAR_PX, _BAR_HEIGHT_PX, _BAR_PITCH_PX = 46, 110, 10, _ENLARGED_PX / 11
 _GAP_PX = 16
 _CARD_FONT_PX = 17
+_STRIP_FACTOR, _BETWEEN_STRIPS_PX = 4, 4
 # Of the overview.
 _SHEET_PX = 1600
 _STAGE_HEIGHT_PX = 1200
@@ -33,8 +34,9 @@ _CARDS_ACROSS = 6
 def explain(trace: Trace, folder: Path) -> None:
     """Write the stages of `trace` as PNGs into `folder`, which is made where it is missing.
 
-    1-grey, 2-ink, 3-pieces, 4-reading (without pieces for a picture said to hold one digit), overview, and a
-    card per digit in digits/: line-01-digit-01.png. Files that are there are replaced. Raises OSError.
+    1-grey, 2-ink, 3-strips, 4-cuts, 5-reading (without strips and cuts for a picture said to hold one digit),
+    overview, and a card per digit in digits/: line-01-digit-01.png. Files that are there are replaced. Raises
+    OSError.
     """
     cards = _cards(trace)
     stages = _stages(trace)
@@ -54,8 +56,10 @@ def save_png(picture: Image.Image, path: Path) -> None:
 
 def _stages(trace: Trace) -> list[tuple[str, Image.Image]]:
     stages = [("grey", Image.fromarray(trace.grey)), ("ink", _draw_ink(trace.ink))]
-    if trace.lines is not None:
-        stages.append(("pieces", _draw_pieces(trace.ink.shape, trace.lines)))
+    strips = [line.strip for line in trace.lines if line.strip is not None]
+    if strips:
+        stages.append(("strips", _draw_strips(strips)))
+        stages.append(("cuts", _draw_cuts(trace.ink.shape, trace.lines)))
     stages.append(("reading", annotate(trace.grey, trace.reading)))
     return stages
 
@@ -64,15 +68,24 @@ def _draw_ink(ink: NDArray[np.float32]) -> Image.Image:
     return Image.fromarray(np.rint(255 - 255 * np.clip(ink, 0, 1)).astype(np.uint8))
 
 
-def _draw_pieces(shape: tuple[int, ...], lines: Sequence[TextLine]) -> Image.Image:
-    """Each piece in a tint of its own among its neighbours, on white."""
+def _draw_strips(strips: Sequence[NDArray[np.uint8]]) -> Image.Image:
+    """The lines below each other as the network sees them, enlarged."""
+    width = max(strip.shape[1] for strip in strips)
+    rows = [np.pad(strip, ((0, _BETWEEN_STRIPS_PX), (0, width - strip.shape[1]))) for strip in strips]
+    sheet = 255 - np.concatenate(rows)[:-_BETWEEN_STRIPS_PX]
+    return Image.fromarray(sheet).resize(
+        (_STRIP_FACTOR * sheet.shape[1], _STRIP_FACTOR * sheet.shape[0]), Image.Resampling.NEAREST
+    )
+
+
+def _draw_cuts(shape: tuple[int, ...], lines: Sequence[CutLine]) -> Image.Image:
+    """Each digit in a tint of its own among its neighbours, on white."""
     canvas = np.full((*shape, 3), 255, dtype=np.uint8)
     for line in lines:
-        for number, piece in enumerate(line.pieces):
-            box = piece.box
-            view = canvas[box.y : box.bottom, box.x : box.right]
+        for number, cut in enumerate(line.cuts):
+            view = canvas[cut.box.y : cut.box.bottom, cut.box.x : cut.box.right]
             # Stronger than it is, so that faint ink can be seen, too.
-            strength = np.sqrt(np.clip(piece.ink, 0, 1))[..., None]
+            strength = np.sqrt(np.clip(cut.ink, 0, 1))[..., None]
             tinted = view + strength * (_TINTS[number % len(_TINTS)] - view)
             view[:] = np.rint(tinted).astype(np.uint8)
     return Image.fromarray(canvas)
@@ -80,8 +93,8 @@ def _draw_pieces(shape: tuple[int, ...], lines: Sequence[TextLine]) -> Image.Ima
 
 def _cards(trace: Trace) -> list[list[Image.Image]]:
     return [
-        [_card(image, digit) for image, digit in zip(images, line.digits, strict=True)]
-        for images, line in zip(trace.images, trace.reading.lines, strict=True)
+        [_card(cut.image, digit) for cut, digit in zip(line.cuts, read.digits, strict=True)]
+        for line, read in zip(trace.lines, trace.reading.lines, strict=True)
     ]
 
 

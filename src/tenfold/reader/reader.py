@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,56 +14,55 @@ from tenfold.imaging.decode import MAX_PIXELS, Picture, decode
 from tenfold.imaging.ink import find_ink
 from tenfold.imaging.isolate import isolate
 from tenfold.imaging.normalize import SIDE_PX, normalize
-from tenfold.imaging.segment import TextLine, segment
+from tenfold.imaging.segment import segment
 from tenfold.imaging.size import fit
 from tenfold.imaging.stroke import prepare
-from tenfold.reader.cut import Cut, cut, split_doubtful
+from tenfold.reader.cut import Cut, CutLine, read_lines
 from tenfold.reader.manifest import Manifest
-from tenfold.reader.model import N_DIGITS, DigitModel
+from tenfold.reader.network import N_DIGITS, DigitNetwork, LineNetwork
 from tenfold.reader.reading import Digit, Line, Reading
 
-BUNDLED_MODEL = Path(__file__).parent / "bundled" / "reader.onnx"
-
-# In a line, the way through it was chosen among many, and could have left out what is no digit: so the odds
-# that what was taken is none are lower, by this factor, and a digit is accepted where it is more likely right
-# than wrong. A picture alone may show anything: it has to be surer. A smaller factor would let more strings
-# through wrong than right, of those made from held-out training images (benchmarks/mnist_strings.py).
-_NO_DIGIT_IN_LINE = 0.3
-_ACCEPTED_IN_LINE = 0.5
+_BUNDLED = Path(__file__).parent / "bundled"
+BUNDLED_MODEL, BUNDLED_LINES = _BUNDLED / "reader.onnx", _BUNDLED / "lines.onnx"
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """Everything on the way from a picture to its reading.
 
-    `grey` uint8 (H, W) is the picture. `ink` float32 (h, w) and the pieces in `lines` are of the picture
-    brought to the size it is read at; `lines` is None where the picture was said to hold one digit. `images`,
-    uint8 (28, 28) each, are what the network saw of each digit of `reading`, line by line.
+    `grey` uint8 (H, W) is the picture. `ink` float32 (h, w) and the boxes in `lines` are of the picture as
+    large as it is read. `lines` are those of `reading`, cut into its digits.
     """
 
     grey: NDArray[np.uint8]
     ink: NDArray[np.float32]
-    lines: tuple[TextLine, ...] | None
-    images: tuple[tuple[NDArray[np.uint8], ...], ...]
+    lines: tuple[CutLine, ...]
     reading: Reading
 
 
 class Reader:
     """Reads handwritten digits; any number of threads may use one at once.
 
-    `model` is an ONNX file with its manifest beside it (reader.onnx, reader.json), by default the bundled
-    one. A picture of more than `max_pixels` is refused before it is unpacked. Raises ModelError where the
-    model is missing, damaged or foreign.
+    `model`, for single digits, and `lines` are ONNX files with their manifests beside them (reader.onnx,
+    reader.json), by default the bundled ones. A picture of more than `max_pixels` is refused before it is
+    unpacked. Raises ModelError where a model is missing, damaged or foreign.
     """
 
-    def __init__(self, model: str | Path | None = None, *, max_pixels: int = MAX_PIXELS) -> None:
-        self._model = DigitModel(BUNDLED_MODEL if model is None else Path(model).expanduser())
+    def __init__(
+        self,
+        model: str | Path | None = None,
+        *,
+        lines: str | Path | None = None,
+        max_pixels: int = MAX_PIXELS,
+    ) -> None:
+        self._digits = DigitNetwork(BUNDLED_MODEL if model is None else Path(model).expanduser())
+        self._lines = LineNetwork(BUNDLED_LINES if lines is None else Path(lines).expanduser())
         self._max_pixels = max_pixels
 
     @property
     def manifest(self) -> Manifest:
-        """Where the model is from, how good it is, and how sure it must be of a picture of one digit."""
-        return self._model.manifest
+        """Where the network for single digits is from, how good it is, and how sure it must be."""
+        return self._digits.manifest
 
     def read(self, picture: Picture) -> Reading:
         """All lines of digits in a picture: a path, a file's bytes, a PIL image, or an array.
@@ -86,7 +86,7 @@ class Reader:
             images[index] = _digit_image(ink)
             boxes.append(_whole(grey))
         threshold = self.manifest.threshold
-        probabilities = self._model.probabilities(images)
+        probabilities = self._digits.probabilities(images)
         return [_digit(box, of_digit, threshold) for box, of_digit in zip(boxes, probabilities, strict=True)]
 
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -95,25 +95,32 @@ class Reader:
         Ink is 255 and paper 0. Columns 0 to 9 are the digits, column 10 is "no digit"; a row sums to 1.
         Raises InputError for images of another form.
         """
-        return self._model.probabilities(images)
+        return self._digits.probabilities(images)
 
     def trace(self, picture: Picture) -> Trace:
         """As `read`, with everything on the way."""
         grey, ink, factor = self._find_ink(picture)
-        lines = tuple(split_doubtful(segment(ink), self._model.probabilities))
-        cuts = [cuts for cuts in cut(lines, self._model.probabilities) if cuts]
-        read = [Line(tuple(_digit_in_line(cut_out, factor, grey) for cut_out in line)) for line in cuts]
+        lines = [line for line in read_lines(segment(ink), self._lines, self._digits) if line.cuts]
+        read = [self._read(line, factor, grey) for line in lines]
         kept = _with_digits(read)
-        images = tuple(tuple(c.image for c in cuts[index]) for index in kept)
-        return Trace(grey, ink, lines, images, Reading(tuple(read[index] for index in kept)))
+        return Trace(
+            grey, ink, tuple(lines[index] for index in kept), Reading(tuple(read[index] for index in kept))
+        )
 
     def trace_digit(self, picture: Picture) -> Trace:
         """As `read_digits` of one picture, with everything on the way."""
         grey, ink, _ = self._find_ink(picture)
         image = _digit_image(ink)
-        probabilities = self._model.probabilities(image[None])[0]
+        probabilities = self._digits.probabilities(image[None])[0]
         digit = _digit(_whole(grey), probabilities, self.manifest.threshold)
-        return Trace(grey, ink, None, ((image,),), Reading((Line((digit,)),)))
+        cut = Cut(_whole(ink), ink, image, probabilities)
+        return Trace(grey, ink, (CutLine(None, (cut,)),), Reading((Line((digit,)),)))
+
+    def _read(self, line: CutLine, factor: float, grey: NDArray[np.uint8]) -> Line:
+        threshold = self._lines.manifest.threshold
+        return Line(
+            tuple(_digit(_enlarge(cut.box, factor, grey), cut.probabilities, threshold) for cut in line.cuts)
+        )
 
     def _find_ink(self, picture: Picture) -> tuple[NDArray[np.uint8], NDArray[np.float32], float]:
         """The picture's grey levels, the ink in it, and how much smaller than the picture the ink is."""
@@ -131,13 +138,6 @@ def _with_digits(lines: Sequence[Line]) -> list[int]:
     return kept or list(range(len(lines)))
 
 
-def _digit_in_line(cut_out: Cut, factor: float, grey: NDArray[np.uint8]) -> Digit:
-    probabilities = cut_out.probabilities.copy()
-    probabilities[N_DIGITS] *= _NO_DIGIT_IN_LINE
-    probabilities /= probabilities.sum()
-    return _digit(_enlarge(cut_out.box, factor, grey), probabilities, _ACCEPTED_IN_LINE)
-
-
 def _digit(box: Box, probabilities: NDArray[np.float32], threshold: float) -> Digit:
     of_digits = probabilities[:N_DIGITS].tolist()
     confidence = max(of_digits)
@@ -149,8 +149,8 @@ def _digit_image(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
     return normalize(prepare(isolate(ink)))
 
 
-def _whole(grey: NDArray[np.uint8]) -> Box:
-    return Box(0, 0, width=grey.shape[1], height=grey.shape[0])
+def _whole(picture: NDArray[Any]) -> Box:
+    return Box(0, 0, width=picture.shape[1], height=picture.shape[0])
 
 
 def _enlarge(box: Box, factor: float, grey: NDArray[np.uint8]) -> Box:

@@ -15,12 +15,18 @@ from tenfold.errors import InputError
 if TYPE_CHECKING:
     import keras
 
-Images = NDArray[np.uint8]  # (N, 28, 28), 0 paper .. 255 ink
-Labels = NDArray[np.int64]  # (N,)
+Images = NDArray[np.uint8]  # (N, 28, 28), or (N, 36, w) of lines; 0 paper .. 255 ink
+Labels = NDArray[np.int64]  # (N,), or (N, L) of lines, filled with 10
 
 
 class Augmentation(Protocol):
-    """Where the images of every epoch come from, once it was given those that were collected."""
+    """Where the images of every epoch come from, once it was given those that were collected.
+
+    An image is uint8 of `image_shape`, a label int64 of `label_shape`.
+    """
+
+    image_shape: tuple[int, ...]
+    label_shape: tuple[int, ...]
 
     def __len__(self) -> int:
         """How many images an epoch has."""
@@ -46,7 +52,7 @@ class Recipe:
     summary: str
     build: Callable[[], "keras.Model"]
     build_optimizer: Callable[[int], "keras.Optimizer"]
-    loss: Literal["categorical_crossentropy", "sparse_categorical_crossentropy"]
+    loss: Literal["categorical_crossentropy", "sparse_categorical_crossentropy", "ctc"]
     batch_size: int
     epochs: int
     parameters: int
@@ -64,6 +70,11 @@ class Recipe:
         }
 
     @property
+    def reads_lines(self) -> bool:
+        """Whether the network reads whole lines, rather than one digit per image."""
+        return self.loss == "ctc"
+
+    @property
     def cost(self) -> float:
         """About proportional to the training time: for small networks an image costs as much besides its
         multiply-adds as 300,000 of these."""
@@ -79,7 +90,7 @@ DOCUMENTED = (
     "mlp-512",
     "cnn-32-64-nopool",
 )
-RECIPES = (*DOCUMENTED, "reader")
+RECIPES = (*DOCUMENTED, "reader", "lines")
 
 
 def load_recipe(name: str) -> Recipe:

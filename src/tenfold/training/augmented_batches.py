@@ -27,7 +27,10 @@ class AugmentedBatches(keras.callbacks.Callback):  # type: ignore[misc]
         self._drawn: dict[int, Future[tuple[Images, Labels]]] = {}
         epoch = tf.data.Dataset.from_generator(
             self._draw,
-            output_signature=(tf.TensorSpec((None, 28, 28), tf.uint8), tf.TensorSpec((None,), tf.int64)),
+            output_signature=(
+                tf.TensorSpec((None, *augmentation.image_shape), tf.uint8),
+                tf.TensorSpec((None, *augmentation.label_shape), tf.int64),
+            ),
         )
         batches = epoch.flat_map(
             lambda images, labels: tf.data.Dataset.from_tensor_slices((images, labels)).batch(batch_size)

@@ -127,7 +127,9 @@ def _train(
     from tenfold.training.augmented_batches import AugmentedBatches
     from tenfold.training.batches import ShuffledBatches
     from tenfold.training.checkpoint import restore_checkpoint
-    from tenfold.training.outcome import write_outcome
+    from tenfold.training.ctc import accuracy as lines_right
+    from tenfold.training.ctc import ctc_loss
+    from tenfold.training.outcome import write_line_outcome, write_outcome
     from tenfold.training.recorder import Recorder
 
     data = _arrange(data, settings)
@@ -142,8 +144,8 @@ def _train(
         validation = validation and recipe.augment(*validation).draw(settings.seed, epoch=0)
     model.compile(
         optimizer=recipe.build_optimizer(batches.steps * settings.epochs),
-        loss=recipe.loss,
-        metrics=["accuracy"],
+        loss=ctc_loss if recipe.reads_lines else recipe.loss,
+        metrics=[lines_right if recipe.reads_lines else "accuracy"],
         # Python looks in about twenty times per epoch, not after each batch.
         steps_per_execution=max(1, batches.steps // 20),
         jit_compile=False,
@@ -164,7 +166,10 @@ def _train(
             verbose=0,
         )
     recorder.report("testing")
-    write_outcome(run, model, history, data)
+    if recipe.augment is not None and recipe.reads_lines:
+        write_line_outcome(run, model, history, data, recipe.augment(data.x_test, data.y_test))
+    else:
+        write_outcome(run, model, history, data)
     run.checkpoint_path.unlink(missing_ok=True)
 
 

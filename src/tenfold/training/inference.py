@@ -7,23 +7,24 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from tenfold.errors import RunError
-from tenfold.reader.model import N_DIGITS
+from tenfold.reader.network import N_DIGITS
 from tenfold.training.inputs import network_input
 
 _BATCH = 100  # larger ones leave the processor's cache and take longer per image
 
 
-def open_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
-    """The network in the ONNX file `path`, to be run on `threads` processor cores.
+def open_session(model: Path | bytes, threads: int) -> onnxruntime.InferenceSession:
+    """The network in an ONNX file, or its content, to be run on `threads` processor cores.
 
     Raises RunError where it cannot be read.
     """
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     try:
-        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime has a class for each failure, and none for all of them
-        raise RunError(f"{path} is missing or damaged; train the run again") from error
+        name = model if isinstance(model, Path) else "the ONNX model"
+        raise RunError(f"{name} is missing or damaged; train the run again") from error
 
 
 def predict(session: onnxruntime.InferenceSession, images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -32,7 +33,7 @@ def predict(session: onnxruntime.InferenceSession, images: NDArray[np.uint8]) ->
 
 
 def run_network(session: onnxruntime.InferenceSession, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """All that the network says of `images`, uint8 (N, 28, 28): probabilities (N, 10 or 11)."""
+    """All that the network says of `images`, uint8 (N, h, w)."""
     (network,) = session.get_inputs()
     x = network_input(images, network.shape)
     batches = [session.run(None, {network.name: x[i : i + _BATCH]})[0] for i in range(0, len(x), _BATCH)]

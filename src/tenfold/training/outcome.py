@@ -3,6 +3,7 @@
 import statistics
 import time
 from dataclasses import asdict
+from typing import Any
 
 import keras
 import numpy as np
@@ -12,7 +13,9 @@ from tenfold.data import Dataset, summarize
 from tenfold.evaluation import accuracy, cross_entropy, expected_calibration_error, worst_mistakes
 from tenfold.export import export_onnx
 from tenfold.files import write_atomically, write_json
+from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.models.layers import summarize_layers
+from tenfold.recipes import Augmentation
 from tenfold.training.checkpoint import History, save_weights
 from tenfold.training.inference import among_digits, open_session, predict
 from tenfold.training.inputs import network_input
@@ -20,6 +23,7 @@ from tenfold.training.robustness import measure_robustness
 from tenfold.training.run import FIRST_SHOWN, MISTAKES_SHOWN, Run
 
 PARITY_IMAGES = 256
+LINE_PARITY_IMAGES = 64
 _PREDICT_BATCH = 500
 
 
@@ -37,38 +41,68 @@ def write_outcome(run: Run, model: keras.Model, history: History, data: Dataset)
             file, probabilities=probabilities, labels=data.y_test, shown=shown, images=data.x_test[shown]
         ),
     )
-    settings, last = run.settings, history[-1]
-    session = open_session(run.onnx_path, settings.threads)
+    session = open_session(run.onnx_path, run.settings.threads)
     write_json(
         run.result_path,
         {
-            "recipe": settings.recipe,
-            "seed": settings.seed,
-            "as_written": settings.as_written,
-            "permuted": settings.permuted,
-            "epochs": settings.epochs,
-            "parameters": model.count_params(),
-            "multiply_adds": sum(layer.multiply_adds for layer in summarize_layers(model)),
-            "train_images": run.recipe["train_images"],
-            "validation_images": run.recipe["validation_images"],
+            **_facts(run, model, history, data, parity),
             "test_images": len(x_test),
-            "train_accuracy": last["accuracy"],
-            "validation_accuracy": last.get("val_accuracy"),
             "test_accuracy": accuracy(data.y_test, probabilities.argmax(1)),
             "test_loss": cross_entropy(data.y_test, probabilities),
             "calibration_error": expected_calibration_error(data.y_test, probabilities),
-            "seconds": sum(epoch["seconds"] for epoch in history),
-            "threads": settings.threads,
             "microseconds_per_digit": _microseconds_per_digit(run, x_test),
-            "weights_bytes": run.weights_path.stat().st_size,
-            "onnx_bytes": run.onnx_path.stat().st_size,
-            "onnx_difference": parity,
             "robustness": measure_robustness(
                 lambda images: predict(session, images).argmax(axis=1), data.x_test, data.y_test
             ),
-            "data": asdict(summarize(data)),
         },
     )
+
+
+def write_line_outcome(
+    run: Run, model: keras.Model, history: History, data: Dataset, lines: Augmentation
+) -> None:
+    """As `write_outcome`, of a network that reads lines: how many of those made of test images are right."""
+    save_weights(run.weights_path, model)
+    strips, labels = lines.draw(run.settings.seed, epoch=0)
+    x_test = network_input(strips, model.input_shape)
+    any_width = keras.models.clone_model(
+        keras.Model(model.input, model.output), keras.Input((HEIGHT_PX, None, 1), name="strip")
+    )
+    any_width.set_weights(model.get_weights())
+    parity = export_onnx(any_width, run.onnx_path, x_test[:LINE_PARITY_IMAGES])
+    _, right = model.evaluate(x_test, labels, batch_size=_PREDICT_BATCH, verbose=0)
+    write_json(
+        run.result_path,
+        {
+            **_facts(run, model, history, data, parity),
+            "test_images": len(x_test),
+            "test_accuracy": right,
+        },
+    )
+
+
+def _facts(run: Run, model: keras.Model, history: History, data: Dataset, parity: float) -> dict[str, Any]:
+    """What a result says of any run."""
+    settings, last = run.settings, history[-1]
+    return {
+        "recipe": settings.recipe,
+        "seed": settings.seed,
+        "as_written": settings.as_written,
+        "permuted": settings.permuted,
+        "epochs": settings.epochs,
+        "parameters": model.count_params(),
+        "multiply_adds": sum(layer.multiply_adds for layer in summarize_layers(model)),
+        "train_images": run.recipe["train_images"],
+        "validation_images": run.recipe["validation_images"],
+        "train_accuracy": last["accuracy"],
+        "validation_accuracy": last.get("val_accuracy"),
+        "seconds": sum(epoch["seconds"] for epoch in history),
+        "threads": settings.threads,
+        "weights_bytes": run.weights_path.stat().st_size,
+        "onnx_bytes": run.onnx_path.stat().st_size,
+        "onnx_difference": parity,
+        "data": asdict(summarize(data)),
+    }
 
 
 def _microseconds_per_digit(run: Run, x_test: NDArray[np.float32]) -> float:

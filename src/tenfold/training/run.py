@@ -111,7 +111,14 @@ class Run:
 
     @cached_property
     def predictions(self) -> "Predictions":
-        """The test images' probabilities and labels."""
+        """The test images' probabilities and labels. Raises InputError for a network that reads lines."""
+        from tenfold.recipes import load_recipe
+
+        if load_recipe(self.settings.recipe).reads_lines:
+            raise InputError(
+                f"{self.path} holds a network that reads lines, which cannot be compared with those for "
+                "single digits; tenfold export makes it one to read with"
+            )
         try:
             with self.predictions_path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
                 return Predictions(**{name: saved[name] for name in Predictions.__dataclass_fields__})

@@ -26,6 +26,11 @@ def write_letter(digits: Strokes, rng: np.random.Generator) -> Fields:  # noqa: 
     """A letter or a sign; now and then two, as in a word."""
     letters = _LETTERS if rng.random() < 0.75 else _SIGNS
     text = "".join(rng.choice(list(letters), size=2 if rng.random() < 0.12 else 1))
+    return write_text(text, rng)
+
+
+def write_text(text: str, rng: np.random.Generator) -> Fields:
+    """Letters and signs in one of the fonts."""
     strokes = _font(str(rng.choice(_FONTS))).strokes_for_text(text)
     points = [np.array(stroke) for stroke in strokes]
     low, high = (

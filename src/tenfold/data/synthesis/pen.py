@@ -10,6 +10,7 @@ from tenfold.data.synthesis.strokes import UNIT, ZERO, Fields
 
 CANVAS = 72  # pixels along each side of what is written
 HEIGHT = 44  # about, of a digit on it
+WIDEST = 9.0  # of the pens most is written with
 
 # Standard deviations of the turn and the slant, in radians, and of the logarithms of stretch and size.
 _SPREADS = (0.12, 0.16, 0.13, 0.06)
@@ -21,14 +22,27 @@ _COLUMNS, _ROWS = np.meshgrid(
 )
 
 
-def write_along(spine: Fields, rng: np.random.Generator, steadiness: float = 1.0, widest: float = 9.0) -> Ink:
+def choose_pen(rng: np.random.Generator, widest: float = WIDEST) -> float:
+    """The width in pixels of any pen, from a hairline to a marker `widest` pixels wide."""
+    return math.exp(rng.uniform(math.log(1.2), math.log(widest)))
+
+
+def write_along(
+    spine: Fields,
+    rng: np.random.Generator,
+    steadiness: float = 1.0,
+    *,
+    width: float | None = None,
+    widest: float = WIDEST,
+) -> Ink:
     """Strokes along a `spine` of any size, written on paper: ink float32 (72, 72), 0 .. 1.
 
-    Any pen is used, from a hairline to a marker `widest` pixels wide. `steadiness` above 1 keeps closer to
-    what is given.
+    The pen is `width` pixels wide, by default any from a hairline to a marker of `widest`. `steadiness` above
+    1 keeps closer to what is given.
     """
     scale, columns, rows = _hand(spine.shape, rng, steadiness)
-    width = math.exp(rng.uniform(math.log(1.2), math.log(widest)))
+    if width is None:
+        width = choose_pen(rng, widest)
     distance = _remap(spine, columns, rows, outside=255)
     ink = width / 2 + 0.5 - distance * (scale / UNIT)
     return np.clip(ink, 0, 1, out=ink)

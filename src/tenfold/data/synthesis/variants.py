@@ -75,12 +75,98 @@ def write_zero(line: Line, rng: np.random.Generator) -> None:
     _bend(line, middle - reach, middle + reach)
 
 
+def peak_one(line: Line, rng: np.random.Generator) -> None:
+    """Give a 1 an upstroke as long as its stem."""
+    top, bottom = _ends(line)
+    height = max(bottom[1] - top[1], 8)
+    angle = np.radians(rng.uniform(12, 42))  # from the vertical
+    end = top + height * rng.uniform(0.65, 1.1) * np.array([-np.sin(angle), np.cos(angle)])
+    _bend(line, top, end, 0.1 * rng.standard_normal())
+
+
+def loop_two(line: Line, rng: np.random.Generator) -> None:
+    """Begin a 2 with a loop, open or closed."""
+    rows, columns = np.nonzero(line)
+    height = max(int(np.ptp(rows)), 8)
+    upper = rows < rows.min() + 0.4 * height
+    start = np.array([columns[upper].min(), rows[upper][columns[upper].argmin()]], dtype=float)
+    if rng.random() < 0.5:
+        reach = height * np.array([rng.uniform(0.1, 0.4), rng.uniform(-0.1, 0.3)])
+        _bend(line, start, start + reach, -rng.uniform(0.3, 0.9))
+        return
+    radii = height * rng.uniform(0.1, 0.22, 2)
+    middle = start + radii * np.array([rng.uniform(0.6, 1), rng.uniform(0.2, 1)])
+    axes = round(radii[0]), round(radii[1])
+    cv2.ellipse(line, np.rint(middle).astype(int).tolist(), axes, rng.uniform(-40, 40), 0, 360, 1)
+
+
+def close_five(line: Line, rng: np.random.Generator) -> None:
+    """A 5 whose belly did not open: a stroke down, and one up and away."""
+    rows, columns = np.nonzero(line)
+    height = max(int(np.ptp(rows)), 8)
+    corner = np.array([(columns.min() + columns.max()) / 2, rows.min()])
+    shape = np.array([(-0.25, 0.2), (-0.15, 1.0), (0.0, 0.35), (0.4, 0.12)])
+    points = corner + height * (shape + rng.normal(0, 0.05, shape.shape))
+    line[:] = 0
+    for start, end, bow in zip(points, points[1:], (0.0, -0.05, -0.1), strict=False):
+        _bend(line, start, end, rng.normal(bow, 0.08))
+
+
+def turn_nine(line: Line, rng: np.random.Generator) -> None:
+    """A 9 with its loop on the other side of the stem, or one that begins with a stroke from the left."""
+    if rng.random() < 0.4:
+        line[:] = line[:, ::-1].copy()
+        return
+    rows, columns = np.nonzero(line)
+    height = max(int(np.ptp(rows)), 8)
+    upper = rows < rows.min() + 0.5 * height
+    start = np.array([columns[upper].min(), rows[upper][columns[upper].argmin()]], dtype=float)
+    reach = height * np.array([-rng.uniform(0.05, 0.3), rng.uniform(-0.35, 0.1)])
+    _bend(line, start, start + reach, rng.uniform(-0.4, 0.4))
+
+
+def cross_seven(line: Line, rng: np.random.Generator) -> None:
+    """A 7 of a stem and a bar, with little of a top."""
+    rows, columns = np.nonzero(line)
+    height, width = max(int(np.ptp(rows)), 8), max(int(np.ptp(columns)), 4)
+    line[: round(rows.min() + 0.3 * height), : round(columns.min() + rng.uniform(0.4, 0.8) * width)] = 0
+    rows, columns = np.nonzero(line)
+    row = round(rows.min() + height * rng.uniform(0.3, 0.55))
+    middle = np.array([columns[rows == row].max(initial=columns.min()), row], dtype=float)
+    bar = height * rng.uniform(0.2, 0.45) * np.array([1, rng.uniform(-0.4, 0.15)])
+    _bend(line, middle - bar, middle + bar)
+
+
+def trail_zero(line: Line, rng: np.random.Generator) -> None:
+    """A 0 from whose top the pen goes on."""
+    rows, columns = np.nonzero(line)
+    height = max(int(np.ptp(rows)), 8)
+    row = round(rows.min() + height * rng.uniform(0, 0.35))
+    here = columns[rows == row]
+    side = here.min(initial=columns.max()) if rng.random() < 0.5 else here.max(initial=columns.min())
+    start = np.array([side, row], dtype=float)
+    reach = height * np.array([rng.uniform(0.2, 0.7), rng.uniform(-0.25, 0.2)])
+    _bend(line, start, start + reach, rng.normal(0, 0.25))
+
+
 VARIANTS = {  # with their share
     0: (write_zero, 0.05),
     1: (write_one, 0.45),
     4: (write_four, 0.15),
     7: (write_seven, 0.5),
     9: (write_nine, 0.3),
+}
+
+# In a line, the others tell a digit from a letter: there, forms may be taken that alone would be an h, a P or
+# an r. Each with the share in which a hand that knows it takes it.
+IN_LINES = {
+    0: ((trail_zero, 0.25), (write_zero, 0.04)),
+    1: ((peak_one, 0.25), (write_one, 0.45)),
+    2: ((loop_two, 0.45),),
+    4: ((write_four, 0.6),),
+    5: ((close_five, 0.12),),
+    7: ((cross_seven, 0.2), (write_seven, 0.65)),
+    9: ((turn_nine, 0.35), (write_nine, 0.4)),
 }
 
 

@@ -6,7 +6,7 @@ Each function takes ink, float32 (h, w), 0 paper .. 1 ink, and returns it worse.
 import cv2
 import numpy as np
 
-from tenfold.data.synthesis.pen import CANVAS, Ink
+from tenfold.data.synthesis.pen import Ink
 
 
 def dry_out(ink: Ink, rng: np.random.Generator) -> Ink:
@@ -30,8 +30,10 @@ def rule(ink: Ink, rng: np.random.Generator) -> Ink:
     """Leave a piece of a ruling, a grid line or an underline near or across the digit."""
     ink = ink.copy()
     upright = rng.random() < 0.3
-    at, thickness = int(rng.integers(6, CANVAS - 6)), int(rng.integers(1, 3))
-    start, end = sorted(rng.integers(4, CANVAS - 4, 2).tolist())
+    height, width = ink.shape
+    across, along = (width, height) if upright else (height, width)
+    at, thickness = int(rng.integers(6, across - 6)), int(rng.integers(1, 3))
+    start, end = sorted(rng.integers(4, along - 4, 2).tolist())
     line = ink[start:end, at : at + thickness] if upright else ink[at : at + thickness, start:end]
     np.maximum(line, np.float32(rng.uniform(0.2, 1)), out=line)
     return ink
@@ -41,7 +43,7 @@ def speckle(ink: Ink, rng: np.random.Generator) -> Ink:
     """Strew dirt around."""
     ink = ink.copy()
     for _ in range(rng.integers(1, 6)):
-        at = tuple(rng.integers(6, CANVAS - 6, 2).tolist())
+        at = int(rng.integers(6, ink.shape[1] - 6)), int(rng.integers(6, ink.shape[0] - 6))
         cv2.circle(ink, at, int(rng.integers(0, 3)), float(rng.uniform(0.2, 1)), -1)
     return ink
 
@@ -57,7 +59,7 @@ def crowd(neighbour: Ink, ink: Ink, rng: np.random.Generator) -> Ink:
     ink = ink.copy()
     if rng.random() < 0.5:
         sliver = neighbour[:, others[0] : others[0] + width]
-        start = min(max(columns[-1] + 1 + gap, 0), CANVAS - width)
+        start = min(max(columns[-1] + 1 + gap, 0), ink.shape[1] - width)
     else:
         sliver = neighbour[:, others[-1] + 1 - width : others[-1] + 1]
         start = max(columns[0] - gap - width, 0)
@@ -117,7 +119,7 @@ def add_noise(ink: Ink, rng: np.random.Generator) -> Ink:
 
 
 def _line(ink: Ink, rng: np.random.Generator, thickness: int, length: float, level: float) -> None:
-    x, y = rng.uniform(14, CANVAS - 14, 2)
+    x, y = rng.uniform(14, ink.shape[1] - 14), rng.uniform(14, ink.shape[0] - 14)
     angle = rng.uniform(0, np.pi)
     dx, dy = 0.5 * length * np.cos(angle), 0.5 * length * np.sin(angle)
     cv2.line(ink, (round(x - dx), round(y - dy)), (round(x + dx), round(y + dy)), level, thickness)

@@ -12,7 +12,7 @@ from tenfold.data.synthesis.nondigits import KINDS
 from tenfold.data.synthesis.pen import CANVAS, Ink, lean_degrees, write_along, write_within
 from tenfold.data.synthesis.strokes import Strokes, spine_of, trace
 from tenfold.data.synthesis.variants import VARIANTS
-from tenfold.imaging.normalize import normalize
+from tenfold.imaging.normalize import SIDE_PX, normalize
 from tenfold.imaging.stroke import prepare
 
 NO_DIGIT = 10
@@ -34,6 +34,9 @@ class World:
     no digits, labelled 10; all as `normalize` makes them.
     """
 
+    image_shape: tuple[int, ...] = (SIDE_PX, SIDE_PX)
+    label_shape: tuple[int, ...] = ()
+
     def __init__(self, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
         self._strokes = trace(images)
         self._labels = labels
@@ -50,7 +53,7 @@ class World:
         return np.concatenate([digits, others]), labels
 
     def _draw_digits(self, rng: np.random.Generator) -> NDArray[np.uint8]:
-        images = np.empty((len(self._labels), 28, 28), dtype=np.uint8)
+        images = np.empty((len(self._labels), SIDE_PX, SIDE_PX), dtype=np.uint8)
         neighbour = _NOTHING
         for index, label in enumerate(self._labels.tolist()):
             if rng.random() < _NEARLY_AS_IS:
@@ -64,7 +67,7 @@ class World:
     def _draw_others(self, rng: np.random.Generator) -> NDArray[np.uint8]:
         makers = list(KINDS)
         kinds = rng.choice(len(KINDS), size=len(self._labels) // _DIGITS_PER_OTHER, p=list(KINDS.values()))
-        images = np.empty((len(kinds), 28, 28), dtype=np.uint8)
+        images = np.empty((len(kinds), SIDE_PX, SIDE_PX), dtype=np.uint8)
         for index, kind in enumerate(kinds.tolist()):
             ink = write_along(makers[kind](self._strokes, rng), rng)
             images[index] = _picture(_wear(ink, _NOTHING, rng))
@@ -123,7 +126,7 @@ def _picture(ink: Ink) -> NDArray[np.uint8]:
     """What a reader's network is given: the strongest ink is 1, the faintest is gone."""
     strongest = float(ink.max(initial=0))
     if strongest <= 0.05:
-        return np.zeros((28, 28), dtype=np.uint8)
+        return np.zeros((SIDE_PX, SIDE_PX), dtype=np.uint8)
     ink = ink * np.float32(1 / strongest)
     cv2.threshold(ink, _FAINTEST, 0, cv2.THRESH_TOZERO, dst=ink)
     return normalize(prepare(ink))

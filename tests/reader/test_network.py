@@ -12,15 +12,15 @@ from onnx import TensorProto
 
 from tenfold.data import Dataset
 from tenfold.errors import InputError, ModelError
-from tenfold.reader import model as model_module
+from tenfold.reader import network as network_module
 from tenfold.reader.manifest import load_manifest, write_manifest
-from tenfold.reader.model import DigitModel
+from tenfold.reader.network import DigitNetwork
 
 
 def test_probabilities_are_the_softmax_of_the_logits_over_the_temperature(
     small_model: Any, few_digits: Dataset
 ) -> None:
-    received = DigitModel(small_model.path).probabilities(few_digits.x_test)
+    received = DigitNetwork(small_model.path).probabilities(few_digits.x_test)
 
     assert received.dtype == np.float32
     assert received.shape == (500, 11)
@@ -31,7 +31,7 @@ def test_probabilities_are_the_softmax_of_the_logits_over_the_temperature(
 def test_any_number_of_images_gives_what_each_of_them_gives(
     n: int, small_model: Any, few_digits: Dataset
 ) -> None:
-    model = DigitModel(small_model.path)
+    model = DigitNetwork(small_model.path)
     images = few_digits.x_test[:n]
 
     together = model.probabilities(images)
@@ -42,7 +42,7 @@ def test_any_number_of_images_gives_what_each_of_them_gives(
 
 
 def test_many_threads_may_open_and_use_one_model(small_model: Any, few_digits: Dataset) -> None:
-    model = DigitModel(small_model.path)
+    model = DigitNetwork(small_model.path)
     with ThreadPoolExecutor(8) as pool:
         received = list(pool.map(lambda _: model.probabilities(few_digits.x_test), range(16)))
 
@@ -60,7 +60,7 @@ def test_many_threads_may_open_and_use_one_model(small_model: Any, few_digits: D
 )
 def test_images_of_another_form_are_refused(images: np.ndarray, small_model: Any) -> None:
     with pytest.raises(InputError, match=r"expected images of uint8 with shape \(N, 28, 28\), received"):
-        DigitModel(small_model.path).probabilities(images)
+        DigitNetwork(small_model.path).probabilities(images)
 
 
 def test_the_manifest_comes_back_as_it_was_written(small_model: Any) -> None:
@@ -74,7 +74,7 @@ def test_one_wrong_bit_is_noticed(small_model: Any, tmp_path: Path) -> None:
     path.write_bytes(content)
 
     with pytest.raises(ModelError, match=r"reader\.onnx is damaged or another one"):
-        DigitModel(path)
+        DigitNetwork(path)
 
 
 def test_a_truncated_and_an_empty_file_are_refused(small_model: Any, tmp_path: Path) -> None:
@@ -82,25 +82,25 @@ def test_a_truncated_and_an_empty_file_are_refused(small_model: Any, tmp_path: P
     for content in (path.read_bytes()[:-1], b""):
         path.write_bytes(content)
         with pytest.raises(ModelError, match="damaged or another one"):
-            DigitModel(path)
+            DigitNetwork(path)
 
 
 def test_too_large_a_file_is_refused_before_it_is_read(
     small_model: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(model_module, "MAX_MODEL_BYTES", 1000)
+    monkeypatch.setattr(network_module, "MAX_MODEL_BYTES", 1000)
     with pytest.raises(ModelError, match="is larger than the 1,000 bytes"):
-        DigitModel(small_model.path)
+        DigitNetwork(small_model.path)
 
 
 def test_a_missing_file_or_manifest_is_named(small_model: Any, tmp_path: Path) -> None:
     path = small_model.copy(tmp_path)
     path.unlink()
     with pytest.raises(ModelError, match=r"the model .*reader\.onnx cannot be opened: No such file"):
-        DigitModel(path)
+        DigitNetwork(path)
     path.with_suffix(".json").unlink()
     with pytest.raises(ModelError, match=r"the manifest .*reader\.json cannot be opened: No such file"):
-        DigitModel(path)
+        DigitNetwork(path)
 
 
 def test_weights_in_another_file_are_refused_even_with_the_right_checksum(
@@ -116,19 +116,19 @@ def test_weights_in_another_file_are_refused_even_with_the_right_checksum(
     tensor.external_data.add(key="location", value="secret")
 
     with pytest.raises(ModelError, match="keeps weights in other files"):
-        DigitModel(small_model.other(tmp_path, proto.SerializeToString()))
+        DigitNetwork(small_model.other(tmp_path, proto.SerializeToString()))
 
 
 @pytest.mark.parametrize("content", [b"", b"no network", b"\x80\x04K\x01."])
 def test_what_is_no_network_is_refused(content: bytes, small_model: Any, tmp_path: Path) -> None:
-    model = DigitModel(small_model.other(tmp_path, content))
+    model = DigitNetwork(small_model.other(tmp_path, content))
     with pytest.raises(ModelError, match="cannot be used by ONNX Runtime"):
         model.probabilities(np.zeros((1, 28, 28), np.uint8))
 
 
 def test_a_network_of_ten_classes_is_refused(small_model: Any, tmp_path: Path) -> None:
     ten = small_model.onnx(np.zeros((784, 10), np.float32)).SerializeToString()
-    model = DigitModel(small_model.other(tmp_path, ten))
+    model = DigitNetwork(small_model.other(tmp_path, ten))
     with pytest.raises(ModelError, match=r"and give \(N, 11\), received"):
         model.probabilities(np.zeros((1, 28, 28), np.uint8))
 
@@ -150,7 +150,7 @@ def test_a_manifest_out_of_order_is_refused(
     path = small_model.copy(tmp_path)
     path.with_suffix(".json").write_text(json.dumps({**asdict(small_model.manifest), **change}))
     with pytest.raises(ModelError, match=message):
-        DigitModel(path)
+        DigitNetwork(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000])
@@ -158,7 +158,7 @@ def test_a_manifest_that_is_none_is_refused(content: bytes, small_model: Any, tm
     path = small_model.copy(tmp_path)
     path.with_suffix(".json").write_bytes(content)
     with pytest.raises(ModelError, match=r"reader\.json"):
-        DigitModel(path)
+        DigitNetwork(path)
 
 
 def test_a_manifest_of_another_file_is_not_written(small_model: Any, tmp_path: Path) -> None:

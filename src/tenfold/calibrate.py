@@ -1,0 +1,97 @@
+"""How a network's logits become confidences, and from which on a digit is accepted.
+
+Both are chosen on images that were held out of the training.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.synthesis import NO_DIGIT
+from tenfold.evaluation import accuracy, expected_calibration_error, find_temperature, fit_temperature
+from tenfold.reader.ctc import find_spots
+from tenfold.reader.network import softmax
+
+_ACCEPTED_OTHERS = 0.02  # of what is no digit; the threshold is as low as this allows
+_ACCEPTED_IN_LINE = 0.5  # from where on a digit is more likely right than wrong
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How a network's outputs become confidences, and from which on a digit is accepted."""
+
+    temperature: float
+    threshold: float
+    figures: dict[str, Any]
+
+
+def calibrate_digits(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> Calibration:
+    """Choose temperature and threshold for `logits`, (N, 11), of images with `labels` 0 .. 10.
+
+    The temperature is that of the least cross-entropy; the threshold the lowest, in hundredths, at which at
+    most 2 % of what is no digit is taken for one.
+    """
+    temperature = round(fit_temperature(labels, softmax(logits)), 3)
+    probabilities = softmax(logits / temperature)
+    digits = labels != NO_DIGIT
+    confidence = probabilities[:, :NO_DIGIT].max(axis=1)
+    others = np.sort(confidence[~digits])[::-1]
+    refused = others[int(_ACCEPTED_OTHERS * len(others))]  # and all below it
+    threshold = round(float(np.floor(100 * refused) + 1) / 100, 2)
+    accepted = confidence >= threshold
+    right = probabilities[:, :NO_DIGIT].argmax(axis=1) == labels
+    return Calibration(
+        temperature,
+        threshold,
+        {
+            "images": len(labels),
+            "digits_right": float(right[digits].mean()),
+            "digits_accepted": float(accepted[digits].mean()),
+            "accepted_digits_right": float(right[digits & accepted].mean())
+            if accepted[digits].any()
+            else None,
+            "others_accepted": float(accepted[~digits].mean()),
+            "accuracy_of_eleven": accuracy(labels, probabilities.argmax(axis=1)),
+            "calibration_error": expected_calibration_error(labels, probabilities),
+        },
+    )
+
+
+def calibrate_lines(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> Calibration:
+    """Choose the temperature for `logits`, (N, T, 11), of lines `labels`, (N, L), filled with 10.
+
+    It is that at which the lines are most likely. In a line, a digit is accepted where it is more likely
+    right than wrong.
+    """
+    import tensorflow as tf
+
+    from tenfold.training.ctc import ctc_loss
+
+    loss = tf.function(ctc_loss)
+
+    def mean_loss(temperature: float) -> float:
+        return float(np.mean(loss(tf.constant(labels), tf.constant(logits / np.float32(temperature)))))
+
+    temperature = round(find_temperature(mean_loss), 3)
+    spots = [find_spots(row) for row in softmax(logits / np.float32(temperature))]
+    right, of_digits = [], []
+    for row, found in zip(labels, spots, strict=True):
+        digits = row[row != NO_DIGIT]
+        values = np.array([spot.probabilities.argmax() for spot in found])
+        right.append(np.array_equal(digits, values))
+        if len(digits) == len(values):
+            of_digits += [(spot.probabilities, digit) for spot, digit in zip(found, digits, strict=True)]
+    probabilities, digits = (np.array(part) for part in zip(*of_digits, strict=True))
+    return Calibration(
+        temperature,
+        _ACCEPTED_IN_LINE,
+        {
+            "rows_of_lines": len(labels),
+            "rows_right": float(np.mean(right)),
+            "digits_where_their_number_is_right": len(digits),
+            "of_these_right": accuracy(digits, probabilities.argmax(axis=1)),
+            "calibration_error": expected_calibration_error(digits, probabilities),
+        },
+    )

@@ -1,0 +1,197 @@
+"""A line as it is written: digits beside each other, touching or overlapping, worn and pictured."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.synthesis import wear
+from tenfold.data.synthesis.pen import CANVAS, HEIGHT, Ink
+from tenfold.imaging.strip import HEIGHT_PX, STEP_PX, to_strip
+
+_ROOM = 24  # pixels above and below the digits' canvas, for what rises and sinks
+_ROWS = CANVAS + 2 * _ROOM
+_FOOT = _ROOM + (CANVAS + HEIGHT) / 2  # the row on which digits stand
+_INKED = 0.3
+_NEAR = 3  # rows up and down within which digits keep apart
+_NARROWEST = 40
+_FAINTEST = 0.08  # of the strongest ink; what is fainter, a reader takes for paper
+_NOTHING = np.zeros((HEIGHT_PX, 6 * STEP_PX), dtype=np.uint8)
+
+Rng = np.random.Generator
+
+
+class Line:
+    """Paper on which a hand writes from left to right, in a rhythm of its own."""
+
+    def __init__(self, rng: Rng) -> None:
+        self._rng = rng
+        self._paper = np.zeros((_ROWS, 256), dtype=np.float32)
+        self._edge = np.full(_ROWS, -1, dtype=np.int64)  # the last inked column of each row; -1 for none
+        self._tops: list[int] = []
+        self._bottoms: list[int] = []
+        self._gap = _choose_gap(rng)
+        self._spaces = 0.12 if rng.random() < 0.3 else 0.0
+        self._level, self._drift = 0.0, rng.normal(0, 1.2)
+        self._unsteady = rng.uniform(0, 3)
+        self._on_foot = rng.random() < 0.7
+        self._joins = rng.uniform(0.2, 0.9) if rng.random() < 0.12 else 0.0
+        self._pen_left: tuple[int, int] | None = None
+
+    def append(self, ink: Ink, *, is_digit: bool) -> None:
+        """Write `ink` (h, w) right of what is there."""
+        x, y, width, height = cv2.boundingRect((ink > _INKED).view(np.uint8))
+        if not width or height > _ROWS:
+            return
+        ink = ink[y : y + height, x : x + width]
+        inked = ink > _INKED
+        top = self._top(y, height, is_digit)
+        start = max(self._start(inked, top), 2)
+        self._make_room(start + width)
+        place = self._paper[top : top + height, start : start + width]
+        np.maximum(place, ink, out=place)
+        lasts = np.where(inked.any(axis=1), start + width - 1 - inked[:, ::-1].argmax(axis=1), -1)
+        edge = self._edge[top : top + height]
+        np.maximum(edge, lasts, out=edge)
+        self._level += self._drift
+        if is_digit:
+            self._join(inked, top, start)
+            self._tops.append(top)
+            self._bottoms.append(top + height)
+            row = int(self._rng.integers(height))
+            self._pen_left = (int(lasts[row]), top + row) if lasts[row] >= 0 else None
+
+    def picture(self) -> NDArray[np.uint8]:
+        """The line worn and pictured, as a strip uint8 (36, w)."""
+        rng = self._rng
+        width = max(int(self._edge.max()) + 12, _NARROWEST)
+        self._make_room(width)
+        tops = np.array(self._tops or [round(_FOOT - HEIGHT)])
+        bottoms = np.array(self._bottoms or [round(_FOOT)])
+        ink = _slant(_rule(self._paper[:, :width], float(np.median(bottoms)), rng), rng)
+        for harm, share in _HARMS:
+            if rng.random() < share:
+                ink = harm(ink, rng)
+        factor = ink.shape[0] / _ROWS  # some scan it with fewer pixels
+        strongest = float(ink.max())
+        if strongest <= 0.05:
+            return _NOTHING
+        ink = ink / strongest
+        if rng.random() < 0.5:  # another contrast
+            ink = np.clip((ink - rng.uniform(0, 0.25)) / rng.uniform(0.45, 0.9), 0, 1)
+        ink[ink < _FAINTEST] = 0
+        columns = np.flatnonzero(ink.any(axis=0))
+        if not columns.size:
+            return _NOTHING
+        ink = np.ascontiguousarray(ink[:, columns[0] : columns[-1] + 1], dtype=np.float32)
+        # A reader finds out only about how high the digits are and where their middle is.
+        height = factor * _typical(bottoms - tops) * float(np.exp(rng.normal(0, 0.15 if self._tops else 0.6)))
+        middle = factor * float(np.mean(tops + bottoms)) / 2 + rng.normal(0, 0.08) * height
+        return to_strip(ink, middle, height).image
+
+    def _top(self, above: int, height: int, is_digit: bool) -> int:
+        """The row at which ink begins that is so high and has so many rows above it on its canvas."""
+        top = _ROOM + above + self._rng.normal(0, 2)
+        if is_digit:
+            top = (_FOOT - height if self._on_foot else (_ROWS - height) / 2) + self._rng.normal(
+                0, self._unsteady
+            )
+        return int(min(max(round(top + self._level), 0), _ROWS - height))
+
+    def _start(self, inked: NDArray[np.bool_], top: int) -> int:
+        """The column at which ink begins so that the gap to what is there is as this hand leaves it."""
+        end = int(self._edge.max())
+        if end < 0:
+            return 0
+        gap = self._gap + float(self._rng.normal(0, 1.5))
+        if self._rng.random() < self._spaces:
+            gap += float(self._rng.uniform(10, 45))
+        height, width = inked.shape
+        firsts = np.where(inked.any(axis=1), inked.argmax(axis=1), width)
+        reach = np.ones((2 * _NEAR + 1, 1), np.uint8)
+        edge = cv2.dilate(self._edge[:, None].astype(np.float32), reach)[top : top + height, 0]
+        beside = (edge >= 0) & (firsts < width)
+        if not beside.any():
+            return int(np.rint(end + max(gap, 0) - 0.3 * width * self._rng.random()))
+        start = float((edge - firsts)[beside].max()) + 1 + gap
+        return int(np.rint(max(start, end - 0.6 * width)))
+
+    def _join(self, inked: NDArray[np.bool_], top: int, start: int) -> None:
+        """Now and then, the pen stays on the paper between two digits."""
+        if self._pen_left is None or self._rng.random() >= self._joins:
+            return
+        row = int(self._rng.integers(len(inked)))
+        if inked[row].any():
+            begin = start + int(inked[row].argmax()), top + row
+            cv2.line(self._paper, self._pen_left, begin, 1.0, int(self._rng.integers(1, 4)), cv2.LINE_AA)
+
+    def _make_room(self, width: int) -> None:
+        if width > self._paper.shape[1]:
+            self._paper = np.pad(self._paper, ((0, 0), (0, width)))
+
+
+def _choose_gap(rng: Rng) -> float:
+    """Pixels between neighbours: far apart, apart, close, or in each other."""
+    rhythm = rng.random()
+    low, high = (
+        (16, 60) if rhythm < 0.1 else (2, 16) if rhythm < 0.5 else (-1, 5) if rhythm < 0.78 else (-7, 2)
+    )
+    return float(rng.uniform(low, high))
+
+
+def _typical(heights: NDArray[np.int64]) -> float:
+    """The median of the heights, each counted as often as it is high, as a reader takes it."""
+    ordered = np.sort(heights)
+    share = np.cumsum(ordered)
+    return float(ordered[np.searchsorted(share, share[-1] / 2)])
+
+
+def _rule(ink: Ink, foot: float, rng: Rng) -> Ink:
+    """Leave what is left of a ruling below the digits, or through them."""
+    if rng.random() >= 0.28:
+        return ink
+    ink = ink.copy()
+    at, tilt = foot + rng.uniform(-8, 16), rng.normal(0, 0.01)
+    strength, thickness = float(rng.uniform(0.3, 1)), int(rng.integers(1, 4))
+    whole, x = rng.random() < 0.5, 0.0
+    while x < ink.shape[1]:
+        length = ink.shape[1] if whole else rng.uniform(3, 30)
+        ends = [(round(column), round(at + tilt * column)) for column in (x, x + length)]
+        cv2.line(ink, ends[0], ends[1], strength, thickness)
+        x += length + rng.uniform(2, 40)
+    return ink
+
+
+def _slant(ink: Ink, rng: Rng) -> Ink:
+    """Slant, stretch and turn the whole line a little."""
+    slant, turn, stretch = rng.normal(-0.12, 0.22), rng.normal(0, 0.012), float(np.exp(rng.normal(0, 0.14)))
+    height, width = ink.shape
+    aside = abs(slant) * height / 2
+    matrix = np.array(
+        [
+            [stretch, slant, aside - slant * height / 2 + 2],
+            [turn * stretch, 1, -turn * stretch * width / 2],
+        ]
+    )
+    size = round(stretch * width + 2 * aside + 4), height
+    return np.asarray(cv2.warpAffine(ink, matrix, size, flags=cv2.INTER_LINEAR), dtype=np.float32)
+
+
+def _break(ink: Ink, rng: Rng) -> Ink:
+    """Leave narrow gaps along the line."""
+    for _ in range(1 + ink.shape[1] // 120):
+        ink = wear.break_stroke(ink, rng)
+    return ink
+
+
+_HARMS: tuple[tuple[Callable[[Ink, Rng], Ink], float], ...] = (
+    # In the order in which they happen, with their share.
+    (wear.dry_out, 0.10),
+    (_break, 0.06),
+    (wear.rule, 0.04),
+    (wear.speckle, 0.10),
+    (wear.blur, 0.35),
+    (wear.sample, 0.30),
+    (wear.add_noise, 0.15),
+)

@@ -1,0 +1,126 @@
+"""Lines of digits written from MNIST's, with what stands around digits in the world.
+
+One hand writes a line with one pen; amounts have their dots, commas and dashes, forms their rulings. What is
+no digit is no part of a label.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.synthesis.hand import Hand
+from tenfold.data.synthesis.line import Line
+from tenfold.data.synthesis.strokes import trace
+from tenfold.data.synthesis.world import NO_DIGIT
+from tenfold.imaging.strip import HEIGHT_PX
+
+WIDTH_PX = 256  # of a row of strips
+MOST_LABELS = 40  # of a row
+_MOST_DIGITS = 12  # of a line
+_OPEN = 8  # rows to choose from: a line goes where it leaves the least room
+_IMAGES_PER_ROW = 7
+# Drawing a row takes half as long as learning from it, so that each is used in two epochs.
+_USES = 2
+
+Rng = np.random.Generator
+Row = tuple[list[NDArray[np.uint8]], list[int]]  # strips, and the digits they hold
+
+
+class Strings:
+    """Writes lines of given MNIST images, uint8 (N, 28, 28) with labels (N,).
+
+    An epoch has a row for every seven of them: as many lines side by side as fill 256 columns, as
+    `imaging.strip` makes them. Every second epoch, the lines are written anew.
+    """
+
+    image_shape: tuple[int, ...] = (HEIGHT_PX, WIDTH_PX)
+    label_shape: tuple[int, ...] = (MOST_LABELS,)
+
+    def __init__(self, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
+        self._strokes = trace(images)
+        self._of_value = [np.flatnonzero(labels == value) for value in range(10)]
+        self._rows = max(len(labels) // _IMAGES_PER_ROW, 1)
+
+    def __len__(self) -> int:
+        """How many rows an epoch has."""
+        return self._rows
+
+    def draw(self, seed: int, epoch: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The rows of one epoch, uint8 (N, 36, 256), and the digits in each, int64 (N, 40), filled with 10.
+
+        Decided by `seed` and `epoch` alone.
+        """
+        rng = np.random.default_rng([seed, epoch // _USES, 2])
+        images = np.zeros((self._rows, HEIGHT_PX, WIDTH_PX), dtype=np.uint8)
+        labels = np.full((self._rows, MOST_LABELS), NO_DIGIT, dtype=np.int64)
+        open_rows: list[Row] = []
+        filled = 0
+        while filled < self._rows:
+            strip, values = self._write(rng)
+            if strip.shape[1] > WIDTH_PX:
+                continue
+            row = _best_fit(open_rows, strip, values)
+            if row is None:
+                if len(open_rows) == _OPEN:
+                    strips, digits = open_rows.pop(int(np.argmax([_width(row) for row in open_rows])))
+                    whole = np.concatenate(strips, axis=1)
+                    images[filled, :, : whole.shape[1]] = whole
+                    labels[filled, : len(digits)] = digits
+                    filled += 1
+                row = ([], [])
+                open_rows.append(row)
+            row[0].append(strip)
+            row[1].extend(values)
+        return images, labels
+
+    def _write(self, rng: Rng) -> tuple[NDArray[np.uint8], list[int]]:
+        """A line as a strip, and its digits."""
+        values = choose_values(rng)
+        line, hand = Line(rng), Hand(self._strokes, rng)
+        if rng.random() < 0.12:
+            _write_aside(line, hand, rng)
+        has_dots = rng.random() < 0.35
+        for n_left, value in zip(range(len(values) - 1, -1, -1), values, strict=True):
+            index = int(rng.choice(self._of_value[value]))
+            line.append(hand.write(index, value), is_digit=True)
+            if has_dots and ((n_left == 3 and rng.random() < 0.8) or rng.random() < 0.08):
+                line.append(hand.dot(), is_digit=False)
+        if not values or rng.random() < 0.35:
+            _write_aside(line, hand, rng)
+        return line.picture(), values
+
+
+def choose_values(rng: Rng) -> list[int]:
+    """The digits of a line: any, an amount that ends in zeros, or one often repeated; now and then none."""
+    if rng.random() < 0.07:
+        return []
+    n = int(np.clip(rng.geometric(0.22) + rng.integers(0, 3), 1, _MOST_DIGITS))
+    values = rng.integers(0, 10, n)
+    if rng.random() < 0.25:
+        values[rng.integers(0, n) :] = 0
+    if rng.random() < 0.1:
+        start = int(rng.integers(0, n))
+        values[start : start + int(rng.integers(2, 5))] = rng.integers(0, 10)
+    return [int(value) for value in values]
+
+
+def _write_aside(line: Line, hand: Hand, rng: Rng) -> None:
+    """What stands before or after an amount: a dash, letters, signs."""
+    if rng.random() < 0.6:
+        line.append(hand.dash(), is_digit=False)
+    else:
+        for _ in range(rng.integers(1, 4)):
+            line.append(hand.sign(), is_digit=False)
+
+
+def _best_fit(rows: list[Row], strip: NDArray[np.uint8], values: list[int]) -> Row | None:
+    """Of the rows that have room, the one with the least."""
+    with_room = [
+        row
+        for row in rows
+        if _width(row) + strip.shape[1] <= WIDTH_PX and len(row[1]) + len(values) <= MOST_LABELS
+    ]
+    return max(with_room, key=_width, default=None)
+
+
+def _width(row: Row) -> int:
+    return sum(strip.shape[1] for strip in row[0])

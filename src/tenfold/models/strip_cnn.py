@@ -1,0 +1,51 @@
+"""A convolutional network that reads whole lines, as the strips that `imaging.strip` makes.
+
+It says for every second column what stands there: a digit, or none. From left to right, what repeats taken
+once and "none" left out, these are the line's digits (A. Graves, S. Fernández, F. Gomez, J. Schmidhuber,
+"Connectionist temporal classification", ICML 2006).
+"""
+
+from collections.abc import Sequence
+
+import keras
+from keras import layers
+
+from tenfold.imaging.strip import HEIGHT_PX
+
+_MOMENTUM = 0.98
+
+
+def build_strip_cnn(
+    filters: Sequence[int], *, width: int | None = None, classes: int = 11, dropout: float = 0.0
+) -> keras.Model:
+    """Return six convolutions that reduce a strip to its columns, and two along these.
+
+    Input: float32 (N, 36, width, 1) in [0, 1], `width` a multiple of 4, by default any. Output: float32
+    (N, width / 2, classes), logits, of which the last is "none". `filters` are those of the first convolution
+    (5 x 5), of the second and third, of the fourth and fifth (3 x 3), and of the rest. Pooling comes before
+    normalisation and ReLU, for less work.
+    """
+    first, second, third, last = filters
+    inputs = keras.Input((HEIGHT_PX, width, 1), name="strip")
+    x = _activate(layers.MaxPooling2D(2)(_convolve(inputs, first, 5)))
+    x = _activate(_convolve(x, second, 3))
+    x = _activate(layers.MaxPooling2D(2)(_convolve(x, second, 3)))
+    x = _activate(_convolve(x, third, 3))
+    x = _activate(layers.MaxPooling2D((3, 1))(_convolve(x, third, 3)))
+    # Three rows are left, which one convolution takes together.
+    x = layers.ZeroPadding2D((0, 1))(x)
+    x = _activate(layers.Conv2D(last, 3, use_bias=False)(x))
+    for _ in range(2):
+        x = layers.Dropout(dropout)(x)
+        x = _activate(layers.Conv2D(last, (1, 5), padding="same", use_bias=False)(x))
+    x = layers.Dropout(dropout)(x)
+    x = layers.Conv2D(2 * classes, 1)(x)  # of every fourth column, for two that are half as wide
+    return keras.Model(inputs, layers.Reshape((-1, classes))(x), name="strip_cnn")
+
+
+def _convolve(x: keras.KerasTensor, filters: int, size: int) -> keras.KerasTensor:
+    return layers.Conv2D(filters, size, padding="same", use_bias=False)(x)
+
+
+def _activate(x: keras.KerasTensor) -> keras.KerasTensor:
+    return layers.ReLU()(layers.BatchNormalization(momentum=_MOMENTUM)(x))

@@ -1,0 +1,74 @@
+"""From what a network says of a line's columns to its digits, and how likely each of them is.
+
+Each column shows a digit or none; the line says what is left when repetitions are taken once and "none" is
+left out (A. Graves, S. Fernández, F. Gomez, J. Schmidhuber, "Connectionist temporal classification", ICML
+2006).
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.reader.network import N_DIGITS
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spot:
+    """A digit of a line: the column it is surest in, and float32 (11,) of what it may be, at last none."""
+
+    column: int
+    probabilities: NDArray[np.float32]
+
+
+def find_spots(probabilities: NDArray[np.float32]) -> list[Spot]:
+    """The digits that the most likely answers of the columns, float32 (T, 11), spell, left to right."""
+    columns = _surest_columns(probabilities)
+    if not columns.size:
+        return []
+    between = _boundaries(probabilities[:, N_DIGITS], columns)
+    stretches = [probabilities[start:end] for start, end in pairwise(between)]
+    return [Spot(column, one) for column, one in zip(columns.tolist(), _of_one_digit(stretches), strict=True)]
+
+
+def _surest_columns(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
+    """For each digit that is spelt, the column in which it is surest."""
+    best = probabilities.argmax(axis=1)
+    starts = np.flatnonzero(np.diff(best, prepend=-1))
+    ends = np.append(starts, len(best))[1:]
+    return np.array(
+        [
+            start + probabilities[start:end, best[start]].argmax()
+            for start, end in zip(starts, ends, strict=True)
+            if best[start] != N_DIGITS
+        ],
+        dtype=np.int64,
+    )
+
+
+def _boundaries(none: NDArray[np.float32], columns: NDArray[np.int64]) -> list[int]:
+    """Where the stretches of neighbouring digits meet: in the column that is surest to show none."""
+    between = [0]
+    for left, right in zip(columns[:-1].tolist(), columns[1:].tolist(), strict=True):
+        between.append(left + 1 + int(none[left + 1 : right].argmax()) if right > left + 1 else right)
+    return [*between, len(none)]
+
+
+def _of_one_digit(stretches: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """For each stretch, float32 (t, 11), the probabilities of each digit, and of none, in all of its columns
+    together: float32 (n, 11), given that it holds one digit at most."""
+    longest = max(map(len, stretches))
+    padded = np.zeros((len(stretches), longest, N_DIGITS + 1))
+    padded[:, :, N_DIGITS] = 1
+    for row, stretch in zip(padded, stretches, strict=True):
+        row[: len(stretch)] = stretch
+    none = np.ones((len(stretches), 1))  # no digit so far
+    within, after = np.zeros((2, len(stretches), N_DIGITS))  # in the columns of the digit, and beyond it
+    for column in padded.transpose(1, 0, 2):
+        digits, nothing = column[:, :N_DIGITS], column[:, N_DIGITS:]
+        after = (after + within) * nothing
+        within = (within + none) * digits
+        none = none * nothing
+    ways = np.concatenate([within + after, none], axis=1)
+    return np.asarray(ways / ways.sum(axis=1, keepdims=True), dtype=np.float32)

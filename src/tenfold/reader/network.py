@@ -1,0 +1,159 @@
+"""The networks that read, run by ONNX Runtime on verified bytes."""
+
+from hashlib import sha256
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.cores import available_cores
+from tenfold.errors import InputError, ModelError
+from tenfold.imaging.normalize import SIDE_PX
+from tenfold.imaging.strip import HEIGHT_PX
+from tenfold.reader.manifest import Manifest, load_manifest
+
+N_DIGITS = 10
+N_CLASSES = N_DIGITS + 1  # and "no digit"
+MAX_MODEL_BYTES = 64 * 2**20
+
+_BATCH = 100  # larger ones leave the processor's cache and take longer per image
+
+
+class Network:
+    """An ONNX file with its manifest beside it; any number of threads may use one at once.
+
+    The file has one input, float32 (N, *`takes`), and one output, the logits float32 (N, *`gives`), where
+    None is any length. Raises ModelError where a file is missing, damaged, foreign or too large.
+    """
+
+    def __init__(self, path: Path, takes: tuple[int | None, ...], gives: tuple[int | None, ...]) -> None:
+        self.manifest: Manifest = load_manifest(path)
+        self._path = path
+        self._content = _read_verified(path, self.manifest.sha256)
+        self._shapes = takes, gives
+        self._session: Any = None
+        self._input = ""
+        self._lock = Lock()
+
+    def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """What the network says of `images`, uint8 (N, h, w), calibrated: the last axis sums to 1."""
+        session = self._session or self._open()
+        x = np.multiply(images[..., None], np.float32(1 / 255), dtype=np.float32)
+        (logits,) = session.run(None, {self._input: x})
+        return softmax(logits / np.float32(self.manifest.temperature))
+
+    def _open(self) -> Any:
+        with self._lock:
+            if self._session is None:
+                session = _open_session(self._content, self._path, *self._shapes)
+                self._input = session.get_inputs()[0].name
+                self._session = session
+        return self._session
+
+
+class DigitNetwork:
+    """Tells digits apart: takes images as `imaging.normalize` makes them."""
+
+    def __init__(self, path: Path) -> None:
+        self._network = Network(path, (SIDE_PX, SIDE_PX, 1), (N_CLASSES,))
+        self.manifest = self._network.manifest
+
+    def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Calibrated probabilities, float32 (N, 11), of uint8 images (N, 28, 28).
+
+        Columns 0 to 9 are the digits, column 10 is "no digit"; a row sums to 1.
+        Raises InputError for images of another form.
+        """
+        if images.dtype != np.uint8 or images.shape[1:] != (SIDE_PX, SIDE_PX):
+            raise InputError(
+                f"expected images of uint8 with shape (N, {SIDE_PX}, {SIDE_PX}), "
+                f"received {images.dtype} with shape {images.shape}"
+            )
+        if len(images) <= _BATCH:
+            return self._network.probabilities(images)
+        return self._on_all_cores(images)
+
+    def _on_all_cores(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Batch by batch, each on a core of its own: faster than several cores for one batch."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        batches = [images[start : start + _BATCH] for start in range(0, len(images), _BATCH)]
+        # ONNX Runtime lets go of Python's lock while it computes.
+        with ThreadPoolExecutor(available_cores()) as pool:
+            return np.concatenate(list(pool.map(self._network.probabilities, batches)))
+
+
+class LineNetwork:
+    """Reads lines: takes strips as `imaging.strip` makes them."""
+
+    def __init__(self, path: Path) -> None:
+        self._network = Network(path, (HEIGHT_PX, None, 1), (None, N_CLASSES))
+        self.manifest = self._network.manifest
+
+    def probabilities(self, strip: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Of every second column of a strip, uint8 (36, w), what it shows: float32 (w / 2, 11), calibrated.
+
+        Columns 0 to 9 are the digits, column 10 is none; a row sums to 1.
+        """
+        return self._network.probabilities(strip[None])[0]  # type: ignore[no-any-return]
+
+
+def _read_verified(path: Path, expected: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_MODEL_BYTES + 1)
+    except OSError as error:
+        raise ModelError(f"the model {path} cannot be opened: {error.strerror or error}") from error
+    if len(content) > MAX_MODEL_BYTES:
+        raise ModelError(f"the model {path} is larger than the {MAX_MODEL_BYTES:,} bytes a reader's may have")
+    if sha256(content).hexdigest() != expected:
+        raise ModelError(
+            f"the model {path} is damaged or another one: its SHA-256 is not the one in its manifest; "
+            "get both files again"
+        )
+    # Weights in another file would escape the checksum; ONNX names that file under the key "location".
+    if b"location" in content:
+        raise ModelError(f"the model {path} keeps weights in other files; export it as one file")
+    return content
+
+
+def _open_session(
+    content: bytes, path: Path, takes: tuple[int | None, ...], gives: tuple[int | None, ...]
+) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    # One image is done sooner by one core than two cores can agree on how to share it.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # its exceptions have no common base of their own
+        raise ModelError(f"the model {path} cannot be used by ONNX Runtime: {str(error).strip()}") from error
+    inputs, outputs = session.get_inputs(), session.get_outputs()
+    shapes = [[_length(axis) for axis in value.shape[1:]] for value in (*inputs, *outputs)]
+    kinds = {value.type for value in (*inputs, *outputs)}
+    if shapes != [list(takes), list(gives)] or kinds != {"tensor(float)"}:
+        raise ModelError(
+            f"expected {path} to take float32 {_batch_of(takes)} and give {_batch_of(gives)}, "
+            f"received inputs and outputs {shapes} of {', '.join(sorted(kinds))}"
+        )
+    return session
+
+
+def _length(axis: int | str | None) -> int | None:
+    """The length of an ONNX file's axis, None where it has only a name."""
+    return axis if isinstance(axis, int) else None
+
+
+def _batch_of(shape: tuple[int | None, ...]) -> str:
+    return f"({', '.join(['N', *('any' if axis is None else str(axis) for axis in shape)])})"
+
+
+def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Probabilities from logits, along the last axis."""
+    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    probabilities: NDArray[np.float32] = exponentials / exponentials.sum(axis=-1, keepdims=True)
+    return probabilities

@@ -1,0 +1,56 @@
+"""lines: the network with which tenfold reads whole lines of digits.
+
+Source    ours; trained on lines written with MNIST's training images (tenfold.data.synthesis.strings), by
+          connectionist temporal classification (A. Graves et al., ICML 2006)
+Layers    conv 16 5x5 - pool - conv 32 - conv 32 - pool - conv 80 - conv 80 - pool 3x1 - conv 144 3x3 -
+          conv 144 1x5 - conv 144 1x5 - 11 for every second column, batch-normalised
+Command   tenfold train lines
+Expect    ...
+Cost      ... minutes on two cores, which it has to itself
+"""
+
+from typing import TYPE_CHECKING
+
+from tenfold.recipes.recipe import Recipe
+
+if TYPE_CHECKING:
+    import keras
+
+    from tenfold.recipes.recipe import Augmentation, Images, Labels
+
+
+def build() -> "keras.Model":
+    from tenfold.data.synthesis.strings import WIDTH_PX
+    from tenfold.models.strip_cnn import build_strip_cnn
+
+    return build_strip_cnn((16, 32, 80, 144), width=WIDTH_PX, dropout=0.1)
+
+
+def build_optimizer(steps: int) -> "keras.Optimizer":
+    from keras.optimizers import AdamW
+    from keras.optimizers.schedules import CosineDecay
+
+    warm_up = min(400, steps // 10)
+    rate = CosineDecay(1e-4, steps - warm_up, alpha=0.01, warmup_target=3e-3, warmup_steps=warm_up)
+    return AdamW(rate, weight_decay=0.02, beta_2=0.99, clipnorm=5.0, use_ema=True, ema_momentum=0.998)
+
+
+def augment(images: "Images", labels: "Labels") -> "Augmentation":
+    from tenfold.data.synthesis.strings import Strings
+
+    return Strings(images, labels)
+
+
+recipe = Recipe(
+    name="lines",
+    summary="For reading: whole lines of digits, written with MNIST",
+    build=build,
+    build_optimizer=build_optimizer,
+    augment=augment,
+    loss="ctc",
+    batch_size=32,
+    epochs=26,
+    parameters=411_782,
+    multiply_adds=102_094_848,
+    documented_accuracy=None,
+)
