@@ -18,8 +18,9 @@ from tenfold.reader.ctc import Spot, find_spots
 from tenfold.reader.network import N_DIGITS, DigitNetwork, LineNetwork
 
 _TALL = 0.7  # of the height of the line's digits; what is lower does not say where its middle is
-# The share that a look at each digit by itself has in what it is taken for. Of 1,000 lines of held-out digits
-# (benchmarks/mnist_strings.py), ...
+# The share that a look at each digit by itself has in what it is taken for. Of 700 lines of held-out digits
+# (as benchmarks/mnist_strings.py makes
+# them), 0.1 to 0.25 read as many.
 SECOND_OPINION = 0.2
 _SMALLEST = 1e-30
 _COLUMN_PX = 2  # of a strip, for each of which the network says what it shows

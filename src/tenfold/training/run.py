@@ -112,9 +112,7 @@ class Run:
     @cached_property
     def predictions(self) -> "Predictions":
         """The test images' probabilities and labels. Raises InputError for a network that reads lines."""
-        from tenfold.recipes import load_recipe
-
-        if load_recipe(self.settings.recipe).reads_lines:
+        if self.recipe.get("loss") == "ctc":
             raise InputError(
                 f"{self.path} holds a network that reads lines, which cannot be compared with those for "
                 "single digits; tenfold export makes it one to read with"
