@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from tenfold.data import Dataset, load_mnist
 
 # A busy machine makes no test fail.
-settings.register_profile("patient")
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 
 
