@@ -60,7 +60,8 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
     n_rounds = _ROUNDS_OF_LINES if recipe.reads_lines else _ROUNDS
     rounds = [augmentation.draw(settings.seed, 2 * number) for number in range(1, 1 + n_rounds)]
     images, labels = (np.concatenate(parts) for parts in zip(*rounds, strict=True))
-    content = with_half_precision(without_softmax(onnx.load(run.onnx_path))).SerializeToString()
+    model = onnx.load(run.onnx_path)
+    content = with_half_precision(model if recipe.reads_lines else without_softmax(model)).SerializeToString()
     logits = run_network(open_session(content, available_cores()), images)
     calibration = (calibrate_lines if recipe.reads_lines else calibrate_digits)(labels, logits)
     manifest = Manifest(
@@ -85,15 +86,18 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
 
 
 def without_softmax(model: "onnx.ModelProto") -> "onnx.ModelProto":
-    """The model, whose output are the logits: without the softmax it ends in, if it does."""
+    """The model without the softmax it ends in: its output are the logits."""
     import onnx
 
     graph = model.graph
-    last = graph.node[-1]
-    if last.op_type == "Softmax" and last.output[0] == graph.output[0].name:
-        graph.output[0].name = last.input[0]
-        graph.node.remove(last)
-        onnx.checker.check_model(model)
+    *_, last = graph.node
+    if last.op_type != "Softmax" or last.output[0] != graph.output[0].name:
+        raise InputError(
+            f"expected a network that ends in a softmax, received one that ends in {last.op_type}"
+        )
+    graph.output[0].name = last.input[0]
+    graph.node.remove(last)
+    onnx.checker.check_model(model)
     return model
 
 

@@ -83,7 +83,8 @@ def calibrate_lines(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> C
         right.append(np.array_equal(digits, values))
         if len(digits) == len(values):
             of_digits += [(spot.probabilities, digit) for spot, digit in zip(found, digits, strict=True)]
-    probabilities, digits = (np.array(part) for part in zip(*of_digits, strict=True))
+    probabilities = np.array([one for one, _ in of_digits]).reshape(-1, NO_DIGIT + 1)
+    digits = np.array([digit for _, digit in of_digits], dtype=np.int64)
     return Calibration(
         temperature,
         _ACCEPTED_IN_LINE,
@@ -91,7 +92,7 @@ def calibrate_lines(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> C
             "rows_of_lines": len(labels),
             "rows_right": float(np.mean(right)),
             "digits_where_their_number_is_right": len(digits),
-            "of_these_right": accuracy(digits, probabilities.argmax(axis=1)),
-            "calibration_error": expected_calibration_error(digits, probabilities),
+            "of_these_right": accuracy(digits, probabilities.argmax(axis=1)) if of_digits else None,
+            "calibration_error": expected_calibration_error(digits, probabilities) if of_digits else None,
         },
     )

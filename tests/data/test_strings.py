@@ -55,19 +55,23 @@ def test_lines_have_any_digits_and_sometimes_none() -> None:
     assert {value for line in lines for value in line} == set(range(10))
 
 
-def test_a_line_that_is_written_apart_shows_each_digit(strokes: Strokes) -> None:
-    """As many columns without ink lie between as digits have neighbours."""
-    rng = np.random.default_rng(1)
-    for _ in range(20):
-        line, hand = Line(rng), Hand(strokes, rng)
-        line._gap, line._joins = 12.0, 0.0
-        for index in range(3):
-            line.append(hand.write(index, 0), is_digit=True)
-        inked = (line._paper > 0.3).any(axis=0)
-        assert (np.diff(inked.astype(int)) == 1).sum() >= 1
-        strip = line.picture()
-        assert strip.shape[0] == HEIGHT_PX
-        assert strip.shape[1] % STEP_PX == 0
+def test_the_more_digits_a_line_has_the_longer_it_is(strokes: Strokes) -> None:
+    def mean_width(digits: int) -> float:
+        rng, widths = np.random.default_rng(1), []
+        for _ in range(30):
+            line, hand = Line(rng), Hand(strokes, rng)
+            for index in range(digits):
+                line.append(hand.write(index, 3), is_digit=True)
+            strip = line.picture()
+            assert strip.shape[0] == HEIGHT_PX
+            assert strip.shape[1] % STEP_PX == 0
+            widths.append(strip.shape[1])
+        return float(np.mean(widths))
+
+    one, four, eight = (mean_width(digits) for digits in (1, 4, 8))
+
+    assert four - one > 20
+    assert eight - four > 20
 
 
 @pytest.mark.parametrize("value", IN_LINES)

@@ -3,7 +3,7 @@
 from itertools import groupby, product
 
 import numpy as np
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tenfold.reader.ctc import find_spots
@@ -49,8 +49,7 @@ def test_probabilities_sum_all_ways_in_which_the_columns_hold_one_digit_or_none(
     probabilities[2:4, NONE] = 0.05
     probabilities[[0, 5]] = columns(NONE)[0]
     spots = find_spots(probabilities)
-    if len(spots) != 1:
-        return
+    assume(len(spots) == 1)
     ways = dict.fromkeys(range(11), 0.0)
     for path in product(classes, repeat=6):
         digits = [value for value, _ in groupby(path) if value != NONE]
@@ -70,3 +69,13 @@ def test_probabilities_are_those_of_a_distribution() -> None:
     for spot in find_spots(columns(NONE, 8, 0, NONE, 1, sure=0.5)):
         assert spot.probabilities.shape == (11,)
         assert spot.probabilities.sum() == np.float32(1)
+
+
+def test_a_long_stretch_of_doubt_is_no_division_by_zero() -> None:
+    probabilities = np.full((4000, 11), 0.5 / 10, dtype=np.float32)
+    probabilities[:, NONE] = 0.5
+    probabilities[2000] = columns(6)[0]
+
+    (spot,) = find_spots(probabilities)
+
+    assert np.isfinite(spot.probabilities).all()

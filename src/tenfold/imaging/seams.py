@@ -47,7 +47,10 @@ def find_seams(image: NDArray[np.uint8], columns: NDArray[np.float64]) -> NDArra
 
 def parts_between(seams: NDArray[np.float64], columns: int) -> NDArray[np.int64]:
     """Between which of the `seams`, (n, h), each pixel of (h, `columns`) lies: 0 is left of the first."""
-    return np.asarray((np.arange(columns) >= seams[:, :, None]).sum(axis=0))
+    begins = np.zeros((seams.shape[1], columns + 1), dtype=np.int64)
+    first = np.clip(np.ceil(seams), 0, columns).astype(np.int64)
+    np.add.at(begins, (np.arange(seams.shape[1]), first), 1)
+    return begins[:, :columns].cumsum(axis=1)
 
 
 def _loops(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

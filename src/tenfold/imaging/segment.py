@@ -54,7 +54,7 @@ def segment(ink: NDArray[np.float32]) -> list[TextLine]:
         return []
     boxes = stats[1:, :4]
     boxes_of_strokes = _without_borders(boxes, stats[1:, 4], labels)
-    tall = _typical_height(boxes[boxes_of_strokes, 3])
+    tall = typical_height(boxes[boxes_of_strokes, 3])
     kept = boxes_of_strokes[(boxes[boxes_of_strokes, 2:4] > _SPECK * tall).any(axis=1)]
     bodies = kept[boxes[kept, 3] >= _BODY * tall]
     rows = _chain(boxes, bodies)
@@ -62,7 +62,7 @@ def segment(ink: NDArray[np.float32]) -> list[TextLine]:
     _attach(boxes, rows, np.setdiff1d(kept, bodies), tall)
     lines = []
     for row in rows:
-        height = _typical_height(boxes[row, 3])
+        height = typical_height(boxes[row, 3])
         pieces = [_piece(ink, labels, i + 1, Box(*map(int, boxes[i]))) for i in row]
         pieces.sort(key=_middle)
         middle = float(np.mean(boxes[row, 1] + boxes[row, 3] / 2))
@@ -82,7 +82,7 @@ def join(pieces: Sequence[Piece]) -> tuple[Box, NDArray[np.float32]]:
     return Box(left, top, right - left, bottom - top), ink
 
 
-def _typical_height(heights: NDArray[Any]) -> float:
+def typical_height(heights: NDArray[Any]) -> float:
     """The median of the heights, each counted as often as it is high, so that many specks weigh little."""
     ordered = np.sort(heights)
     share = np.cumsum(ordered)
@@ -136,8 +136,8 @@ def _whole_rows(boxes: NDArray[Any], rows: list[list[int]], shape: tuple[int, ..
     x, y, width, height = boxes.T
     cut_off = (x == 0) | (y == 0) | (x + width == shape[1]) | (y + height == shape[0])
     whole = [row for row in rows if cut_off[row].mean() < _CUT_OFF] or rows
-    highest = max((_typical_height(height[row]) for row in whole), default=0.0)
-    return [row for row in whole if _typical_height(height[row]) >= _SMALL_PRINT * highest]
+    highest = max((typical_height(height[row]) for row in whole), default=0.0)
+    return [row for row in whole if typical_height(height[row]) >= _SMALL_PRINT * highest]
 
 
 def _attach(boxes: NDArray[Any], rows: list[list[int]], parts: NDArray[Any], tall: float) -> None:

@@ -70,5 +70,7 @@ def _of_one_digit(stretches: list[NDArray[np.float32]]) -> NDArray[np.float32]:
         after = (after + within) * nothing
         within = (within + none) * digits
         none = none * nothing
-    ways = np.concatenate([within + after, none], axis=1)
-    return np.asarray(ways / ways.sum(axis=1, keepdims=True), dtype=np.float32)
+        # All three by their sum, or they would vanish along a long stretch.
+        total = (within + after).sum(axis=1, keepdims=True) + none
+        within, after, none = within / total, after / total, none / total
+    return np.concatenate([within + after, none], axis=1).astype(np.float32)

@@ -1,6 +1,6 @@
 """The digits of a line, cut out of its ink where the network says that they are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -18,9 +18,8 @@ from tenfold.reader.ctc import Spot, find_spots
 from tenfold.reader.network import N_DIGITS, DigitNetwork, LineNetwork
 
 _TALL = 0.7  # of the height of the line's digits; what is lower does not say where its middle is
-# The share that a look at each digit by itself has in what it is taken for. Of 700 lines of held-out digits
-# (as benchmarks/mnist_strings.py makes
-# them), 0.1 to 0.25 read as many.
+# The share that a look at each digit by itself has in what it is taken for: of 700 lines of held-out digits
+# (benchmarks/mnist_strings.py), 0.1 to 0.25 read as many.
 SECOND_OPINION = 0.2
 _SMALLEST = 1e-30
 _COLUMN_PX = 2  # of a strip, for each of which the network says what it shows
@@ -71,8 +70,7 @@ def cut_line(line: TextLine, network: LineNetwork) -> CutLine:
     box, ink = join(line.pieces)
     strip = to_strip(ink, _middle(line) - box.y, line.height)
     spots = find_spots(network.probabilities(strip.image))
-    parts = _parts(ink.shape, strip, spots)
-    cuts = [_cut_out(ink, parts == number, box, spot) for number, spot in enumerate(spots)]
+    cuts = [_cut_out(*part, box, spot) for part, spot in zip(_parts(ink, strip, spots), spots, strict=True)]
     return CutLine(strip.image, tuple(cut for cut in cuts if cut is not None))
 
 
@@ -97,23 +95,30 @@ def _middle(line: TextLine) -> float:
     return float(np.mean([box.y + box.height / 2 for box in tall]))
 
 
-def _parts(shape: tuple[int, ...], strip: Strip, spots: list[Spot]) -> NDArray[np.int64]:
-    """For each pixel of a line's ink, of which of its digits it may be a part."""
-    middles = np.array([_COLUMN_PX * (spot.column + 0.5) for spot in spots])
-    seams = find_seams(strip.image, middles)
-    in_strip = np.clip(((np.arange(shape[0]) + 0.5 - strip.top) * strip.factor).astype(int), 0, HEIGHT_PX - 1)
-    return parts_between(strip.left + seams[:, in_strip] / strip.factor, shape[1])
+def _parts(
+    ink: NDArray[np.float32], strip: Strip, spots: list[Spot]
+) -> Iterator[tuple[NDArray[np.float32], int]]:
+    """The ink of a line that may be part of each of its digits, and the column at which it begins."""
+    rows, columns = ink.shape
+    seams = find_seams(strip.image, np.array([_COLUMN_PX * (spot.column + 0.5) for spot in spots]))
+    in_strip = np.clip(((np.arange(rows) + 0.5 - strip.top) * strip.factor).astype(int), 0, HEIGHT_PX - 1)
+    places = np.clip(strip.left + seams[:, in_strip] / strip.factor, 0, columns)
+    parts = parts_between(places, columns)
+    starts = [0, *np.floor(places.min(axis=1)).astype(int).tolist()]
+    ends = [*np.ceil(places.max(axis=1)).astype(int).tolist(), columns]
+    for number in range(len(spots)):
+        window = np.s_[:, starts[number] : ends[number]]
+        yield np.where(parts[window] == number, ink[window], np.float32(0)), starts[number]
 
 
-def _cut_out(ink: NDArray[np.float32], part: NDArray[np.bool_], line: Box, spot: Spot) -> Cut | None:
-    """The digit of that part of a line's ink; None where nothing is written there."""
-    own = np.where(part, ink, np.float32(0))
-    x, y, width, height = cv2.boundingRect((own > 0).view(np.uint8))
+def _cut_out(own: NDArray[np.float32], start: int, line: Box, spot: Spot) -> Cut | None:
+    """The digit in a part of a line's ink, which begins at column `start`; None where nothing is written."""
+    x, y, width, height = cv2.boundingRect((own > 0).view(np.uint8)) if own.size else (0, 0, 0, 0)
     if not width:
         return None
     # A frame of paper, since what touches an edge might be a neighbour's.
     digit = isolate(np.pad(own[y : y + height, x : x + width], 1))
     inner_x, inner_y, width, height = cv2.boundingRect((digit > 0).view(np.uint8))
     digit = np.ascontiguousarray(digit[inner_y : inner_y + height, inner_x : inner_x + width])
-    box = Box(line.x + x + inner_x - 1, line.y + y + inner_y - 1, width, height)
+    box = Box(line.x + start + x + inner_x - 1, line.y + y + inner_y - 1, width, height)
     return Cut(box, digit, normalize(prepare(digit)), spot.probabilities)

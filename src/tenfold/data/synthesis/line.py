@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tenfold.data.synthesis import wear
 from tenfold.data.synthesis.pen import CANVAS, HEIGHT, Ink
+from tenfold.imaging.segment import typical_height
 from tenfold.imaging.strip import HEIGHT_PX, STEP_PX, to_strip
 
 _ROOM = 24  # pixels above and below the digits' canvas, for what rises and sinks
@@ -86,7 +87,11 @@ class Line:
             return _NOTHING
         ink = np.ascontiguousarray(ink[:, columns[0] : columns[-1] + 1], dtype=np.float32)
         # A reader finds out only about how high the digits are and where their middle is.
-        height = factor * _typical(bottoms - tops) * float(np.exp(rng.normal(0, 0.15 if self._tops else 0.6)))
+        height = (
+            factor
+            * typical_height(bottoms - tops)
+            * float(np.exp(rng.normal(0, 0.15 if self._tops else 0.6)))
+        )
         middle = factor * float(np.mean(tops + bottoms)) / 2 + rng.normal(0, 0.08) * height
         return to_strip(ink, middle, height).image
 
@@ -138,13 +143,6 @@ def _choose_gap(rng: Rng) -> float:
         (16, 60) if rhythm < 0.1 else (2, 16) if rhythm < 0.5 else (-1, 5) if rhythm < 0.78 else (-7, 2)
     )
     return float(rng.uniform(low, high))
-
-
-def _typical(heights: NDArray[np.int64]) -> float:
-    """The median of the heights, each counted as often as it is high, as a reader takes it."""
-    ordered = np.sort(heights)
-    share = np.cumsum(ordered)
-    return float(ordered[np.searchsorted(share, share[-1] / 2)])
 
 
 def _rule(ink: Ink, foot: float, rng: Rng) -> Ink:
