@@ -1,5 +1,6 @@
 """The networks that read, run by ONNX Runtime on verified bytes."""
 
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -33,24 +34,29 @@ class Network:
         self._path = path
         self._content = _read_verified(path, self.manifest.sha256)
         self._shapes = takes, gives
-        self._session: Any = None
+        self._sessions: dict[int, Any] = {}  # by the number of cores that share the work
         self._input = ""
         self._lock = Lock()
+        self._cores = available_cores()
 
-    def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """What the network says of `images`, uint8 (N, h, w), calibrated: the last axis sums to 1."""
-        session = self._session or self._open()
+    def probabilities(self, images: NDArray[np.uint8], cores: int | None = None) -> NDArray[np.float32]:
+        """What the network says of `images`, uint8 (N, h, w), calibrated: the last axis sums to 1.
+
+        That many `cores` share the work, by default all.
+        """
+        cores = cores or self._cores
+        session = self._sessions.get(cores) or self._open(cores)
         x = np.multiply(images[..., None], np.float32(1 / 255), dtype=np.float32)
         (logits,) = session.run(None, {self._input: x})
         return softmax(logits / np.float32(self.manifest.temperature))
 
-    def _open(self) -> Any:
+    def _open(self, cores: int) -> Any:
         with self._lock:
-            if self._session is None:
-                session = _open_session(self._content, self._path, *self._shapes)
+            if cores not in self._sessions:
+                session = _open_session(self._content, self._path, cores, *self._shapes)
                 self._input = session.get_inputs()[0].name
-                self._session = session
-        return self._session
+                self._sessions[cores] = session
+        return self._sessions[cores]
 
 
 class DigitNetwork:
@@ -79,10 +85,11 @@ class DigitNetwork:
         """Batch by batch, each on a core of its own: faster than several cores for one batch."""
         from concurrent.futures import ThreadPoolExecutor
 
+        read = partial(self._network.probabilities, cores=1)
         batches = [images[start : start + _BATCH] for start in range(0, len(images), _BATCH)]
         # ONNX Runtime lets go of Python's lock while it computes.
         with ThreadPoolExecutor(available_cores()) as pool:
-            return np.concatenate(list(pool.map(self._network.probabilities, batches)))
+            return np.concatenate(list(pool.map(read, batches)))
 
 
 class LineNetwork:
@@ -120,13 +127,12 @@ def _read_verified(path: Path, expected: str) -> bytes:
 
 
 def _open_session(
-    content: bytes, path: Path, takes: tuple[int | None, ...], gives: tuple[int | None, ...]
+    content: bytes, path: Path, cores: int, takes: tuple[int | None, ...], gives: tuple[int | None, ...]
 ) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    # One image is done sooner by one core than two cores can agree on how to share it.
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.intra_op_num_threads, options.inter_op_num_threads = cores, 1
     options.log_severity_level = 4
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
