@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tenfold.reader.ctc import find_spots
+from tenfold.reader.ctc import find_agreed_spots, find_spots, log_likelihoods
 
 NONE = 10
 
@@ -79,3 +79,56 @@ def test_a_long_stretch_of_doubt_is_no_division_by_zero() -> None:
     (spot,) = find_spots(probabilities)
 
     assert np.isfinite(spot.probabilities).all()
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_a_reading_is_as_likely_as_all_ways_to_spell_it_together(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    classes = [1, 4, NONE]
+    probabilities = np.zeros((5, 11), dtype=np.float32)
+    probabilities[:, classes] = rng.dirichlet((1, 1, 1), 5)
+    readings = [(), (1,), (4, 1), (1, 1), (1, 4, 4)]
+    expected = dict.fromkeys(readings, 0.0)
+    for path in product(classes, repeat=5):
+        spelt = tuple(value for value, _ in groupby(path) if value != NONE)
+        if spelt in expected:
+            expected[spelt] += float(np.prod([probabilities[t, value] for t, value in enumerate(path)]))
+
+    received = np.exp(log_likelihoods(probabilities, readings))
+
+    assert np.allclose(received, list(expected.values()), atol=1e-9)
+
+
+def test_a_reading_longer_than_the_line_is_as_good_as_impossible() -> None:
+    assert log_likelihoods(columns(3, NONE), [(3, 3)])[0] < -20
+
+
+def test_one_look_says_what_it_says_alone() -> None:
+    look = columns(NONE, 3, NONE, 7, 7, sure=0.7)
+
+    best, spots = find_agreed_spots([look])
+
+    assert best == 0
+    assert [spot.column for spot in spots] == [spot.column for spot in find_spots(look)]
+    for agreed, alone in zip(spots, find_spots(look), strict=True):
+        assert np.allclose(agreed.probabilities, alone.probabilities)
+
+
+def test_two_looks_outvote_a_third_that_is_less_sure() -> None:
+    seven, one = columns(NONE, 7, NONE, 2, sure=0.9), columns(NONE, 1, NONE, 2, sure=0.5)
+
+    best, spots = find_agreed_spots([one, seven, seven])
+
+    assert best in (1, 2)
+    assert [spot.value for spot in spots] == [7, 2]
+    assert spots[0].probabilities[1] > find_spots(seven)[0].probabilities[1]  # the third is heard, too
+
+
+def test_looks_may_differ_in_length_and_in_how_many_digits_they_find() -> None:
+    short, long = columns(5, NONE, 5), columns(NONE, 5, 5, NONE, 5, NONE, NONE)
+    missed = columns(NONE, 5, NONE, NONE, sure=0.4)
+
+    best, spots = find_agreed_spots([missed, short, long])
+
+    assert best in (1, 2)
+    assert [spot.value for spot in spots] == [5, 5]

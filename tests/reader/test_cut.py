@@ -17,8 +17,10 @@ class Knowing:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.widths: list[int] = []  # of the strips it was shown
 
     def probabilities(self, strip: np.ndarray) -> np.ndarray:
+        self.widths.append(strip.shape[1])
         said = np.zeros((strip.shape[1] // 2, 11), dtype=np.float32)
         said[:, 10] = 1
         inked = np.flatnonzero(strip.max(axis=0) > 60)
@@ -39,9 +41,10 @@ def write(text: str, step: int = 45) -> np.ndarray:
     return (ink / 255).astype(np.float32)
 
 
-def read(ink: np.ndarray, text: str) -> CutLine:
+def read(ink: np.ndarray, network: str | Knowing) -> CutLine:
     (line,) = segment(ink)
-    return cut_line(line, cast(LineNetwork, Knowing(text)))
+    knowing = Knowing(network) if isinstance(network, str) else network
+    return cut_line(line, cast(LineNetwork, knowing))
 
 
 def test_digits_apart_are_cut_out_whole() -> None:
@@ -107,3 +110,35 @@ def test_two_opinions_on_a_digit_are_weighed_and_one_says_whether_there_is_any()
     assert weighed.sum() == pytest.approx(1, abs=1e-6)
     assert weighed[0, :10].argmax() == 9
     assert weigh(of_line, alone, share=0.0)[0] == pytest.approx(of_line[0], abs=1e-6)
+
+
+class Nearsighted(Knowing):
+    """Takes a 7 for a 9, though not surely, unless the strip shows the line larger than it should be."""
+
+    def probabilities(self, strip: np.ndarray) -> np.ndarray:
+        said = super().probabilities(strip)
+        if strip.shape[1] <= self.widths[0]:
+            said[said[:, 7] == np.float32(0.9)] = 0.01
+            seven = np.flatnonzero(said[:, 10] < 1)[self.text.index("7")]
+            said[seven, [7, 9]] = 0.42, 0.48
+        return said
+
+
+def test_a_line_in_doubt_is_looked_at_larger_and_smaller() -> None:
+    network = Nearsighted("174")
+
+    line = read(write("174"), network)
+
+    assert [int(cut.probabilities.argmax()) for cut in line.cuts] == [1, 7, 4]
+    assert len(network.widths) == 3
+    assert min(network.widths) < network.widths[0] < max(network.widths)
+    assert line.strip is not None
+    assert line.strip.shape[1] == max(network.widths)  # of the look that was sure
+
+
+def test_a_line_without_doubt_is_looked_at_once() -> None:
+    network = Knowing("1")
+
+    read(write("1"), network)
+
+    assert len(network.widths) == 1

@@ -5,6 +5,7 @@ left out (A. Graves, S. Fernández, F. Gomez, J. Schmidhuber, "Connectionist tem
 2006).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 
 from tenfold.reader.network import N_DIGITS
 
+_SMALLEST = 1e-12  # probability; one column cannot rule a reading out
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spot:
@@ -20,6 +23,11 @@ class Spot:
 
     column: int
     probabilities: NDArray[np.float32]
+
+    @property
+    def value(self) -> int:
+        """The digit it most likely is."""
+        return int(self.probabilities[:N_DIGITS].argmax())
 
 
 def find_spots(probabilities: NDArray[np.float32]) -> list[Spot]:
@@ -30,6 +38,57 @@ def find_spots(probabilities: NDArray[np.float32]) -> list[Spot]:
     between = _boundaries(probabilities[:, N_DIGITS], columns)
     stretches = [probabilities[start:end] for start, end in pairwise(between)]
     return [Spot(column, one) for column, one in zip(columns.tolist(), _of_one_digit(stretches), strict=True)]
+
+
+def log_likelihoods(
+    probabilities: NDArray[np.float32], readings: Sequence[Sequence[int]]
+) -> NDArray[np.float64]:
+    """The logarithm of how likely each of `readings` is, float64 (n,), where a network says float32 (T, 11)
+    of a line's columns: the forward algorithm, over all ways in which the columns may spell it."""
+    places = np.arange(len(readings))
+    lasts = 2 * np.array([len(reading) for reading in readings])
+    symbols = np.full((len(readings), lasts.max() + 1), N_DIGITS)
+    for row, reading in zip(symbols, readings, strict=True):
+        row[1 : 2 * len(reading) : 2] = reading
+    # Between two digits that differ, "none" may be left out.
+    leaps = (symbols[:, 2:] != N_DIGITS) & (symbols[:, 2:] != symbols[:, :-2])
+    emitted = np.maximum(probabilities, _SMALLEST).astype(np.float64)[:, symbols]
+    forward = np.zeros(symbols.shape)
+    forward[:, :2] = emitted[0, :, :2]
+    logarithms = np.zeros(len(readings))
+    for emission in emitted[1:]:
+        reached = forward.copy()
+        reached[:, 1:] += forward[:, :-1]
+        reached[:, 2:] += forward[:, :-2] * leaps
+        reached *= emission
+        total = reached.sum(axis=1, keepdims=True)
+        forward = reached / total
+        logarithms += np.log(total[:, 0])
+    ends = forward[places, lasts] + np.where(lasts > 0, forward[places, lasts - 1], 0)
+    return np.asarray(logarithms + np.log(np.maximum(ends, np.finfo(float).tiny)))
+
+
+def find_agreed_spots(looks: Sequence[NDArray[np.float32]]) -> tuple[int, list[Spot]]:
+    """What several `looks` at one line, each float32 (T, 11), say together: which of them says it best, and
+    the digits it finds.
+
+    Of the readings that one of them spells, the one that all together find most likely. Each digit's
+    probabilities are the mean of those of all looks that find as many.
+    """
+    found = [find_spots(look) for look in looks]
+    readings = [tuple(spot.value for spot in spots) for spots in found]
+    candidates = sorted(set(readings))
+    likelihoods = np.array([log_likelihoods(look, candidates) for look in looks])
+    agreed = int(likelihoods.sum(axis=0).argmax())
+    best = max(
+        (number for number, reading in enumerate(readings) if reading == candidates[agreed]),
+        key=lambda number: float(likelihoods[number, agreed]),
+    )
+    as_many = [spots for spots in found if len(spots) == len(found[best])]
+    return best, [
+        Spot(spots[0].column, np.mean([spot.probabilities for spot in spots], axis=0))
+        for spots in zip(found[best], *as_many, strict=True)
+    ]
 
 
 def _surest_columns(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
