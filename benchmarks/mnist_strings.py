@@ -1,7 +1,7 @@
 """Strings of two to five MNIST digits, most apart, some touching, some overlapping: how many are read right.
 
-By default of training images that were held out when the bundled network was trained: how much the
-reader heeds the look at each digit by itself is chosen with them, and the test images are left alone.
+By default of training images that were held out when the bundled networks were trained: what is chosen by
+such figures must leave the test images alone.
 
     python benchmarks/mnist_strings.py --n 1000 [--test]
 """

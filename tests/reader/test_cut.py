@@ -8,7 +8,7 @@ import pytest
 
 from tenfold.imaging.segment import segment
 from tenfold.imaging.strip import to_strip
-from tenfold.reader.cut import CutLine, cut_line, weigh
+from tenfold.reader.cut import CutLine, cut_line
 from tenfold.reader.network import LineNetwork
 
 
@@ -96,20 +96,6 @@ def test_what_the_network_saw_is_kept() -> None:
 
 def test_a_line_in_which_the_network_sees_nothing_has_no_digits() -> None:
     assert read(write("17"), "").cuts == ()
-
-
-def test_two_opinions_on_a_digit_are_weighed_and_one_says_whether_there_is_any() -> None:
-    of_line = np.full((1, 11), 0.01, dtype=np.float32)
-    of_line[0, [4, 9, 10]] = 0.45, 0.37, 0.1
-    alone = np.full((1, 11), 0.01, dtype=np.float32)
-    alone[0, [9, 10]] = 0.5, 0.41
-
-    weighed = weigh(of_line, alone, share=0.3)
-
-    assert weighed[0, 10] == of_line[0, 10]
-    assert weighed.sum() == pytest.approx(1, abs=1e-6)
-    assert weighed[0, :10].argmax() == 9
-    assert weigh(of_line, alone, share=0.0)[0] == pytest.approx(of_line[0], abs=1e-6)
 
 
 class Nearsighted(Knowing):

@@ -1,7 +1,7 @@
 """The digits of a line, cut out of its ink where the network says that they are."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -15,16 +15,12 @@ from tenfold.imaging.segment import TextLine, join
 from tenfold.imaging.strip import HEIGHT_PX, Strip, to_strip
 from tenfold.imaging.stroke import prepare
 from tenfold.reader.ctc import Spot, find_agreed_spots, find_spots, log_likelihoods
-from tenfold.reader.network import N_DIGITS, DigitNetwork, LineNetwork
+from tenfold.reader.network import LineNetwork
 
 _TALL = 0.7  # of the height of the line's digits; what is lower does not say where its middle is
-# The share that a look at each digit by itself has in what it is taken for: of 700 lines of held-out digits
-# (benchmarks/mnist_strings.py), 0.1 to 0.25 read as many.
-SECOND_OPINION = 0.2
-_SMALLEST = 1e-30
 # What a first look at a line leaves in doubt is looked at larger and smaller. Chosen on lines written with
 # held-out digits: other sizes, more of them or slants read no more, and surer lines gain nothing.
-_DOUBT = 0.2
+_SURE = 0.95  # for each digit
 _OTHER_SIZES = (0.75, 4 / 3)
 _COLUMN_PX = 2  # of a strip, for each of which the network says what it shows
 
@@ -51,24 +47,6 @@ class CutLine:
     cuts: tuple[Cut, ...]
 
 
-def read_lines(lines: Sequence[TextLine], network: LineNetwork, of_digits: DigitNetwork) -> list[CutLine]:
-    """Read lines with `network`, and each digit with the one `of_digits`; what is none is left out."""
-    cut = [cut_line(line, network) for line in lines]
-    digits = [digit for line in cut for digit in line.cuts]
-    if not digits:
-        return cut
-    weighed = iter(
-        weigh(
-            np.stack([digit.probabilities for digit in digits]),
-            of_digits.probabilities(np.stack([digit.image for digit in digits])),
-        )
-    )
-    return [
-        replace(line, cuts=tuple(replace(digit, probabilities=next(weighed)) for digit in line.cuts))
-        for line in cut
-    ]
-
-
 def cut_line(line: TextLine, network: LineNetwork) -> CutLine:
     """The digits of a line as its `network` reads them."""
     box, ink = join(line.pieces)
@@ -84,24 +62,10 @@ def cut_line(line: TextLine, network: LineNetwork) -> CutLine:
     return CutLine(strip.image, tuple(cut for cut in cuts if cut is not None))
 
 
-def weigh(
-    of_line: NDArray[np.float32], alone: NDArray[np.float32], share: float = SECOND_OPINION
-) -> NDArray[np.float32]:
-    """What digits of lines may be, float32 (n, 11), where another network saw each of them `alone`, (n, 11).
-
-    The geometric mean, in which the second has a `share`: either can rule a digit out. Whether there is a
-    digit at all, only the first one knows, which saw what is around.
-    """
-    digits = of_line[:, :N_DIGITS] ** (1 - share) * alone[:, :N_DIGITS] ** share
-    written = 1 - of_line[:, N_DIGITS:]
-    digits *= written / np.maximum(digits.sum(axis=1, keepdims=True), _SMALLEST)
-    return np.concatenate([digits, of_line[:, N_DIGITS:]], axis=1)
-
-
 def _in_doubt(look: NDArray[np.float32]) -> bool:
     """Whether what a line seems to say is not almost certainly all that it says."""
     reading = [spot.value for spot in find_spots(look)]
-    return bool(log_likelihoods(look, [reading])[0] < np.log(1 - _DOUBT))
+    return bool(log_likelihoods(look, [reading])[0] < max(len(reading), 1) * np.log(_SURE))
 
 
 def _middle(line: TextLine) -> float:

@@ -17,7 +17,7 @@ from tenfold.imaging.normalize import SIDE_PX, normalize
 from tenfold.imaging.segment import segment
 from tenfold.imaging.size import fit
 from tenfold.imaging.stroke import prepare
-from tenfold.reader.cut import Cut, CutLine, read_lines
+from tenfold.reader.cut import Cut, CutLine, cut_line
 from tenfold.reader.manifest import Manifest
 from tenfold.reader.network import N_DIGITS, DigitNetwork, LineNetwork
 from tenfold.reader.reading import Digit, Line, Reading
@@ -100,7 +100,8 @@ class Reader:
     def trace(self, picture: Picture) -> Trace:
         """As `read`, with everything on the way."""
         grey, ink, factor = self._find_ink(picture)
-        lines = [line for line in read_lines(segment(ink), self._lines, self._digits) if line.cuts]
+        cut = (cut_line(line, self._lines) for line in segment(ink))
+        lines = [line for line in cut if line.cuts]
         read = [self._read(line, factor, grey) for line in lines]
         kept = _with_digits(read)
         return Trace(

@@ -58,7 +58,7 @@ class Hand:
         return ink
 
     def dash(self) -> Ink:
-        """A dash, an equals sign, or a long bar that ends a line."""
+        """A dash, some with a short stroke down to it, an equals sign, or a long bar that ends a line."""
         rng = self._rng
         length = rng.uniform(12, 40) if rng.random() < 0.75 else rng.uniform(40, 110)
         ink = np.zeros((CANVAS, round(length) + 16), dtype=np.float32)
@@ -67,6 +67,9 @@ class Hand:
         for row in (middle, middle + gap) if rng.random() < 0.35 else (middle,):
             start, end = (8, round(row - rise / 2)), (round(8 + length), round(row + rise / 2))
             cv2.line(ink, start, end, 1.0, max(1, round(self._width)), cv2.LINE_AA)
+        if rng.random() < 0.15:
+            above = 8 + round(rng.uniform(-6, 6)), round(middle - rise / 2 - rng.uniform(6, 18))
+            cv2.line(ink, above, (8, round(middle - rise / 2)), 1.0, max(1, round(self._width)), cv2.LINE_AA)
         return ink
 
     def sign(self) -> Ink:

@@ -37,7 +37,7 @@ class Line:
         self._level, self._drift = 0.0, rng.normal(0, 1.2)
         self._unsteady = rng.uniform(0, 3)
         self._on_foot = rng.random() < 0.7
-        self._joins = rng.uniform(0.2, 0.9) if rng.random() < 0.12 else 0.0
+        self._joins = rng.uniform(0.2, 0.9) if rng.random() < 0.18 else 0.0
         self._pen_left: tuple[int, int] | None = None
 
     def append(self, ink: Ink, *, is_digit: bool) -> None:
@@ -60,7 +60,7 @@ class Line:
             self._join(inked, top, start)
             self._tops.append(top)
             self._bottoms.append(top + height)
-            row = int(self._rng.integers(height))
+            row = self._joint(height)
             self._pen_left = (int(lasts[row]), top + row) if lasts[row] >= 0 else None
 
     def picture(self) -> NDArray[np.uint8]:
@@ -126,10 +126,14 @@ class Line:
         """Now and then, the pen stays on the paper between two digits."""
         if self._pen_left is None or self._rng.random() >= self._joins:
             return
-        row = int(self._rng.integers(len(inked)))
+        row = self._joint(len(inked))
         if inked[row].any():
             begin = start + int(inked[row].argmax()), top + row
             cv2.line(self._paper, self._pen_left, begin, 1.0, int(self._rng.integers(1, 4)), cv2.LINE_AA)
+
+    def _joint(self, height: int) -> int:
+        """A row at which a pen that stays on the paper leaves a digit, or comes to it: often near its top."""
+        return int(height * self._rng.random() * (0.25 if self._rng.random() < 0.5 else 1))
 
     def _make_room(self, width: int) -> None:
         if width > self._paper.shape[1]:
@@ -140,7 +144,7 @@ def _choose_gap(rng: Rng) -> float:
     """Pixels between neighbours: far apart, apart, close, or in each other."""
     rhythm = rng.random()
     low, high = (
-        (16, 60) if rhythm < 0.1 else (2, 16) if rhythm < 0.5 else (-1, 5) if rhythm < 0.78 else (-7, 2)
+        (16, 60) if rhythm < 0.13 else (2, 16) if rhythm < 0.5 else (-1, 5) if rhythm < 0.78 else (-7, 2)
     )
     return float(rng.uniform(low, high))
 

@@ -76,12 +76,12 @@ def write_zero(line: Line, rng: np.random.Generator) -> None:
 
 
 def peak_one(line: Line, rng: np.random.Generator) -> None:
-    """Give a 1 an upstroke as long as its stem."""
+    """Give a 1 an upstroke as long as its stem, straight or bent until both enclose a loop."""
     top, bottom = _ends(line)
     height = max(bottom[1] - top[1], 8)
-    angle = np.radians(rng.uniform(12, 42))  # from the vertical
+    angle = np.radians(rng.uniform(8, 45))  # from the vertical
     end = top + height * rng.uniform(0.65, 1.1) * np.array([-np.sin(angle), np.cos(angle)])
-    _bend(line, top, end, 0.1 * rng.standard_normal())
+    _bend(line, top, end, rng.uniform(-0.3, 0.3) if rng.random() < 0.4 else 0.1 * rng.standard_normal())
 
 
 def loop_two(line: Line, rng: np.random.Generator) -> None:
@@ -100,6 +100,28 @@ def loop_two(line: Line, rng: np.random.Generator) -> None:
     cv2.ellipse(line, np.rint(middle).astype(int).tolist(), axes, rng.uniform(-40, 40), 0, 360, 1)
 
 
+def lift_four(line: Line, rng: np.random.Generator) -> None:
+    """Leave so little of a 4's stem above its bar that it looks like an h, or like a u with a tail."""
+    rows, columns = np.nonzero(line)
+    right = columns.min() + np.ptp(columns) * rng.uniform(0.4, 0.65)
+    cut = rows.min() + np.ptp(rows) * rng.uniform(0.25, 0.5)
+    line[: round(cut), round(right) :] = 0
+
+
+def open_eight(line: Line, rng: np.random.Generator) -> None:
+    """Leave an 8 open at its top, where the pen set in or off, one end longer than the other."""
+    rows, columns = np.nonzero(line)
+    height, width = max(int(np.ptp(rows)), 8), max(int(np.ptp(columns)), 4)
+    top, left = int(rows.min()), int(columns.min())
+    start = left + width * rng.uniform(0.2, 0.7)
+    gap = np.s_[: round(top + height * rng.uniform(0.12, 0.3)), round(start) : round(start + width * 0.35)]
+    line[gap] = 0
+    if rng.random() < 0.5:
+        end = np.array([start + 0.35 * width, top + 0.1 * height])
+        reach = height * np.array([rng.uniform(0.05, 0.3), rng.uniform(-0.3, 0.05)])
+        _bend(line, end, end + reach, rng.normal(0, 0.15))
+
+
 def close_five(line: Line, rng: np.random.Generator) -> None:
     """A 5 whose belly did not open: a stroke down, and one up and away."""
     rows, columns = np.nonzero(line)
@@ -113,13 +135,19 @@ def close_five(line: Line, rng: np.random.Generator) -> None:
 
 
 def turn_nine(line: Line, rng: np.random.Generator) -> None:
-    """A 9 with its loop on the other side of the stem, or one that begins with a stroke from the left."""
-    if rng.random() < 0.4:
+    """A 9 with its loop on the other side of the stem, or one that begins with a stroke from the side."""
+    kind = rng.random()
+    if kind < 0.35:
         line[:] = line[:, ::-1].copy()
         return
     rows, columns = np.nonzero(line)
     height = max(int(np.ptp(rows)), 8)
     upper = rows < rows.min() + 0.5 * height
+    if kind < 0.7:  # an ear, from the right end of the loop
+        start = np.array([columns[upper].max(), rows[upper][columns[upper].argmax()]], dtype=float)
+        reach = height * np.array([rng.uniform(0, 0.3), -rng.uniform(0.05, 0.35)])
+        _bend(line, start, start + reach, rng.uniform(-0.3, 0.3))
+        return
     start = np.array([columns[upper].min(), rows[upper][columns[upper].argmin()]], dtype=float)
     reach = height * np.array([-rng.uniform(0.05, 0.3), rng.uniform(-0.35, 0.1)])
     _bend(line, start, start + reach, rng.uniform(-0.4, 0.4))
@@ -161,12 +189,13 @@ VARIANTS = {  # with their share
 # an r. Each with the share in which a hand that knows it takes it.
 IN_LINES = {
     0: ((trail_zero, 0.25), (write_zero, 0.04)),
-    1: ((peak_one, 0.25), (write_one, 0.45)),
+    1: ((peak_one, 0.35), (write_one, 0.45)),
     2: ((loop_two, 0.45),),
-    4: ((write_four, 0.6),),
-    5: ((close_five, 0.12),),
-    7: ((cross_seven, 0.2), (write_seven, 0.65)),
-    9: ((turn_nine, 0.35), (write_nine, 0.4)),
+    4: ((lift_four, 0.2), (write_four, 0.5)),
+    5: ((close_five, 0.2),),
+    7: ((cross_seven, 0.25), (write_seven, 0.65)),
+    8: ((open_eight, 0.3),),
+    9: ((turn_nine, 0.45), (write_nine, 0.4)),
 }
 
 
