@@ -27,8 +27,8 @@ class Knowing:
         for number, value in enumerate(self.text):
             share = (number + 0.5) / len(self.text)
             column = int((inked[0] + share * (inked[-1] + 1 - inked[0])) / 2)
-            said[column] = 0.01
-            said[column, int(value)] = 0.9
+            said[column] = 0.002
+            said[column, int(value)] = 0.98
         return said
 
 
@@ -104,7 +104,7 @@ class Nearsighted(Knowing):
     def probabilities(self, strip: np.ndarray) -> np.ndarray:
         said = super().probabilities(strip)
         if strip.shape[1] <= self.widths[0]:
-            said[said[:, 7] == np.float32(0.9)] = 0.01
+            said[said[:, 7] == np.float32(0.98)] = 0.01
             seven = np.flatnonzero(said[:, 10] < 1)[self.text.index("7")]
             said[seven, [7, 9]] = 0.42, 0.48
         return said
