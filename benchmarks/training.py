@@ -1,0 +1,134 @@
+"""How fast tenfold trains, beside the documents' scripts and a plain PyTorch loop, in one session.
+
+usage: python benchmarks/training.py [--epochs E] [--rounds R] [RECIPE ...]
+       python benchmarks/training.py --whole [--rounds R] [RECIPE ...]
+
+In each round every recipe is trained for E epochs by its document's script, by `torch_script.py` where torch
+is installed, and by `tenfold train`, one after the other, each in a process of its own with all cores. Prints
+for each the seconds per epoch (the median of all but the first), the share that this is of the machine's
+float32 peak, which a large matrix product shows, and the ratio to the document's script.
+
+With --whole, the time of whole processes of `tenfold train`, from start to exit, as a ratio to that of the
+script for cnn-same-32-64-64, all 20 epochs of it. Results are kept in benchmarks/results/.
+"""
+
+import argparse
+import importlib.util
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ratios import describe, keep
+from tenfold.recipes import Recipe, load_recipe
+from tenfold.training.run import Run
+
+HERE = Path(__file__).parent
+DEFAULT = ("mlp-128-64", "mlp-512", "cnn-32", "cnn-same-32-64-64")
+DOCUMENTED = "cnn-same-32-64-64"
+TRAIN_IMAGES = 60_000
+# A pass backward takes twice a pass forward: one product for the weights, one for what comes before them.
+PASSES, OPERATIONS = 3, 2
+
+
+def peak() -> float:
+    """Operations per second of a large float32 matrix product, the best of five."""
+    matrix = np.random.default_rng(0).random((3000, 3000), dtype=np.float32)
+    best = float("inf")
+    for _ in range(5):
+        start = time.perf_counter()
+        matrix @ matrix
+        best = min(best, time.perf_counter() - start)
+    return OPERATIONS * 3000**3 / best
+
+
+def run_script(script: str, recipe: str, epochs: int) -> float:
+    """Seconds per epoch of a script beside this one."""
+    command = [sys.executable, str(HERE / script), recipe, str(epochs)]
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    seconds = json.loads(output.splitlines()[-1])["epoch_seconds"]
+    return statistics.median(seconds[1:])
+
+
+def run_tenfold(recipe: str, epochs: int) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        whole(["tenfold", "train", recipe, "--as-written", "--epochs", str(epochs), "--out", folder])
+        return statistics.median(epoch["seconds"] for epoch in Run(Path(folder)).history[1:])
+
+
+def whole(command: list[str]) -> float:
+    """Seconds from a process's start to its exit."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-m", *command], check=True, capture_output=True)
+    return time.perf_counter() - start
+
+
+def share_of(peak_operations: float, recipe: Recipe, seconds: float) -> float:
+    return TRAIN_IMAGES * recipe.multiply_adds * OPERATIONS * PASSES / seconds / peak_operations
+
+
+def measure_epochs(recipes: list[str], epochs: int, rounds: int) -> dict[str, Any]:
+    ways = {"document": "document_script.py", "torch": "torch_script.py"}
+    if importlib.util.find_spec("torch") is None:
+        del ways["torch"]
+    measured: dict[str, dict[str, list[float]]] = {recipe: {} for recipe in recipes}
+    for number in range(rounds):
+        for name in recipes:
+            peak_now, recipe = peak(), load_recipe(name)
+            seconds = {way: run_script(script, name, epochs) for way, script in ways.items()}
+            seconds["tenfold"] = run_tenfold(name, epochs)
+            figures = measured[name]
+            figures.setdefault("peak_gigaflops", []).append(peak_now / 1e9)
+            for way, took in seconds.items():
+                figures.setdefault(f"{way}_s", []).append(took)
+                figures.setdefault(f"{way}_share_of_peak", []).append(share_of(peak_now, recipe, took))
+                if way != "document":
+                    figures.setdefault(f"{way}_ratio", []).append(took / seconds["document"])
+            print(f"round {number + 1}: {name} {seconds}", flush=True)
+    return {
+        name: {key: describe(values) for key, values in figures.items()} for name, figures in measured.items()
+    }
+
+
+def measure_whole(recipes: list[str], rounds: int) -> dict[str, Any]:
+    ratios: dict[str, list[float]] = {recipe: [] for recipe in recipes}
+    times: dict[str, list[float]] = {name: [] for name in ("document", *recipes)}
+    script = str(HERE / "document_script.py")
+    for number in range(rounds):
+        start = time.perf_counter()
+        epochs = str(load_recipe(DOCUMENTED).epochs)
+        subprocess.run([sys.executable, script, DOCUMENTED, epochs], check=True, capture_output=True)
+        times["document"].append(time.perf_counter() - start)
+        for name in recipes:
+            with tempfile.TemporaryDirectory() as folder:
+                times[name].append(whole(["tenfold", "train", name, "--out", folder]))
+            ratios[name].append(times[name][-1] / times["document"][-1])
+        print(f"round {number + 1}: { ({name: of[-1] for name, of in times.items()}) }", flush=True)
+    return {
+        "seconds": {name: describe(of) for name, of in times.items()},
+        f"ratio_to_{DOCUMENTED}": {name: describe(of) for name, of in ratios.items()},
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("recipes", nargs="*")
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--whole", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.whole:
+        keep("whole_trainings", measure_whole(arguments.recipes or ["fast"], arguments.rounds))
+    else:
+        recipes = arguments.recipes or list(DEFAULT)
+        keep("training", measure_epochs(recipes, arguments.epochs, arguments.rounds))
+
+
+if __name__ == "__main__":
+    main()
