@@ -53,7 +53,7 @@ def run_script(script: str, recipe: str, epochs: int) -> float:
     command = [sys.executable, str(HERE / script), recipe, str(epochs)]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     seconds = json.loads(output.splitlines()[-1])["epoch_seconds"]
-    return statistics.median(seconds[1:])
+    return float(statistics.median(seconds[1:]))
 
 
 def run_tenfold(recipe: str, epochs: int) -> float:

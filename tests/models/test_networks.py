@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.fft import dctn
 
 from tenfold.cores import available_cores
 from tenfold.training.backend import set_up_keras
@@ -11,6 +12,7 @@ set_up_keras(available_cores())
 import keras  # noqa: E402
 
 from tenfold.models.cnn import build_cnn  # noqa: E402
+from tenfold.models.cosine_cnn import build_cosine_cnn, cosine_filters  # noqa: E402
 from tenfold.models.layers import summarize_layers  # noqa: E402
 from tenfold.models.mlp import build_mlp  # noqa: E402
 
@@ -19,7 +21,12 @@ ONE_IMAGE = {2: np.full((1, 784), 0.5, np.float32), 4: np.full((1, 28, 28, 1), 0
 
 @pytest.mark.parametrize(
     "model",
-    [build_mlp((16,)), build_mlp((16, 8), dropout=0.5), build_cnn((4, 8), pools=1, units=8, dropout=0.5)],
+    [
+        build_mlp((16,)),
+        build_mlp((16, 8), dropout=0.5),
+        build_cnn((4, 8), pools=1, units=8, dropout=0.5),
+        build_cosine_cnn((8, 4, 4)),
+    ],
 )
 def test_a_network_returns_a_probability_for_each_digit(model: keras.Model) -> None:
     probabilities = np.asarray(model(ONE_IMAGE[len(model.input_shape)]))
@@ -70,3 +77,27 @@ def test_layer_summaries_count_what_can_be_counted_by_hand() -> None:
     assert flatten.output_shape == (12 * 12 * 8,)
     assert (dense.parameters, dense.multiply_adds) == (1152 * 16 + 16, 1152 * 16)
     assert (last.activation, last.output_shape) == ("softmax", (10,))
+
+
+def test_cosine_filters_are_those_of_the_discrete_cosine_transform() -> None:
+    filters = cosine_filters(25)[:, :, 0]
+
+    kinds = set()
+    for filter_, negative in zip(filters[..., :25].T, filters[..., 25:].T, strict=True):
+        assert np.array_equal(filter_, -negative)
+        coefficients = dctn(filter_, norm="ortho")
+        (place,) = np.argwhere(np.abs(coefficients) > 1e-5)
+        assert coefficients[tuple(place)] == pytest.approx(np.sqrt(1 + (place**2).sum()), rel=1e-5)
+        kinds.add(tuple(place.tolist()))
+    assert len(kinds) == 25
+
+
+def test_the_cosines_are_not_learnt() -> None:
+    model = build_cosine_cnn((8, 4, 4))
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    before = [np.array(weight) for weight in model.get_weights()]
+
+    model.train_on_batch(np.random.default_rng(0).random((8, 28, 28, 1), np.float32), np.arange(8))
+
+    changed = [not np.array_equal(old, new) for old, new in zip(before, model.get_weights(), strict=True)]
+    assert changed == [False] + [True] * (len(before) - 1)

@@ -200,3 +200,17 @@ def test_recipe_json_says_what_was_at_work(run: Run) -> None:
     assert recipe["batch_size"] == 32
     assert set(recipe["versions"]) == {"python", "tenfold", "keras", "tensorflow", "numpy"}
     assert [layer["name"] for layer in recipe["layers"]] == ["Input", "Dense 128", "Dense 64", "Dense 10"]
+
+
+def test_smoothed_labels_leave_a_loss_however_well_they_are_learnt(
+    few_digits: Dataset, tmp_path: Path
+) -> None:
+    run = train("fast", few_digits, epochs=8, out=tmp_path / "run")
+
+    last = run.history[-1]
+    least = -(
+        0.91 * np.log(0.91) + 9 * 0.01 * np.log(0.01)
+    )  # a tenth of the label is spread over ten classes
+    assert last["accuracy"] > 0.97
+    assert least - 1e-3 < last["loss"] < least + 0.2
+    assert run.recipe["label_smoothing"] == 0.1

@@ -46,6 +46,7 @@ class Recipe:
     the training images and labels; without it each epoch sees these as they are. `documented_accuracy` is the
     range of test accuracy, as fractions, that the recipe's source states; None where it states none.
     `validation_in_document` says whether the source draws a validation curve, which it does on test images.
+    `label_smoothing` is the share of each label that is spread over all classes.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Recipe:
     multiply_adds: int  # for one image
     documented_accuracy: tuple[float, float] | None
     validation_in_document: bool = False
+    label_smoothing: float = 0.0
     augment: Callable[[Images, Labels], Augmentation] | None = None
 
     def facts(self) -> dict[str, Any]:
@@ -90,7 +92,7 @@ DOCUMENTED = (
     "mlp-512",
     "cnn-32-64-nopool",
 )
-RECIPES = (*DOCUMENTED, "reader", "lines")
+RECIPES = (*DOCUMENTED, "fast", "reader", "lines")
 
 
 def load_recipe(name: str) -> Recipe:

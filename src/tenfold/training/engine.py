@@ -144,7 +144,7 @@ def _train(
         validation = validation and recipe.augment(*validation).draw(settings.seed, epoch=0)
     model.compile(
         optimizer=recipe.build_optimizer(batches.steps * settings.epochs),
-        loss=ctc_loss if recipe.reads_lines else recipe.loss,
+        loss=ctc_loss if recipe.reads_lines else _loss(recipe),
         metrics=[lines_right if recipe.reads_lines else "accuracy"],
         # Python looks in about twenty times per epoch, not after each batch.
         steps_per_execution=max(1, batches.steps // 20),
@@ -210,6 +210,15 @@ def hold_out(data: Dataset, seed: int) -> tuple[Part, Part]:
     )
 
 
+def _loss(recipe: Recipe) -> Any:
+    """What `compile` takes for the recipe's loss."""
+    import keras
+
+    if recipe.label_smoothing:
+        return keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
+    return recipe.loss
+
+
 def _as_arrays(part: Part, recipe: Recipe, model: "keras.Model") -> tuple[NDArray[Any], NDArray[Any]]:
     images, labels = part
     return network_input(images, model.input_shape), network_target(labels, recipe.loss)
@@ -225,6 +234,7 @@ def _describe(
         **settings.to_dict(),
         "summary": recipe.summary,
         "loss": recipe.loss,
+        "label_smoothing": recipe.label_smoothing,
         "optimizer": {**_plain(model.optimizer.get_config()), "name": type(model.optimizer).__name__},
         "batch_size": recipe.batch_size,
         "documented_accuracy": recipe.documented_accuracy,
