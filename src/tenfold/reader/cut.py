@@ -51,21 +51,22 @@ def cut_line(line: TextLine, network: LineNetwork) -> CutLine:
     """The digits of a line as its `network` reads them."""
     box, ink = join(line.pieces)
     middle = _middle(line) - box.y
-    strips = [to_strip(ink, middle, line.height)]
-    looks = [network.probabilities(strips[0].image)]
-    if _in_doubt(looks[0]):
-        strips += [to_strip(ink, middle, line.height / size) for size in _OTHER_SIZES]
-        looks += [network.probabilities(strip.image) for strip in strips[1:]]
-    best, spots = find_agreed_spots(looks)
-    strip = strips[best]
+    strip = to_strip(ink, middle, line.height)
+    look = network.probabilities(strip.image)
+    spots = find_spots(look)
+    if _in_doubt(look, spots):
+        strips = [strip, *(to_strip(ink, middle, line.height / size) for size in _OTHER_SIZES)]
+        looks = [look, *(network.probabilities(other.image) for other in strips[1:])]
+        best, spots = find_agreed_spots(looks)
+        strip = strips[best]
     cuts = [_cut_out(*part, box, spot) for part, spot in zip(_parts(ink, strip, spots), spots, strict=True)]
     return CutLine(strip.image, tuple(cut for cut in cuts if cut is not None))
 
 
-def _in_doubt(look: NDArray[np.float32]) -> bool:
+def _in_doubt(look: NDArray[np.float32], spots: list[Spot]) -> bool:
     """Whether what a line seems to say is not almost certainly all that it says."""
-    reading = [spot.value for spot in find_spots(look)]
-    return bool(log_likelihoods(look, [reading])[0] < max(len(reading), 1) * np.log(_SURE))
+    (likelihood,) = log_likelihoods(look, [[spot.value for spot in spots]])
+    return bool(likelihood < max(len(spots), 1) * np.log(_SURE))
 
 
 def _middle(line: TextLine) -> float:

@@ -61,10 +61,7 @@ def write_nine(line: Line, rng: np.random.Generator) -> None:
 
 def write_four(line: Line, rng: np.random.Generator) -> None:
     """Shorten the stem of a 4 at its top, so that the pen seems to be lifted from the left stroke to it."""
-    rows, columns = np.nonzero(line)
-    right = columns.min() + np.ptp(columns) * rng.uniform(0.45, 0.6)
-    cut = rows.min() + np.ptp(rows) * rng.uniform(0.15, 0.4)
-    line[: round(cut), round(right) :] = 0
+    _shorten_stem(line, right=rng.uniform(0.45, 0.6), by=rng.uniform(0.15, 0.4))
 
 
 def write_zero(line: Line, rng: np.random.Generator) -> None:
@@ -102,10 +99,7 @@ def loop_two(line: Line, rng: np.random.Generator) -> None:
 
 def lift_four(line: Line, rng: np.random.Generator) -> None:
     """Leave so little of a 4's stem above its bar that it looks like an h, or like a u with a tail."""
-    rows, columns = np.nonzero(line)
-    right = columns.min() + np.ptp(columns) * rng.uniform(0.4, 0.65)
-    cut = rows.min() + np.ptp(rows) * rng.uniform(0.25, 0.5)
-    line[: round(cut), round(right) :] = 0
+    _shorten_stem(line, right=rng.uniform(0.4, 0.65), by=rng.uniform(0.25, 0.5))
 
 
 def open_eight(line: Line, rng: np.random.Generator) -> None:
@@ -197,6 +191,13 @@ IN_LINES = {
     8: ((open_eight, 0.3),),
     9: ((turn_nine, 0.45), (write_nine, 0.4)),
 }
+
+
+def _shorten_stem(line: Line, *, right: float, by: float) -> None:
+    """Leave out what is above a share `by` of the height, from a share `right` of the width on."""
+    rows, columns = np.nonzero(line)
+    top, left = rows.min() + np.ptp(rows) * by, columns.min() + np.ptp(columns) * right
+    line[: round(top), round(left) :] = 0
 
 
 def _ends(line: Line) -> tuple[Point, Point]:
