@@ -35,7 +35,7 @@ def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> None:
 
     Raises OSError as the file system does.
     """
-    if load_recipe(run.settings.recipe).augment is None:
+    if load_recipe(run.settings.recipe).synthesize is None:
         run.copy_onnx(path)
     else:
         bundle_run(run, path, load_data(run.settings.data, on_event=on_event))
@@ -50,15 +50,15 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
     import onnx
 
     settings, recipe = run.settings, load_recipe(run.settings.recipe)
-    if recipe.augment is None:
+    if recipe.synthesize is None:
         raise InputError(f"expected a run of the recipe reader or lines, received one of {settings.recipe}")
     if data.sha256 != settings.data_sha256:
         raise InputError(
             f"expected the data {settings.data}, on which {run.path} was trained, received {data.name}"
         )
-    augmentation = recipe.augment(*hold_out(data, settings.seed)[1])
+    synthesis = recipe.synthesize(*hold_out(data, settings.seed)[1])
     n_rounds = _ROUNDS_OF_LINES if recipe.reads_lines else _ROUNDS
-    rounds = [augmentation.draw(settings.seed, 2 * number) for number in range(1, 1 + n_rounds)]
+    rounds = [synthesis.draw(settings.seed, 2 * number) for number in range(1, 1 + n_rounds)]
     images, labels = (np.concatenate(parts) for parts in zip(*rounds, strict=True))
     model = onnx.load(run.onnx_path)
     content = with_half_precision(model if recipe.reads_lines else without_softmax(model)).SerializeToString()

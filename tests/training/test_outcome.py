@@ -12,6 +12,7 @@ from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.data.augment import rotate_images, shift_images
 from tenfold.errors import RunError
+from tenfold.recipes import load_recipe
 from tenfold.training import Run, train
 from tenfold.training.engine import train_run
 from tenfold.training.evaluate import evaluate_run
@@ -132,3 +133,19 @@ def test_predictions_of_a_model_that_learned_beat_chance_on_the_users_own_digits
 
     assert own.images == 1000
     assert own.accuracy > 0.6
+
+
+def test_a_model_that_looks_several_times_is_what_is_measured_and_loaded(
+    few_digits: Dataset, tmp_path: Path
+) -> None:
+    run = train("strong", few_digits, epochs=1, out=tmp_path / "run")
+    x = few_digits.x_test[:, :, :, None].astype("float32") / 255
+
+    answers = np.asarray(run.load_model()(x))
+
+    np.testing.assert_allclose(answers, run.predictions.probabilities, atol=1e-5)
+    once = load_recipe("strong").build()
+    once.set_weights(run.load_model().get_weights())
+    moves = ((0, 0), (0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
+    moved = [shift_images(few_digits.x_test, dx, dy)[..., None].astype("float32") / 255 for dx, dy in moves]
+    np.testing.assert_allclose(answers, np.mean([np.asarray(once(x)) for x in moved], axis=0), atol=1e-5)

@@ -19,21 +19,24 @@ _MOMENTUM = 0.8  # of the running statistics, for trainings of a few hundred ste
 
 
 def build_cosine_cnn(filters: Sequence[int], *, classes: int = 10) -> keras.Model:
-    """Return three convolutions and a softmax over `classes`.
+    """Return convolutions and a softmax over `classes`.
 
     Input: float32 (N, 28, 28, 1) in [0, 1]. Output: float32 (N, classes), each row a distribution. `filters`
     are those of the convolutions: of the first (5 x 5, every second pixel), an even number, half of them the
-    negative of the others since ReLU follows; of the second and third (3 x 3), which are batch-normalised,
-    the second after 2 x 2 max pooling. All are "valid".
+    negative of the others since ReLU follows; of the others (3 x 3), which are batch-normalised. The one
+    before the last is followed by 2 x 2 max pooling. All are "valid".
     """
-    first, second, third = filters
+    first, *middle, last = filters
     inputs = keras.Input((28, 28, 1), name="image")
     cosines = layers.Conv2D(first, _SIZE, strides=2, use_bias=False, trainable=False, name="cosines")
     x = layers.ReLU()(cosines(inputs))
     cosines.set_weights([cosine_filters(first // 2)])
-    x = layers.MaxPooling2D(2)(layers.Conv2D(second, 3, use_bias=False)(x))
-    x = layers.ReLU()(layers.BatchNormalization(momentum=_MOMENTUM)(x))
-    x = layers.Conv2D(third, 3, use_bias=False)(x)
+    for place, each in enumerate(middle, start=1):
+        x = layers.Conv2D(each, 3, use_bias=False)(x)
+        if place == len(middle):
+            x = layers.MaxPooling2D(2)(x)
+        x = layers.ReLU()(layers.BatchNormalization(momentum=_MOMENTUM)(x))
+    x = layers.Conv2D(last, 3, use_bias=False)(x)
     x = layers.ReLU()(layers.BatchNormalization(momentum=_MOMENTUM)(x))
     outputs = layers.Dense(classes, activation="softmax")(layers.Flatten()(x))
     return keras.Model(inputs, outputs, name="cosine_cnn")

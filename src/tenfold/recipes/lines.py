@@ -35,7 +35,7 @@ def build_optimizer(steps: int) -> "keras.Optimizer":
     return AdamW(rate, weight_decay=0.02, beta_2=0.99, clipnorm=5.0, use_ema=True, ema_momentum=0.998)
 
 
-def augment(images: "Images", labels: "Labels") -> "Augmentation":
+def synthesize(images: "Images", labels: "Labels") -> "Augmentation":
     from tenfold.data.synthesis.strings import Strings
 
     return Strings(images, labels)
@@ -46,7 +46,7 @@ recipe = Recipe(
     summary="For reading: whole lines of digits, written with MNIST",
     build=build,
     build_optimizer=build_optimizer,
-    augment=augment,
+    synthesize=synthesize,
     loss="ctc",
     batch_size=32,
     epochs=60,

@@ -33,7 +33,7 @@ def build_optimizer(steps: int) -> "keras.Optimizer":
     return AdamW(rate, weight_decay=0.02, beta_2=0.99, use_ema=True, ema_momentum=0.998)
 
 
-def augment(images: "Images", labels: "Labels") -> "Augmentation":
+def synthesize(images: "Images", labels: "Labels") -> "Augmentation":
     from tenfold.data.synthesis import World
 
     return World(images, labels)
@@ -44,7 +44,7 @@ recipe = Recipe(
     summary="For reading: MNIST as the world writes and pictures it, and what is no digit",
     build=build,
     build_optimizer=build_optimizer,
-    augment=augment,
+    synthesize=synthesize,
     loss="sparse_categorical_crossentropy",
     batch_size=256,
     epochs=30,

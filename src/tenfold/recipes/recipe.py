@@ -43,10 +43,13 @@ class Recipe:
 
     `build` returns the model, not compiled, and `build_optimizer` its optimizer for a training of so many
     steps; both import Keras only when called, so that recipes can be listed without it. `augment` is given
-    the training images and labels; without it each epoch sees these as they are. `documented_accuracy` is the
-    range of test accuracy, as fractions, that the recipe's source states; None where it states none.
-    `validation_in_document` says whether the source draws a validation curve, which it does on test images.
-    `label_smoothing` is the share of each label that is spread over all classes.
+    the training images and labels and disturbs them anew for every epoch; without it each sees them as they
+    are. `synthesize` makes images of another kind of them, and of those held out too: the network is for
+    these. `answer` makes the model that answers of the trained one, by default this itself; both have the
+    same variables. `documented_accuracy` is the range of test accuracy, as fractions, that the recipe's
+    source states; None where it states none. `validation_in_document` says whether the source draws a
+    validation curve, which it does on test images. `label_smoothing` is the share of each label that is
+    spread over all classes.
     """
 
     name: str
@@ -62,13 +65,15 @@ class Recipe:
     validation_in_document: bool = False
     label_smoothing: float = 0.0
     augment: Callable[[Images, Labels], Augmentation] | None = None
+    synthesize: Callable[[Images, Labels], Augmentation] | None = None
+    answer: Callable[["keras.Model"], "keras.Model"] = lambda model: model
 
     def facts(self) -> dict[str, Any]:
         """All but the functions, JSON-able."""
         return {
             field.name: getattr(self, field.name)
             for field in fields(self)
-            if field.name not in ("build", "build_optimizer", "augment")
+            if field.name not in ("build", "build_optimizer", "augment", "synthesize", "answer")
         }
 
     @property
@@ -92,7 +97,7 @@ DOCUMENTED = (
     "mlp-512",
     "cnn-32-64-nopool",
 )
-RECIPES = (*DOCUMENTED, "fast", "reader", "lines")
+RECIPES = (*DOCUMENTED, "fast", "strong", "reader", "lines")
 
 
 def load_recipe(name: str) -> Recipe:

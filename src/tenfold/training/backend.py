@@ -45,9 +45,9 @@ def set_up_keras(threads: int) -> None:
             f"{keras.backend.backend()}: set KERAS_BACKEND=tensorflow before importing it"
         )
     try:
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
-        # One operation at a time: their sum in another order would be another number.
-        tf.config.threading.set_inter_op_parallelism_threads(1)
+        # Each operation on one core, several operations at a time; see tenfold.training.share.
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
     except RuntimeError:
         raise RunError(
             f"TensorFlow is already at work in this process and cannot change to {threads} threads; "

@@ -1,47 +1,89 @@
 """Batches that TensorFlow puts together by itself, without a line of Python per batch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import keras
 import numpy as np
 import tensorflow as tf
-from numpy.typing import NDArray
+
+from tenfold.recipes import Augmentation, Images, Labels, Recipe
 
 
-class ShuffledBatches(keras.callbacks.Callback):  # type: ignore[misc]
-    """Training batches, shuffled anew in each epoch by an order that only `seed` and the epoch decide.
+class AsTheyAre:
+    """The same images in every epoch."""
 
-    So a run that was interrupted sees in its later epochs what it would have seen without. Pass `dataset` and
-    the object itself, which is the callback that learns which epoch it is, to `fit`.
+    def __init__(self, images: Images, labels: Labels) -> None:
+        self._images, self._labels = images, labels
+        self.image_shape, self.label_shape = images.shape[1:], labels.shape[1:]
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+    def draw(self, seed: int, epoch: int) -> tuple[Images, Labels]:  # noqa: ARG002
+        return self._images, self._labels
+
+
+class Batches(keras.callbacks.Callback):  # type: ignore[misc]
+    """Training batches of the images that `source` draws for each epoch, in an order drawn anew as well.
+
+    `seed` and the epoch alone decide both, so a run that was interrupted sees in its later epochs what it
+    would have seen without. The next epoch's images are drawn, and the next batches put together, while the
+    network learns. Images stay bytes until they are in a batch. Pass `dataset` and the object itself, which
+    is the callback that learns which epoch it is, to `fit`.
     """
 
     def __init__(
-        self, x: NDArray[np.float32], y: NDArray[np.float32] | NDArray[np.int64], batch_size: int, seed: int
+        self, source: Augmentation, recipe: Recipe, input_shape: Sequence[int], *, seed: int, epochs: int
     ) -> None:
         super().__init__()
-        self.seed = seed
         self.epoch = 0
-        self.steps = -(-len(x) // batch_size)
-        self._n = len(x)
-        images, labels = tf.constant(x), tf.constant(y)
-        order = tf.data.Dataset.from_generator(
-            self._order, output_signature=tf.TensorSpec((self._n,), tf.int64)
+        self.steps = -(-len(source) // recipe.batch_size)
+        self.smallest = len(source) - (self.steps - 1) * recipe.batch_size
+        self._source, self._seed, self._epochs = source, seed, epochs
+        self._painter = ThreadPoolExecutor(max_workers=1)
+        self._drawn: dict[int, Future[tuple[Images, Labels]]] = {}
+        each_epoch = tf.data.Dataset.from_generator(
+            self._draw,
+            output_signature=(
+                tf.TensorSpec((None, *source.image_shape), tf.uint8),
+                tf.TensorSpec((None, *source.label_shape), tf.int64),
+                tf.TensorSpec((None,), tf.int64),
+            ),
         )
-        batches = order.flat_map(
-            lambda indices: tf.data.Dataset.from_tensor_slices(indices).batch(batch_size)
-        )
-        batches = batches.map(lambda batch: (tf.gather(images, batch), tf.gather(labels, batch)))
-        self.dataset = read_ahead(batches, self.steps)
+
+        def batch_all(images: tf.Tensor, labels: tf.Tensor, order: tf.Tensor) -> tf.data.Dataset:
+            places = tf.data.Dataset.from_tensor_slices(order).batch(recipe.batch_size)
+            return places.map(lambda some: (tf.gather(images, some), tf.gather(labels, some)))
+
+        def prepare(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            x = tf.reshape(tf.cast(images, tf.float32) / 255, (-1, *input_shape[1:]))
+            return x, tf.one_hot(labels, 10) if recipe.loss == "categorical_crossentropy" else labels
+
+        # One thread puts batches together, the others learn. Nothing is left for autotuning to find out, and
+        # the end of an epoch would wait for it, seconds at times.
+        options = tf.data.Options()
+        options.threading.private_threadpool_size = 1
+        options.autotune.enabled = False
+        batches = each_epoch.flat_map(batch_all).map(prepare)
+        batches = batches.apply(tf.data.experimental.assert_cardinality(self.steps))
+        self.dataset = batches.prefetch(8).with_options(options)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
         self.epoch = epoch
 
-    def _order(self) -> Iterator[NDArray[np.int64]]:
-        yield np.random.default_rng([self.seed, self.epoch]).permutation(self._n)
+    def on_train_end(self, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+        self._painter.shutdown()
 
+    def _draw(self) -> Iterator[tuple[Images, Labels, Labels]]:
+        epoch = self.epoch
+        images, labels = self._ask_for(epoch).result()
+        del self._drawn[epoch]
+        if epoch + 1 < self._epochs:
+            self._ask_for(epoch + 1)
+        yield images, labels, np.random.default_rng([self._seed, epoch]).permutation(len(labels))
 
-def read_ahead(batches: tf.data.Dataset, steps: int) -> tf.data.Dataset:
-    """`batches`, of which an epoch has `steps`, put together by one thread while others are trained on."""
-    options = tf.data.Options()
-    options.threading.private_threadpool_size = 1
-    return batches.apply(tf.data.experimental.assert_cardinality(steps)).prefetch(8).with_options(options)
+    def _ask_for(self, epoch: int) -> Future[tuple[Images, Labels]]:
+        if epoch not in self._drawn:
+            self._drawn[epoch] = self._painter.submit(self._source.draw, self._seed, epoch)
+        return self._drawn[epoch]

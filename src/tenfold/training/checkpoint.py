@@ -24,11 +24,10 @@ def save_checkpoint(path: Path, model: keras.Model, history: History) -> None:
 
 
 def restore_checkpoint(path: Path, model: keras.Model) -> History:
-    """Put the state at `path` into the compiled `model` and its optimizer; return the history until then.
+    """Put the state at `path` into the compiled `model` and its built optimizer, and return the history.
 
     Raises RunError where the file is damaged or belongs to another model.
     """
-    model.optimizer.build(model.trainable_variables)
     variables = _state(model)
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:

@@ -124,38 +124,42 @@ def _train(
     set_up_keras(settings.threads)
     import keras
 
-    from tenfold.training.augmented_batches import AugmentedBatches
-    from tenfold.training.batches import ShuffledBatches
+    from tenfold.training.batches import AsTheyAre, Batches
     from tenfold.training.checkpoint import restore_checkpoint
-    from tenfold.training.ctc import accuracy as lines_right
-    from tenfold.training.ctc import ctc_loss
     from tenfold.training.outcome import write_line_outcome, write_outcome
     from tenfold.training.recorder import Recorder
+    from tenfold.training.share import share_batches
 
     data = _arrange(data, settings)
     training, validation = _split(data, recipe, settings)
     keras.utils.set_random_seed(settings.seed)
     model = recipe.build()
-    if recipe.augment is None:
-        batches = ShuffledBatches(*_as_arrays(training, recipe, model), recipe.batch_size, settings.seed)
-    else:
-        augmentation = recipe.augment(*training)
-        batches = AugmentedBatches(augmentation, recipe.batch_size, settings.seed, settings.epochs)
-        validation = validation and recipe.augment(*validation).draw(settings.seed, epoch=0)
-    model.compile(
+    batches = Batches(
+        (recipe.synthesize or recipe.augment or AsTheyAre)(*training),
+        recipe,
+        model.input_shape,
+        seed=settings.seed,
+        epochs=settings.epochs,
+    )
+    if recipe.synthesize and validation:
+        validation = recipe.synthesize(*validation).draw(settings.seed, epoch=0)
+    learner = share_batches(model, settings.threads if batches.smallest >= settings.threads else 1)
+    learner.compile(
         optimizer=recipe.build_optimizer(batches.steps * settings.epochs),
-        loss=ctc_loss if recipe.reads_lines else _loss(recipe),
-        metrics=[lines_right if recipe.reads_lines else "accuracy"],
+        loss=_loss(recipe),
+        metrics=[_accuracy(recipe)],
         # Python looks in about twenty times per epoch, not after each batch.
         steps_per_execution=max(1, batches.steps // 20),
         jit_compile=False,
     )
+    # Here rather than in the first step, which TensorFlow would trace again once the variables are there.
+    learner.optimizer.build(learner.trainable_variables)
     if not run.started:
-        write_json(run.recipe_path, _describe(recipe, settings, model, len(training[0]), validation))
-    history = restore_checkpoint(run.checkpoint_path, model) if run.checkpoint_path.exists() else []
+        write_json(run.recipe_path, _describe(recipe, settings, learner, model, len(training[0]), validation))
+    history = restore_checkpoint(run.checkpoint_path, learner) if run.checkpoint_path.exists() else []
     recorder = Recorder(run, history, batches.steps, on_progress)
     if len(history) < settings.epochs:
-        model.fit(
+        learner.fit(
             batches.dataset,
             initial_epoch=len(history),
             epochs=settings.epochs,
@@ -166,8 +170,8 @@ def _train(
             verbose=0,
         )
     recorder.report("testing")
-    if recipe.augment is not None and recipe.reads_lines:
-        write_line_outcome(run, model, history, data, recipe.augment(data.x_test, data.y_test))
+    if recipe.synthesize and recipe.reads_lines:
+        write_line_outcome(run, model, history, data, recipe.synthesize(data.x_test, data.y_test))
     else:
         write_outcome(run, model, history, data)
     run.checkpoint_path.unlink(missing_ok=True)
@@ -214,9 +218,28 @@ def _loss(recipe: Recipe) -> Any:
     """What `compile` takes for the recipe's loss."""
     import keras
 
+    from tenfold.training.ctc import ctc_loss
+
+    if recipe.reads_lines:
+        return ctc_loss
     if recipe.label_smoothing:
         return keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
     return recipe.loss
+
+
+def _accuracy(recipe: Recipe) -> "keras.Metric":
+    """How much is right: an object, since TensorFlow traces a step twice that makes its metric only then."""
+    from keras import metrics
+
+    from tenfold.training.ctc import accuracy
+
+    match recipe.loss:
+        case "categorical_crossentropy":
+            return metrics.CategoricalAccuracy("accuracy")
+        case "sparse_categorical_crossentropy":
+            return metrics.SparseCategoricalAccuracy("accuracy")
+        case "ctc":
+            return metrics.MeanMetricWrapper(accuracy, "accuracy")
 
 
 def _as_arrays(part: Part, recipe: Recipe, model: "keras.Model") -> tuple[NDArray[Any], NDArray[Any]]:
@@ -225,7 +248,12 @@ def _as_arrays(part: Part, recipe: Recipe, model: "keras.Model") -> tuple[NDArra
 
 
 def _describe(
-    recipe: Recipe, settings: Settings, model: "keras.Model", n_train: int, validation: Part | None
+    recipe: Recipe,
+    settings: Settings,
+    learner: "keras.Model",
+    model: "keras.Model",
+    n_train: int,
+    validation: Part | None,
 ) -> dict[str, Any]:
     """The content of recipe.json."""
     from tenfold.models.layers import summarize_layers
@@ -235,7 +263,7 @@ def _describe(
         "summary": recipe.summary,
         "loss": recipe.loss,
         "label_smoothing": recipe.label_smoothing,
-        "optimizer": {**_plain(model.optimizer.get_config()), "name": type(model.optimizer).__name__},
+        "optimizer": {**_plain(learner.optimizer.get_config()), "name": type(learner.optimizer).__name__},
         "batch_size": recipe.batch_size,
         "documented_accuracy": recipe.documented_accuracy,
         "train_images": n_train,

@@ -10,14 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data import Dataset, summarize
+from tenfold.data.doubtful import confirmed_images
 from tenfold.evaluation import accuracy, cross_entropy, expected_calibration_error, worst_mistakes
 from tenfold.export import export_onnx
 from tenfold.files import write_atomically, write_json
 from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.models.layers import summarize_layers
-from tenfold.recipes import Augmentation
+from tenfold.recipes import Augmentation, load_recipe
 from tenfold.training.checkpoint import History, save_weights
-from tenfold.training.inference import among_digits, open_session, predict
+from tenfold.training.ctc import accuracy as lines_right
+from tenfold.training.inference import open_session, predict
 from tenfold.training.inputs import network_input
 from tenfold.training.robustness import measure_robustness
 from tenfold.training.run import FIRST_SHOWN, MISTAKES_SHOWN, Run
@@ -31,8 +33,10 @@ def write_outcome(run: Run, model: keras.Model, history: History, data: Dataset)
     """Write weights, ONNX model, test predictions and, when all else is there, result.json."""
     save_weights(run.weights_path, model)
     x_test = network_input(data.x_test, model.input_shape)
-    parity = export_onnx(model, run.onnx_path, x_test[:PARITY_IMAGES])
-    probabilities = among_digits(model.predict(x_test, batch_size=_PREDICT_BATCH, verbose=0))
+    answering = load_recipe(run.settings.recipe).answer(model)
+    parity = export_onnx(answering, run.onnx_path, x_test[:PARITY_IMAGES])
+    session = open_session(run.onnx_path, run.settings.threads)
+    probabilities = predict(session, data.x_test)
     first = np.arange(min(FIRST_SHOWN, len(x_test)))
     shown = np.unique(np.concatenate([first, worst_mistakes(data.y_test, probabilities, MISTAKES_SHOWN)]))
     write_atomically(
@@ -41,13 +45,14 @@ def write_outcome(run: Run, model: keras.Model, history: History, data: Dataset)
             file, probabilities=probabilities, labels=data.y_test, shown=shown, images=data.x_test[shown]
         ),
     )
-    session = open_session(run.onnx_path, run.settings.threads)
+    confirmed = confirmed_images(run.settings.data_sha256, len(x_test))
     write_json(
         run.result_path,
         {
             **_facts(run, model, history, data, parity),
             "test_images": len(x_test),
             "test_accuracy": accuracy(data.y_test, probabilities.argmax(1)),
+            "test_accuracy_confirmed": accuracy(data.y_test[confirmed], probabilities[confirmed].argmax(1)),
             "test_loss": cross_entropy(data.y_test, probabilities),
             "calibration_error": expected_calibration_error(data.y_test, probabilities),
             "microseconds_per_digit": _microseconds_per_digit(run, x_test),
@@ -70,13 +75,13 @@ def write_line_outcome(
     )
     any_width.set_weights(model.get_weights())
     parity = export_onnx(any_width, run.onnx_path, x_test[:LINE_PARITY_IMAGES])
-    _, right = model.evaluate(x_test, labels, batch_size=_PREDICT_BATCH, verbose=0)
+    right = lines_right(labels, model.predict(x_test, batch_size=_PREDICT_BATCH, verbose=0))
     write_json(
         run.result_path,
         {
             **_facts(run, model, history, data, parity),
             "test_images": len(x_test),
-            "test_accuracy": right,
+            "test_accuracy": float(np.mean(right)),
         },
     )
 

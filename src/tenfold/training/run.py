@@ -134,9 +134,10 @@ class Run:
         from tenfold.recipes import load_recipe
         from tenfold.training.checkpoint import load_weights
 
-        model = load_recipe(self.settings.recipe).build()
+        recipe = load_recipe(self.settings.recipe)
+        model = recipe.build()
         load_weights(self.weights_path, model)
-        return model
+        return recipe.answer(model)
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,12 @@ from tenfold.training.engine import train_run
 from tenfold.training.progress import Progress
 from tenfold.training.settings import Settings
 
+# Where they are installed, Keras imports them, for a second, in case it is given objects of theirs.
+_NOT_NEEDED = ("pandas", "sklearn")
+
 
 def main() -> None:
+    sys.modules.update(dict.fromkeys(_NOT_NEEDED))  # type: ignore[arg-type]  # None: not to be imported
     task = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_starter, daemon=True).start()
     try:
@@ -38,6 +42,7 @@ def main() -> None:
                 "and the same command goes on from there"
             }
         )
+    os._exit(0)  # all is on the disk; TensorFlow would take a second to put itself away
 
 
 def _train(path: Path, settings: Settings, *, tensorboard: bool) -> None:

@@ -1,0 +1,21 @@
+"""The test images of MNIST whose label people did not confirm.
+
+C. Northcutt, A. Athalye, J. Mueller, "Pervasive label errors in test sets destabilize machine learning
+benchmarks" (NeurIPS 2021), asked five people each about the labels that networks doubted most; the answers
+are at github.com/cleanlab/label-errors. In these images the five did not see, by most of their votes, the digit
+that the label says.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+MNIST_SHA256 = "53b4de002add035efcc1bfa27d6d7517ef6c2afced7b7012fd6913d0c3f8e78b"  # of the `Dataset`
+DOUBTFUL = (947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937, 6651, 6783, 8527, 9679, 9729)
+
+
+def confirmed_images(data_sha256: str, n_test_images: int) -> NDArray[np.bool_]:
+    """True for each test image, (N,), whose label is not in doubt: of other data than MNIST for all."""
+    confirmed = np.ones(n_test_images, dtype=bool)
+    if data_sha256 == MNIST_SHA256:
+        confirmed[list(DOUBTFUL)] = False
+    return confirmed
