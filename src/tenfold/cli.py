@@ -169,21 +169,24 @@ def show(
 
 @app.command()
 def evaluate(
-    run: RunFolder,
+    runs: Annotated[
+        list[Path],
+        typer.Argument(metavar="RUN...", help="Folders of finished runs; several answer together."),
+    ],
     data: Annotated[
         str | None,
-        typer.Option(help="Other digits, as for `tenfold train`. [default: the run's test images]"),
+        typer.Option(help="Other digits, as for `tenfold train`. [default: the runs' test images]"),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Evaluate a run on its test images, or on others."""
+    """Evaluate a run, or several together, on test images or others."""
     from tenfold import terminal
     from tenfold.data import load_data
     from tenfold.training import open_run
-    from tenfold.training.evaluate import evaluate_run
+    from tenfold.training.evaluate import evaluate_runs
 
-    found = open_run(run)
-    evaluation = evaluate_run(found, None if data is None else load_data(data, on_event=terminal.tell))
+    found = [open_run(run) for run in runs]
+    evaluation = evaluate_runs(found, None if data is None else load_data(data, on_event=terminal.tell))
     if as_json:
         _print_json({**asdict(evaluation), "confusion_matrix": evaluation.confusion_matrix.tolist()})
     else:

@@ -229,6 +229,12 @@ def print_evaluation(evaluation: Evaluation) -> None:
         f"calibration error {_percent(evaluation.calibration_error)}\n",
         soft_wrap=True,
     )
+    if evaluation.doubtful:
+        out.print(
+            f"Without the {evaluation.doubtful} images whose label people did not confirm: "
+            f"{_percent(evaluation.confirmed_accuracy)}\n",
+            soft_wrap=True,
+        )
     out.print(render_classification_report(evaluation.report))
     class_names = [score.name for score in evaluation.report.classes]
     # Of long names the heads show the beginning; the rows, in the same order, tell them whole.

@@ -1,5 +1,6 @@
 """The figures of a finished run, computed again from its files by other means."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,11 +12,12 @@ import sklearn.metrics
 from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.data.augment import rotate_images, shift_images
-from tenfold.errors import RunError
+from tenfold.data.doubtful import confirmed_images
+from tenfold.errors import InputError, RunError
 from tenfold.recipes import load_recipe
 from tenfold.training import Run, train
 from tenfold.training.engine import train_run
-from tenfold.training.evaluate import evaluate_run
+from tenfold.training.evaluate import evaluate_runs
 from tenfold.training.inference import open_session, predict
 from tenfold.training.settings import Settings
 
@@ -81,9 +83,9 @@ def test_the_first_images_and_the_worst_mistakes_are_kept_for_the_report(
 def test_a_run_is_evaluated_on_its_own_test_images_or_on_all_of_others(
     run: Run, few_digits: Dataset, mnist: Dataset
 ) -> None:
-    own = evaluate_run(run)
+    own = evaluate_runs([run])
     assert (own.images, own.accuracy) == (500, run.result["test_accuracy"])
-    assert evaluate_run(run, few_digits).images == 500
+    assert evaluate_runs([run], few_digits).images == 500
 
     others = Dataset(
         "others",
@@ -94,7 +96,7 @@ def test_a_run_is_evaluated_on_its_own_test_images_or_on_all_of_others(
         mnist.class_names,
         "",
     )
-    assert evaluate_run(run, others).images == 90
+    assert evaluate_runs([run], others).images == 90
 
 
 @pytest.mark.parametrize("content", [None, b"no ONNX"])
@@ -107,7 +109,7 @@ def test_a_missing_or_damaged_network_is_told(
         (tmp_path / "model.onnx").write_bytes(content)
 
     with pytest.raises(RunError, match=r"model\.onnx is missing or damaged; train the run again"):
-        evaluate_run(Run(tmp_path), mnist)
+        evaluate_runs([Run(tmp_path)], mnist)
 
 
 def test_a_run_on_permuted_pixels_is_evaluated_on_permuted_pixels(
@@ -121,7 +123,7 @@ def test_a_run_on_permuted_pixels_is_evaluated_on_permuted_pixels(
 
     permuted = train_run(tmp_path, settings, few_digits)
 
-    assert evaluate_run(permuted, others).accuracy > 0.6
+    assert evaluate_runs([permuted], others).accuracy > 0.6
 
 
 def test_predictions_of_a_model_that_learned_beat_chance_on_the_users_own_digits(
@@ -129,7 +131,7 @@ def test_predictions_of_a_model_that_learned_beat_chance_on_the_users_own_digits
 ) -> None:
     from tenfold.data import load_data
 
-    own = evaluate_run(run, load_data(digits_csv))
+    own = evaluate_runs([run], load_data(digits_csv))
 
     assert own.images == 1000
     assert own.accuracy > 0.6
@@ -149,3 +151,44 @@ def test_a_model_that_looks_several_times_is_what_is_measured_and_loaded(
     moves = ((0, 0), (0, 0), (1, 0), (-1, 0), (0, 1), (0, -1))
     moved = [shift_images(few_digits.x_test, dx, dy)[..., None].astype("float32") / 255 for dx, dy in moves]
     np.testing.assert_allclose(answers, np.mean([np.asarray(once(x)) for x in moved], axis=0), atol=1e-5)
+
+
+def test_several_runs_answer_together_with_the_mean_of_their_probabilities(
+    run: Run, few_digits: Dataset, tmp_path: Path
+) -> None:
+    other = train("mlp-128-64", few_digits, epochs=1, out=tmp_path / "other")
+    mean = (run.predictions.probabilities + other.predictions.probabilities) / 2
+
+    together = evaluate_runs([run, other])
+
+    assert together.accuracy == (mean.argmax(1) == few_digits.y_test).mean()
+    assert together.accuracy != evaluate_runs([other]).accuracy
+    assert evaluate_runs([run, run]).loss == pytest.approx(evaluate_runs([run]).loss)
+
+
+def test_runs_on_different_data_do_not_answer_together(run: Run, few_digits: Dataset, tmp_path: Path) -> None:
+    fewer = replace(few_digits, x_train=few_digits.x_train[:100], y_train=few_digits.y_train[:100])
+    other = train("mlp-128-64", fewer, epochs=1, out=tmp_path / "other")
+    with pytest.raises(InputError, match="were trained on different data"):
+        evaluate_runs([run, other])
+
+
+def test_doubtful_labels_count_in_the_accuracy_and_not_in_the_second_one(
+    run: Run, mnist: Dataset, tmp_path: Path
+) -> None:
+    """A network that sees another digit in each doubtful image, and is right otherwise."""
+    recipe = {**run.recipe, "data_sha256": mnist.sha256}
+    (tmp_path / "recipe.json").write_text(json.dumps(recipe))
+    (tmp_path / "result.json").write_bytes(run.result_path.read_bytes())
+    seen = np.where(confirmed_images(mnist.sha256, 10_000), mnist.y_test, (mnist.y_test + 1) % 10)
+    np.savez(
+        tmp_path / "predictions.npz",
+        probabilities=np.eye(10, dtype=np.float32)[seen],
+        labels=mnist.y_test,
+        shown=np.arange(0),
+        images=mnist.x_test[:0],
+    )
+
+    evaluation = evaluate_runs([Run(tmp_path)])
+
+    assert (evaluation.accuracy, evaluation.doubtful, evaluation.confirmed_accuracy) == (0.9985, 15, 1.0)

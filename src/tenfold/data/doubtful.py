@@ -2,8 +2,8 @@
 
 C. Northcutt, A. Athalye, J. Mueller, "Pervasive label errors in test sets destabilize machine learning
 benchmarks" (NeurIPS 2021), asked five people each about the labels that networks doubted most; the answers
-are at github.com/cleanlab/label-errors. In these images the five did not see, by most of their votes, the digit
-that the label says.
+are at github.com/cleanlab/label-errors. In these images the five did not see, by most of their votes, the
+digit that the label says.
 """
 
 import numpy as np

@@ -1,5 +1,6 @@
-"""Evaluate a finished run, on its own test images or on others, without the training stack."""
+"""Evaluate finished runs, on their own test images or on others, without the training stack."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,8 @@ from numpy.typing import NDArray
 from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.data.augment import permute_pixels
+from tenfold.data.doubtful import confirmed_images
+from tenfold.errors import InputError
 from tenfold.evaluation import (
     ClassificationReport,
     accuracy,
@@ -24,38 +27,67 @@ from tenfold.training.settings import PERMUTATION_SEED
 
 @dataclass(frozen=True)
 class Evaluation:
-    """How a run does on `images` images it was not trained on. Fractions; `loss` in nats."""
+    """How runs do together on `images` images they were not trained on. Fractions; `loss` in nats.
+
+    `doubtful` of the images have labels that people did not confirm; `confirmed_accuracy` is that on the
+    others.
+    """
 
     data: str
     images: int
     accuracy: float
     accuracy_interval: tuple[float, float]  # 95 %, Wilson
+    doubtful: int
+    confirmed_accuracy: float
     loss: float
     calibration_error: float
     report: ClassificationReport
     confusion_matrix: NDArray[np.int64]
 
 
-def evaluate_run(run: Run, data: Dataset | None = None) -> Evaluation:
-    """Evaluate `run` on its own test images as kept in its folder, or on `data`.
+def evaluate_runs(runs: Sequence[Run], data: Dataset | None = None) -> Evaluation:
+    """Evaluate `runs` on the test images they were trained beside, as kept in their folders, or on `data`.
 
-    Of the data it was trained on, the test part is used; of any other, all images. A run on permuted pixels
-    gets them permuted.
+    Several answer together, with the mean of their probabilities. Of the data they were trained on, the test
+    part is used; of any other, all images. A run on permuted pixels gets them permuted. Raises InputError
+    where the runs were not trained on the same data, RunError where one is damaged.
     """
-    if data is None or data.sha256 == run.settings.data_sha256:
-        kept = run.predictions
-        facts = run.result["data"]
-        return _evaluate(facts["name"], kept.labels, kept.probabilities, tuple(facts["class_names"]))
+    first = runs[0]
+    if data is None or data.sha256 == first.settings.data_sha256:
+        for run in runs:
+            if run.settings.data_sha256 != first.settings.data_sha256:
+                raise InputError(
+                    f"{first.path} and {run.path} were trained on different data; name data to evaluate both "
+                    "on with --data"
+                )
+        facts = first.result["data"]
+        labels = first.predictions.labels
+        probabilities = _mean([run.predictions.probabilities for run in runs])
+        confirmed = confirmed_images(first.settings.data_sha256, len(labels))
+        return _evaluate(facts["name"], labels, probabilities, confirmed, tuple(facts["class_names"]))
     images = np.concatenate([data.x_train, data.x_test])
+    labels = np.concatenate([data.y_train, data.y_test])
+    probabilities = _mean([_answers(run, images) for run in runs])
+    return _evaluate(data.name, labels, probabilities, np.ones(len(labels), dtype=bool), data.class_names)
+
+
+def _answers(run: Run, images: NDArray[np.uint8]) -> NDArray[np.float32]:
     if run.settings.permuted:
         images = permute_pixels(images, PERMUTATION_SEED)
-    labels = np.concatenate([data.y_train, data.y_test])
-    session = open_session(run.onnx_path, available_cores())
-    return _evaluate(data.name, labels, predict(session, images), data.class_names)
+    return predict(open_session(run.onnx_path, available_cores()), images)
+
+
+def _mean(probabilities: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    mean: NDArray[np.float32] = np.mean(probabilities, axis=0, dtype=np.float32)
+    return mean
 
 
 def _evaluate(
-    name: str, labels: NDArray[np.int64], probabilities: NDArray[np.float32], class_names: tuple[str, ...]
+    name: str,
+    labels: NDArray[np.int64],
+    probabilities: NDArray[np.float32],
+    confirmed: NDArray[np.bool_],
+    class_names: tuple[str, ...],
 ) -> Evaluation:
     y_pred = probabilities.argmax(axis=1)
     right = int((y_pred == labels).sum())
@@ -64,6 +96,8 @@ def _evaluate(
         images=len(labels),
         accuracy=accuracy(labels, y_pred),
         accuracy_interval=wilson_interval(right, len(labels)),
+        doubtful=int((~confirmed).sum()),
+        confirmed_accuracy=accuracy(labels[confirmed], y_pred[confirmed]),
         loss=cross_entropy(labels, probabilities),
         calibration_error=expected_calibration_error(labels, probabilities),
         report=classification_report(labels, y_pred, class_names),
