@@ -1,19 +1,19 @@
 """How fast tenfold trains, beside the documents' scripts and a plain PyTorch loop, in one session.
 
-usage: python benchmarks/training.py [--epochs E] [--rounds R] [RECIPE ...]
+usage: python benchmarks/training.py [--epochs E] [--rounds R] [--torch PYTHON] [RECIPE ...]
        python benchmarks/training.py --whole [--rounds R] [RECIPE ...]
 
-In each round every recipe is trained for E epochs by its document's script, by `torch_script.py` where torch
-is installed, and by `tenfold train`, one after the other, each in a process of its own with all cores. Prints
-for each the seconds per epoch (the median of all but the first), the share that this is of the machine's
-float32 peak, which a large matrix product shows, and the ratio to the document's script.
+In each round every recipe is trained for E epochs by its document's script, by `torch_script.py` where
+PYTHON, of an environment with torch and tenfold, is given, and by `tenfold train`, one after the other, each
+in a process of its own with all cores. Prints for each the seconds per epoch (the median of all but the
+first), the share that this is of the machine's float32 peak, which a large matrix product shows, and the
+ratio to the document's script.
 
 With --whole, the time of whole processes of `tenfold train`, from start to exit, as a ratio to that of the
 script for cnn-same-32-64-64, all 20 epochs of it. Results are kept in benchmarks/results/.
 """
 
 import argparse
-import importlib.util
 import json
 import statistics
 import subprocess
@@ -48,9 +48,9 @@ def peak() -> float:
     return OPERATIONS * 3000**3 / best
 
 
-def run_script(script: str, recipe: str, epochs: int) -> float:
+def run_script(python: str, script: str, recipe: str, epochs: int) -> float:
     """Seconds per epoch of a script beside this one."""
-    command = [sys.executable, str(HERE / script), recipe, str(epochs)]
+    command = [python, str(HERE / script), recipe, str(epochs)]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     seconds = json.loads(output.splitlines()[-1])["epoch_seconds"]
     return float(statistics.median(seconds[1:]))
@@ -73,15 +73,15 @@ def share_of(peak_operations: float, recipe: Recipe, seconds: float) -> float:
     return TRAIN_IMAGES * recipe.multiply_adds * OPERATIONS * PASSES / seconds / peak_operations
 
 
-def measure_epochs(recipes: list[str], epochs: int, rounds: int) -> dict[str, Any]:
-    ways = {"document": "document_script.py", "torch": "torch_script.py"}
-    if importlib.util.find_spec("torch") is None:
-        del ways["torch"]
+def measure_epochs(recipes: list[str], epochs: int, rounds: int, torch: str | None) -> dict[str, Any]:
+    ways = {"document": (sys.executable, "document_script.py")}
+    if torch is not None:
+        ways["torch"] = (torch, "torch_script.py")
     measured: dict[str, dict[str, list[float]]] = {recipe: {} for recipe in recipes}
     for number in range(rounds):
         for name in recipes:
             peak_now, recipe = peak(), load_recipe(name)
-            seconds = {way: run_script(script, name, epochs) for way, script in ways.items()}
+            seconds = {way: run_script(*script, name, epochs) for way, script in ways.items()}
             seconds["tenfold"] = run_tenfold(name, epochs)
             figures = measured[name]
             figures.setdefault("peak_gigaflops", []).append(peak_now / 1e9)
@@ -121,13 +121,14 @@ def main() -> None:
     parser.add_argument("recipes", nargs="*")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--torch", metavar="PYTHON")
     parser.add_argument("--whole", action="store_true")
     arguments = parser.parse_args()
     if arguments.whole:
         keep("whole_trainings", measure_whole(arguments.recipes or ["fast"], arguments.rounds))
     else:
         recipes = arguments.recipes or list(DEFAULT)
-        keep("training", measure_epochs(recipes, arguments.epochs, arguments.rounds))
+        keep("training", measure_epochs(recipes, arguments.epochs, arguments.rounds, arguments.torch))
 
 
 if __name__ == "__main__":
