@@ -44,13 +44,19 @@ def test_dropout_disappears(tmp_path: Path) -> None:
 
 def test_a_model_that_computes_something_else_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     class Unfaithful(keras.Model):  # type: ignore[misc]
-        """Predicts otherwise than it is exported."""
+        """Answers otherwise than it is exported."""
 
-        def predict(self, x: np.ndarray, **_: object) -> np.ndarray:
-            return np.asarray(self(x)) + np.float32(0.01)
+        def call(self, x: np.ndarray, training: bool | None = None, mask: None = None) -> np.ndarray:
+            answer = super().call(x, training=training, mask=mask)
+            return answer if self.exported else answer + np.float32(0.01)
+
+        def export(self, *args: object, **options: object) -> None:
+            self.exported = True
+            super().export(*args, **options)
 
     inputs = keras.Input((784,))
     model = Unfaithful(inputs, keras.layers.Dense(10)(inputs))
+    model.exported = False
 
     with pytest.raises(TenfoldError, match=r"differs from Keras' by up to 0.01"):
         export_onnx(model, tmp_path / "model.onnx", np.ones((1, 784), np.float32))

@@ -8,11 +8,14 @@ the first layer, whose gradients are dear, needs none.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import keras
 import numpy as np
 from keras import layers
 from numpy.typing import NDArray
+
+from tenfold.models.block import convolve
 
 _SIZE = 5  # of the first layer's filters
 _MOMENTUM = 0.8  # of the running statistics, for trainings of a few hundred steps
@@ -26,18 +29,15 @@ def build_cosine_cnn(filters: Sequence[int], *, classes: int = 10) -> keras.Mode
     negative of the others since ReLU follows; of the others (3 x 3), which are batch-normalised. The one
     before the last is followed by 2 x 2 max pooling. All are "valid".
     """
-    first, *middle, last = filters
+    first, *middle, late, last = filters
+    convolution = partial(convolve, momentum=_MOMENTUM)
     inputs = keras.Input((28, 28, 1), name="image")
     cosines = layers.Conv2D(first, _SIZE, strides=2, use_bias=False, trainable=False, name="cosines")
     x = layers.ReLU()(cosines(inputs))
     cosines.set_weights([cosine_filters(first // 2)])
-    for place, each in enumerate(middle, start=1):
-        x = layers.Conv2D(each, 3, use_bias=False)(x)
-        if place == len(middle):
-            x = layers.MaxPooling2D(2)(x)
-        x = layers.ReLU()(layers.BatchNormalization(momentum=_MOMENTUM)(x))
-    x = layers.Conv2D(last, 3, use_bias=False)(x)
-    x = layers.ReLU()(layers.BatchNormalization(momentum=_MOMENTUM)(x))
+    for each in middle:
+        x = convolution(x, each)
+    x = convolution(convolution(x, late, pool=True), last)
     outputs = layers.Dense(classes, activation="softmax")(layers.Flatten()(x))
     return keras.Model(inputs, outputs, name="cosine_cnn")
 

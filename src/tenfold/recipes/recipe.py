@@ -97,7 +97,7 @@ DOCUMENTED = (
     "mlp-512",
     "cnn-32-64-nopool",
 )
-RECIPES = (*DOCUMENTED, "fast", "strong", "reader", "lines")
+RECIPES = (*DOCUMENTED, "fast", "strong", "best", "reader", "lines")
 
 
 def load_recipe(name: str) -> Recipe:
