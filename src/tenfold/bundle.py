@@ -62,7 +62,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
     images, labels = (np.concatenate(parts) for parts in zip(*rounds, strict=True))
     model = onnx.load(run.onnx_path)
     content = with_half_precision(model if recipe.reads_lines else without_softmax(model)).SerializeToString()
-    logits = run_network(open_session(content, available_cores()), images)
+    logits = run_network(open_session(content), images, available_cores())
     calibration = (calibrate_lines if recipe.reads_lines else calibrate_digits)(labels, logits)
     manifest = Manifest(
         name=recipe.name,

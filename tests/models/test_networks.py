@@ -15,6 +15,8 @@ from tenfold.models.cnn import build_cnn  # noqa: E402
 from tenfold.models.cosine_cnn import build_cosine_cnn, cosine_filters  # noqa: E402
 from tenfold.models.layers import summarize_layers  # noqa: E402
 from tenfold.models.mlp import build_mlp  # noqa: E402
+from tenfold.models.shifted import average_shifts  # noqa: E402
+from tenfold.models.valid_cnn import build_valid_cnn  # noqa: E402
 
 ONE_IMAGE = {2: np.full((1, 784), 0.5, np.float32), 4: np.full((1, 28, 28, 1), 0.5, np.float32)}
 
@@ -26,6 +28,10 @@ ONE_IMAGE = {2: np.full((1, 784), 0.5, np.float32), 4: np.full((1, 28, 28, 1), 0
         build_mlp((16, 8), dropout=0.5),
         build_cnn((4, 8), pools=1, units=8, dropout=0.5),
         build_cosine_cnn((8, 4, 4)),
+        build_cosine_cnn((8, 4, 4, 4)),
+        build_valid_cnn((4, 4, 4)),
+        build_valid_cnn((4, 4, 8, 4)),
+        average_shifts(build_valid_cnn((4, 4, 4))),
     ],
 )
 def test_a_network_returns_a_probability_for_each_digit(model: keras.Model) -> None:

@@ -50,10 +50,10 @@ def test_the_onnx_model_computes_what_was_measured(run: Run, few_digits: Dataset
 def test_robustness_is_the_accuracy_on_disturbed_images(run: Run, few_digits: Dataset) -> None:
     robustness = run.result["robustness"]
 
-    session = open_session(run.onnx_path, threads=1)
+    session = open_session(run.onnx_path)
 
     def accuracy(images: np.ndarray) -> float:
-        return float((predict(session, images).argmax(1) == few_digits.y_test).mean())
+        return float((predict(session, images, cores=1).argmax(1) == few_digits.y_test).mean())
 
     shifted = [shift_images(few_digits.x_test, dx, dy) for dx, dy in ((3, 0), (-3, 0), (0, 3), (0, -3))]
     turned = [rotate_images(few_digits.x_test, degrees) for degrees in (30, -30)]

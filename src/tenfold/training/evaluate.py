@@ -74,7 +74,7 @@ def evaluate_runs(runs: Sequence[Run], data: Dataset | None = None) -> Evaluatio
 def _answers(run: Run, images: NDArray[np.uint8]) -> NDArray[np.float32]:
     if run.settings.permuted:
         images = permute_pixels(images, PERMUTATION_SEED)
-    return predict(open_session(run.onnx_path, available_cores()), images)
+    return predict(open_session(run.onnx_path), images, available_cores())
 
 
 def _mean(probabilities: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:

@@ -1,5 +1,6 @@
 """Predictions of a trained network with ONNX Runtime, without the training stack."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,13 @@ from tenfold.training.inputs import network_input
 _BATCH = 100  # larger ones leave the processor's cache and take longer per image
 
 
-def open_session(model: Path | bytes, threads: int) -> onnxruntime.InferenceSession:
-    """The network in an ONNX file, or its content, to be run on `threads` processor cores.
+def open_session(model: Path | bytes) -> onnxruntime.InferenceSession:
+    """The network in an ONNX file, or its content, for any number of threads that run it on a core each.
 
     Raises RunError where it cannot be read.
     """
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    options.intra_op_num_threads, options.inter_op_num_threads = 1, 1
     try:
         return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime has a class for each failure, and none for all of them
@@ -27,17 +28,26 @@ def open_session(model: Path | bytes, threads: int) -> onnxruntime.InferenceSess
         raise RunError(f"{name} is missing or damaged; train the run again") from error
 
 
-def predict(session: onnxruntime.InferenceSession, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+def predict(
+    session: onnxruntime.InferenceSession, images: NDArray[np.uint8], cores: int
+) -> NDArray[np.float32]:
     """The probabilities of the ten classes, (N, 10), that the network gives `images`, uint8 (N, 28, 28)."""
-    return among_digits(run_network(session, images))
+    return among_digits(run_network(session, images, cores))
 
 
-def run_network(session: onnxruntime.InferenceSession, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """All that the network says of `images`, uint8 (N, h, w)."""
+def run_network(
+    session: onnxruntime.InferenceSession, images: NDArray[np.uint8], cores: int
+) -> NDArray[np.float32]:
+    """All that the network says of `images`, uint8 (N, h, w), each batch of them on one of the `cores`."""
     (network,) = session.get_inputs()
-    x = network_input(images, network.shape)
-    batches = [session.run(None, {network.name: x[i : i + _BATCH]})[0] for i in range(0, len(x), _BATCH)]
-    return np.concatenate(batches)
+
+    def run(start: int) -> NDArray[np.float32]:
+        x = network_input(images[start : start + _BATCH], network.shape)
+        (output,) = session.run(None, {network.name: x})
+        return output  # type: ignore[no-any-return]
+
+    with ThreadPoolExecutor(cores) as pool:
+        return np.concatenate(list(pool.map(run, range(0, len(images), _BATCH))))
 
 
 def among_digits(outputs: NDArray[np.float32]) -> NDArray[np.float32]:

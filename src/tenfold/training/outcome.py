@@ -35,8 +35,8 @@ def write_outcome(run: Run, model: keras.Model, history: History, data: Dataset)
     x_test = network_input(data.x_test, model.input_shape)
     answering = load_recipe(run.settings.recipe).answer(model)
     parity = export_onnx(answering, run.onnx_path, x_test[:PARITY_IMAGES])
-    session = open_session(run.onnx_path, run.settings.threads)
-    probabilities = predict(session, data.x_test)
+    session = open_session(run.onnx_path)
+    probabilities = predict(session, data.x_test, run.settings.threads)
     first = np.arange(min(FIRST_SHOWN, len(x_test)))
     shown = np.unique(np.concatenate([first, worst_mistakes(data.y_test, probabilities, MISTAKES_SHOWN)]))
     write_atomically(
@@ -57,7 +57,9 @@ def write_outcome(run: Run, model: keras.Model, history: History, data: Dataset)
             "calibration_error": expected_calibration_error(data.y_test, probabilities),
             "microseconds_per_digit": _microseconds_per_digit(run, x_test),
             "robustness": measure_robustness(
-                lambda images: predict(session, images).argmax(axis=1), data.x_test, data.y_test
+                lambda images: predict(session, images, run.settings.threads).argmax(axis=1),
+                data.x_test,
+                data.y_test,
             ),
         },
     )
@@ -112,7 +114,7 @@ def _facts(run: Run, model: keras.Model, history: History, data: Dataset, parity
 
 def _microseconds_per_digit(run: Run, x_test: NDArray[np.float32]) -> float:
     """The median time of one digit at a time on one core, with ONNX Runtime."""
-    session = open_session(run.onnx_path, threads=1)
+    session = open_session(run.onnx_path)
     name = session.get_inputs()[0].name
     durations = []
     for index in range(min(500, len(x_test))):
