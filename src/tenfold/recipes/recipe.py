@@ -49,7 +49,8 @@ class Recipe:
     same variables. `documented_accuracy` is the range of test accuracy, as fractions, that the recipe's
     source states; None where it states none. `validation_in_document` says whether the source draws a
     validation curve, which it does on test images. `label_smoothing` is the share of each label that is
-    spread over all classes.
+    spread over all classes. `pretraining` is the share of the epochs, the first ones, rounded down to whole
+    ones, in which the network learns by contrast before it learns to answer (tenfold.training.pretraining).
     """
 
     name: str
@@ -64,6 +65,7 @@ class Recipe:
     documented_accuracy: tuple[float, float] | None
     validation_in_document: bool = False
     label_smoothing: float = 0.0
+    pretraining: float = 0.0
     augment: Callable[[Images, Labels], Augmentation] | None = None
     synthesize: Callable[[Images, Labels], Augmentation] | None = None
     answer: Callable[["keras.Model"], "keras.Model"] = lambda model: model
@@ -97,7 +99,7 @@ DOCUMENTED = (
     "mlp-512",
     "cnn-32-64-nopool",
 )
-RECIPES = (*DOCUMENTED, "fast", "strong", "best", "reader", "lines")
+RECIPES = (*DOCUMENTED, "fast", "strong", "best", "metric-pretrained", "reader", "lines")
 
 
 def load_recipe(name: str) -> Recipe:

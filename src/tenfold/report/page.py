@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,8 @@ from tenfold.files import write_json, write_text
 from tenfold.report import charts, curves, digit_images, wording
 from tenfold.report.conclusion import Sentence
 from tenfold.report.measures import Measures
-from tenfold.report.plot import colour_style, shape_of
+from tenfold.report.picture import style_sheet
+from tenfold.report.plot import colour_style, define_marks, shape_of
 from tenfold.report.results import Findings, find, to_plain
 from tenfold.report.system_view import view_system
 from tenfold.report.systems import System, sort_runs
@@ -57,19 +57,22 @@ def render_page(findings: Findings) -> str:
         name: getattr(wording, name)
         for name in ("percent", "percent_range", "points", "p_bare", "count", "compact", "duration")
     } | {"microseconds": wording.microseconds, "bytes": wording.bytes_, "plural": wording.plural}
-    environment.globals |= {"colour_style": _safe(colour_style), "shape_of": shape_of}
+    environment.globals |= {
+        "colour_style": _safe(colour_style),
+        "define_marks": _safe(define_marks),
+        "shape_of": shape_of,
+    }
     colours = {system.label: colour for colour, system in enumerate(findings.study.systems)}
     environment.filters["named"] = _safe(partial(_mark_names, colours=colours))
-    style = files("tenfold.report").joinpath("templates/style.css").read_text(encoding="utf-8")
-    html = environment.get_template("page.html.j2").render(style=style, **_context(findings))
+    html = environment.get_template("page.html.j2").render(style=style_sheet(), **_context(findings))
     return re.sub(r"\n\s*\n+", "\n", html)
 
 
-def _safe(render: Callable[[Any], str]) -> Callable[[Any], str]:
+def _safe(render: Callable[..., str]) -> Callable[..., str]:
     """`render`, whose output Jinja takes for the HTML that it is."""
     from markupsafe import Markup
 
-    return lambda value: Markup(render(value))  # noqa: S704
+    return lambda *values: Markup(render(*values))  # noqa: S704
 
 
 def _mark_names(words: str, colours: dict[str, int]) -> str:

@@ -13,6 +13,15 @@ from html import escape
 from tenfold.report import wording
 
 COLOURS = 7
+_SHAPES = (  # of the marks, in pixels about their middle
+    '<circle r="4.4"/>',
+    '<path d="M-4-4H4V4H-4z"/>',
+    '<path d="M0-5.2L5 3.6H-5z"/>',
+    '<path d="M0-5.6L5.6 0L0 5.6L-5.6 0z"/>',
+    '<path d="M0 5.2L5-3.6H-5z"/>',
+    '<path d="M-5 0L-2.5-4.4H2.5L5 0L2.5 4.4H-2.5z"/>',
+    '<path d="M-1.8-5H1.8V-1.8H5V1.8H1.8V5H-1.8V1.8H-5V-1.8H-1.8z"/>',
+)
 Points = Sequence[tuple[float, float]]
 
 
@@ -81,6 +90,21 @@ def draw(
     square: bool = False,
 ) -> str:
     """The plot as HTML: grid, ticks and `marks`; `label` tells it to who cannot see it."""
+    kind = (
+        "plot"
+        + ("" if y is not None else " rows")
+        + (" titled" if x_title else "")
+        + (" square" if square else "")
+    )
+    style = "" if square else f' style="height:{height_px}px"'
+    return (
+        f'<div class="{kind}"><svg role="img" aria-label="{escape(label)}"{style}>'
+        f"{draw_inside(x, y, marks, x_title=x_title)}</svg></div>"
+    )
+
+
+def draw_inside(x: Axis, y: Axis | None, marks: Iterable[str], *, x_title: str = "") -> str:
+    """What is in the plot's SVG: grid, ticks and `marks`."""
     parts = [_grid_line(x.at(value), vertical=True) for value, _ in x.ticks]
     parts += [_x_tick(x.at(value), printed, inside=y is None) for value, printed in x.ticks]
     if y is not None:
@@ -92,17 +116,7 @@ def draw(
             )
     if x_title:
         parts.append(f'<text class="tick middle" x="50%" y="100%" dy="38">{escape(x_title)}</text>')
-    kind = (
-        "plot"
-        + ("" if y is not None else " rows")
-        + (" titled" if x_title else "")
-        + (" square" if square else "")
-    )
-    style = "" if square else f' style="height:{height_px}px"'
-    return (
-        f'<div class="{kind}"><svg role="img" aria-label="{escape(label)}"{style}>'
-        f"{''.join(parts)}{''.join(marks)}</svg></div>"
-    )
+    return "".join([*parts, *marks])
 
 
 def line(x: Axis, y: Axis, points: Points, kind: str = "", *, colour: int | None = None) -> str:
@@ -128,6 +142,14 @@ def mark(x: float, y: float, colour: int, title: str = "", kind: str = "") -> st
     return (
         f'<use class="mark {kind}" href="#mark-{shape_of(colour)}"{colour_style(colour)} x="{x:.2f}%" '
         f'y="{y:.2f}%">{tip}</use>'
+    )
+
+
+def define_marks(scale: float = 1) -> str:
+    """The shapes that `mark` uses; to stand in a <defs> of the same document."""
+    return "".join(
+        f'<g id="mark-{number}" transform="scale({scale:g})">{shape}</g>'
+        for number, shape in enumerate(_SHAPES)
     )
 
 

@@ -127,6 +127,7 @@ def _train(
     from tenfold.training.batches import AsTheyAre, Batches
     from tenfold.training.checkpoint import restore_checkpoint
     from tenfold.training.outcome import write_line_outcome, write_outcome
+    from tenfold.training.pretraining import Pretraining
     from tenfold.training.recorder import Recorder
     from tenfold.training.share import share_batches
 
@@ -143,11 +144,15 @@ def _train(
     )
     if recipe.synthesize and validation:
         validation = recipe.synthesize(*validation).draw(settings.seed, epoch=0)
-    learner = share_batches(model, settings.threads if batches.smallest >= settings.threads else 1)
+    learner, loss, accuracy, phases = model, _loss(recipe), _accuracy(recipe), []
+    if recipe.pretraining:
+        phase = Pretraining(model, loss, epochs=int(recipe.pretraining * settings.epochs))
+        learner, loss, accuracy, phases = phase.learner, phase.loss, phase.accuracy, [phase]
+    learner = share_batches(learner, settings.threads if batches.smallest >= settings.threads else 1)
     learner.compile(
         optimizer=recipe.build_optimizer(batches.steps * settings.epochs),
-        loss=_loss(recipe),
-        metrics=[_accuracy(recipe)],
+        loss=loss,
+        metrics=[accuracy],
         # Python looks in about twenty times per epoch, not after each batch.
         steps_per_execution=max(1, batches.steps // 20),
         jit_compile=False,
@@ -165,7 +170,7 @@ def _train(
             epochs=settings.epochs,
             validation_data=validation and _as_arrays(validation, recipe, model),
             validation_batch_size=500,
-            callbacks=[batches, recorder, *callbacks],
+            callbacks=[batches, *phases, recorder, *callbacks],
             shuffle=False,  # the batches come shuffled
             verbose=0,
         )
@@ -263,6 +268,7 @@ def _describe(
         "summary": recipe.summary,
         "loss": recipe.loss,
         "label_smoothing": recipe.label_smoothing,
+        "pretraining": recipe.pretraining,
         "optimizer": {**_plain(learner.optimizer.get_config()), "name": type(learner.optimizer).__name__},
         "batch_size": recipe.batch_size,
         "documented_accuracy": recipe.documented_accuracy,

@@ -1,0 +1,49 @@
+"""metric-pretrained: the network of fast, which first learns what is alike and then what it is called.
+
+Source    P. Khosla et al., "Supervised contrastive learning", NeurIPS 2020; here one training of two halves
+Layers    those of fast, and in the first half a projection of the features to 64 numbers
+Command   tenfold train metric-pretrained
+Expect    TODO-FIGURE % of the test images; cross-entropy alone, tenfold train fast --epochs 10, TODO-FIGURE %
+          (docs/metric-learning.md)
+Cost      TODO-FIGURE s on one core
+"""
+
+from typing import TYPE_CHECKING
+
+from tenfold.recipes.fast import build
+from tenfold.recipes.recipe import Recipe
+
+if TYPE_CHECKING:
+    import keras
+
+
+def build_optimizer(steps: int) -> "keras.Optimizer":
+    """As fast's, with a cycle for each half.
+
+    Of an odd number of epochs the one in the middle is fine-tuning, and the cycles meet within it.
+    """
+    from keras.optimizers import Adam
+    from keras.optimizers.schedules import CosineDecay
+
+    from tenfold.recipes.cycles import Cycles
+
+    half = -(-steps // 2)
+    warm_up = 3 * half // 10
+    rate = CosineDecay(2e-3, half - warm_up, alpha=0.01, warmup_target=2e-2, warmup_steps=warm_up)
+    return Adam(Cycles(rate, half), beta_1=0.7, beta_2=0.9)
+
+
+recipe = Recipe(
+    name="metric-pretrained",
+    summary="Convolutional, first taught which digits are alike: TODO-FIGURE %",
+    build=build,
+    build_optimizer=build_optimizer,
+    loss="categorical_crossentropy",
+    pretraining=0.5,
+    label_smoothing=0.1,
+    batch_size=250,
+    epochs=10,
+    parameters=29_594,
+    multiply_adds=690_048,
+    documented_accuracy=None,
+)
