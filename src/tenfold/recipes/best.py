@@ -5,8 +5,8 @@ Layers    conv 32 5x5 - pool - conv 64 - conv 64 - pool - conv 128 - 10, batch-n
           mean over the image and four copies of it, moved by a pixel
 Data      training images deformed anew in every epoch
 Command   tenfold train best
-Expect
-Cost
+Expect    99.72 % of the test images (1 seed)
+Cost      eight minutes on two cores, or fifteen on one
 """
 
 from typing import TYPE_CHECKING
