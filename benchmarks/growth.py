@@ -4,8 +4,8 @@ usage: python benchmarks/growth.py [--recipe RECIPE] [--rounds R]
 
 Trains two epochs on MNIST's training images once, twice, four and eight times over, each in a process of its
 own with all cores, and prints the seconds of the second epoch and the process's peak of memory. Then studies
-of 1, 2, 4, 8 and 16 seeds, of one epoch each, and prints the seconds in all and the peak of the largest
-process. Results are kept in benchmarks/results/.
+of 1, 2, 4, 8 and 16 seeds, of the recipe's own epochs, and prints the seconds in all and the peak of the
+largest process. Results are kept in benchmarks/results/.
 """
 
 import argparse
@@ -76,7 +76,7 @@ def main() -> None:
         return
     recipe, rounds = arguments.recipe, arguments.rounds
     here = [sys.executable, __file__, "--recipe", recipe, "--train-on"]
-    study = [sys.executable, "-m", "tenfold", "study", recipe, "--as-written", "--epochs", "1"]
+    study = [sys.executable, "-m", "tenfold", "study", recipe, "--as-written"]
     results = {
         "recipe": recipe,
         "images_times": grow({times: [*here, str(times)] for times in TIMES}, rounds, of_epoch=True),
