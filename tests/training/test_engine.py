@@ -1,6 +1,7 @@
 """Training a recipe: repeatable, resumable, and the same as Keras by hand."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -37,22 +38,6 @@ def run(few_digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return train(RECIPE, few_digits, epochs=3, out=tmp_path_factory.mktemp("run"))
 
 
-class InterruptIn(keras.callbacks.Callback):  # type: ignore[misc]
-    """Ctrl-C in the middle of an epoch (from 0)."""
-
-    def __init__(self, epoch: int) -> None:
-        super().__init__()
-        self.epoch = epoch
-        self.current = -1
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self.current = epoch
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        if self.current == self.epoch and batch > 20:
-            raise KeyboardInterrupt
-
-
 def test_training_learns(run: Run) -> None:
     accuracies = [epoch["accuracy"] for epoch in run.history]
 
@@ -78,10 +63,14 @@ def test_another_seed_gives_other_weights(run: Run, few_digits: Dataset, tmp_pat
 
 @pytest.mark.parametrize("epoch", [0, 1, 2])
 def test_an_interrupted_run_ends_with_the_weights_of_an_uninterrupted_one(
-    run: Run, few_digits: Dataset, tmp_path: Path, epoch: int
+    run: Run,
+    few_digits: Dataset,
+    tmp_path: Path,
+    epoch: int,
+    interrupt_in: Callable[[int], keras.callbacks.Callback],
 ) -> None:
     with pytest.raises(KeyboardInterrupt):
-        train(RECIPE, few_digits, epochs=3, out=tmp_path, callbacks=[InterruptIn(epoch)])
+        train(RECIPE, few_digits, epochs=3, out=tmp_path, callbacks=[interrupt_in(epoch)])
     with pytest.raises(InputError, match="not finished"):
         open_run(tmp_path)
 
@@ -137,10 +126,13 @@ def test_a_second_process_in_the_same_folder_is_refused(few_digits: Dataset, tmp
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 cut", b"not a zip at all"])
 def test_a_damaged_checkpoint_is_told_and_never_used(
-    few_digits: Dataset, tmp_path: Path, damage: bytes
+    few_digits: Dataset,
+    tmp_path: Path,
+    damage: bytes,
+    interrupt_in: Callable[[int], keras.callbacks.Callback],
 ) -> None:
     with pytest.raises(KeyboardInterrupt):
-        train(RECIPE, few_digits, epochs=3, out=tmp_path, callbacks=[InterruptIn(1)])
+        train(RECIPE, few_digits, epochs=3, out=tmp_path, callbacks=[interrupt_in(1)])
     (tmp_path / "checkpoint.npz").write_bytes(damage)
 
     with pytest.raises(RunError, match=r"checkpoint.npz is damaged .* delete it"):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -35,22 +36,6 @@ def weights(run: Run) -> list[np.ndarray]:
         return [saved[name] for name in saved.files]
 
 
-class InterruptIn(keras.callbacks.Callback):  # type: ignore[misc]
-    """Ctrl-C in the middle of an epoch (from 0)."""
-
-    def __init__(self, epoch: int) -> None:
-        super().__init__()
-        self.epoch = epoch
-        self.current = -1
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self.current = epoch
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        if self.current == self.epoch and batch > 2:
-            raise KeyboardInterrupt
-
-
 @pytest.fixture(scope="module")
 def run(few_digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return train(RECIPE, few_digits, epochs=EPOCHS, out=tmp_path_factory.mktemp("run"))
@@ -58,10 +43,14 @@ def run(few_digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 @pytest.mark.parametrize("epoch", [1, 2])
 def test_interrupted_in_either_half_it_ends_with_the_weights_of_an_uninterrupted_run(
-    run: Run, few_digits: Dataset, tmp_path: Path, epoch: int
+    run: Run,
+    few_digits: Dataset,
+    tmp_path: Path,
+    epoch: int,
+    interrupt_in: Callable[[int], keras.callbacks.Callback],
 ) -> None:
     with pytest.raises(KeyboardInterrupt):
-        train(RECIPE, few_digits, epochs=EPOCHS, out=tmp_path, callbacks=[InterruptIn(epoch)])
+        train(RECIPE, few_digits, epochs=EPOCHS, out=tmp_path, callbacks=[interrupt_in(epoch)])
 
     resumed = train(RECIPE, few_digits, epochs=EPOCHS, out=tmp_path)
 

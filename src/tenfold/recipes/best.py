@@ -12,38 +12,16 @@ Cost      eight minutes on two cores, or fifteen on one
 from typing import TYPE_CHECKING
 
 from tenfold.recipes.recipe import Recipe
+from tenfold.recipes.strong import answer, augment, build_optimizer
 
 if TYPE_CHECKING:
     import keras
-
-    from tenfold.recipes.recipe import Augmentation, Images, Labels
 
 
 def build() -> "keras.Model":
     from tenfold.models.valid_cnn import build_valid_cnn
 
     return build_valid_cnn((32, 64, 64, 128))
-
-
-def build_optimizer(steps: int) -> "keras.Optimizer":
-    from keras.optimizers import Adam
-    from keras.optimizers.schedules import CosineDecay
-
-    warm_up = 3 * steps // 10
-    rate = CosineDecay(1e-3, steps - warm_up, alpha=0.01, warmup_target=1e-2, warmup_steps=warm_up)
-    return Adam(rate, beta_1=0.7, beta_2=0.9)
-
-
-def augment(images: "Images", labels: "Labels") -> "Augmentation":
-    from tenfold.data.deform import Deformed
-
-    return Deformed(images, labels)
-
-
-def answer(model: "keras.Model") -> "keras.Model":
-    from tenfold.models.shifted import average_shifts
-
-    return average_shifts(model)
 
 
 recipe = Recipe(

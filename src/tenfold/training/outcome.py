@@ -25,6 +25,7 @@ from tenfold.training.robustness import measure_robustness
 from tenfold.training.run import FIRST_SHOWN, MISTAKES_SHOWN, Run
 
 PARITY_IMAGES = 256
+TIMED_IMAGES = 500
 LINE_PARITY_IMAGES = 64
 _PREDICT_BATCH = 500
 
@@ -32,12 +33,12 @@ _PREDICT_BATCH = 500
 def write_outcome(run: Run, model: keras.Model, history: History, data: Dataset) -> None:
     """Write weights, ONNX model, test predictions and, when all else is there, result.json."""
     save_weights(run.weights_path, model)
-    x_test = network_input(data.x_test, model.input_shape)
+    x_test = network_input(data.x_test[:TIMED_IMAGES], model.input_shape)
     answering = load_recipe(run.settings.recipe).answer(model)
     parity = export_onnx(answering, run.onnx_path, x_test[:PARITY_IMAGES])
     session = open_session(run.onnx_path)
     probabilities = predict(session, data.x_test, run.settings.threads)
-    first = np.arange(min(FIRST_SHOWN, len(x_test)))
+    first = np.arange(min(FIRST_SHOWN, len(data.x_test)))
     shown = np.unique(np.concatenate([first, worst_mistakes(data.y_test, probabilities, MISTAKES_SHOWN)]))
     write_atomically(
         run.predictions_path,
@@ -45,12 +46,12 @@ def write_outcome(run: Run, model: keras.Model, history: History, data: Dataset)
             file, probabilities=probabilities, labels=data.y_test, shown=shown, images=data.x_test[shown]
         ),
     )
-    confirmed = confirmed_images(run.settings.data_sha256, len(x_test))
+    confirmed = confirmed_images(run.settings.data_sha256, len(data.x_test))
     write_json(
         run.result_path,
         {
             **_facts(run, model, history, data, parity),
-            "test_images": len(x_test),
+            "test_images": len(data.x_test),
             "test_accuracy": accuracy(data.y_test, probabilities.argmax(1)),
             "test_accuracy_confirmed": accuracy(data.y_test[confirmed], probabilities[confirmed].argmax(1)),
             "test_loss": cross_entropy(data.y_test, probabilities),
@@ -113,11 +114,11 @@ def _facts(run: Run, model: keras.Model, history: History, data: Dataset, parity
 
 
 def _microseconds_per_digit(run: Run, x_test: NDArray[np.float32]) -> float:
-    """The median time of one digit at a time on one core, with ONNX Runtime."""
+    """The median time of one digit at a time of `x_test` on one core, with ONNX Runtime."""
     session = open_session(run.onnx_path)
     name = session.get_inputs()[0].name
     durations = []
-    for index in range(min(500, len(x_test))):
+    for index in range(len(x_test)):
         start = time.perf_counter()
         session.run(None, {name: x_test[index : index + 1]})
         durations.append(time.perf_counter() - start)
