@@ -171,7 +171,7 @@ def show(
 def evaluate(
     runs: Annotated[
         list[Path],
-        typer.Argument(metavar="RUN...", help="Folders of finished runs; several answer together."),
+        typer.Argument(metavar="RUN", help="Folders of finished runs; several answer together."),
     ],
     data: Annotated[
         str | None,
