@@ -24,8 +24,15 @@ EPOCHS = "25"  # short ones: 28 batches each
 
 
 def tenfold(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """The command in `cwd`, with the folder tmp in it for temporary files."""
+    (cwd / "tmp").mkdir(exist_ok=True)
     return subprocess.run(
-        [sys.executable, "-m", "tenfold", *arguments], cwd=cwd, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tenfold", *arguments],
+        cwd=cwd,
+        env={**os.environ, "TMPDIR": str(cwd / "tmp")},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -109,6 +116,13 @@ def test_a_study_trains_each_recipe_with_each_seed_and_once_permuted(
         "cnn-32-permuted",
     }
     assert (folder / "report.html").stat().st_size > 10_000
+
+
+def test_a_study_leaves_no_temporary_files(study: tuple[Path, dict[str, object]]) -> None:
+    folder, _ = study
+
+    left = {path.name for path in (folder.parent / "tmp").iterdir()}
+    assert left <= {".ses"}  # ONNX Runtime's: always the same one
 
 
 def test_what_json_prints_is_what_results_json_holds(study: tuple[Path, dict[str, object]]) -> None:

@@ -9,6 +9,7 @@ import os
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -58,11 +59,13 @@ def train_side_by_side(
     waiting = list(reversed(list(tasks)))
     messages: queue.SimpleQueue[tuple[Task, dict[str, object]]] = queue.SimpleQueue()
     at_work: dict[Path, subprocess.Popen[str]] = {}
+    # TensorFlow leaves files in the folder for temporary ones wherever it does not end in peace.
+    scratch = tempfile.TemporaryDirectory(prefix="tenfold-")
     try:
         while waiting or at_work:
             while waiting and len(at_work) < processes:
                 task = waiting.pop()
-                at_work[task.path] = _start(task, messages, tensorboard=tensorboard)
+                at_work[task.path] = _start(task, messages, scratch.name, tensorboard=tensorboard)
             task, message = messages.get()
             match message:
                 case {"progress": dict(progress)}:
@@ -77,10 +80,15 @@ def train_side_by_side(
             process.kill()
         for process in at_work.values():
             process.wait()
+        scratch.cleanup()
 
 
 def _start(
-    task: Task, messages: "queue.SimpleQueue[tuple[Task, dict[str, object]]]", *, tensorboard: bool
+    task: Task,
+    messages: "queue.SimpleQueue[tuple[Task, dict[str, object]]]",
+    scratch: str,
+    *,
+    tensorboard: bool,
 ) -> subprocess.Popen[str]:
     task.path.mkdir(parents=True, exist_ok=True)
     with (task.path / "log.txt").open("w", encoding="utf-8") as log:
@@ -91,6 +99,7 @@ def _start(
             stderr=log,
             text=True,
             encoding="utf-8",
+            env={**os.environ, "TMPDIR": scratch},
             start_new_session=True,  # Ctrl-C reaches the starter alone, which stops its workers in order
         )
     order = {"path": str(task.path), "settings": task.settings.to_dict(), "tensorboard": tensorboard}
