@@ -1,6 +1,7 @@
 """The networks that read, run by ONNX Runtime on verified bytes."""
 
-from functools import partial
+import json
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -14,9 +15,11 @@ from tenfold.errors import InputError, ModelError
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.reader.manifest import Manifest, load_manifest
+from tenfold.reader.outputs import with_outputs
 
 N_DIGITS = 10
 N_CLASSES = N_DIGITS + 1  # and "no digit"
+FEATURE_MAPS = "tenfold.feature_maps"  # in a file's metadata: the names of its feature maps, as JSON
 MAX_MODEL_BYTES = 64 * 2**20
 
 _BATCH = 100  # larger ones leave the processor's cache and take longer per image
@@ -26,10 +29,17 @@ class Network:
     """An ONNX file with its manifest beside it; any number of threads may use one at once.
 
     The file has one input, float32 (N, *`takes`), and one output, the logits float32 (N, *`gives`), where
-    None is any length. Raises ModelError where a file is missing, damaged, foreign or too large.
+    None is any length. That many `cores` share the work on a batch, by default all. Raises ModelError where a
+    file is missing, damaged, foreign or too large.
     """
 
-    def __init__(self, path: Path, takes: tuple[int | None, ...], gives: tuple[int | None, ...]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        takes: tuple[int | None, ...],
+        gives: tuple[int | None, ...],
+        cores: int | None = None,
+    ) -> None:
         self.manifest: Manifest = load_manifest(path)
         self._path = path
         self._content = _read_verified(path, self.manifest.sha256)
@@ -37,18 +47,25 @@ class Network:
         self._sessions: dict[int, Any] = {}  # by the number of cores that share the work
         self._input = ""
         self._lock = Lock()
-        self._cores = available_cores()
+        self.cores = cores or available_cores()
 
     def probabilities(self, images: NDArray[np.uint8], cores: int | None = None) -> NDArray[np.float32]:
         """What the network says of `images`, uint8 (N, h, w), calibrated: the last axis sums to 1.
 
-        That many `cores` share the work, by default all.
+        `cores` other than its own may share the work.
         """
-        cores = cores or self._cores
+        cores = cores or self.cores
         session = self._sessions.get(cores) or self._open(cores)
-        x = np.multiply(images[..., None], np.float32(1 / 255), dtype=np.float32)
-        (logits,) = session.run(None, {self._input: x})
+        (logits,) = session.run(None, {self._input: _scaled(images)})
         return softmax(logits / np.float32(self.manifest.temperature))
+
+    def feature_maps(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        """What each convolution finds in an image, uint8 (h, w): float32 (c, h, w), the first one's first.
+
+        Empty where the file does not name them.
+        """
+        session, names = self._with_feature_maps
+        return [maps[0] for maps in session.run(names, {self._input: _scaled(image[None])})] if names else []
 
     def _open(self, cores: int) -> Any:
         with self._lock:
@@ -58,12 +75,19 @@ class Network:
                 self._sessions[cores] = session
         return self._sessions[cores]
 
+    @cached_property
+    def _with_feature_maps(self) -> tuple[Any, list[str]]:
+        """A session that gives feature maps, too, and what they are called there."""
+        session = self._sessions.get(self.cores) or self._open(self.cores)
+        names = _names_of_feature_maps(session, self._path)
+        return _new_session(with_outputs(self._content, names), self._path, self.cores), names
+
 
 class DigitNetwork:
     """Tells digits apart: takes images as `imaging.normalize` makes them."""
 
-    def __init__(self, path: Path) -> None:
-        self._network = Network(path, (SIDE_PX, SIDE_PX, 1), (N_CLASSES,))
+    def __init__(self, path: Path, cores: int | None = None) -> None:
+        self._network = Network(path, (SIDE_PX, SIDE_PX, 1), (N_CLASSES,), cores)
         self.manifest = self._network.manifest
 
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -81,6 +105,13 @@ class DigitNetwork:
             return self._network.probabilities(images)
         return self._on_all_cores(images)
 
+    def feature_maps(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        """What each convolution finds in an image, uint8 (28, 28): float32 (c, h, w), the first one's first.
+
+        Empty where the file does not give them.
+        """
+        return self._network.feature_maps(image)
+
     def _on_all_cores(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Batch by batch, each on a core of its own: faster than several cores for one batch."""
         from concurrent.futures import ThreadPoolExecutor
@@ -88,15 +119,15 @@ class DigitNetwork:
         read = partial(self._network.probabilities, cores=1)
         batches = [images[start : start + _BATCH] for start in range(0, len(images), _BATCH)]
         # ONNX Runtime lets go of Python's lock while it computes.
-        with ThreadPoolExecutor(available_cores()) as pool:
+        with ThreadPoolExecutor(self._network.cores) as pool:
             return np.concatenate(list(pool.map(read, batches)))
 
 
 class LineNetwork:
     """Reads lines: takes strips as `imaging.strip` makes them."""
 
-    def __init__(self, path: Path) -> None:
-        self._network = Network(path, (HEIGHT_PX, None, 1), (None, N_CLASSES))
+    def __init__(self, path: Path, cores: int | None = None) -> None:
+        self._network = Network(path, (HEIGHT_PX, None, 1), (None, N_CLASSES), cores)
         self.manifest = self._network.manifest
 
     def probabilities(self, strip: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -129,15 +160,7 @@ def _read_verified(path: Path, expected: str) -> bytes:
 def _open_session(
     content: bytes, path: Path, cores: int, takes: tuple[int | None, ...], gives: tuple[int | None, ...]
 ) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = cores, 1
-    options.log_severity_level = 4
-    try:
-        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # its exceptions have no common base of their own
-        raise ModelError(f"the model {path} cannot be used by ONNX Runtime: {str(error).strip()}") from error
+    session = _new_session(content, path, cores)
     inputs, outputs = session.get_inputs(), session.get_outputs()
     shapes = [[_length(axis) for axis in value.shape[1:]] for value in (*inputs, *outputs)]
     kinds = {value.type for value in (*inputs, *outputs)}
@@ -147,6 +170,35 @@ def _open_session(
             f"received inputs and outputs {shapes} of {', '.join(sorted(kinds))}"
         )
     return session
+
+
+def _new_session(content: bytes, path: Path, cores: int) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = cores, 1
+    options.log_severity_level = 4
+    try:
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # its exceptions have no common base of their own
+        raise ModelError(f"the model {path} cannot be used by ONNX Runtime: {str(error).strip()}") from error
+
+
+def _names_of_feature_maps(session: Any, path: Path) -> list[str]:
+    """What the file says of itself; the bytes are verified, the meaning is not."""
+    try:
+        names = json.loads(session.get_modelmeta().custom_metadata_map.get(FEATURE_MAPS, "[]"))
+    except ValueError:
+        names = None
+    if not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
+        raise ModelError(
+            f"expected the names of feature maps in the metadata of {path}, received something else"
+        )
+    return names
+
+
+def _scaled(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return np.multiply(images[..., None], np.float32(1 / 255), dtype=np.float32)
 
 
 def _length(axis: int | str | None) -> int | None:

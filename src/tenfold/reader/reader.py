@@ -40,12 +40,21 @@ class Trace:
     reading: Reading
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A digit as the network is shown it, uint8 (28, 28) as MNIST's are made, and the box of its picture."""
+
+    image: NDArray[np.uint8]
+    box: Box
+
+
 class Reader:
     """Reads handwritten digits; any number of threads may use one at once.
 
     `model`, for single digits, and `lines` are ONNX files with their manifests beside them (reader.onnx,
     reader.json), by default the bundled ones. A picture of more than `max_pixels` is refused before it is
-    unpacked. Raises ModelError where a model is missing, damaged or foreign.
+    unpacked. That many `cores` share the work on one picture, by default all; give 1 where as many threads as
+    cores read at once. Raises ModelError where a model is missing, damaged or foreign.
     """
 
     def __init__(
@@ -54,9 +63,10 @@ class Reader:
         *,
         lines: str | Path | None = None,
         max_pixels: int = MAX_PIXELS,
+        cores: int | None = None,
     ) -> None:
-        self._digits = DigitNetwork(BUNDLED_MODEL if model is None else Path(model).expanduser())
-        self._lines = LineNetwork(BUNDLED_LINES if lines is None else Path(lines).expanduser())
+        self._digits = DigitNetwork(BUNDLED_MODEL if model is None else Path(model).expanduser(), cores)
+        self._lines = LineNetwork(BUNDLED_LINES if lines is None else Path(lines).expanduser(), cores)
         self._max_pixels = max_pixels
 
     @property
@@ -79,15 +89,24 @@ class Reader:
         Every picture has its answer, in the same order; one without a digit has one that is not accepted.
         A digit's box is the whole picture. Raises ImageError for the first picture that cannot be read.
         """
-        images = np.zeros((len(pictures), SIDE_PX, SIDE_PX), dtype=np.uint8)
-        boxes = []
-        for index, picture in enumerate(pictures):
-            grey, ink, _ = self._find_ink(picture)
-            images[index] = _digit_image(ink)
-            boxes.append(_whole(grey))
+        return self.classify([self.prepare(picture) for picture in pictures])
+
+    def prepare(self, picture: Picture) -> Prepared:
+        """What `classify` needs of a picture that holds one digit. Raises ImageError as `read_digits`."""
+        grey, ink, _ = self._find_ink(picture)
+        return Prepared(_digit_image(ink), _whole(grey))
+
+    def classify(self, prepared: Sequence[Prepared]) -> list[Digit]:
+        """The digit in each of what was `prepared`, in the same order."""
+        images = np.zeros((len(prepared), SIDE_PX, SIDE_PX), dtype=np.uint8)
+        for image, one in zip(images, prepared, strict=True):
+            image[:] = one.image
         threshold = self.manifest.threshold
         probabilities = self._digits.probabilities(images)
-        return [_digit(box, of_digit, threshold) for box, of_digit in zip(boxes, probabilities, strict=True)]
+        return [
+            _digit(one.box, of_digit, threshold)
+            for one, of_digit in zip(prepared, probabilities, strict=True)
+        ]
 
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Calibrated probabilities, float32 (N, 11), of digits that look as MNIST's do, uint8 (N, 28, 28).
@@ -96,6 +115,13 @@ class Reader:
         Raises InputError for images of another form.
         """
         return self._digits.probabilities(images)
+
+    def feature_maps(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        """What each convolution finds in an image as for `probabilities`, uint8 (28, 28): float32 (c, h, w).
+
+        Empty where the model's file does not give them.
+        """
+        return self._digits.feature_maps(image)
 
     def trace(self, picture: Picture) -> Trace:
         """As `read`, with everything on the way."""

@@ -1,0 +1,75 @@
+"""Many 28 x 28 images in one body."""
+
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.errors import InputError
+from tenfold.imaging.box import Box
+from tenfold.imaging.normalize import SIDE_PX
+from tenfold.reader.reader import Prepared
+
+RAW, NPY = "application/octet-stream", "application/x-npy"
+_NPY_MAGIC = b"\x93NUMPY"
+_IMAGE_BYTES = SIDE_PX * SIDE_PX
+_WHOLE = Box(0, 0, SIDE_PX, SIDE_PX)
+
+
+def is_batch(body: bytes, content_type: str | None) -> bool:
+    """Whether a body is images as they are, rather than a picture's file."""
+    return content_type in (RAW, NPY) or body.startswith(_NPY_MAGIC)
+
+
+def load_batch(body: bytes) -> list[Prepared]:
+    """The images in a body, as a reader classifies them; otherwise as `load_images`."""
+    return [Prepared(image, _WHOLE) for image in load_images(body)]
+
+
+def load_images(body: bytes) -> NDArray[np.uint8]:
+    """The images (N, 28, 28) in a body of N x 784 bytes, or in a .npy file of uint8 (N, 28, 28).
+
+    Ink is 255 and paper 0, the digits placed as MNIST's are. Raises InputError for a body of another form.
+    """
+    return _load_npy(body) if body.startswith(_NPY_MAGIC) else _load_raw(body)
+
+
+def load_image(body: bytes) -> NDArray[np.uint8]:
+    """The one image (28, 28) in a body as for `load_images`."""
+    images = load_images(body)
+    if len(images) != 1:
+        raise InputError(f"expected one image, received {len(images)}")
+    (image,) = images
+    return image  # type: ignore[no-any-return]
+
+
+def _load_raw(body: bytes) -> NDArray[np.uint8]:
+    if len(body) % _IMAGE_BYTES:
+        raise InputError(
+            f"expected a multiple of {_IMAGE_BYTES} bytes, 28 x 28 an image, received {len(body):,}"
+        )
+    return np.frombuffer(body, dtype=np.uint8).reshape(-1, SIDE_PX, SIDE_PX)
+
+
+def _load_npy(body: bytes) -> NDArray[np.uint8]:
+    stream = io.BytesIO(body)
+    try:
+        # Only the header first: it may declare an array of any size.
+        version = np.lib.format.read_magic(stream)
+        read_header = (
+            np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        )
+        shape, in_columns, dtype = read_header(stream)
+    except ValueError as error:
+        raise InputError(f"expected a .npy file, received one with a damaged header: {error}") from None
+    if dtype != np.uint8 or in_columns or len(shape) != 3 or shape[1:] != (SIDE_PX, SIDE_PX):
+        raise InputError(
+            f"expected a .npy file of uint8 with shape (N, {SIDE_PX}, {SIDE_PX}) in C order, "
+            f"received {dtype} with shape {shape}"
+        )
+    content = body[stream.tell() :]
+    if len(content) != shape[0] * _IMAGE_BYTES:
+        raise InputError(
+            f"expected {shape[0]:,} images in the .npy file, received {len(content):,} bytes of them"
+        )
+    return _load_raw(content)

@@ -1,0 +1,43 @@
+"""A request's body, within the limits of size and time."""
+
+import asyncio
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+
+from tenfold.serve.settings import Settings
+
+
+async def read_body(request: Request, settings: Settings) -> bytes:
+    """All of the body. Raises HTTPException: 413 at the byte that is too many, or before the first where the
+    length is declared; 408 where it has not come in time."""
+    limit = settings.max_body_bytes
+    declared = request.headers.get("content-length", "0")
+    if int(declared) > limit:  # the server has seen to it that this is a number
+        raise _too_large(limit)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(settings.timeout_s):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limit:
+                    raise _too_large(limit)
+    except TimeoutError:
+        raise HTTPException(
+            408,
+            f"expected the whole body within {settings.timeout_s:g} seconds, received {len(body):,} bytes",
+            headers={"Connection": "close"},
+        ) from None
+    except ClientDisconnect:
+        raise HTTPException(400, "the connection was closed before the body was complete") from None
+    if not body:
+        raise HTTPException(400, "expected a picture as the request's body, received an empty one")
+    return bytes(body)
+
+
+def _too_large(limit: int) -> HTTPException:
+    return HTTPException(
+        413,
+        f"expected at most {limit:,} bytes, received more; make it smaller",
+        headers={"Connection": "close"},
+    )

@@ -1,0 +1,51 @@
+"""The routes that show why: what the network saw of each digit, and what its convolutions found there."""
+
+from base64 import b64encode
+from typing import Any
+
+import numpy as np
+from fastapi import APIRouter, Request, Response
+from numpy.typing import NDArray
+
+from tenfold.reader.reader import Trace
+from tenfold.serve import described
+from tenfold.serve.answer import as_json
+from tenfold.serve.batches import load_image
+from tenfold.serve.body import read_body
+from tenfold.serve.service import Service
+
+
+def explaining_routes(service: Service) -> APIRouter:
+    """POST /v1/explain and /v1/layers."""
+    router = APIRouter(tags=["explaining"])
+
+    @router.post("/v1/explain", **described.EXPLAIN)
+    async def explain(request: Request) -> Response:
+        """Read as /v1/read, with the 28 x 28 image that stands for each digit."""
+        picture = await read_body(request, service.settings)
+        return as_json(_with_images(await service.run(service.reader.trace, picture)))
+
+    @router.post("/v1/layers", **described.LAYERS)
+    async def layers(request: Request) -> Response:
+        """What each convolution finds in one 28 x 28 image: its feature maps."""
+        image = load_image(await read_body(request, service.settings))
+        maps = await service.run(service.reader.feature_maps, image)
+        return as_json({"layers": [_plain(found) for found in maps]})
+
+    return router
+
+
+def _with_images(trace: Trace) -> dict[str, Any]:
+    content = trace.reading.to_dict()
+    for line, cut_line in zip(content["lines"], trace.lines, strict=True):
+        for digit, cut in zip(line["digits"], cut_line.cuts, strict=True):
+            digit["image"] = b64encode(cut.image.tobytes()).decode()
+    return content
+
+
+def _plain(maps: NDArray[np.float32]) -> dict[str, Any]:
+    """Feature maps (c, h, w) as bytes, the strongest of the layer 255."""
+    strongest = max(float(maps.max()), 1e-6)
+    n_maps, height, width = maps.shape
+    levels = np.rint(maps * (255 / strongest)).astype(np.uint8)
+    return {"maps": n_maps, "height": height, "width": width, "levels": b64encode(levels.tobytes()).decode()}

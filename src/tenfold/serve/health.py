@@ -1,0 +1,58 @@
+"""The routes that tell how the service is and what it reads with."""
+
+import os
+from dataclasses import asdict
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+import tenfold
+from tenfold.serve.answer import as_json
+from tenfold.serve.service import Service
+
+
+def health_routes(service: Service) -> APIRouter:
+    """GET /v1/model, /health/live, /health/ready and /metrics."""
+    router = APIRouter(tags=["service"])
+
+    @router.get("/v1/model")
+    async def model() -> Response:
+        """What the service reads single digits with, and what it allows."""
+        settings = service.settings
+        return as_json(
+            {
+                **asdict(service.reader.manifest),
+                "service": {
+                    "version": tenfold.__version__,
+                    "keeps_corrections": settings.keep is not None,
+                    "max_body_bytes": settings.max_body_bytes,
+                    "max_pixels": settings.max_pixels,
+                },
+            }
+        )
+
+    @router.get("/health/live")
+    async def live() -> Response:
+        """That the process answers."""
+        return as_json({"live": True})
+
+    @router.get("/health/ready")
+    async def ready() -> Response:
+        """That the network is loaded: a service that is not ready does not listen yet."""
+        return as_json({"ready": True})
+
+    @router.get("/metrics")
+    async def metrics() -> Response:
+        """Counts and times, of all workers, in the text format of Prometheus."""
+        return Response(generate_latest(_all_workers()), media_type=CONTENT_TYPE_LATEST)
+
+    return router
+
+
+def _all_workers() -> CollectorRegistry:
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry

@@ -1,0 +1,54 @@
+"""What is known of a request afterwards: its size, its time and its status, in the log and in /metrics."""
+
+import logging
+import time
+
+from prometheus_client import Counter, Gauge, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = logging.getLogger("tenfold.serve")
+_REQUESTS = Counter("tenfold_requests", "Answered requests", ["status"])
+_SECONDS = Histogram(
+    "tenfold_request_seconds",
+    "From a request's headers to the end of its answer",
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+_BYTES = Counter("tenfold_received_bytes", "Bytes of requests' bodies")
+_AT_WORK = Gauge(
+    "tenfold_requests_at_work", "Requests that are not answered yet", multiprocess_mode="livesum"
+)
+
+
+class Observe:
+    """Counts and times every request, and logs a line of it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status, n_bytes, start = 500, 0, time.perf_counter()
+
+        async def receive_counted() -> Message:
+            nonlocal n_bytes
+            message = await receive()
+            n_bytes += len(message.get("body", b""))
+            return message
+
+        async def send_seen(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        _AT_WORK.inc()
+        try:
+            await self._app(scope, receive_counted, send_seen)
+        finally:
+            seconds = time.perf_counter() - start
+            _AT_WORK.dec()
+            _REQUESTS.labels(status).inc()
+            _SECONDS.observe(seconds)
+            _BYTES.inc(n_bytes)
+            _log.info("%d, %d bytes, %.1f ms", status, n_bytes, 1000 * seconds)

@@ -1,0 +1,40 @@
+"""The routes that read; their answers are the JSON of `tenfold read --json`."""
+
+from fastapi import APIRouter, Request, Response
+
+from tenfold.errors import ImageError
+from tenfold.reader import Digit, Line, Reading
+from tenfold.serve import described
+from tenfold.serve.answer import as_json
+from tenfold.serve.batches import is_batch, load_batch
+from tenfold.serve.body import read_body
+from tenfold.serve.service import Service
+
+
+def reading_routes(service: Service) -> APIRouter:
+    """POST /v1/read and /v1/digits."""
+    router = APIRouter(tags=["reading"])
+
+    @router.post("/v1/read", **described.READ)
+    async def read(request: Request) -> Response:
+        """Read all lines of digits in a picture."""
+        picture = await read_body(request, service.settings)
+        return as_json((await service.run(service.reader.read, picture)).to_dict())
+
+    @router.post("/v1/digits", **described.DIGITS)
+    async def digits(request: Request) -> Response:
+        """Read a picture that holds one digit, or many 28 x 28 images."""
+        body = await read_body(request, service.settings)
+        if is_batch(body, request.headers.get("content-type")):
+            images = load_batch(body)
+            return _as_one_line(await service.run(service.reader.classify, images))
+        digit = await service.read_digit(body)
+        if isinstance(digit, ImageError):
+            raise digit
+        return _as_one_line([digit])
+
+    return router
+
+
+def _as_one_line(digits: list[Digit]) -> Response:
+    return as_json(Reading((Line(tuple(digits)),)).to_dict())

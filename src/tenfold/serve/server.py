@@ -1,0 +1,114 @@
+"""The process, or the processes, in which the application runs."""
+
+import logging
+import math
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from tenfold.errors import InputError
+from tenfold.serve.protocol import PunctualProtocol
+from tenfold.serve.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+def serve(settings: Settings, on_ready: Callable[[str], object]) -> None:
+    """Answer requests until SIGINT or SIGTERM, then finish those that have begun.
+
+    `on_ready` is told the address as soon as requests are taken. With several workers, one that dies is
+    replaced. Raises InputError where the address cannot be used, ModelError where a model cannot.
+    """
+    with _listen(settings) as listener, tempfile.TemporaryDirectory(prefix="tenfold-") as counts:
+        address = _address(settings, listener)
+        if settings.workers == 1:
+            app = _start(settings)
+            on_ready(address)
+            _run_alone(uvicorn.Server(_config(app, settings)), listener)
+        else:
+            _check_models(settings)
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts  # where the workers add up what they counted
+            config = _config(partial(_start, settings), settings)
+            on_ready(address)
+            Multiprocess(config, [listener]).run()
+
+
+def _start(settings: Settings) -> "FastAPI":
+    """The application, in the process that is to run it."""
+    from tenfold.serve.app import build_app
+
+    _log_to_stderr()
+    return build_app(settings)
+
+
+def _config(app: "FastAPI | Callable[[], FastAPI]", settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        factory=settings.workers > 1,
+        workers=settings.workers,
+        http=partial(PunctualProtocol, headers_within_s=settings.timeout_s),  # type: ignore[arg-type]
+        ws="none",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=math.ceil(settings.timeout_s),
+    )
+
+
+def _run_alone(server: uvicorn.Server, listener: socket.socket) -> None:
+    # When it has ended in order, Uvicorn raises the signal that asked for it once more.
+    before = {sign: signal.signal(sign, _nothing) for sign in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        server.run([listener])
+    finally:
+        for sign, handler in before.items():
+            signal.signal(sign, handler)
+
+
+def _nothing(*_: object) -> None:
+    pass
+
+
+@contextmanager
+def _listen(settings: Settings) -> Iterator[socket.socket]:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        listener = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise InputError(
+            f"cannot listen on {settings.host}, port {settings.port}: {error.strerror or error}; "
+            "choose another --port or --host"
+        ) from None
+    with listener:
+        yield listener
+
+
+def _address(settings: Settings, listener: socket.socket) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    question = "" if settings.token is None else f"?token={settings.token}"
+    return f"http://{host}:{listener.getsockname()[1]}/{question}"
+
+
+def _check_models(settings: Settings) -> None:
+    from tenfold.reader import Reader
+
+    Reader(settings.model, lines=settings.lines)
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%dT%H:%M:%S"))
+    log = logging.getLogger("tenfold.serve")
+    log.handlers, log.propagate = [handler], False
+    log.setLevel(logging.INFO)

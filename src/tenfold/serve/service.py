@@ -1,0 +1,94 @@
+"""What the routes share: the reader of the moment, and who reads with it."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from tenfold.cores import available_cores
+from tenfold.errors import ImageError, ModelError
+from tenfold.reader import Digit, Reader
+from tenfold.reader.manifest import manifest_path
+from tenfold.reader.reader import Prepared
+from tenfold.serve.batcher import Batcher
+from tenfold.serve.settings import Settings
+
+_LOOK_EVERY_S = 0.5
+
+Result = TypeVar("Result")
+_log = logging.getLogger("tenfold.serve")
+
+
+class Service:
+    """Reads for the routes, on as many threads as there are cores.
+
+    Where the settings name a model, its files are looked at twice a second; once they are others, and whole,
+    what is asked from then on is read with these.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._files_seen = self._look_at_files()
+        self.reader = self._open_reader()
+        self._pool = ThreadPoolExecutor(available_cores(), thread_name_prefix="reading")
+        self.read_digit: Batcher[bytes, Digit | ImageError] = Batcher(self._read_digits, self._pool)
+
+    async def run(self, work: Callable[..., Result], *arguments: object) -> Result:
+        """`work(*arguments)` on one of the reading threads."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
+
+    async def watch_model(self) -> None:
+        """Go over to other model files as soon as they are there; for ever."""
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            files = self._look_at_files()
+            if files == self._files_seen:
+                continue
+            # Where one of the two files is still on its way, its coming is the next change.
+            self._files_seen = files
+            try:
+                self.reader = await self.run(self._open_reader)
+            except ModelError as error:
+                _log.warning("still reading with the former model: %s", error)
+            else:
+                _log.info("reading with the model %s from now on", self.reader.manifest.sha256[:12])
+
+    def close(self) -> None:
+        """End the reading threads when they have read what they began."""
+        self._pool.shutdown()
+
+    def _open_reader(self) -> Reader:
+        settings = self.settings
+        return Reader(settings.model, lines=settings.lines, max_pixels=settings.max_pixels, cores=1)
+
+    def _look_at_files(self) -> list[tuple[int, int, int] | None]:
+        """What changes when one of the model files is replaced."""
+        models = [path for path in (self.settings.model, self.settings.lines) if path is not None]
+        return [_signature(path) for model in models for path in (model, manifest_path(model))]
+
+    def _read_digits(self, pictures: list[bytes]) -> list[Digit | ImageError]:
+        return read_digits(self.reader, pictures)
+
+
+def read_digits(reader: Reader, pictures: Sequence[bytes]) -> list[Digit | ImageError]:
+    """Of each picture the digit, or what is wrong with it."""
+    prepared = [_prepare(reader, picture) for picture in pictures]
+    digits = iter(reader.classify([one for one in prepared if not isinstance(one, ImageError)]))
+    return [one if isinstance(one, ImageError) else next(digits) for one in prepared]
+
+
+def _prepare(reader: Reader, picture: bytes) -> Prepared | ImageError:
+    try:
+        return reader.prepare(picture)
+    except ImageError as error:
+        return error
+
+
+def _signature(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns

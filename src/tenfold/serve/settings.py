@@ -1,0 +1,54 @@
+"""What a service is told when it starts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tenfold.cores import available_cores
+from tenfold.errors import InputError
+from tenfold.imaging.decode import MAX_PIXELS
+
+DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8765
+MAX_BODY_BYTES = 20 * 2**20
+TIMEOUT_S = 30.0
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where a service listens, what it reads with, and what it allows.
+
+    `model` and `lines` are ONNX files with their manifests, by default the bundled ones. `runs` is a folder
+    of trained runs that the page may compare, `keep` one for corrections. `token` is asked of every request
+    but those about health. A request of more than `max_body_bytes`, or of a picture of more than
+    `max_pixels`, is refused; one that is not all there or not answered after `timeout_s` is cut. At most
+    `capacity` requests are at work in each of the `workers` processes.
+
+    Raises InputError for a number out of range.
+    """
+
+    host: str = DEFAULT_HOST
+    port: int = DEFAULT_PORT
+    model: Path | None = None
+    lines: Path | None = None
+    runs: Path | None = None
+    keep: Path | None = None
+    token: str | None = None
+    workers: int = 1
+    max_body_bytes: int = MAX_BODY_BYTES
+    max_pixels: int = MAX_PIXELS
+    timeout_s: float = TIMEOUT_S
+    capacity: int = 16 * available_cores()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.port <= 65535:
+            raise InputError(f"expected a port from 0 to 65535, received {self.port}")
+        for name in ("workers", "max_body_bytes", "max_pixels", "timeout_s", "capacity"):
+            if not getattr(self, name) > 0:
+                raise InputError(f"expected a {name} above 0, received {getattr(self, name)}")
+        if self.token is not None and not (self.token.isascii() and self.token.isprintable() and self.token):
+            raise InputError("expected a token of printable ASCII characters, received another")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        return self.host in _LOOPBACK
