@@ -17,13 +17,16 @@ from tenfold.serve.answer import as_json
 from tenfold.serve.capacity import Capacity
 from tenfold.serve.comparing import comparing_routes
 from tenfold.serve.correcting import correcting_routes
+from tenfold.serve.documentation import add_documentation
 from tenfold.serve.explaining import explaining_routes
 from tenfold.serve.guard import SecurityHeaders, TokenGuard
 from tenfold.serve.health import health_routes
+from tenfold.serve.inference_protocol import inference_protocol_routes
 from tenfold.serve.observe import Observe
 from tenfold.serve.reading import reading_routes
 from tenfold.serve.service import Service
 from tenfold.serve.settings import Settings
+from tenfold.serve.wrong import one_line
 
 _PAGE = Path(__file__).parent / "page"
 _HEALTH = ("/health/",)
@@ -58,7 +61,9 @@ def build_app(settings: Settings) -> FastAPI:
     app.include_router(explaining_routes(service))
     app.include_router(comparing_routes(service, settings.runs))
     app.include_router(correcting_routes(service, settings.keep))
+    app.include_router(inference_protocol_routes(service))
     app.include_router(health_routes(service))
+    add_documentation(app)
     app.mount("/", StaticFiles(directory=_PAGE, html=True), name="page")
     # From the innermost to the outermost.
     app.add_middleware(Capacity, at_most=settings.capacity, exempt=_WITHOUT_LIMIT)
@@ -78,8 +83,7 @@ async def _refuse(_: Request, error: Exception) -> Response:
 
 async def _say_what_is_wrong(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
-    wrong = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-    return as_json({"error": "; ".join(wrong)}, 422)
+    return as_json({"error": one_line(error.errors())}, 422)
 
 
 async def _say_status(_: Request, error: Exception) -> Response:

@@ -60,7 +60,7 @@ _ERROR = {
 _REFUSED = {
     400: "The body is empty, or is no picture.",
     401: "The token is missing or another one.",
-    404: "There is no such run.",
+    404: "There is nothing of that name.",
     408: "The body did not come in time.",
     409: "The service keeps no corrections.",
     413: "The body is too large.",
@@ -114,6 +114,7 @@ _PROBABILITIES = {
     "properties": {"probabilities": {"type": "array", "items": _OF_DIGITS}},
     "required": ["probabilities"],
 }
+_ANYTHING = {"type": "object"}
 _KEPT = {"type": "object", "properties": {"kept": {"type": "boolean"}}, "required": ["kept"]}
 
 
@@ -137,6 +138,14 @@ def _takes(kinds: tuple[str, ...], answer: dict[str, Any], *others: int, status:
     }
 
 
+def taking_json(body: dict[str, Any]) -> dict[str, Any]:
+    """For the decorator of a route that takes JSON described by the schema `body`."""
+    description = _takes((), _ANYTHING, 404)
+    description["openapi_extra"]["requestBody"]["content"] = {"application/json": {"schema": body}}
+    return description
+
+
+NAMED = _answers(_ANYTHING, 404)
 READ = _takes(_PICTURES, _READING)
 DIGITS = _takes((*_PICTURES, RAW, NPY), _READING)
 EXPLAIN = _takes(_PICTURES, _EXPLAINED)
