@@ -9,6 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 import tenfold
@@ -64,7 +65,8 @@ def build_app(settings: Settings) -> FastAPI:
     app.include_router(inference_protocol_routes(service))
     app.include_router(health_routes(service))
     add_documentation(app)
-    app.mount("/", StaticFiles(directory=_PAGE, html=True), name="page")
+    app.add_route("/", lambda _: FileResponse(_PAGE / "index.html"), include_in_schema=False)
+    app.mount("/page", StaticFiles(directory=_PAGE), name="page")
     # From the innermost to the outermost.
     app.add_middleware(Capacity, at_most=settings.capacity, exempt=_WITHOUT_LIMIT)
     if settings.token is not None:

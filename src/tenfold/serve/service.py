@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+import numpy as np
+
 from tenfold.cores import available_cores
 from tenfold.errors import ImageError, ModelError
 from tenfold.reader import Digit, Reader
@@ -61,7 +63,13 @@ class Service:
 
     def _open_reader(self) -> Reader:
         settings = self.settings
-        return Reader(settings.model, lines=settings.lines, max_pixels=settings.max_pixels, cores=1)
+        reader = Reader(settings.model, lines=settings.lines, max_pixels=settings.max_pixels, cores=1)
+        # Both networks are opened when they are first needed: now, not in somebody's request.
+        stroke = np.full((40, 40), 255, dtype=np.uint8)
+        stroke[10:30, 18:22] = 0
+        reader.read(stroke)
+        reader.read_digits([stroke])
+        return reader
 
     def _look_at_files(self) -> list[tuple[int, int, int] | None]:
         """What changes when one of the model files is replaced."""
