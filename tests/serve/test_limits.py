@@ -193,7 +193,7 @@ def test_what_is_in_flight_is_finished_when_asked_to_end(
 def test_nothing_of_a_request_is_logged_but_size_time_and_status(
     start: Start, mnist: Dataset, picture: Picture
 ) -> None:
-    service = start()
+    service = start("--log")
     body = picture(mnist.x_test[0])
     service.client.post("/v1/read?name=Ada", content=body, headers={"User-Agent": "Lovelace"})
     service.stop()

@@ -20,7 +20,7 @@ _AT_WORK = Gauge(
 
 
 class Observe:
-    """Counts and times every request, and logs a line of it."""
+    """Counts and times every request, and logs a line of it for those who look closely."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -51,4 +51,4 @@ class Observe:
             _REQUESTS.labels(status).inc()
             _SECONDS.observe(seconds)
             _BYTES.inc(n_bytes)
-            _log.info("%d, %d bytes, %.1f ms", status, n_bytes, 1000 * seconds)
+            _log.debug("%d, %d bytes, %.1f ms", status, n_bytes, 1000 * seconds)

@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter, Request, Response
 
-from tenfold.errors import ImageError
 from tenfold.reader import Digit, Line, Reading
 from tenfold.serve import described
 from tenfold.serve.answer import as_json
@@ -28,10 +27,7 @@ def reading_routes(service: Service) -> APIRouter:
         if is_batch(body, request.headers.get("content-type")):
             images = load_batch(body)
             return _as_one_line(await service.run(service.reader.classify, images))
-        digit = await service.read_digit(body)
-        if isinstance(digit, ImageError):
-            raise digit
-        return _as_one_line([digit])
+        return _as_one_line([await service.read_digit(body)])
 
     return router
 

@@ -1,5 +1,6 @@
 """The process, or the processes, in which the application runs."""
 
+import gc
 import logging
 import math
 import os
@@ -45,10 +46,18 @@ def serve(settings: Settings, on_ready: Callable[[str], object]) -> None:
 
 def _start(settings: Settings) -> "FastAPI":
     """The application, in the process that is to run it."""
+    import cv2
+
     from tenfold.serve.app import build_app
 
-    _log_to_stderr()
-    return build_app(settings)
+    # Requests share out the cores among them; OpenCV's own threads would only get into each other's way.
+    cv2.setNumThreads(1)
+    _log_to_stderr(every_request=settings.log)
+    app = build_app(settings)
+    # What is there now stays: to look through it for garbage again and again holds up requests for 30 ms.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def _config(app: "FastAPI | Callable[[], FastAPI]", settings: Settings) -> uvicorn.Config:
@@ -106,9 +115,9 @@ def _check_models(settings: Settings) -> None:
     Reader(settings.model, lines=settings.lines)
 
 
-def _log_to_stderr() -> None:
+def _log_to_stderr(*, every_request: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%dT%H:%M:%S"))
     log = logging.getLogger("tenfold.serve")
     log.handlers, log.propagate = [handler], False
-    log.setLevel(logging.INFO)
+    log.setLevel(logging.DEBUG if every_request else logging.INFO)
