@@ -1,4 +1,7 @@
-"""What FastAPI and Uvicorn take by themselves: a route that returns a constant. `python bare_service.py PORT`"""
+"""What FastAPI and Uvicorn take by themselves: a route that returns a constant.
+
+usage: python benchmarks/bare_service.py PORT
+"""
 
 import sys
 

@@ -1,7 +1,7 @@
 """Load for an HTTP service on this machine: as many clients as one likes, each asking again once answered.
 
-It speaks just as much HTTP as the answers of this package's service need, so that one process can ask more than
-another one can answer.
+It speaks just as much HTTP as the answers of this package's service need, so that one process can ask more
+than another one can answer.
 """
 
 import asyncio
@@ -46,13 +46,24 @@ def request(path: str, body: bytes, content_type: str = "image/png") -> bytes:
     return head.encode() + body
 
 
-def put_under_load(address: str, requests: list[bytes], *, clients: int, seconds: float) -> Load:
-    """Let `clients` ask for so many `seconds`, each the `requests` in turn, on a connection of its own."""
-    return asyncio.run(ask_for_a_while(address, requests, clients=clients, seconds=seconds))
+def put_under_load(
+    address: str, requests: list[bytes], *, clients: int, seconds: float, patient: bool = True
+) -> Load:
+    """Let `clients` ask for so many `seconds`, each the `requests` in turn, on a connection of its own.
+
+    Who is told to come again later waits a second, if `patient`.
+    """
+    return asyncio.run(ask_for_a_while(address, requests, clients=clients, seconds=seconds, patient=patient))
 
 
 async def ask_for_a_while(
-    address: str, requests: list[bytes], *, clients: int, seconds: float, keep_bodies: bool = False
+    address: str,
+    requests: list[bytes],
+    *,
+    clients: int,
+    seconds: float,
+    keep_bodies: bool = False,
+    patient: bool = True,
 ) -> Load:
     """As `put_under_load`, in a running loop."""
     load = Load(seconds)
@@ -60,14 +71,16 @@ async def ask_for_a_while(
     until = time.perf_counter() + seconds
     await asyncio.gather(
         *(
-            _ask(port, requests[number:] + requests[:number], until, load, keep_bodies)
+            _ask(port, requests[number:] + requests[:number], until, load, keep_bodies, patient)
             for number in range(clients)
         )
     )
     return load
 
 
-async def _ask(port: int, requests: list[bytes], until: float, load: Load, keep_bodies: bool) -> None:
+async def _ask(
+    port: int, requests: list[bytes], until: float, load: Load, keep_bodies: bool, patient: bool
+) -> None:
     number = 0
     streams = None
     while (begun := time.perf_counter()) < until:
@@ -87,6 +100,8 @@ async def _ask(port: int, requests: list[bytes], until: float, load: Load, keep_
             load.latencies_s.append(time.perf_counter() - begun)
         if keep_bodies:
             load.bodies[body] += 1
+        if patient and status == 503:
+            await asyncio.sleep(1)  # as Retry-After asks
         if b"connection: close" in head:
             writer.close()
             streams = None

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+from starlette.exceptions import HTTPException
 
 from tenfold.cores import available_cores
 from tenfold.errors import ImageError, ModelError
@@ -15,9 +16,11 @@ from tenfold.reader import Digit, Reader
 from tenfold.reader.manifest import manifest_path
 from tenfold.reader.reader import Prepared
 from tenfold.serve.batcher import Batcher
+from tenfold.serve.capacity import Capacity
 from tenfold.serve.settings import Settings
 
 _LOOK_EVERY_S = 0.5
+_BODIES = 16  # of the largest allowed, that may be on their way at a time
 _PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 _SMALL_PX, _SMALL_BYTES = 100 * 100, 50_000
 
@@ -36,22 +39,38 @@ class Service:
         self.settings = settings
         self._files_seen = self._look_at_files()
         self.reader = self._open_reader()
+        self.at_work = Capacity(settings.capacity)
+        self.receiving = Capacity(_BODIES * settings.max_body_bytes)
         self._pool = ThreadPoolExecutor(available_cores(), thread_name_prefix="reading")
         self._batcher: Batcher[bytes, Digit | ImageError] = Batcher(self._read_digits)
 
     async def read_digit(self, picture: bytes) -> Digit:
-        """The digit in a picture that holds one. Raises ImageError for what is no picture."""
+        """The digit in a picture that holds one. Raises ImageError for what is no picture, and as `run`."""
         if not is_small(picture):
             (digit,) = await self.run(self.reader.read_digits, [picture])
             return digit
-        answer = await self._batcher(picture)
+        with self.at_work.take():
+            answer = await self._batcher(picture)
         if isinstance(answer, ImageError):
             raise answer
         return answer
 
     async def run(self, work: Callable[..., Result], *arguments: object) -> Result:
-        """`work(*arguments)` on one of the reading threads."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
+        """`work(*arguments)` on one of the reading threads.
+
+        Raises HTTPException: 503 where too much is at work already, 504 where it is not done in time.
+        """
+        done = asyncio.create_task(self._run(work, *arguments))
+        try:
+            async with asyncio.timeout(self.settings.timeout_s):
+                return await asyncio.shield(done)
+        except TimeoutError:
+            raise HTTPException(504, "this takes longer than the service may take for it") from None
+
+    async def _run(self, work: Callable[..., Result], *arguments: object) -> Result:
+        # Nobody can stop a thread: its place is taken until it is done, whoever has given up waiting.
+        with self.at_work.take():
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
 
     async def watch_model(self) -> None:
         """Go over to other model files as soon as they are there; for ever."""
@@ -63,7 +82,7 @@ class Service:
             # Where one of the two files is still on its way, its coming is the next change.
             self._files_seen = files
             try:
-                self.reader = await self.run(self._open_reader)
+                self.reader = await asyncio.to_thread(self._open_reader)
             except ModelError as error:
                 _log.warning("still reading with the former model: %s", error)
             else:
