@@ -233,8 +233,8 @@ async def _ask_once(address: str, content: bytes, *, expected: int) -> None:
 
 
 def losing_workers() -> dict[str, Any]:
-    """`kill -9` under load: of one of two workers, for what becomes of the answers; then of both, for how long
-    it takes until there are answers again."""
+    """`kill -9` under load: of one of two workers, for what becomes of the answers; then of both, for how
+    long it takes until there are answers again."""
     requests = digit_requests("/v1/digits")[:1]
 
     async def measure(service: Service) -> tuple[Load, float]:

@@ -20,6 +20,8 @@ from tenfold.errors import InputError
 from tenfold.serve.protocol import PunctualProtocol
 from tenfold.serve.settings import Settings
 
+_COLLECT_AFTER = 20_000  # objects more than before; Python's own is 700
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
@@ -54,9 +56,11 @@ def _start(settings: Settings) -> "FastAPI":
     cv2.setNumThreads(1)
     _log_to_stderr(every_request=settings.log)
     app = build_app(settings)
-    # What is there now stays: to look through it for garbage again and again holds up requests for 30 ms.
+    # What is there now stays: to look through it for garbage again and again holds up requests for 30 ms, and
+    # to look through those of 200 slow clients for 5.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
     return app
 
 
