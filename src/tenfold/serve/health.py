@@ -4,6 +4,7 @@ import os
 from dataclasses import asdict
 
 from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -42,7 +43,7 @@ def health_routes(service: Service) -> APIRouter:
         """That the network is loaded: a service that is not ready does not listen yet."""
         return as_json({"ready": True})
 
-    @router.get("/metrics")
+    @router.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Counts and times, of all workers, in the text format of Prometheus."""
         return Response(generate_latest(_all_workers()), media_type=CONTENT_TYPE_LATEST)
