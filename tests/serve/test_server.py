@@ -135,6 +135,7 @@ def test_a_killed_worker_is_replaced_and_nothing_is_answered_wrongly(
         wait_until(lambda: len(set(workers_of(service.process.pid)) - {first}) == 2)
         time.sleep(1)
 
+    assert "tenfold_requests_at_work 1.0" in service.client.get("/metrics").text  # this one
     assert answers.count("721") > 10
     lost = {answer for answer in answers if answer != "721"}
     assert lost <= {"ReadError", "RemoteProtocolError", "WriteError", "ConnectError"}
@@ -169,6 +170,13 @@ def test_metrics_count_what_all_workers_answered(start: Start, mnist: Dataset, p
     )
     assert float(lines['tenfold_requests_total{status="200"}']) >= 20
     assert float(lines["tenfold_received_bytes_total"]) == 20 * len(body)
+
+
+def test_who_opens_the_service_to_all_is_told_of_the_token(start: Start) -> None:
+    service = start("--host", "0.0.0.0")
+
+    assert "--token" in service.log.read_text()
+    assert service.client.get("/v1/model", headers={"Host": "reader.example"}).status_code == 200
 
 
 def test_an_address_of_ip_version_6_is_printed_as_browsers_take_it(start: Start) -> None:

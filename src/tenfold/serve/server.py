@@ -36,12 +36,14 @@ def serve(settings: Settings, on_ready: Callable[[str], object]) -> None:
         address = _address(settings, listener)
         if settings.workers == 1:
             app = _start(settings)
+            _warn_of_strangers(settings)
             on_ready(address)
             _run_alone(uvicorn.Server(_config(app, settings)), listener)
         else:
             _check_models(settings)
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts  # where the workers add up what they counted
             config = _config(partial(_start, settings), settings)
+            _warn_of_strangers(settings)
             on_ready(address)
             Multiprocess(config, [listener]).run()
 
@@ -111,6 +113,14 @@ def _address(settings: Settings, listener: socket.socket) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     question = "" if settings.token is None else f"?token={settings.token}"
     return f"http://{host}:{listener.getsockname()[1]}/{question}"
+
+
+def _warn_of_strangers(settings: Settings) -> None:
+    if not settings.is_loopback and settings.token is None:
+        print(  # noqa: T201
+            "tenfold: whoever reaches this machine can use the service; --token lets in those you tell",
+            file=sys.stderr,
+        )
 
 
 def _check_models(settings: Settings) -> None:
