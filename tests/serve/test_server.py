@@ -173,7 +173,7 @@ def test_metrics_count_what_all_workers_answered(start: Start, mnist: Dataset, p
 
 
 def test_who_opens_the_service_to_all_is_told_of_the_token(start: Start) -> None:
-    service = start("--host", "0.0.0.0")
+    service = start("--host", "0.0.0.0")  # noqa: S104
 
     assert "--token" in service.log.read_text()
     assert service.client.get("/v1/model", headers={"Host": "reader.example"}).status_code == 200
