@@ -9,12 +9,13 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 import tenfold
 from tenfold.errors import InputError
 from tenfold.serve.answer import as_json
-from tenfold.serve.capacity import Capacity
+from tenfold.serve.capacity import Turnstile
 from tenfold.serve.comparing import comparing_routes
 from tenfold.serve.correcting import correcting_routes
 from tenfold.serve.documentation import add_documentation
@@ -64,15 +65,16 @@ def build_app(settings: Settings) -> FastAPI:
     app.include_router(inference_protocol_routes(service))
     app.include_router(health_routes(service))
     add_documentation(app)
-    app.mount("/", StaticFiles(directory=_PAGE, html=True), name="page")
+    app.add_route("/", lambda _: FileResponse(_PAGE / "index.html"), include_in_schema=False)
+    app.mount("/page", StaticFiles(directory=_PAGE), name="page")
     # From the innermost to the outermost.
-    app.add_middleware(Capacity, at_most=settings.capacity, exempt=_WITHOUT_LIMIT)
     if settings.token is not None:
         app.add_middleware(TokenGuard, token=settings.token, exempt=_HEALTH)
     if settings.is_loopback:
         # Or a page elsewhere could reach this machine under a name of its own.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]", "::1"])
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Turnstile, capacity=service.at_work, exempt=_WITHOUT_LIMIT)
     app.add_middleware(Observe)
     return app
 

@@ -38,7 +38,7 @@ def comparing_routes(service: Service, folder: Path | None) -> APIRouter:
         """What a run says of 28 x 28 images."""
         if name not in contenders:
             raise HTTPException(404, "expected the name of a run that /v1/runs lists, received another")
-        images = load_images(await read_body(request, service.settings))
+        images = load_images(await read_body(request, service))
         probabilities = await service.run(contenders[name].probabilities, images)
         return as_json({"probabilities": np.round(probabilities.astype(float), 6).tolist()})
 

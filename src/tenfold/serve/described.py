@@ -64,6 +64,7 @@ _REFUSED = {
     408: "The body did not come in time.",
     409: "The service keeps no corrections.",
     413: "The body is too large.",
+    504: "It took too long.",
     503: "The service is busy: ask again after the seconds in Retry-After.",
 }
 
@@ -122,7 +123,7 @@ def _answers(answer: dict[str, Any], *others: int, status: int = 200) -> dict[in
     """For a route's `responses`: the JSON of the answer, and how a request may be refused."""
     refused: dict[int | str, dict[str, Any]] = {
         other: {"description": _REFUSED[other], "content": {"application/json": {"schema": _ERROR}}}
-        for other in (401, 503, *others)
+        for other in (401, 503, 504, *others)
     }
     return {
         status: {"description": "The answer.", "content": {"application/json": {"schema": answer}}},

@@ -42,5 +42,6 @@ def _policy(page: str) -> str:
     )
     return (
         f"default-src 'none'; script-src 'self' {checksums}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "img-src 'self' data:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )

@@ -22,13 +22,13 @@ def explaining_routes(service: Service) -> APIRouter:
     @router.post("/v1/explain", **described.EXPLAIN)
     async def explain(request: Request) -> Response:
         """Read as /v1/read, with the 28 x 28 image that stands for each digit."""
-        picture = await read_body(request, service.settings)
+        picture = await read_body(request, service)
         return as_json(_with_images(await service.run(service.reader.trace, picture)))
 
     @router.post("/v1/layers", **described.LAYERS)
     async def layers(request: Request) -> Response:
         """What each convolution finds in one 28 x 28 image: its feature maps."""
-        image = load_image(await read_body(request, service.settings))
+        image = load_image(await read_body(request, service))
         maps = await service.run(service.reader.feature_maps, image)
         return as_json({"layers": [_plain(found) for found in maps]})
 

@@ -78,7 +78,7 @@ def inference_protocol_routes(service: Service) -> APIRouter:
     async def infer(model: str, request: Request) -> Response:
         """The probabilities of 0 to 9 and of "no digit" for 28 x 28 images."""
         _require_known(model)
-        asked = _parse(await read_body(request, service.settings))
+        asked = _parse(await read_body(request, service))
         images = await service.run(_images_of, asked.inputs[0])
         probabilities = await service.run(service.reader.probabilities, images)
         return as_json(_answer(asked, probabilities))
