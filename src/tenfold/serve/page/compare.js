@@ -1,7 +1,7 @@
 /** Two trained runs that answer beside the reader. */
 
 import { askRun, fetchRuns } from "./api.js";
-import { percent, signOf } from "./digit.js";
+import { percent } from "./digit.js";
 import { newestOnly } from "./newest.js";
 import { paintLevels } from "./thumbnail.js";
 
@@ -104,7 +104,7 @@ class Contestant {
     this.#facts.textContent = `${(100 * accuracy).toFixed(2)} % of its test images · ${parameters.toLocaleString("en")} parameters`;
     const row = document.createElement("tr");
     const cells = this.values().map((value, index) =>
-      cell(String(value), this.answers[index][value], digits[index] && value !== digits[index].value),
+      cell(String(value), this.answers[index][value], digits[index] && value !== truth(digits[index])),
     );
     row.append(this.#head, ...cells);
     return row;
@@ -147,8 +147,16 @@ function readersRow(digits) {
   head.scope = "row";
   facts.textContent = "reads whole numbers, and says when it does not know";
   head.append("The reader", facts);
-  row.append(head, ...digits.map((digit) => cell(signOf(digit), digit.confidence, false)));
+  const cells = digits.map((digit) =>
+    cell(digit.accepted ? String(digit.value) : "?", digit.confidence, digit.value !== truth(digit)),
+  );
+  row.append(head, ...cells);
   return row;
+}
+
+/** What the answers are held against: what somebody said it is, or else what the reader takes it for. */
+function truth({ value, corrected }) {
+  return corrected ?? value;
 }
 
 function cell(sign, share, differs) {
@@ -172,9 +180,11 @@ function onlySpoken(text) {
 function summary(digits, contestants) {
   if (digits.length === 0) return "Write something: all of them answer.";
   const values = contestants.map((contestant) => contestant.values());
-  const disputed = digits.filter(({ value }, index) => values.some((answers) => answers[index] !== value));
-  if (disputed.length === 0) return digits.length === 1 ? "All of one mind." : `All of one mind about all ${digits.length}.`;
-  return `They differ about ${disputed.length} of ${digits.length}.`;
+  const disputed = digits.filter((digit, index) =>
+    [digit.value, ...values.map((answers) => answers[index])].some((value) => value !== truth(digit)),
+  );
+  const all = digits.length === 1 ? "the digit" : `all ${digits.length} digits`;
+  return disputed.length === 0 ? `They agree on ${all}.` : `They differ on ${disputed.length} of ${digits.length}.`;
 }
 
 /** A list that is open, or focused, is put back where it was. */

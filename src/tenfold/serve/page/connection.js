@@ -24,6 +24,10 @@ export class Connection extends EventTarget {
     window.addEventListener("focus", () => this.#wake());
   }
 
+  get isLost() {
+    return this.#isLost;
+  }
+
   /** Take care of an error that concerns the service as a whole. @returns {boolean} whether this is one */
   takes(error) {
     if (error instanceof Gone) this.#wait(GONE, () => this.#untilReady());

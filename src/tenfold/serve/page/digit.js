@@ -45,7 +45,7 @@ export function noDigit(probabilities) {
 
 /** A fraction as people read it. @param {number} share @returns {string} */
 export function percent(share) {
-  if (share > 0 && share < 0.001) return "< 0.1 %";
-  if (share < 1 && share > 0.999) return "> 99.9 %";
-  return `${(100 * share).toFixed(share < 0.1 || share > 0.99 ? 1 : 0)} %`;
+  if (share > 0 && share < 0.001) return "< 0.1 %";
+  if (share < 1 && share > 0.999) return "> 99.9 %";
+  return `${(100 * share).toFixed(1)} %`;
 }

@@ -5,6 +5,7 @@ import { newestOnly } from "./newest.js";
 import { paintLevels } from "./thumbnail.js";
 
 const GAP = 1; // pixels of a layer between its maps
+const FAINTEST = 22; // level of a map where it finds nothing: one sees how large it is
 const ORDINALS = ["First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth"];
 
 /** Shows the layers of a digit while its panel is open: nobody is asked for what nobody sees. */
@@ -88,7 +89,7 @@ function strong(text) {
 
 /** As many as make whole rows, and these wide. */
 function columnsFor(maps) {
-  return [12, 16, 8, 10].find((columns) => maps % columns === 0) ?? Math.min(maps, 12);
+  return (maps > 64 ? [16, 12] : [12, 8, 10]).find((columns) => maps % columns === 0) ?? Math.min(maps, 12);
 }
 
 function columnsOf(canvas) {
@@ -105,7 +106,7 @@ function sideBySide({ maps, height, width, levels }, columns) {
     const row = Math.floor(at / width) % height;
     const top = Math.floor(map / columns) * (height + GAP) + row;
     const left = (map % columns) * (width + GAP) + (at % width);
-    picture[top * across + left] = bytes.charCodeAt(at);
+    picture[top * across + left] = FAINTEST + bytes.charCodeAt(at) * (1 - FAINTEST / 255);
   }
   return picture;
 }

@@ -47,7 +47,7 @@ width.addEventListener("input", showPenWidth);
 ink.addEventListener("change", () => {
   if (ink.isEmpty) corrections.forget();
   showTools();
-  along.again();
+  if (ink.isEmpty || !connection.isLost) along.again();
 });
 at("example").addEventListener("click", () => {
   paper.focus();
@@ -104,12 +104,15 @@ along.addEventListener("read", ({ detail }) => {
   show();
 });
 along.addEventListener("waiting", ({ detail }) => at("answer").setAttribute("aria-busy", detail));
-along.addEventListener("trouble", ({ detail }) => takeError(detail));
+along.addEventListener("trouble", ({ detail }) => {
+  if (shown.lines.length === 0) text.show([], "Not read");
+  takeError(detail);
+});
 corrections.addEventListener("change", show);
 
 function show() {
   const digits = shown.lines.flat();
-  text.show(shown.lines, shown.picture ? "No digit found" : "");
+  text.show(shown.lines, shown.picture ? "No digit found" : isPicture() ? "Reading …" : "Nothing written yet");
   cards.show(shown.lines);
   overlay.show(digits);
   comparison.show(digits);

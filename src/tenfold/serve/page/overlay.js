@@ -2,6 +2,8 @@
 
 import { percent, signOf } from "./digit.js";
 
+const MANY = 24; // digits: their signs must not hide one another
+
 /**
  * Dispatches "select" and "choose" with a digit's index where boxes take the pointer: over a picture. Over the
  * paper they let it through to the pen.
@@ -23,6 +25,7 @@ export class Overlay extends EventTarget {
   show(digits) {
     const container = this.#container;
     this.#digits = digits;
+    container.classList.toggle("dense", digits.length > MANY);
     while (container.children.length > digits.length) container.lastElementChild.remove();
     while (container.children.length < digits.length) container.append(newBox());
     digits.forEach((digit, index) => fill(container.children[index], digit));

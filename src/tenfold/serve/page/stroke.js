@@ -1,16 +1,27 @@
 /** How a stroke looks: on the paper, and in the picture that is sent. */
 
 /**
- * Draw `stroke` from its point number `from` on, in paper units. A curve leads through the middles between the
- * points, so that a slow machine's few points make no corners.
+ * Draw `stroke`, in paper units. A curve leads through the middles between the points, so that a slow machine's few
+ * points make no corners. As long as the pen's width stays the same it is one path: pieces would have seams.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {import("./ink.js").Stroke} stroke
  */
-export function drawStroke(context, stroke, from = 0) {
+export function drawStroke(context, stroke) {
   context.lineCap = context.lineJoin = "round";
-  if (from === 0) drawDot(context, stroke[0]);
-  for (let index = Math.max(1, from); index < stroke.length; index++) drawPiece(context, stroke, index);
+  if (stroke.length === 1) return drawDot(context, stroke[0]);
+  beginPath(context, stroke[0], stroke[0].width);
+  for (let index = 1; index < stroke.length; index++) {
+    const [before, here] = [stroke[index - 1], stroke[index]];
+    if (here.width !== before.width) {
+      context.stroke();
+      beginPath(context, index === 1 ? before : middle(stroke[index - 2], before), here.width);
+    }
+    const bend = middle(before, here);
+    context.quadraticCurveTo(before.x, before.y, bend.x, bend.y);
+  }
+  context.lineTo(stroke.at(-1).x, stroke.at(-1).y);
+  context.stroke();
 }
 
 function drawDot(context, { x, y, width }) {
@@ -19,16 +30,10 @@ function drawDot(context, { x, y, width }) {
   context.fill();
 }
 
-function drawPiece(context, stroke, index) {
-  const [before, here] = [stroke[index - 1], stroke[index]];
-  const start = index === 1 ? before : middle(stroke[index - 2], before);
-  const bend = middle(before, here);
-  context.lineWidth = here.width;
+function beginPath(context, { x, y }, width) {
+  context.lineWidth = width;
   context.beginPath();
-  context.moveTo(start.x, start.y);
-  context.quadraticCurveTo(before.x, before.y, bend.x, bend.y);
-  context.lineTo(here.x, here.y); // so that the ink reaches the pen; the next piece rounds it
-  context.stroke();
+  context.moveTo(x, y);
 }
 
 function middle(a, b) {
