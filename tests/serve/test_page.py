@@ -418,7 +418,8 @@ def test_words_stand_out_from_their_ground(scheme: Any, service: Any, open_page:
         """() => {
             const style = getComputedStyle(document.documentElement);
             const names = ["ink", "muted", "accent", "on-accent", "paper", "wash", "sheet"];
-            return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+            const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+            return Object.fromEntries(names.map((name) => [name, colour(name)]));
         }"""
     )
     pairs = [(words, ground) for words in ("ink", "muted", "accent") for ground in ("paper", "wash", "sheet")]

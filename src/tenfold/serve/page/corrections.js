@@ -101,7 +101,7 @@ export class Corrections extends EventTarget {
 }
 
 function isSame(a, b) {
-  return overlap(a.place, b.place) > SAME_PLACE && difference(a.image, b.image) < SAME_LOOK;
+  return a === b || (overlap(a.place, b.place) > SAME_PLACE && difference(a.image, b.image) < SAME_LOOK);
 }
 
 /** @returns {number} intersection over union; 0 where a place is not known */

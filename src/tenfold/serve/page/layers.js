@@ -59,7 +59,7 @@ export class LayersPanel {
     }
     layers.forEach((layer, index) => {
       const canvas = this.#layers.children[index].querySelector("canvas");
-      paintLevels(canvas, sideBySide(layer, columnsOf(canvas)));
+      paintLevels(canvas, sideBySide(layer, columnsOf(canvas)), "--accent");
     });
   }
 }

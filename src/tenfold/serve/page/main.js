@@ -99,7 +99,6 @@ function isPicture() {
 
 along.addEventListener("read", ({ detail }) => {
   Object.assign(shown, detail);
-  corrections.apply(shown.lines.flat());
   if (detail.picture) note("");
   show();
 });
@@ -112,6 +111,7 @@ corrections.addEventListener("change", show);
 
 function show() {
   const digits = shown.lines.flat();
+  corrections.apply(digits); // it may have been read once more since somebody was asked
   text.show(shown.lines, shown.picture ? "No digit found" : isPicture() ? "Reading …" : "Nothing written yet");
   cards.show(shown.lines);
   overlay.show(digits);

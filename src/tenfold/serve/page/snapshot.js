@@ -12,12 +12,13 @@ const MOST_PIXELS = 90_000; // enough to read, few enough to be read while the p
  *   pixels per paper unit
  */
 
-// In the processor's memory: it is read back every time.
-const canvas = document.createElement("canvas");
+// In the processor's memory: it is read back every time. A canvas of the page's would be encoded when the browser
+// has nothing else to do, and while somebody writes it has.
+const canvas = new OffscreenCanvas(1, 1);
 const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
 
 /** @param {readonly import("./ink.js").Stroke[]} strokes @returns {Promise<Snapshot>} */
-export function takeSnapshot(strokes) {
+export async function takeSnapshot(strokes) {
   const area = areaOf(strokes);
   const scale = Math.min(1, Math.sqrt(MOST_PIXELS / (area.width * area.height)));
   canvas.width = Math.ceil(area.width * scale);
@@ -30,7 +31,7 @@ export function takeSnapshot(strokes) {
   context.clip();
   context.fillStyle = context.strokeStyle = "black";
   for (const stroke of strokes) drawStroke(context, stroke);
-  return new Promise((resolve) => canvas.toBlob((picture) => resolve({ picture, area, scale }), "image/png"));
+  return { picture: await canvas.convertToBlob({ type: "image/png" }), area, scale };
 }
 
 /** @returns {Area} in whole units, so that the same ink falls on the same pixels when its area grows */
