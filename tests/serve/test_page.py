@@ -79,12 +79,12 @@ def runs(digits_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def draw(page: Page, number: str) -> None:
-    """Write with the mouse, as a hand does: many small moves."""
+    """Write with the mouse, as a hand does: many small moves. A blank leaves room."""
     box = page.locator("#paper").bounding_box()
     assert box is not None
     pitch = 0.9 / max(len(number), 3)
     for index, digit in enumerate(number):
-        for way in WAYS[digit]:
+        for way in WAYS.get(digit, []):
             left = 0.05 + pitch * (index + 0.15)
             points = [
                 (
@@ -285,6 +285,8 @@ def test_a_correction_outlasts_more_writing_and_is_forgotten_with_the_drawing(
     page.keyboard.press("2")
     expect(reading(page)).to_have_text("2")
     expect(page.get_by_text("Start the service with --keep DIR")).to_be_visible()
+    draw(page, "  1")
+    expect(reading(page)).to_have_text("21")
     page.keyboard.press("Delete")
     draw(page, "7")
 

@@ -36,6 +36,7 @@ const corrections = new Corrections(at("correction"), takeError, note);
 /** What is shown. @type {{lines: import("./digit.js").Digit[][], picture: Blob | null, selected: number}} */
 const shown = { lines: [], picture: null, selected: -1 };
 let model = null;
+let isTroubled = false;
 
 // Writing
 
@@ -47,6 +48,7 @@ width.addEventListener("input", showPenWidth);
 ink.addEventListener("change", () => {
   if (ink.isEmpty) corrections.forget();
   showTools();
+  if (!isTroubled) note("");
   if (ink.isEmpty || !connection.isLost) along.again();
 });
 at("example").addEventListener("click", () => {
@@ -99,7 +101,7 @@ function isPicture() {
 
 along.addEventListener("read", ({ detail }) => {
   Object.assign(shown, detail);
-  if (detail.picture) note("");
+  if (detail.picture && isTroubled) note("");
   show();
 });
 along.addEventListener("waiting", ({ detail }) => at("answer").setAttribute("aria-busy", detail));
@@ -163,10 +165,12 @@ async function meetService() {
 }
 
 function takeError(error) {
-  if (!connection.takes(error)) note(error.message);
+  if (!connection.takes(error)) note(error.message, true);
 }
 
-function note(words) {
+/** Trouble stands until something is read, all else until more is written. */
+function note(words, trouble = false) {
+  isTroubled = trouble;
   at("note").textContent = words;
 }
 
