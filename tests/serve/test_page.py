@@ -280,7 +280,7 @@ def test_a_correction_outlasts_more_writing_and_is_forgotten_with_the_drawing(
 ) -> None:
     page = open_page(service)
     draw(page, "7")
-    expect(page.locator(".card")).to_have_count(1)
+    expect(page.get_by_role("status").filter(has_text="Read: 7.")).to_have_count(1)  # all of it has been read
     page.locator(".card").focus()
     page.keyboard.press("2")
     expect(reading(page)).to_have_text("2")
