@@ -91,7 +91,7 @@ def main() -> None:
             service.terminate()
     median, p95 = np.percentile(delays, [50, 95])
     result = {"moves": len(delays), "median_ms": round(float(median), 1), "p95_ms": round(float(p95), 1)}
-    keep("page-latency", result)
+    keep("page_latency", result)
 
 
 if __name__ == "__main__":

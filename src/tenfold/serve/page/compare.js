@@ -101,7 +101,8 @@ class Contestant {
 
   row(digits) {
     const { parameters, test_accuracy: accuracy } = this.run;
-    this.#facts.textContent = `${(100 * accuracy).toFixed(2)} % of its test images · ${parameters.toLocaleString("en")} parameters`;
+    const right = `${(100 * accuracy).toFixed(2)} % of its test images`;
+    this.#facts.textContent = `${right} · ${parameters.toLocaleString("en")} parameters`;
     const row = document.createElement("tr");
     const cells = this.values().map((value, index) =>
       cell(String(value), this.answers[index][value], digits[index] && value !== truth(digits[index])),
