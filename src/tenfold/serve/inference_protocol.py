@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 import tenfold
 from tenfold.errors import InputError
 from tenfold.imaging.normalize import SIDE_PX
+from tenfold.reader import Reader
 from tenfold.reader.network import N_CLASSES
 from tenfold.serve import described
 from tenfold.serve.answer import as_json
@@ -78,10 +79,7 @@ def inference_protocol_routes(service: Service) -> APIRouter:
     async def infer(model: str, request: Request) -> Response:
         """The probabilities of 0 to 9 and of "no digit" for 28 x 28 images."""
         _require_known(model)
-        asked = _parse(await read_body(request, service))
-        images = await service.run(_images_of, asked.inputs[0])
-        probabilities = await service.run(service.reader.probabilities, images)
-        return as_json(_answer(asked, probabilities))
+        return await service.run(_infer, service.reader, await read_body(request, service))
 
     return router
 
@@ -89,6 +87,11 @@ def inference_protocol_routes(service: Service) -> APIRouter:
 def _require_known(model: str) -> None:
     if model != _MODEL:
         raise HTTPException(404, f"expected the model {_MODEL}, received another name")
+
+
+def _infer(reader: Reader, body: bytes) -> Response:
+    asked = _parse(body)
+    return as_json(_answer(asked, reader.probabilities(_images_of(asked.inputs[0]))))
 
 
 def _parse(body: bytes) -> InferenceRequest:

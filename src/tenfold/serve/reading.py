@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from tenfold.reader import Digit, Line, Reading
+from tenfold.reader import Digit, Line, Reader, Reading
 from tenfold.serve import described
 from tenfold.serve.answer import as_json
 from tenfold.serve.batches import is_batch, load_batch
@@ -18,18 +18,25 @@ def reading_routes(service: Service) -> APIRouter:
     async def read(request: Request) -> Response:
         """Read all lines of digits in a picture."""
         picture = await read_body(request, service)
-        return as_json((await service.run(service.reader.read, picture)).to_dict())
+        return await service.run(_read, service.reader, picture)
 
     @router.post("/v1/digits", **described.DIGITS)
     async def digits(request: Request) -> Response:
         """Read a picture that holds one digit, or many 28 x 28 images."""
         body = await read_body(request, service)
         if is_batch(body, request.headers.get("content-type")):
-            images = load_batch(body)
-            return _as_one_line(await service.run(service.reader.classify, images))
+            return await service.run(_read_batch, service.reader, body)
         return _as_one_line([await service.read_digit(body)])
 
     return router
+
+
+def _read(reader: Reader, picture: bytes) -> Response:
+    return as_json(reader.read(picture).to_dict())
+
+
+def _read_batch(reader: Reader, body: bytes) -> Response:
+    return _as_one_line(reader.classify(load_batch(body)))
 
 
 def _as_one_line(digits: list[Digit]) -> Response:
