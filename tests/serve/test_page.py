@@ -260,6 +260,18 @@ def test_what_the_service_refuses_is_told_in_its_words(service: Any, open_page: 
     expect(page.locator("#note")).to_have_text(said)
 
 
+def test_a_busy_service_is_asked_again_when_it_says(service: Any, open_page: Open) -> None:
+    page = open_page(service, forgiving=True)
+    busy = {"status": 503, "headers": {"Retry-After": "1"}, "json": {"error": "the service is busy"}}
+    page.route("**/v1/explain", lambda route: route.fulfill(**busy))
+    draw(page, "7")
+    expect(page.locator("#note")).to_have_text("the service is busy")
+    page.unroute("**/v1/explain")
+
+    expect(reading(page)).to_have_text("7")
+    expect(page.locator("#note")).to_be_empty()
+
+
 def test_a_correction_is_kept_under_its_right_label(start: Start, open_page: Open, tmp_path: Path) -> None:
     page = open_page(start("--keep", str(tmp_path / "kept")))
     draw(page, "714")
