@@ -15,7 +15,19 @@ from tenfold.recipes import RECIPES
 from tenfold.training import Run, train
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ("study", "train", "recipes", "show", "evaluate", "report", "export", "data", "fetch", "read")
+COMMANDS = (
+    "study",
+    "train",
+    "recipes",
+    "show",
+    "evaluate",
+    "report",
+    "export",
+    "data",
+    "fetch",
+    "read",
+    "serve",
+)
 
 
 def tenfold(*arguments: str) -> Result:
