@@ -329,6 +329,7 @@ def serve(
     max_body: Annotated[int, typer.Option(help="Refuse larger bodies, in bytes.")] = 20 * 2**20,
     max_pixels: Annotated[int, typer.Option(help="Refuse larger pictures.")] = 50_000_000,
     timeout: Annotated[float, typer.Option(help="Cut requests that take longer, in seconds.")] = 30.0,
+    log: Annotated[bool, typer.Option("--log", help="Log size, time and status of every request.")] = False,
 ) -> None:
     """Start a page to draw on, and an HTTP service for programs."""
     from tenfold.serve import Settings
@@ -345,6 +346,7 @@ def serve(
         max_body_bytes=max_body,
         max_pixels=max_pixels,
         timeout_s=timeout,
+        log=log,
     )
     run_service(settings, on_ready=lambda address: print(address, flush=True))  # noqa: T201
 

@@ -52,6 +52,22 @@ def test_ink_neither_appears_nor_leaves_by_much(mnist: Dataset) -> None:
     assert (share > 0.5).all()
 
 
+def test_strokes_become_bolder_in_half_of_the_images_and_finer_in_the_others(mnist: Dataset) -> None:
+    images, labels = digits(mnist, 1000)
+    as_bold = Deformed(images, labels).draw(seed=0, epoch=0)[0].astype(int)
+    deformed = Deformed(images, labels, bolder_or_finer=0.8).draw(seed=0, epoch=0)[0]
+    change = deformed.sum(axis=(1, 2)) - as_bold.sum(axis=(1, 2))
+    reach = np.ones((3, 3))
+
+    assert 0.15 < (change == 0).mean() < 0.25
+    assert 0.35 < (change > 0).mean() < 0.45
+    assert 0.35 < (change < 0).mean() < 0.45
+    # No ink where there is none beside it, and none gone where it is as strong all around.
+    for before, after in zip(as_bold.astype(np.uint8), deformed, strict=True):
+        assert (after <= cv2.dilate(before, reach)).all()
+        assert (after >= cv2.erode(before, reach)).all()
+
+
 def test_images_of_other_sizes_and_few(mnist: Dataset) -> None:
     small = np.ascontiguousarray(mnist.x_train[:3, 4:24, 4:24])
     deformed = Deformed(small, mnist.y_train[:3])

@@ -1,4 +1,4 @@
-"""Training images drawn anew for every epoch: turned, slanted, stretched and moved a little."""
+"""Training images drawn anew for every epoch: turned, slanted, stretched, moved, bolder and finer."""
 
 import cv2
 import numpy as np
@@ -7,13 +7,22 @@ from numpy.typing import NDArray
 # The most that an image is turned and slanted, in radians, stretched and enlarged, in logarithms, and moved.
 _TURN, _SLANT, _STRETCH, _SIZE, _SHIFT_PX = 0.2, 0.2, 0.12, 0.12, 2.0
 
+# A pixel and the four beside it: bolder strokes have their strongest ink, finer ones their weakest.
+_BESIDE = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+
 
 class Deformed:
-    """Deforms given images, uint8 (N, S, S) with labels (N,), in another way in every epoch."""
+    """Deforms given images, uint8 (N, S, S) with labels (N,), in another way in every epoch.
+
+    The share `bolder_or_finer` of them, half each, has other strokes, too: by up to a pixel at either side.
+    """
 
     label_shape: tuple[int, ...] = ()
 
-    def __init__(self, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
+    def __init__(
+        self, images: NDArray[np.uint8], labels: NDArray[np.int64], bolder_or_finer: float = 0.0
+    ) -> None:
+        self._bolder_or_finer = bolder_or_finer
         self._images, self._labels = np.ascontiguousarray(images), labels
         self.image_shape: tuple[int, ...] = images.shape[1:]
 
@@ -24,12 +33,24 @@ class Deformed:
     def draw(self, seed: int, epoch: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """The images and labels of one epoch; decided by `seed` and `epoch` alone."""
         side = self.image_shape[0]
-        maps = _draw_maps(len(self), side, np.random.default_rng([seed, epoch]))
+        rng = np.random.default_rng([seed, epoch])
+        maps = _draw_maps(len(self), side, rng)
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         deformed = np.empty_like(self._images)
         for image, target, places in zip(self._images, deformed, maps, strict=True):
             cv2.warpAffine(image, places, (side, side), dst=target, flags=flags, borderValue=0)
+        if self._bolder_or_finer:
+            _vary_strokes(deformed, self._bolder_or_finer, rng)
         return deformed, self._labels
+
+
+def _vary_strokes(images: NDArray[np.uint8], share: float, rng: np.random.Generator) -> None:
+    """Make the strokes of that share of `images` bolder or finer, each by a part of its own, in place."""
+    kinds, parts = rng.random((2, len(images)))
+    for image, kind, part in zip(images, kinds.tolist(), parts.tolist(), strict=True):
+        if kind < share:
+            changed = cv2.dilate(image, _BESIDE) if kind < share / 2 else cv2.erode(image, _BESIDE)
+            cv2.addWeighted(image, 1 - part, changed, part, 0, dst=image)
 
 
 def _draw_maps(n_images: int, side: int, rng: np.random.Generator) -> NDArray[np.float64]:

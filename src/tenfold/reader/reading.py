@@ -1,6 +1,6 @@
 """What a reader found in a picture: digits in lines, from top to bottom."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from tenfold.imaging.box import Box
@@ -59,8 +59,11 @@ class Reading:
 
 
 def _plain(digit: Digit) -> dict[str, Any]:
+    box = digit.box
     return {
-        **asdict(digit),
+        "value": digit.value,
         "confidence": round(digit.confidence, _DECIMALS),
+        "accepted": digit.accepted,
+        "box": {"x": box.x, "y": box.y, "width": box.width, "height": box.height},
         "probabilities": [round(probability, _DECIMALS) for probability in digit.probabilities],
     }

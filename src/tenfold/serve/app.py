@@ -9,21 +9,25 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 import tenfold
 from tenfold.errors import InputError
 from tenfold.serve.answer import as_json
-from tenfold.serve.capacity import Capacity
+from tenfold.serve.capacity import Turnstile
 from tenfold.serve.comparing import comparing_routes
 from tenfold.serve.correcting import correcting_routes
+from tenfold.serve.documentation import add_documentation
 from tenfold.serve.explaining import explaining_routes
 from tenfold.serve.guard import SecurityHeaders, TokenGuard
 from tenfold.serve.health import health_routes
+from tenfold.serve.inference_protocol import inference_protocol_routes
 from tenfold.serve.observe import Observe
 from tenfold.serve.reading import reading_routes
 from tenfold.serve.service import Service
 from tenfold.serve.settings import Settings
+from tenfold.serve.wrong import one_line
 
 _PAGE = Path(__file__).parent / "page"
 _HEALTH = ("/health/",)
@@ -58,16 +62,19 @@ def build_app(settings: Settings) -> FastAPI:
     app.include_router(explaining_routes(service))
     app.include_router(comparing_routes(service, settings.runs))
     app.include_router(correcting_routes(service, settings.keep))
+    app.include_router(inference_protocol_routes(service))
     app.include_router(health_routes(service))
-    app.mount("/", StaticFiles(directory=_PAGE, html=True), name="page")
+    add_documentation(app)
+    app.add_route("/", lambda _: FileResponse(_PAGE / "index.html"), include_in_schema=False)
+    app.mount("/page", StaticFiles(directory=_PAGE), name="page")
     # From the innermost to the outermost.
-    app.add_middleware(Capacity, at_most=settings.capacity, exempt=_WITHOUT_LIMIT)
     if settings.token is not None:
         app.add_middleware(TokenGuard, token=settings.token, exempt=_HEALTH)
     if settings.is_loopback:
         # Or a page elsewhere could reach this machine under a name of its own.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]", "::1"])
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Turnstile, capacity=service.at_work, exempt=_WITHOUT_LIMIT)
     app.add_middleware(Observe)
     return app
 
@@ -78,8 +85,7 @@ async def _refuse(_: Request, error: Exception) -> Response:
 
 async def _say_what_is_wrong(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
-    wrong = (f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-    return as_json({"error": "; ".join(wrong)}, 422)
+    return as_json({"error": one_line(error.errors())}, 422)
 
 
 async def _say_status(_: Request, error: Exception) -> Response:

@@ -1,8 +1,7 @@
-"""Single items from many requests, worked on together."""
+"""Small things from many requests, worked on together."""
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Executor
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
@@ -10,15 +9,14 @@ Answer = TypeVar("Answer")
 
 
 class Batcher(Generic[Item, Answer]):
-    """Hands what came while one batch was worked on to `work`, in `executor`, as the next batch.
+    """Hands to `work` as one batch what came while the last one was worked on; it answers each in turn.
 
-    So nothing waits for company, and the busier the service the larger the batches. `work` answers each item,
-    in their order. For one event loop.
+    So nothing waits for company, and the busier the service the larger the batches. The work is done where
+    requests are received, and must be short: to hand it to a thread and back would take as long.
     """
 
-    def __init__(self, work: Callable[[list[Item]], list[Answer]], executor: Executor) -> None:
-        self._work, self._executor = work, executor
-        self._turn = asyncio.Lock()
+    def __init__(self, work: Callable[[list[Item]], list[Answer]]) -> None:
+        self._work = work
         self._gathering: list[Item] = []
         self._answers: asyncio.Task[list[Answer]]
 
@@ -27,11 +25,11 @@ class Batcher(Generic[Item, Answer]):
         place = len(self._gathering)
         self._gathering.append(item)
         if place == 0:
-            self._answers = asyncio.create_task(self._run(self._gathering))
+            self._answers = asyncio.create_task(self._run())
         # A request that is given up must not take the others' answers with it.
         return (await asyncio.shield(self._answers))[place]
 
-    async def _run(self, batch: list[Item]) -> list[Answer]:
-        async with self._turn:
-            self._gathering = []
-            return await asyncio.get_running_loop().run_in_executor(self._executor, self._work, batch)
+    async def _run(self) -> list[Answer]:
+        await asyncio.sleep(0)  # all that has been received by now joins
+        batch, self._gathering = self._gathering, []
+        return self._work(batch)

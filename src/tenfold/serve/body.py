@@ -1,16 +1,18 @@
 """A request's body, within the limits of size and time."""
 
 import asyncio
+from contextlib import ExitStack
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
-from tenfold.serve.settings import Settings
+from tenfold.serve.service import Service
 
 
-async def read_body(request: Request, settings: Settings) -> bytes:
+async def read_body(request: Request, service: Service) -> bytes:
     """All of the body. Raises HTTPException: 413 at the byte that is too many, or before the first where the
-    length is declared; 408 where it has not come in time."""
+    length is declared; 408 where it has not come in time; 503 where others' bodies take all the memory."""
+    settings = service.settings
     limit = settings.max_body_bytes
     declared = request.headers.get("content-length", "0")
     if int(declared) > limit:  # the server has seen to it that this is a number
@@ -18,10 +20,12 @@ async def read_body(request: Request, settings: Settings) -> bytes:
     body = bytearray()
     try:
         async with asyncio.timeout(settings.timeout_s):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > limit:
-                    raise _too_large(limit)
+            with ExitStack() as held:
+                async for chunk in request.stream():
+                    held.enter_context(service.receiving.take(len(chunk)))
+                    body += chunk
+                    if len(body) > limit:
+                        raise _too_large(limit)
     except TimeoutError:
         raise HTTPException(
             408,

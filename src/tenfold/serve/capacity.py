@@ -1,8 +1,13 @@
-"""More than can be answered soon is refused at once."""
+"""More than can be answered soon, or held in memory, is refused at once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_BODY = b'{"error":"the service is busy; ask again in a second"}'
+_BUSY = "the service is busy; ask again in a second"
+_BODY = f'{{"error":"{_BUSY}"}}'.encode()
 _HEADERS = [
     (b"content-type", b"application/json"),
     (b"content-length", str(len(_BODY)).encode()),
@@ -11,22 +16,42 @@ _HEADERS = [
 
 
 class Capacity:
-    """Lets `at_most` requests in at a time and answers all others 503, but for paths that begin with one of
-    `exempt`."""
+    """So much of something, `at_most`, may be in use at a time."""
 
-    def __init__(self, app: ASGIApp, at_most: int, exempt: tuple[str, ...] = ()) -> None:
-        self._app, self._at_most, self._exempt = app, at_most, exempt
-        self._at_work = 0
+    def __init__(self, at_most: int) -> None:
+        self._at_most = at_most
+        self._in_use = 0
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether nothing is left."""
+        return self._in_use >= self._at_most
+
+    @contextmanager
+    def take(self, amount: int = 1) -> Iterator[None]:
+        """Have `amount` of it meanwhile. Raises HTTPException 503 where there is not as much left."""
+        if self._in_use + amount > self._at_most:
+            raise HTTPException(503, _BUSY, headers={"Retry-After": "1"})
+        self._in_use += amount
+        try:
+            yield
+        finally:
+            self._in_use -= amount
+
+
+class Turnstile:
+    """Answers 503 as long as `capacity` is used up, before anything else is done about a request.
+
+    A rush that is turned away here costs the requests at work half of the time. Paths that begin with one of
+    `exempt` pass.
+    """
+
+    def __init__(self, app: ASGIApp, capacity: Capacity, exempt: tuple[str, ...]) -> None:
+        self._app, self._capacity, self._exempt = app, capacity, exempt
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(self._exempt):
+        if not self._capacity.is_used_up or scope["type"] != "http" or scope["path"].startswith(self._exempt):
             await self._app(scope, receive, send)
-        elif self._at_work >= self._at_most:
-            await send({"type": "http.response.start", "status": 503, "headers": _HEADERS})
-            await send({"type": "http.response.body", "body": _BODY})
-        else:
-            self._at_work += 1
-            try:
-                await self._app(scope, receive, send)
-            finally:
-                self._at_work -= 1
+            return
+        await send({"type": "http.response.start", "status": 503, "headers": _HEADERS})
+        await send({"type": "http.response.body", "body": _BODY})

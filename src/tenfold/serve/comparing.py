@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from fastapi import APIRouter, Request, Response
-from numpy.typing import NDArray
 from starlette.exceptions import HTTPException
 
 from tenfold.errors import InputError
@@ -38,9 +37,7 @@ def comparing_routes(service: Service, folder: Path | None) -> APIRouter:
         """What a run says of 28 x 28 images."""
         if name not in contenders:
             raise HTTPException(404, "expected the name of a run that /v1/runs lists, received another")
-        images = load_images(await read_body(request, service.settings))
-        probabilities = await service.run(contenders[name].probabilities, images)
-        return as_json({"probabilities": np.round(probabilities.astype(float), 6).tolist()})
+        return await service.run(contenders[name].answer, await read_body(request, service))
 
     return router
 
@@ -60,11 +57,12 @@ class Contender:
             "test_accuracy": run.result["test_accuracy"],
         }
 
-    def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Of 0 to 9, float32 (N, 10), for uint8 images (N, 28, 28)."""
+    def answer(self, body: bytes) -> Response:
+        """The probabilities of 0 to 9 for the images in `body`."""
         from tenfold.training.inference import predict
 
-        return predict(self._session, images, cores=1)
+        probabilities = predict(self._session, load_images(body), cores=1)
+        return as_json({"probabilities": np.round(probabilities.astype(float), 6).tolist()})
 
 
 def _open_contenders(folder: Path) -> dict[str, Contender]:

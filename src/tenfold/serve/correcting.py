@@ -34,7 +34,7 @@ def correcting_routes(service: Service, folder: Path | None) -> APIRouter:
         """Keep a digit of a picture, counted as /v1/read counts them, with its right value."""
         if folder is None:
             raise HTTPException(409, "this service keeps no corrections; start it with --keep DIR")
-        picture = await read_body(request, service.settings)
+        picture = await read_body(request, service)
         await service.run(_keep, service.reader, picture, (line, digit), folder / str(label))
         return as_json({"kept": True}, 201)
 

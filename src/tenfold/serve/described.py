@@ -60,10 +60,11 @@ _ERROR = {
 _REFUSED = {
     400: "The body is empty, or is no picture.",
     401: "The token is missing or another one.",
-    404: "There is no such run.",
+    404: "There is nothing of that name.",
     408: "The body did not come in time.",
     409: "The service keeps no corrections.",
     413: "The body is too large.",
+    504: "It took too long.",
     503: "The service is busy: ask again after the seconds in Retry-After.",
 }
 
@@ -114,6 +115,7 @@ _PROBABILITIES = {
     "properties": {"probabilities": {"type": "array", "items": _OF_DIGITS}},
     "required": ["probabilities"],
 }
+_ANYTHING = {"type": "object"}
 _KEPT = {"type": "object", "properties": {"kept": {"type": "boolean"}}, "required": ["kept"]}
 
 
@@ -121,7 +123,7 @@ def _answers(answer: dict[str, Any], *others: int, status: int = 200) -> dict[in
     """For a route's `responses`: the JSON of the answer, and how a request may be refused."""
     refused: dict[int | str, dict[str, Any]] = {
         other: {"description": _REFUSED[other], "content": {"application/json": {"schema": _ERROR}}}
-        for other in (401, 503, *others)
+        for other in (401, 503, 504, *others)
     }
     return {
         status: {"description": "The answer.", "content": {"application/json": {"schema": answer}}},
@@ -137,6 +139,14 @@ def _takes(kinds: tuple[str, ...], answer: dict[str, Any], *others: int, status:
     }
 
 
+def taking_json(body: dict[str, Any]) -> dict[str, Any]:
+    """For the decorator of a route that takes JSON described by the schema `body`."""
+    description = _takes((), _ANYTHING, 404)
+    description["openapi_extra"]["requestBody"]["content"] = {"application/json": {"schema": body}}
+    return description
+
+
+NAMED = _answers(_ANYTHING, 404)
 READ = _takes(_PICTURES, _READING)
 DIGITS = _takes((*_PICTURES, RAW, NPY), _READING)
 EXPLAIN = _takes(_PICTURES, _EXPLAINED)

@@ -7,7 +7,7 @@ import numpy as np
 from fastapi import APIRouter, Request, Response
 from numpy.typing import NDArray
 
-from tenfold.reader.reader import Trace
+from tenfold.reader import Reader
 from tenfold.serve import described
 from tenfold.serve.answer import as_json
 from tenfold.serve.batches import load_image
@@ -22,25 +22,29 @@ def explaining_routes(service: Service) -> APIRouter:
     @router.post("/v1/explain", **described.EXPLAIN)
     async def explain(request: Request) -> Response:
         """Read as /v1/read, with the 28 x 28 image that stands for each digit."""
-        picture = await read_body(request, service.settings)
-        return as_json(_with_images(await service.run(service.reader.trace, picture)))
+        picture = await read_body(request, service)
+        return await service.run(_explain, service.reader, picture)
 
     @router.post("/v1/layers", **described.LAYERS)
     async def layers(request: Request) -> Response:
         """What each convolution finds in one 28 x 28 image: its feature maps."""
-        image = load_image(await read_body(request, service.settings))
-        maps = await service.run(service.reader.feature_maps, image)
-        return as_json({"layers": [_plain(found) for found in maps]})
+        image = load_image(await read_body(request, service))
+        return await service.run(_find_maps, service.reader, image)
 
     return router
 
 
-def _with_images(trace: Trace) -> dict[str, Any]:
+def _explain(reader: Reader, picture: bytes) -> Response:
+    trace = reader.trace(picture)
     content = trace.reading.to_dict()
     for line, cut_line in zip(content["lines"], trace.lines, strict=True):
         for digit, cut in zip(line["digits"], cut_line.cuts, strict=True):
             digit["image"] = b64encode(cut.image.tobytes()).decode()
-    return content
+    return as_json(content)
+
+
+def _find_maps(reader: Reader, image: NDArray[np.uint8]) -> Response:
+    return as_json({"layers": [_plain(maps) for maps in reader.feature_maps(image)]})
 
 
 def _plain(maps: NDArray[np.float32]) -> dict[str, Any]:

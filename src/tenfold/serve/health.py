@@ -1,14 +1,14 @@
 """The routes that tell how the service is and what it reads with."""
 
-import os
 from dataclasses import asdict
 
 from fastapi import APIRouter, Response
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 import tenfold
 from tenfold.serve.answer import as_json
+from tenfold.serve.observe import registry
 from tenfold.serve.service import Service
 
 
@@ -42,17 +42,9 @@ def health_routes(service: Service) -> APIRouter:
         """That the network is loaded: a service that is not ready does not listen yet."""
         return as_json({"ready": True})
 
-    @router.get("/metrics")
+    @router.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Counts and times, of all workers, in the text format of Prometheus."""
-        return Response(generate_latest(_all_workers()), media_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(registry()), media_type=CONTENT_TYPE_LATEST)
 
     return router
-
-
-def _all_workers() -> CollectorRegistry:
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-        return REGISTRY
-    registry = CollectorRegistry()
-    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    return registry

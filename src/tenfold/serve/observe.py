@@ -1,10 +1,16 @@
 """What is known of a request afterwards: its size, its time and its status, in the log and in /metrics."""
 
 import logging
+import os
+import sys
 import time
+from pathlib import Path
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # Prometheus' own name for where several processes count together
 
 _log = logging.getLogger("tenfold.serve")
 _REQUESTS = Counter("tenfold_requests", "Answered requests", ["status"])
@@ -19,8 +25,30 @@ _AT_WORK = Gauge(
 )
 
 
+def registry() -> CollectorRegistry:
+    """What has been counted, by all workers where there are several."""
+    if _COUNTS not in os.environ:
+        return REGISTRY
+    _forget_dead_workers(Path(os.environ[_COUNTS]))
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return together
+
+
+def _forget_dead_workers(counts: Path) -> None:
+    """A worker that was killed has nothing at work any more."""
+    if sys.platform == "win32":  # there, to ask whether a process is alive would end it
+        return
+    for file in counts.glob("gauge_live*_*.db"):
+        pid = int(file.stem.rpartition("_")[2])
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            mark_process_dead(pid)  # type: ignore[no-untyped-call]
+
+
 class Observe:
-    """Counts and times every request, and logs a line of it."""
+    """Counts and times every request, and logs a line of it for those who look closely."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -51,4 +79,4 @@ class Observe:
             _REQUESTS.labels(status).inc()
             _SECONDS.observe(seconds)
             _BYTES.inc(n_bytes)
-            _log.info("%d, %d bytes, %.1f ms", status, n_bytes, 1000 * seconds)
+            _log.debug("%d, %d bytes, %.1f ms", status, n_bytes, 1000 * seconds)

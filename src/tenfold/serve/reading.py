@@ -2,8 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from tenfold.errors import ImageError
-from tenfold.reader import Digit, Line, Reading
+from tenfold.reader import Digit, Line, Reader, Reading
 from tenfold.serve import described
 from tenfold.serve.answer import as_json
 from tenfold.serve.batches import is_batch, load_batch
@@ -18,22 +17,26 @@ def reading_routes(service: Service) -> APIRouter:
     @router.post("/v1/read", **described.READ)
     async def read(request: Request) -> Response:
         """Read all lines of digits in a picture."""
-        picture = await read_body(request, service.settings)
-        return as_json((await service.run(service.reader.read, picture)).to_dict())
+        picture = await read_body(request, service)
+        return await service.run(_read, service.reader, picture)
 
     @router.post("/v1/digits", **described.DIGITS)
     async def digits(request: Request) -> Response:
         """Read a picture that holds one digit, or many 28 x 28 images."""
-        body = await read_body(request, service.settings)
+        body = await read_body(request, service)
         if is_batch(body, request.headers.get("content-type")):
-            images = load_batch(body)
-            return _as_one_line(await service.run(service.reader.classify, images))
-        digit = await service.read_digit(body)
-        if isinstance(digit, ImageError):
-            raise digit
-        return _as_one_line([digit])
+            return await service.run(_read_batch, service.reader, body)
+        return _as_one_line([await service.read_digit(body)])
 
     return router
+
+
+def _read(reader: Reader, picture: bytes) -> Response:
+    return as_json(reader.read(picture).to_dict())
+
+
+def _read_batch(reader: Reader, body: bytes) -> Response:
+    return _as_one_line(reader.classify(load_batch(body)))
 
 
 def _as_one_line(digits: list[Digit]) -> Response:

@@ -1,5 +1,6 @@
 """The process, or the processes, in which the application runs."""
 
+import gc
 import logging
 import math
 import os
@@ -19,6 +20,8 @@ from tenfold.errors import InputError
 from tenfold.serve.protocol import PunctualProtocol
 from tenfold.serve.settings import Settings
 
+_COLLECT_AFTER = 20_000  # objects more than before; Python's own is 700
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
@@ -33,22 +36,34 @@ def serve(settings: Settings, on_ready: Callable[[str], object]) -> None:
         address = _address(settings, listener)
         if settings.workers == 1:
             app = _start(settings)
+            _warn_of_strangers(settings)
             on_ready(address)
             _run_alone(uvicorn.Server(_config(app, settings)), listener)
         else:
             _check_models(settings)
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts  # where the workers add up what they counted
             config = _config(partial(_start, settings), settings)
+            _warn_of_strangers(settings)
             on_ready(address)
             Multiprocess(config, [listener]).run()
 
 
 def _start(settings: Settings) -> "FastAPI":
     """The application, in the process that is to run it."""
+    import cv2
+
     from tenfold.serve.app import build_app
 
-    _log_to_stderr()
-    return build_app(settings)
+    # Requests share out the cores among them; OpenCV's own threads would only get into each other's way.
+    cv2.setNumThreads(1)
+    _log_to_stderr(every_request=settings.log)
+    app = build_app(settings)
+    # What is there now stays: to look through it for garbage again and again holds up requests for 30 ms, and
+    # to look through those of 200 slow clients for 5.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
+    return app
 
 
 def _config(app: "FastAPI | Callable[[], FastAPI]", settings: Settings) -> uvicorn.Config:
@@ -100,15 +115,23 @@ def _address(settings: Settings, listener: socket.socket) -> str:
     return f"http://{host}:{listener.getsockname()[1]}/{question}"
 
 
+def _warn_of_strangers(settings: Settings) -> None:
+    if not settings.is_loopback and settings.token is None:
+        print(  # noqa: T201
+            "tenfold: whoever reaches this machine can use the service; --token lets in those you tell",
+            file=sys.stderr,
+        )
+
+
 def _check_models(settings: Settings) -> None:
     from tenfold.reader import Reader
 
     Reader(settings.model, lines=settings.lines)
 
 
-def _log_to_stderr() -> None:
+def _log_to_stderr(*, every_request: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%Y-%m-%dT%H:%M:%S"))
     log = logging.getLogger("tenfold.serve")
     log.handlers, log.propagate = [handler], False
-    log.setLevel(logging.INFO)
+    log.setLevel(logging.DEBUG if every_request else logging.INFO)

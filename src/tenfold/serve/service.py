@@ -2,10 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
+
+import numpy as np
+from starlette.exceptions import HTTPException
 
 from tenfold.cores import available_cores
 from tenfold.errors import ImageError, ModelError
@@ -13,9 +16,13 @@ from tenfold.reader import Digit, Reader
 from tenfold.reader.manifest import manifest_path
 from tenfold.reader.reader import Prepared
 from tenfold.serve.batcher import Batcher
+from tenfold.serve.capacity import Capacity
 from tenfold.serve.settings import Settings
 
 _LOOK_EVERY_S = 0.5
+_BODIES = 16  # of the largest allowed, that may be on their way at a time
+_PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
+_SMALL_PX, _SMALL_BYTES = 100 * 100, 50_000
 
 Result = TypeVar("Result")
 _log = logging.getLogger("tenfold.serve")
@@ -32,12 +39,38 @@ class Service:
         self.settings = settings
         self._files_seen = self._look_at_files()
         self.reader = self._open_reader()
+        self.at_work = Capacity(settings.capacity)
+        self.receiving = Capacity(_BODIES * settings.max_body_bytes)
         self._pool = ThreadPoolExecutor(available_cores(), thread_name_prefix="reading")
-        self.read_digit: Batcher[bytes, Digit | ImageError] = Batcher(self._read_digits, self._pool)
+        self._batcher: Batcher[bytes, Digit | ImageError] = Batcher(self._read_digits)
+
+    async def read_digit(self, picture: bytes) -> Digit:
+        """The digit in a picture that holds one. Raises ImageError for what is no picture, and as `run`."""
+        if not is_small(picture):
+            (digit,) = await self.run(self.reader.read_digits, [picture])
+            return digit
+        with self.at_work.take():
+            answer = await self._batcher(picture)
+        if isinstance(answer, ImageError):
+            raise answer
+        return answer
 
     async def run(self, work: Callable[..., Result], *arguments: object) -> Result:
-        """`work(*arguments)` on one of the reading threads."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
+        """`work(*arguments)` on one of the reading threads.
+
+        Raises HTTPException: 503 where too much is at work already, 504 where it is not done in time.
+        """
+        done = asyncio.create_task(self._run(work, *arguments))
+        try:
+            async with asyncio.timeout(self.settings.timeout_s):
+                return await asyncio.shield(done)
+        except TimeoutError:
+            raise HTTPException(504, "this takes longer than the service may take for it") from None
+
+    async def _run(self, work: Callable[..., Result], *arguments: object) -> Result:
+        # Nobody can stop a thread: its place is taken until it is done, whoever has given up waiting.
+        with self.at_work.take():
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
 
     async def watch_model(self) -> None:
         """Go over to other model files as soon as they are there; for ever."""
@@ -49,7 +82,7 @@ class Service:
             # Where one of the two files is still on its way, its coming is the next change.
             self._files_seen = files
             try:
-                self.reader = await self.run(self._open_reader)
+                self.reader = await asyncio.to_thread(self._open_reader)
             except ModelError as error:
                 _log.warning("still reading with the former model: %s", error)
             else:
@@ -61,7 +94,13 @@ class Service:
 
     def _open_reader(self) -> Reader:
         settings = self.settings
-        return Reader(settings.model, lines=settings.lines, max_pixels=settings.max_pixels, cores=1)
+        reader = Reader(settings.model, lines=settings.lines, max_pixels=settings.max_pixels, cores=1)
+        # Both networks are opened when they are first needed: now, not in somebody's request.
+        stroke = np.full((40, 40), 255, dtype=np.uint8)
+        stroke[10:30, 18:22] = 0
+        reader.read(stroke)
+        reader.read_digits([stroke])
+        return reader
 
     def _look_at_files(self) -> list[tuple[int, int, int] | None]:
         """What changes when one of the model files is replaced."""
@@ -69,14 +108,21 @@ class Service:
         return [_signature(path) for model in models for path in (model, manifest_path(model))]
 
     def _read_digits(self, pictures: list[bytes]) -> list[Digit | ImageError]:
-        return read_digits(self.reader, pictures)
+        """Of each picture the digit, or what is wrong with it."""
+        reader = self.reader
+        prepared = [_prepare(reader, picture) for picture in pictures]
+        digits = iter(reader.classify([one for one in prepared if not isinstance(one, ImageError)]))
+        return [one if isinstance(one, ImageError) else next(digits) for one in prepared]
 
 
-def read_digits(reader: Reader, pictures: Sequence[bytes]) -> list[Digit | ImageError]:
-    """Of each picture the digit, or what is wrong with it."""
-    prepared = [_prepare(reader, picture) for picture in pictures]
-    digits = iter(reader.classify([one for one in prepared if not isinstance(one, ImageError)]))
-    return [one if isinstance(one, ImageError) else next(digits) for one in prepared]
+def is_small(picture: bytes) -> bool:
+    """Whether a picture is a PNG of so few pixels that it is read as fast as handed to a thread."""
+    width, height = picture[16:20], picture[20:24]  # the header comes first, always
+    return (
+        picture.startswith(_PNG)
+        and int.from_bytes(width) * int.from_bytes(height) <= _SMALL_PX
+        and len(picture) <= _SMALL_BYTES
+    )
 
 
 def _prepare(reader: Reader, picture: bytes) -> Prepared | ImageError:

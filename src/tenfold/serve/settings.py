@@ -21,7 +21,7 @@ class Settings:
     of trained runs that the page may compare, `keep` one for corrections. `token` is asked of every request
     but those about health. A request of more than `max_body_bytes`, or of a picture of more than
     `max_pixels`, is refused; one that is not all there or not answered after `timeout_s` is cut. At most
-    `capacity` requests are at work in each of the `workers` processes.
+    `capacity` requests are at work in each of the `workers` processes. `log` asks for a line on each request.
 
     Raises InputError for a number out of range.
     """
@@ -37,6 +37,7 @@ class Settings:
     max_body_bytes: int = MAX_BODY_BYTES
     max_pixels: int = MAX_PIXELS
     timeout_s: float = TIMEOUT_S
+    log: bool = False
     capacity: int = 16 * available_cores()
 
     def __post_init__(self) -> None:

@@ -1,0 +1,125 @@
+"""The Open Inference Protocol, version 2, for the network that tells 28 x 28 images apart.
+
+Specification: https://github.com/kserve/open-inference-protocol. There is one model, `tenfold`: of `images`,
+UINT8 (N, 28, 28), or FP32 in [0, 1], it gives `probabilities`, FP32 (N, 11).
+"""
+
+from typing import Any, Literal
+
+import numpy as np
+from fastapi import APIRouter, Request, Response
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field, ValidationError
+from starlette.exceptions import HTTPException
+
+import tenfold
+from tenfold.errors import InputError
+from tenfold.imaging.normalize import SIDE_PX
+from tenfold.reader import Reader
+from tenfold.reader.network import N_CLASSES
+from tenfold.serve import described
+from tenfold.serve.answer import as_json
+from tenfold.serve.body import read_body
+from tenfold.serve.service import Service
+from tenfold.serve.wrong import one_line
+
+_MODEL = "tenfold"
+_INPUTS = [{"name": "images", "datatype": "UINT8", "shape": [-1, SIDE_PX, SIDE_PX]}]
+_OUTPUTS = [{"name": "probabilities", "datatype": "FP32", "shape": [-1, N_CLASSES]}]
+
+
+class Tensor(BaseModel):
+    """An input. `data` are its numbers, row by row, in one list or nested as `shape` says."""
+
+    name: Literal["images"]
+    shape: list[int] = Field(min_length=3, max_length=3)
+    datatype: Literal["UINT8", "FP32"]
+    data: list[Any]
+
+
+class InferenceRequest(BaseModel):
+    """What is asked."""
+
+    id: str | None = None
+    inputs: list[Tensor] = Field(min_length=1, max_length=1)
+
+
+def inference_protocol_routes(service: Service) -> APIRouter:
+    """/v2, its health, and /v2/models/tenfold."""
+    router = APIRouter(tags=["Open Inference Protocol"])
+
+    @router.get("/v2")
+    async def server() -> Response:
+        """What this server is."""
+        return as_json({"name": "tenfold", "version": tenfold.__version__, "extensions": []})
+
+    @router.get("/v2/health/live")
+    async def live() -> Response:
+        """That the process answers."""
+        return as_json({"live": True})
+
+    @router.get("/v2/health/ready")
+    async def ready() -> Response:
+        """That all models are loaded."""
+        return as_json({"ready": True})
+
+    @router.get("/v2/models/{model}", responses=described.NAMED)
+    async def model_metadata(model: str) -> Response:
+        """What the model takes and gives."""
+        _require_known(model)
+        return as_json({"name": _MODEL, "platform": "onnxruntime", "inputs": _INPUTS, "outputs": _OUTPUTS})
+
+    @router.get("/v2/models/{model}/ready", responses=described.NAMED)
+    async def model_ready(model: str) -> Response:
+        """That the model is loaded."""
+        _require_known(model)
+        return as_json({"name": _MODEL, "ready": True})
+
+    @router.post("/v2/models/{model}/infer", **described.taking_json(InferenceRequest.model_json_schema()))
+    async def infer(model: str, request: Request) -> Response:
+        """The probabilities of 0 to 9 and of "no digit" for 28 x 28 images."""
+        _require_known(model)
+        return await service.run(_infer, service.reader, await read_body(request, service))
+
+    return router
+
+
+def _require_known(model: str) -> None:
+    if model != _MODEL:
+        raise HTTPException(404, f"expected the model {_MODEL}, received another name")
+
+
+def _infer(reader: Reader, body: bytes) -> Response:
+    asked = _parse(body)
+    return as_json(_answer(asked, reader.probabilities(_images_of(asked.inputs[0]))))
+
+
+def _parse(body: bytes) -> InferenceRequest:
+    try:
+        return InferenceRequest.model_validate_json(body)
+    except ValidationError as error:
+        raise InputError(one_line(error.errors())) from None
+
+
+def _images_of(tensor: Tensor) -> NDArray[np.uint8]:
+    """The images (N, 28, 28) of an input. Raises InputError where shape, data and datatype do not agree."""
+    n_images, *image = tensor.shape
+    if image != [SIDE_PX, SIDE_PX] or n_images < 0:
+        raise InputError(f"expected the shape [N, {SIDE_PX}, {SIDE_PX}], received {tensor.shape}")
+    try:
+        numbers = np.array(tensor.data, dtype=np.float64).reshape(tensor.shape)
+    except (ValueError, TypeError, OverflowError):
+        raise InputError(
+            f"expected {n_images * SIDE_PX * SIDE_PX} numbers for {tensor.shape}, received other data"
+        ) from None
+    levels = numbers * (1 if tensor.datatype == "UINT8" else 255)
+    if not ((levels >= 0) & (levels <= 255)).all():
+        most = "255" if tensor.datatype == "UINT8" else "1"
+        raise InputError(f"expected {tensor.datatype} from 0, paper, to {most}, ink; received others")
+    return np.rint(levels).astype(np.uint8)
+
+
+def _answer(asked: InferenceRequest, probabilities: NDArray[np.float32]) -> dict[str, Any]:
+    output = {**_OUTPUTS[0], "shape": list(probabilities.shape), "data": probabilities.ravel().tolist()}
+    name = {"model_name": _MODEL} if asked.id is None else {"model_name": _MODEL, "id": asked.id}
+    return {**name, "outputs": [output]}

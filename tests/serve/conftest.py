@@ -1,0 +1,102 @@
+"""A service in a process of its own, as a user starts it."""
+
+import io
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pytest
+from PIL import Image
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service: a client for it, and its process."""
+
+    client: httpx.Client
+    process: subprocess.Popen[str]
+    log: Path
+
+    @property
+    def port(self) -> int:
+        return int(self.client.base_url.port or 0)
+
+    def stop(self, sign: signal.Signals = signal.SIGTERM) -> int:
+        """The exit code."""
+        self.process.send_signal(sign)
+        return self.process.wait(timeout=60)
+
+
+@contextmanager
+def running(log: Path, *options: str) -> Iterator[Service]:
+    with log.open("w") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tenfold", "serve", "--port", "0", *options],
+            stdout=subprocess.PIPE,
+            stderr=stream,
+            text=True,
+        )
+        try:
+            assert process.stdout is not None
+            address = process.stdout.readline().strip()
+            assert address, log.read_text()
+            base = re.sub(r"\?.*", "", address)
+            with httpx.Client(base_url=base, timeout=60, trust_env=False) as client:
+                wait_until(lambda: is_ready(client))
+                yield Service(client, process, log)
+        finally:
+            process.kill()
+            process.wait()
+            process.stdout.close()
+
+
+def is_ready(client: httpx.Client) -> bool:
+    try:
+        return client.get("/health/ready").status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def wait_until(condition: Callable[[], bool], within_s: float = 30) -> None:
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def encode(grey: np.ndarray, kind: str = "PNG") -> bytes:
+    stream = io.BytesIO()
+    Image.fromarray(grey).save(stream, format=kind)
+    return stream.getvalue()
+
+
+@pytest.fixture(scope="session")
+def picture() -> Callable[..., bytes]:
+    """Makes a file of digits as MNIST's are, beside each other on paper."""
+
+    def of(*digits: np.ndarray, kind: str = "PNG") -> bytes:
+        return encode(255 - np.pad(np.concatenate(digits, axis=1), 8), kind)
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """One with the defaults, for all tests of a module."""
+    with running(tmp_path_factory.mktemp("service") / "log.txt") as started:
+        yield started
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Service]]:
+    """Starts services with options of the test's own; they end with it."""
+    with ExitStack() as stack:
+        yield lambda *options: stack.enter_context(running(tmp_path / "log.txt", *options))
