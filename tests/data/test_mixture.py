@@ -11,9 +11,7 @@ from tenfold.reader import Reader
 def mixture(few_digits: Dataset, *, share: float, own_label: int = 5) -> Mixture:
     """MNIST's digits, and a single own picture that shows a 0."""
     own = few_digits.x_train[few_digits.y_train == 0][:1]
-    return Mixture(
-        few_digits.x_train, few_digits.y_train, own, np.array([own_label]), size=1000, share=share
-    )
+    return Mixture(few_digits.x_train, few_digits.y_train, own, np.array([own_label]), size=1000, share=share)
 
 
 def test_an_epoch_has_so_many_digits_and_a_quarter_as_many_others(few_digits: Dataset) -> None:

@@ -40,9 +40,7 @@ def test_one_picture_of_one_digit_is_enough(few_digits: Dataset, keep: Keep, tmp
     np.testing.assert_allclose(own.x_train[0].astype(int), few_digits.x_train[0], atol=11)
 
 
-def test_of_ten_pictures_of_a_digit_two_are_held_out(
-    few_digits: Dataset, keep: Keep, tmp_path: Path
-) -> None:
+def test_of_ten_pictures_of_a_digit_two_are_held_out(few_digits: Dataset, keep: Keep, tmp_path: Path) -> None:
     for digit, n in ((3, 10), (7, 9)):
         for index in np.flatnonzero(few_digits.y_train == digit)[:n]:
             keep(few_digits.x_train[index], digit)

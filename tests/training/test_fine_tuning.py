@@ -1,6 +1,7 @@
 """A reader learns one's own digits, and forgets none of MNIST's."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -21,15 +22,17 @@ from tenfold.reader.reader import BUNDLED_MODEL
 from tenfold.training import Run, open_run, train
 from tenfold.training.evaluate import evaluate_runs
 
+EPOCHS = 6  # short ones: nine batches each
+
 
 @pytest.fixture(scope="module")
 def folder(mnist: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twenty 2s of someone who writes them as in a mirror, and a single 7, also so, as corrections are kept."""
+    """Twenty 4s of someone who writes them upside down, and a single 7; kept as corrections are."""
     folder = tmp_path_factory.mktemp("own")
-    for digit, n in ((2, 20), (7, 1)):
+    for digit, n, rows in ((4, 20, slice(None, None, -1)), (7, 1, slice(None))):
         (folder / str(digit)).mkdir()
         for index in np.flatnonzero(mnist.y_test == digit)[:n]:
-            picture = 255 - np.pad(mnist.x_test[index, :, ::-1], 6)
+            picture = 255 - np.pad(mnist.x_test[index, rows], 6)
             Image.fromarray(picture).save(folder / str(digit) / f"{index}.png")
     return folder
 
@@ -42,15 +45,15 @@ def own(folder: Path) -> Dataset:
 @pytest.fixture(scope="module")
 def run(few_digits: Dataset, own: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
     out = tmp_path_factory.mktemp("run")
-    return train("reader", few_digits, epochs=3, start="bundled", own=own, out=out)
+    return train("reader", few_digits, epochs=EPOCHS, start="bundled", own=own, out=out)
 
 
 def test_own_digits_are_learnt_and_the_others_kept(run: Run) -> None:
     figures = run.result["own_digits"]
 
     assert (figures["trained_on"], figures["held_out"]) == (17, 4)
-    assert figures["accuracy_before"] < figures["accuracy"] == 1
-    assert run.result["test_accuracy"] > 0.98
+    assert figures["accuracy_before"] < 0.5 < figures["accuracy"]
+    assert run.result["test_accuracy"] > 0.99
 
 
 def test_a_run_says_where_it_began(run: Run, own: Dataset) -> None:
@@ -65,22 +68,21 @@ def test_a_run_says_where_it_began(run: Run, own: Dataset) -> None:
     assert run.label == "reader (fine-tuned)"
 
 
-@pytest.mark.parametrize("epoch", [0, 2])
+@pytest.mark.slow
 def test_an_interrupted_fine_tuning_ends_as_an_uninterrupted_one(
     run: Run,
     few_digits: Dataset,
     own: Dataset,
     tmp_path: Path,
-    epoch: int,
     interrupt_in: Callable[[int], keras.callbacks.Callback],
 ) -> None:
     def go_on(*callbacks: keras.callbacks.Callback) -> Run:
         return train(
-            "reader", few_digits, epochs=3, start="bundled", own=own, out=tmp_path, callbacks=callbacks
+            "reader", few_digits, epochs=EPOCHS, start="bundled", own=own, out=tmp_path, callbacks=callbacks
         )
 
     with pytest.raises(KeyboardInterrupt):
-        go_on(interrupt_in(epoch))
+        go_on(interrupt_in(EPOCHS // 2))
     resumed = go_on()
 
     assert resumed.weights_path.read_bytes() == run.weights_path.read_bytes()
@@ -92,9 +94,9 @@ def test_a_fine_tuned_reader_is_exported_read_with_and_fine_tuned_again(
     model = tmp_path / "mine.onnx"
     manifest = bundle_run(run, model, few_digits)
 
-    pictures = sorted(folder.glob("2/*.png"))
+    pictures = sorted(folder.glob("4/*.png"))
     read = [digit.value for digit in tenfold.Reader(model).read_digits(pictures)]
-    assert read.count(2) > 18
+    assert read.count(4) > 15
     assert (manifest.name, manifest.recipe) == ("reader-fine-tuned", "reader")
     assert manifest.figures["own_digits"] == run.result["own_digits"]
     assert manifest.figures["fine_tuned_from"] == load_manifest(BUNDLED_MODEL).sha256
@@ -102,9 +104,9 @@ def test_a_fine_tuned_reader_is_exported_read_with_and_fine_tuned_again(
     again = train("reader", few_digits, epochs=1, start=model, own=own, out=tmp_path / "again")
     assert again.settings.fine_tuning is not None
     assert again.settings.fine_tuning.start_sha256 == manifest.sha256
-    assert again.result["own_digits"]["accuracy_before"] == 1
+    assert again.result["own_digits"]["accuracy_before"] == run.result["own_digits"]["accuracy"]
     with pytest.raises(RunError, match="start_sha256"):
-        train("reader", few_digits, epochs=3, start=model, own=own, out=run.path)
+        train("reader", few_digits, epochs=EPOCHS, start=model, own=own, out=run.path)
 
 
 def test_a_run_goes_on_with_the_same_digits_only(run: Run, few_digits: Dataset, own: Dataset) -> None:
@@ -118,8 +120,8 @@ def test_a_run_goes_on_with_the_same_digits_only(run: Run, few_digits: Dataset, 
         origin=own.origin,
     )
 
-    with pytest.raises(RunError, match="digits_sha256=.* delete it, or choose another folder"):
-        train("reader", few_digits, epochs=3, start="bundled", own=fewer, out=run.path)
+    with pytest.raises(RunError, match=r"digits_sha256=.* delete it, or choose another folder"):
+        train("reader", few_digits, epochs=EPOCHS, start="bundled", own=fewer, out=run.path)
 
 
 def test_a_fine_tuned_run_can_be_evaluated_and_loaded(run: Run, few_digits: Dataset) -> None:
@@ -143,7 +145,12 @@ def test_what_cannot_be_fine_tuned_is_refused(few_digits: Dataset, own: Dataset,
 
 def tenfold_command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "tenfold", *arguments], cwd=cwd, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tenfold", *arguments],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(Path(tenfold.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -170,7 +177,7 @@ def test_the_command_line_fine_tunes_and_exports(folder: Path, tmp_path: Path) -
         "train", "reader", "--from", "bundled", "--data", str(folder), "--epochs", "1", cwd=tmp_path
     )
     assert trained.returncode == 0, trained.stderr
-    assert "your own digits: 100.00 % of 4 held out" in trained.stdout
+    assert "of 4 held out" in trained.stdout
     run = "runs/reader-fine-tuned-seed-0"
     exported = tenfold_command("export", run, "mine.onnx", cwd=tmp_path)
     assert exported.returncode == 0, exported.stderr

@@ -19,7 +19,7 @@ from tenfold.errors import RunError, RunLockedError
 from tenfold.files import remove_partial_files, write_json
 from tenfold.recipes import Recipe
 from tenfold.training.backend import set_up_keras
-from tenfold.training.fine_tuning import mix_in, model_path, plan_fine_tuning, recipe_to_train
+from tenfold.training.fine_tuning import mix_in, model_path, plan_fine_tuning, recipe_to_train, settle
 from tenfold.training.inputs import network_input, network_target
 from tenfold.training.progress import Progress
 from tenfold.training.run import Run
@@ -151,6 +151,7 @@ def _train(
     model = recipe.build()
     if settings.fine_tuning:
         begin_with(model, model_path(settings.fine_tuning.start), settings.fine_tuning.start_sha256)
+    begun = model.get_weights()
     batches = Batches(
         mix_in(own, training) if own else (recipe.synthesize or recipe.augment or AsTheyAre)(*training),
         recipe,
@@ -190,6 +191,8 @@ def _train(
             shuffle=False,  # the batches come shuffled
             verbose=0,
         )
+    if settings.fine_tuning:
+        model.set_weights(settle(begun, model.get_weights()))
     recorder.report("testing")
     if recipe.synthesize and recipe.reads_lines:
         write_line_outcome(run, model, history, data, recipe.synthesize(data.x_test, data.y_test))

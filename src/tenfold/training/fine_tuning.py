@@ -57,6 +57,13 @@ def recipe_to_train(name: str, fine_tuning: FineTuning | None) -> Recipe:
     return recipe
 
 
+def settle(begun: list[NDArray[np.float32]], learnt: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    """Weights between those a fine-tuning began with and those it learnt, which forget less."""
+    from tenfold.recipes.fine_tuning import STEP
+
+    return [before + np.float32(STEP) * (after - before) for before, after in zip(begun, learnt, strict=True)]
+
+
 def mix_in(own: Dataset, training: tuple[NDArray[np.uint8], NDArray[np.int64]]) -> Mixture:
     """One's `own` digits, but for those held out, among the images and labels of `training`."""
     from tenfold.recipes.fine_tuning import DIGITS_PER_EPOCH, OWN_SHARE
