@@ -8,9 +8,10 @@ from filelock import FileLock, Timeout
 
 from tenfold.cores import available_cores
 from tenfold.data import Dataset, load_data
+from tenfold.data.mnist import cache_path
 from tenfold.data.own import load_own_digits
-from tenfold.data.sources import COLLECTIONS
-from tenfold.errors import InputError, RunLockedError
+from tenfold.data.sources import COLLECTIONS, MNIST
+from tenfold.errors import FetchError, InputError, RunLockedError
 from tenfold.recipes import RECIPES, load_recipe
 from tenfold.report import write_report
 from tenfold.training.engine import default_folder, take_up
@@ -139,7 +140,7 @@ def run_single(
     """
     own = None if start is None else _load_own(data, on_event)
     fine_tuning = plan_fine_tuning(recipe, start, own)
-    digits, spec = _load("mnist" if own else data, on_event)
+    digits, spec = _load_mnist_besides(on_event) if own else _load(data, on_event)
     settings = Settings(
         recipe=recipe,
         seed=seed,
@@ -231,6 +232,16 @@ def _load(data: str, on_event: Callable[[str], object]) -> tuple[Dataset, str]:
     """The digits, and what a worker in another process calls them."""
     digits = load_data(data, on_event=on_event)
     return digits, data if data in COLLECTIONS else str(Path(data).expanduser().resolve())
+
+
+def _load_mnist_besides(on_event: Callable[[str], object]) -> tuple[Dataset, str]:
+    try:
+        return _load("mnist", on_event)
+    except FetchError as error:
+        raise FetchError(
+            "a fine-tuning needs MNIST besides your own digits, and it could not be fetched; run tenfold fetch "
+            f"where there is a network, or put mnist.npz at {cache_path(MNIST)}"
+        ) from error
 
 
 def _load_own(data: str, on_event: Callable[[str], object]) -> Dataset:

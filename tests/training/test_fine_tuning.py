@@ -16,11 +16,13 @@ import tenfold
 from tenfold.bundle import bundle_run
 from tenfold.data import Dataset
 from tenfold.data.own import load_own_digits
-from tenfold.errors import InputError, RunError
+from tenfold.errors import FetchError, InputError, RunError
 from tenfold.reader.manifest import load_manifest
 from tenfold.reader.reader import BUNDLED_MODEL
+from tenfold.study import run_single
 from tenfold.training import Run, open_run, train
 from tenfold.training.evaluate import evaluate_runs
+from tenfold.training.settings import Settings
 
 EPOCHS = 6  # short ones: nine batches each
 
@@ -141,6 +143,25 @@ def test_what_cannot_be_fine_tuned_is_refused(few_digits: Dataset, own: Dataset,
         train("reader", few_digits, start=tmp_path / "missing.onnx", own=own, out=tmp_path)
     with pytest.raises(InputError, match="leave out --as-written"):
         train("reader", few_digits, start="bundled", own=own, as_written=True, out=tmp_path)
+
+
+def test_mnist_is_asked_for_where_it_is_missing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> Dataset:
+        raise FetchError("no network")
+
+    monkeypatch.setattr("tenfold.study.load_data", fail)
+    with pytest.raises(FetchError, match=r"needs MNIST besides your own digits.* run tenfold fetch"):
+        run_single("reader", data=str(folder), start="bundled")
+
+
+def test_a_run_of_an_earlier_version_says_nothing_of_fine_tuning(run: Run) -> None:
+    settings = run.settings.to_dict()
+    del settings["fine_tuning"]
+
+    assert Settings.from_dict(settings).fine_tuning is None
+    assert Settings.from_dict(run.settings.to_dict()) == run.settings
+    with pytest.raises(RunError, match="damaged"):
+        Settings.from_dict({**settings, "fine_tuning": {"start": "bundled"}})
 
 
 def tenfold_command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

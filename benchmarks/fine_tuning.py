@@ -1,0 +1,99 @@
+"""Fine-tune the bundled reader on some digits of one hand, and read others of it before and after.
+
+    python benchmarks/fine_tuning.py OWN OTHERS [--seeds 1]
+
+OWN and OTHERS hold a folder per digit, named 0 to 9, with PNG files: those to learn from, and those to be
+read, of which none is learnt from. MNIST's test images are read before and after as well. The time is that of
+the command `tenfold train`, from its start to its end, start-up and test included.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import tenfold
+from ratios import keep
+
+
+def read(reader: tenfold.Reader, folder: Path) -> dict[str, float]:
+    """How well a folder per digit is read as single digits, in percent."""
+    pictures = sorted(folder.glob("[0-9]/*.png"))
+    truth = np.array([int(picture.parent.name) for picture in pictures])
+    digits = reader.read_digits(pictures)
+    right = np.array([digit.value for digit in digits]) == truth
+    accepted = np.array([digit.accepted for digit in digits])
+    return {
+        "n": len(pictures),
+        "right": _percent(right),
+        "accepted": _percent(accepted),
+        "right of the accepted": _percent(right[accepted]),
+    }
+
+
+def read_mnist(reader: tenfold.Reader, data: tenfold.Dataset) -> dict[str, float]:
+    """How well MNIST's test images are read, in percent."""
+    probabilities = reader.probabilities(data.x_test)[:, :10]
+    accepted = probabilities.max(axis=1) >= reader.manifest.threshold
+    right = probabilities.argmax(axis=1) == data.y_test
+    return {
+        "n": len(right),
+        "right": _percent(right),
+        "accepted": _percent(accepted),
+        "right of the accepted": _percent(right[accepted]),
+    }
+
+
+def fine_tune(own: Path, seed: int, folder: Path) -> tuple[Path, float]:
+    """The model, and how many seconds its training took."""
+    run, model = folder / f"run-{seed}", folder / f"mine-{seed}.onnx"
+    command = [sys.executable, "-m", "tenfold"]
+    start = time.perf_counter()
+    subprocess.run(
+        [*command, "train", "reader", "--from", "bundled", "--data", own, "--seed", str(seed), "--out", run],
+        check=True,
+    )
+    seconds = time.perf_counter() - start
+    subprocess.run([*command, "export", run, model], check=True)
+    return model, seconds
+
+
+def _percent(right: Any) -> float:
+    return round(100 * float(np.mean(right)), 2)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("own", type=Path, metavar="OWN")
+    parser.add_argument("others", type=Path, metavar="OTHERS")
+    parser.add_argument("--seeds", type=int, default=1)
+    arguments = parser.parse_args()
+    data = tenfold.load_mnist()
+
+    def measure(reader: tenfold.Reader) -> dict[str, Any]:
+        return {
+            "others": read(reader, arguments.others),
+            "mnist_test": read_mnist(reader, data),
+            "threshold": reader.manifest.threshold,
+        }
+
+    results: dict[str, Any] = {
+        "learnt_from": len(list(arguments.own.glob("[0-9]/*.png"))),
+        "before": measure(tenfold.Reader()),
+        "after": [],
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(arguments.seeds):
+            model, seconds = fine_tune(arguments.own, seed, Path(folder))
+            after = measure(tenfold.Reader(model))
+            results["after"].append({"seed": seed, "seconds": round(seconds, 1), **after})
+    keep("fine_tuning", results)
+
+
+if __name__ == "__main__":
+    main()
