@@ -239,7 +239,7 @@ def _load_mnist_besides(on_event: Callable[[str], object]) -> tuple[Dataset, str
         return _load("mnist", on_event)
     except FetchError as error:
         raise FetchError(
-            "a fine-tuning needs MNIST besides your own digits, and it could not be fetched; run tenfold fetch "
+            "a fine-tuning needs MNIST besides your own digits, and cannot fetch it; run tenfold fetch "
             f"where there is a network, or put mnist.npz at {cache_path(MNIST)}"
         ) from error
 
