@@ -4,8 +4,8 @@
 
 OWN and OTHERS hold a folder per digit, named 0 to 9, with PNG files: those to learn from, and those to be
 read, of which none is learnt from. MNIST's test images are read before and after as well. The time is that of
-the command `tenfold train`, from its start to its end, start-up and test included; beside it stand the seconds
-that processors worked for it, which other work on the machine makes hardly more.
+the command `tenfold train`, from its start to its end, start-up and test included; beside it stand the
+seconds that processors worked for it, which other work on the machine makes hardly more.
 """
 
 import argparse
