@@ -1,11 +1,12 @@
 """Fine-tune the bundled reader on some digits of one hand, and read others of it before and after.
 
-    python benchmarks/fine_tuning.py OWN OTHERS [--seeds 1]
+    python benchmarks/fine_tuning.py HAND [HAND ...]
 
-OWN and OTHERS hold a folder per digit, named 0 to 9, with PNG files: those to learn from, and those to be
-read, of which none is learnt from. MNIST's test images are read before and after as well. The time is that of
-the command `tenfold train`, from its start to its end, start-up and test included; beside it stand the
-seconds that processors worked for it, which other work on the machine makes hardly more.
+HAND holds the folders own and others, and these a folder per digit, named 0 to 9, with PNG files: digits to
+learn from, and digits of the same hand to be read, of which none is learnt from. MNIST's test images are read
+before and after as well. The time is that of the command `tenfold train`, from its start to its end, start-up
+and test included; beside it stand the seconds that processors worked for it, which other work on the machine
+makes hardly more.
 """
 
 import argparse
@@ -51,13 +52,13 @@ def read_mnist(reader: tenfold.Reader, data: tenfold.Dataset) -> dict[str, float
     }
 
 
-def fine_tune(own: Path, seed: int, folder: Path) -> tuple[Path, dict[str, float]]:
+def fine_tune(own: Path, folder: Path) -> tuple[Path, dict[str, float]]:
     """The model, and how long its training took."""
-    run, model = folder / f"run-{seed}", folder / f"mine-{seed}.onnx"
+    run, model = folder / "run", folder / "mine.onnx"
     command = [sys.executable, "-m", "tenfold"]
     start, worked = time.perf_counter(), _worked()
     subprocess.run(
-        [*command, "train", "reader", "--from", "bundled", "--data", own, "--seed", str(seed), "--out", run],
+        [*command, "train", "reader", "--from", "bundled", "--data", own, "--out", run],
         check=True,
     )
     took = {
@@ -66,6 +67,26 @@ def fine_tune(own: Path, seed: int, folder: Path) -> tuple[Path, dict[str, float
     }
     subprocess.run([*command, "export", run, model], check=True)
     return model, took
+
+
+def measure(hand: Path, data: tenfold.Dataset) -> dict[str, Any]:
+    """What a hand's others and MNIST's test images are read like, before and after."""
+
+    def look(reader: tenfold.Reader) -> dict[str, Any]:
+        return {
+            "others": read(reader, hand / "others"),
+            "mnist_test": read_mnist(reader, data),
+            "threshold": reader.manifest.threshold,
+        }
+
+    with tempfile.TemporaryDirectory() as folder:
+        model, took = fine_tune(hand / "own", Path(folder))
+        return {
+            "learnt_from": len(list(hand.glob("own/[0-9]/*.png"))),
+            **took,
+            "before": look(tenfold.Reader()),
+            "after": look(tenfold.Reader(model)),
+        }
 
 
 def _worked() -> float:
@@ -80,29 +101,9 @@ def _percent(right: Any) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("own", type=Path, metavar="OWN")
-    parser.add_argument("others", type=Path, metavar="OTHERS")
-    parser.add_argument("--seeds", type=int, default=1)
-    arguments = parser.parse_args()
+    parser.add_argument("hands", type=Path, nargs="+", metavar="HAND")
     data = tenfold.load_mnist()
-
-    def measure(reader: tenfold.Reader) -> dict[str, Any]:
-        return {
-            "others": read(reader, arguments.others),
-            "mnist_test": read_mnist(reader, data),
-            "threshold": reader.manifest.threshold,
-        }
-
-    results: dict[str, Any] = {
-        "learnt_from": len(list(arguments.own.glob("[0-9]/*.png"))),
-        "before": measure(tenfold.Reader()),
-        "after": [],
-    }
-    with tempfile.TemporaryDirectory() as folder:
-        for seed in range(arguments.seeds):
-            model, took = fine_tune(arguments.own, seed, Path(folder))
-            after = measure(tenfold.Reader(model))
-            results["after"].append({"seed": seed, **took, **after})
+    results = {hand.name: measure(hand, data) for hand in parser.parse_args().hands}
     keep("fine_tuning", results)
 
 
