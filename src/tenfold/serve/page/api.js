@@ -1,0 +1,71 @@
+/**
+ * The service, as functions.
+ *
+ * @typedef {{x: number, y: number, width: number, height: number}} Box in pixels of the picture
+ * @typedef {{value: number, confidence: number, accepted: boolean, box: Box, probabilities: number[],
+ *   image: string}} ReadDigit `image` is base64 of 28 x 28 bytes, ink 255
+ * @typedef {{text: string, lines: {text: string, digits: ReadDigit[]}[]}} Explanation
+ * @typedef {{maps: number, height: number, width: number, levels: string}} Layer `levels` is base64 of
+ *   maps x height x width bytes
+ * @typedef {{name: string, recipe: string, seed: number, parameters: number, test_accuracy: number}} Run
+ */
+
+const PATIENCE_MS = 60_000;
+const IMAGES = { "Content-Type": "application/octet-stream" };
+
+/** The service does not answer. */
+export class Gone extends Error {}
+
+/** The service says no. */
+export class Refused extends Error {
+  /** @param {number} status @param {string} message @param {number} retryAfterS 0 where it is of no use */
+  constructor(status, message, retryAfterS) {
+    super(message);
+    this.status = status;
+    this.retryAfterS = retryAfterS;
+  }
+}
+
+/** @param {Blob} picture @returns {Promise<Explanation>} */
+export const explain = (picture) => ask("v1/explain", { method: "POST", body: picture });
+
+/** @param {Uint8Array} image 28 x 28 @returns {Promise<Layer[]>} */
+export const fetchLayers = async (image) =>
+  (await ask("v1/layers", { method: "POST", body: image, headers: IMAGES })).layers;
+
+/** @returns {Promise<Run[]>} */
+export const fetchRuns = async () => (await ask("v1/runs")).runs;
+
+/** What a run takes 28 x 28 images for. @param {Uint8Array[]} images @returns {Promise<number[][]>} */
+export const askRun = async (name, images) =>
+  (
+    await ask(`v1/runs/${encodeURIComponent(name)}`, {
+      method: "POST",
+      body: new Blob(images),
+      headers: IMAGES,
+    })
+  ).probabilities;
+
+/** What the service reads with, and what it allows. */
+export const fetchModel = () => ask("v1/model");
+
+/** Tell that a digit of `picture` is a `label`. @param {Blob} picture @param {{line: number, digit: number}} place */
+export const correct = (picture, label, { line, digit }) =>
+  ask(`v1/corrections?${new URLSearchParams({ label, line, digit })}`, { method: "POST", body: picture });
+
+/** Resolves when the service is ready, rejects while it is not. */
+export const checkReady = () => ask("health/ready");
+
+async function ask(path, request = {}) {
+  let response;
+  let content;
+  try {
+    response = await fetch(path, { ...request, signal: AbortSignal.timeout(PATIENCE_MS) });
+    content = await response.json();
+  } catch (error) {
+    if (!response || response.ok) throw new Gone(String(error));
+  }
+  if (response.ok) return content;
+  const message = content?.error ?? `the service answered ${response.status}`;
+  throw new Refused(response.status, message, Number(response.headers.get("Retry-After") ?? 0));
+}

@@ -1,0 +1,132 @@
+/** A card for each digit that was read: what the network saw, what it takes it for, and what else it might be. */
+
+import { Bars } from "./bars.js";
+import { percent, secondBest, signOf } from "./digit.js";
+import { paintLevels } from "./thumbnail.js";
+
+const WAYS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
+
+/**
+ * Dispatches "select" with the index of the digit that is pointed at or focused, "choose" with that of one to be
+ * corrected, and "correct" with {index, label} where the right digit was typed.
+ */
+export class Cards extends EventTarget {
+  #container;
+  /** @type {Card[]} */
+  #cards = [];
+
+  /** @param {HTMLElement} container */
+  constructor(container) {
+    super();
+    this.#container = container;
+    container.addEventListener("pointerover", (event) => this.#tell("select", this.#indexOf(event)));
+    container.addEventListener("focusin", (event) => this.#tell("select", this.#indexOf(event)));
+    container.addEventListener("click", (event) => this.#tell("choose", this.#indexOf(event)));
+    container.addEventListener("keydown", (event) => this.#takeKey(event, this.#indexOf(event)));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#repaint());
+  }
+
+  /** Cards stay where they are while the reading changes: focus and pointer may be on one. */
+  show(lines) {
+    const digits = lines.flat();
+    while (this.#cards.length > digits.length) this.#cards.pop().element.remove();
+    while (this.#cards.length < digits.length) this.#cards.push(new Card());
+    this.#container.append(...this.#cards.map(({ element }) => element).filter((element) => !element.parentNode));
+    digits.forEach((digit, index) => this.#cards[index].show(digit, index, digits.length));
+  }
+
+  /** Mark the digit that the rest of the page is about. @param {number} index -1 for none */
+  select(index) {
+    this.#cards.forEach((card, at) => card.mark(at === index, at === Math.max(0, index)));
+  }
+
+  focus(index) {
+    this.#cards[index]?.element.focus();
+  }
+
+  #indexOf(event) {
+    const element = event.target.closest(".card");
+    return this.#cards.findIndex((card) => card.element === element);
+  }
+
+  #takeKey(event, index) {
+    if (index < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key in WAYS || event.key === "Home" || event.key === "End") {
+      event.preventDefault();
+      this.focus(this.#goal(event.key, index));
+    } else if (/^\d$/.test(event.key)) {
+      this.#tell("correct", { index, label: Number(event.key) });
+    }
+  }
+
+  #goal(key, index) {
+    const last = this.#cards.length - 1;
+    if (key === "Home") return 0;
+    return key === "End" ? last : Math.min(last, Math.max(0, index + WAYS[key]));
+  }
+
+  #tell(type, detail) {
+    if (detail !== -1) this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+
+  #repaint() {
+    for (const card of this.#cards) card.paint();
+  }
+}
+
+class Card {
+  element = document.createElement("button");
+  #sign = document.createElement("b");
+  #sure = document.createElement("span");
+  #second = document.createElement("span");
+  #image = document.createElement("canvas");
+  #bars = new Bars();
+  /** @type {Uint8Array | null} */
+  #levels = null;
+
+  constructor() {
+    this.element.type = "button";
+    this.element.className = "card";
+    this.#sure.className = "sure";
+    this.#second.className = "second";
+    this.#image.width = this.#image.height = 28;
+    this.element.append(this.#image, this.#sign, this.#sure, this.#bars.element, this.#second);
+  }
+
+  show(digit, index, count) {
+    const second = secondBest(digit);
+    const sign = signOf(digit);
+    this.#sign.textContent = sign;
+    this.#sure.textContent = digit.corrected === null ? percent(digit.confidence) : "yours";
+    this.#second.textContent = words(digit, second);
+    this.#bars.show(digit.probabilities, digit.value);
+    this.#levels = digit.image;
+    this.element.classList.toggle("unsure", sign === "?");
+    this.element.classList.toggle("corrected", digit.corrected !== null);
+    this.element.setAttribute("aria-label", `Digit ${index + 1} of ${count}: ${spoken(digit, second)}. Correct it.`);
+    this.element.title = "Wrong? Choose it, or type the right digit";
+    this.paint();
+  }
+
+  paint() {
+    paintLevels(this.#image, this.#levels);
+  }
+
+  /** @param {boolean} reachable whether the tab key stops here: it does so at one of the cards */
+  mark(selected, reachable) {
+    this.element.classList.toggle("selected", selected);
+    this.element.tabIndex = reachable ? 0 : -1;
+  }
+}
+
+function words({ value, accepted, corrected }, second) {
+  if (corrected !== null) return `read as ${accepted ? value : "?"}`;
+  const other = `${second.value ?? "no digit"} ${percent(second.share)}`;
+  return accepted ? `or ${other}` : `${value}, or ${other}`;
+}
+
+function spoken({ value, confidence, accepted, corrected }, second) {
+  const other = `second best ${second.value ?? "no digit"}, ${percent(second.share)}`;
+  if (corrected !== null) return `corrected to ${corrected}, read as ${accepted ? value : "not sure"}`;
+  return `${accepted ? value : `not sure, perhaps ${value}`}, ${percent(confidence)}, ${other}`;
+}

@@ -1,0 +1,118 @@
+/** What people say a digit really is: asked for, sent to the service, and remembered while it is in sight. */
+
+import { correct } from "./api.js";
+import { percent } from "./digit.js";
+import { paintLevels } from "./thumbnail.js";
+
+const SAME_PLACE = 0.7; // intersection over union of two boxes
+const SAME_LOOK = 20; // mean difference of two images' levels
+
+/** Dispatches "change" when a digit has been corrected. */
+export class Corrections extends EventTarget {
+  /** Whether the service keeps corrections: null until it is known. @type {boolean | null} */
+  keeps = null;
+  #dialog;
+  #keys;
+  #takesError;
+  #tell;
+  /** @type {{digit: import("./digit.js").Digit, picture: Blob} | null} */
+  #asked = null;
+  /** @type {import("./digit.js").Digit[]} */
+  #remembered = [];
+
+  /**
+   * @param {HTMLDialogElement} dialog
+   * @param {(error: Error) => void} takesError
+   * @param {(text: string) => void} tell
+   */
+  constructor(dialog, takesError, tell) {
+    super();
+    this.#dialog = dialog;
+    this.#takesError = takesError;
+    this.#tell = tell;
+    this.#keys = Array.from({ length: 10 }, (_, label) => this.#key(label));
+    dialog.querySelector("#correction-keys").append(...this.#keys);
+    dialog.querySelector("#correction-close").addEventListener("click", () => dialog.close());
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close()); // beside it
+    dialog.addEventListener("keydown", (event) => /^\d$/.test(event.key) && this.#answer(Number(event.key)));
+  }
+
+  /** Ask which digit it is. @param {import("./digit.js").Digit} digit @param {Blob} picture in which it was read */
+  ask(digit, picture) {
+    this.#asked = { digit, picture };
+    this.#keys.forEach((key, label) => {
+      const share = digit.probabilities[label];
+      key.lastElementChild.textContent = percent(share);
+      key.classList.toggle("best", label === digit.value);
+    });
+    this.#dialog.querySelector("#correction-fate").textContent = this.#fate();
+    this.#dialog.showModal();
+    paintLevels(this.#dialog.querySelector("canvas"), digit.image);
+    this.#keys[digit.value].focus();
+  }
+
+  /** Take `label` for right. @param {import("./digit.js").Digit} digit @param {Blob} picture in which it was read */
+  async take(digit, label, picture) {
+    digit.corrected = label;
+    this.#remembered = this.#remembered.filter((other) => !isSame(other, digit));
+    this.#remembered.push(digit);
+    this.dispatchEvent(new Event("change"));
+    if (this.keeps === false) {
+      this.#tell(`Noted here only. Start the service with --keep DIR and it keeps corrections.`);
+      return;
+    }
+    try {
+      await correct(picture, label, digit);
+      this.#tell(`Kept as ${label}. Thank you.`);
+    } catch (error) {
+      this.#takesError(error);
+    }
+  }
+
+  /** Put what is remembered into a new reading of the same ink. @param {import("./digit.js").Digit[]} digits */
+  apply(digits) {
+    for (const digit of digits) {
+      digit.corrected = this.#remembered.find((other) => isSame(other, digit))?.corrected ?? null;
+    }
+  }
+
+  forget() {
+    this.#remembered = [];
+  }
+
+  #key(label) {
+    const key = document.createElement("button");
+    const share = document.createElement("small");
+    key.type = "button";
+    key.append(String(label), share);
+    key.addEventListener("click", () => this.#answer(label));
+    return key;
+  }
+
+  #answer(label) {
+    this.#dialog.close();
+    this.take(this.#asked.digit, label, this.#asked.picture);
+  }
+
+  #fate() {
+    if (this.keeps === false) return "This service keeps no corrections; started with --keep DIR, it would.";
+    return "The service keeps the picture of this digit with your answer, to learn from.";
+  }
+}
+
+function isSame(a, b) {
+  return a === b || (overlap(a.place, b.place) > SAME_PLACE && difference(a.image, b.image) < SAME_LOOK);
+}
+
+/** @returns {number} intersection over union; 0 where a place is not known */
+function overlap(a, b) {
+  if (!a || !b) return 0;
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y);
+  if (width <= 0 || height <= 0) return 0;
+  return (width * height) / (a.width * a.height + b.width * b.height - width * height);
+}
+
+function difference(a, b) {
+  return a.reduce((sum, level, index) => sum + Math.abs(level - b[index]), 0) / a.length;
+}

@@ -1,0 +1,51 @@
+/**
+ * A digit as the page deals with it.
+ *
+ * @typedef {{x: number, y: number, width: number, height: number}} Place in fractions of the frame, 0 to 1
+ * @typedef {object} Digit
+ * @property {number} value the most likely digit
+ * @property {number} confidence
+ * @property {boolean} accepted false where the reader does not know
+ * @property {number[]} probabilities of 0 to 9; what they lack to 1 is "no digit"
+ * @property {Uint8Array} image what the network saw: 28 x 28, ink 255
+ * @property {Place | null} place null where nobody knows how large the picture is
+ * @property {number} line of the reading, from 0
+ * @property {number} digit of the line, from 0
+ * @property {number | null} corrected what somebody said it is
+ */
+
+/**
+ * @param {import("./api.js").ReadDigit} read
+ * @param {(box: import("./api.js").Box) => Place | null} place
+ * @returns {Digit}
+ */
+export function digitOf(read, line, digit, place) {
+  const image = Uint8Array.from(atob(read.image), (character) => character.charCodeAt(0));
+  return { ...read, image, place: place(read.box), line, digit, corrected: null };
+}
+
+/** What stands in the reading. @param {Digit} digit @returns {string} */
+export function signOf({ value, accepted, corrected }) {
+  if (corrected !== null) return String(corrected);
+  return accepted ? String(value) : "?";
+}
+
+/** The second-best answer: a digit, or null for "no digit". @param {Digit} digit */
+export function secondBest({ value, probabilities }) {
+  const others = [...probabilities.entries()].filter(([other]) => other !== value);
+  const [second, share] = others.reduce((best, other) => (other[1] > best[1] ? other : best));
+  const none = noDigit(probabilities);
+  return none > share ? { value: null, share: none } : { value: second, share };
+}
+
+/** The probability that it is no digit at all. @param {number[]} probabilities @returns {number} */
+export function noDigit(probabilities) {
+  return Math.max(0, 1 - probabilities.reduce((sum, share) => sum + share, 0));
+}
+
+/** A fraction as people read it. @param {number} share @returns {string} */
+export function percent(share) {
+  if (share > 0 && share < 0.001) return "< 0.1 %";
+  if (share < 1 && share > 0.999) return "> 99.9 %";
+  return `${(100 * share).toFixed(1)} %`;
+}

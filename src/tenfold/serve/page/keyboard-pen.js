@@ -1,0 +1,70 @@
+/** The pen for whoever writes with the keyboard. */
+
+import { PAPER } from "./ink.js";
+
+const STEP = 14; // paper units
+const SMALL_STEP = 4;
+const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/**
+ * While `canvas` is focused, arrow keys move a pen over it and the space bar puts it down and lifts it. Two arrows
+ * at once move it aslant.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {HTMLElement} cursor shows where the pen is
+ * @param {import("./ink.js").Ink} ink
+ * @param {() => number} penWidth
+ * @param {(text: string) => void} say
+ */
+export function writeByKeyboard(canvas, cursor, ink, penWidth, say) {
+  const pen = { x: PAPER.width / 2, y: PAPER.height / 4, isDown: false };
+  const held = new Set();
+
+  canvas.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key in WAYS) {
+      event.preventDefault();
+      held.add(event.key);
+      move(event.shiftKey ? SMALL_STEP : STEP, event.timeStamp);
+    } else if (event.key === " " && !event.repeat) {
+      event.preventDefault();
+      put(!pen.isDown, event.timeStamp);
+    } else if (event.key === "Escape") {
+      put(false, event.timeStamp);
+    }
+  });
+  canvas.addEventListener("keyup", (event) => held.delete(event.key));
+  canvas.addEventListener("blur", () => {
+    held.clear();
+    pen.isDown = false;
+    cursor.hidden = true;
+  });
+
+  function move(step, time) {
+    for (const key of held) {
+      pen.x = Math.min(PAPER.width, Math.max(0, pen.x + step * WAYS[key][0]));
+      pen.y = Math.min(PAPER.height, Math.max(0, pen.y + step * WAYS[key][1]));
+    }
+    if (pen.isDown) ink.extend([point()], time);
+    show();
+  }
+
+  function put(down, time) {
+    if (down === pen.isDown) return;
+    pen.isDown = down;
+    if (down) ink.begin(point(), time);
+    say(down ? "Pen down" : "Pen up");
+    show();
+  }
+
+  function show() {
+    cursor.hidden = false;
+    cursor.classList.toggle("down", pen.isDown);
+    cursor.style.setProperty("--x", pen.x / PAPER.width);
+    cursor.style.setProperty("--y", pen.y / PAPER.height);
+  }
+
+  function point() {
+    return { x: pen.x, y: pen.y, width: penWidth() };
+  }
+}

@@ -1,0 +1,193 @@
+/** Puts the page together: who tells whom what. */
+
+import { fetchModel } from "./api.js";
+import { Cards } from "./cards.js";
+import { Comparison } from "./compare.js";
+import { Connection } from "./connection.js";
+import { Corrections } from "./corrections.js";
+import { writeExample } from "./example.js";
+import { showFacts } from "./facts.js";
+import { Ink, PAPER } from "./ink.js";
+import { writeByKeyboard } from "./keyboard-pen.js";
+import { LayersPanel } from "./layers.js";
+import { Overlay } from "./overlay.js";
+import { showInk } from "./paper.js";
+import { placeOnPaper, writeByPointer } from "./pen.js";
+import { receiveChoices, receiveDrops, receivePastes } from "./pictures.js";
+import { ReadingText } from "./reading.js";
+import { ReadingAlong } from "./reading-along.js";
+import { listenToKeys } from "./shortcuts.js";
+import { inkSource, pictureSource } from "./sources.js";
+
+const at = (id) => document.getElementById(id);
+const [frame, paper, picture, width] = [at("frame"), at("paper"), at("picture"), at("pen-width")];
+
+const ink = new Ink();
+const onPaper = inkSource(ink);
+const along = new ReadingAlong(onPaper);
+const connection = new Connection(at("banner"));
+const text = new ReadingText(at("reading"), at("spoken"));
+const cards = new Cards(at("cards"));
+const overlay = new Overlay(at("overlay"));
+const layers = new LayersPanel(at("inside"), takeError);
+const comparison = new Comparison(at("compare"), takeError);
+const corrections = new Corrections(at("correction"), takeError, note);
+
+/** What is shown. @type {{lines: import("./digit.js").Digit[][], picture: Blob | null, selected: number}} */
+const shown = { lines: [], picture: null, selected: -1 };
+let model = null;
+let isTroubled = false;
+
+// Writing
+
+const penWidth = () => Number(width.value);
+showInk(paper, ink);
+writeByPointer(paper, ink, penWidth);
+writeByKeyboard(paper, at("cursor"), ink, penWidth, (words) => text.say(words));
+width.addEventListener("input", showPenWidth);
+ink.addEventListener("change", () => {
+  if (ink.isEmpty) corrections.forget();
+  showTools();
+  if (!isTroubled) note("");
+  if (ink.isEmpty || !connection.isLost) along.again();
+});
+at("example").addEventListener("click", () => {
+  paper.focus();
+  writeExample(ink);
+});
+at("undo-button").addEventListener("click", () => ink.undo());
+at("redo-button").addEventListener("click", () => ink.redo());
+at("clear-button").addEventListener("click", () => ink.clear());
+listenToKeys({
+  undo: () => isPicture() || ink.undo(),
+  redo: () => isPicture() || ink.redo(),
+  clear: () => (isPicture() ? turnToPaper() : ink.clear()),
+});
+
+// Pictures
+
+receiveDrops(turnToPicture);
+receivePastes(turnToPicture);
+receiveChoices(at("open-button"), at("file"), turnToPicture);
+receiveChoices(at("camera-button"), at("photo"), turnToPicture);
+at("back-button").addEventListener("click", turnToPaper);
+
+async function turnToPicture(file) {
+  const source = await pictureSource(file, picture);
+  corrections.forget();
+  document.body.classList.add("with-picture");
+  picture.hidden = source.size === null;
+  at("unseen").hidden = source.size !== null;
+  frame.style.setProperty("--ratio", source.size ? source.size.width / source.size.height : 4 / 3);
+  note("");
+  along.turnTo(source);
+}
+
+function turnToPaper() {
+  corrections.forget();
+  document.body.classList.remove("with-picture");
+  picture.hidden = at("unseen").hidden = true;
+  frame.style.setProperty("--ratio", PAPER.width / PAPER.height);
+  note("");
+  along.turnTo(onPaper);
+  paper.focus();
+}
+
+function isPicture() {
+  return document.body.classList.contains("with-picture");
+}
+
+// Reading
+
+along.addEventListener("read", ({ detail }) => {
+  Object.assign(shown, detail);
+  if (detail.picture && isTroubled) note("");
+  show();
+});
+along.addEventListener("waiting", ({ detail }) => at("answer").setAttribute("aria-busy", detail));
+along.addEventListener("trouble", ({ detail }) => {
+  if (shown.lines.length === 0) text.show([], "Not read");
+  takeError(detail);
+});
+corrections.addEventListener("change", show);
+
+function show() {
+  const digits = shown.lines.flat();
+  corrections.apply(digits); // it may have been read once more since somebody was asked
+  text.show(shown.lines, shown.picture ? "No digit found" : isPicture() ? "Reading …" : "Nothing written yet");
+  cards.show(shown.lines);
+  overlay.show(digits);
+  comparison.show(digits);
+  at("legend").hidden = digits.length === 0;
+  select(Math.min(shown.selected, digits.length - 1));
+}
+
+/** The digit that the page is about, pointed at or focused. @param {number} index -1 for the newest */
+function select(index) {
+  const digits = shown.lines.flat();
+  shown.selected = index;
+  cards.select(index);
+  overlay.select(index);
+  layers.show(digits.at(index) ?? null);
+}
+
+for (const digits of [cards, overlay]) {
+  digits.addEventListener("select", ({ detail }) => select(detail));
+  digits.addEventListener("choose", ({ detail }) => corrections.ask(shown.lines.flat()[detail], shown.picture));
+}
+cards.addEventListener("correct", ({ detail: { index, label } }) =>
+  corrections.take(shown.lines.flat()[index], label, shown.picture),
+);
+paper.addEventListener("pointermove", (event) => {
+  const { x, y } = placeOnPaper(event, paper);
+  const index = overlay.indexAt({ x: x / PAPER.width, y: y / PAPER.height });
+  if (index >= 0 && index !== shown.selected) select(index);
+});
+
+// The service
+
+connection.addEventListener("back", () => {
+  text.say("The service is back.");
+  along.again();
+  if (!model) meetService();
+});
+
+async function meetService() {
+  try {
+    model = await fetchModel();
+  } catch (error) {
+    takeError(error);
+    return;
+  }
+  corrections.keeps = model.service.keeps_corrections;
+  showFacts(at("facts"), model);
+  await comparison.open();
+}
+
+function takeError(error) {
+  if (!connection.takes(error)) note(error.message, true);
+}
+
+/** Trouble stands until something is read, all else until more is written. */
+function note(words, trouble = false) {
+  isTroubled = trouble;
+  at("note").textContent = words;
+}
+
+// Tools
+
+function showTools() {
+  at("undo-button").disabled = !ink.canUndo;
+  at("redo-button").disabled = !ink.canRedo;
+  at("clear-button").disabled = ink.isEmpty;
+  at("invitation").hidden = !ink.isEmpty;
+}
+
+function showPenWidth() {
+  width.parentElement.style.setProperty("--width", penWidth() / PAPER.width);
+}
+
+showTools();
+showPenWidth();
+show();
+meetService();

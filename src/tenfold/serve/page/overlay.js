@@ -1,0 +1,72 @@
+/** Boxes laid over the paper or the picture, with what was read in them. */
+
+import { percent, signOf } from "./digit.js";
+
+const MANY = 24; // digits: their signs must not hide one another
+
+/**
+ * Dispatches "select" and "choose" with a digit's index where boxes take the pointer: over a picture. Over the
+ * paper they let it through to the pen.
+ */
+export class Overlay extends EventTarget {
+  #container;
+  /** @type {import("./digit.js").Digit[]} */
+  #digits = [];
+
+  /** @param {HTMLElement} container */
+  constructor(container) {
+    super();
+    this.#container = container;
+    container.addEventListener("pointerover", (event) => this.#tell("select", event));
+    container.addEventListener("click", (event) => this.#tell("choose", event));
+  }
+
+  /** @param {import("./digit.js").Digit[]} digits */
+  show(digits) {
+    const container = this.#container;
+    this.#digits = digits;
+    container.classList.toggle("dense", digits.length > MANY);
+    while (container.children.length > digits.length) container.lastElementChild.remove();
+    while (container.children.length < digits.length) container.append(newBox());
+    digits.forEach((digit, index) => fill(container.children[index], digit));
+  }
+
+  /** @param {number} selected -1 for none */
+  select(selected) {
+    [...this.#container.children].forEach((box, index) => box.classList.toggle("selected", index === selected));
+  }
+
+  /** The digit at a place. @param {{x: number, y: number}} place in fractions of the frame @returns {number} or -1 */
+  indexAt({ x, y }) {
+    return this.#digits.findIndex(
+      ({ place }) =>
+        place && x >= place.x && x <= place.x + place.width && y >= place.y && y <= place.y + place.height,
+    );
+  }
+
+  #tell(type, event) {
+    const index = [...this.#container.children].indexOf(event.target.closest(".box"));
+    if (index >= 0) this.dispatchEvent(new CustomEvent(type, { detail: index }));
+  }
+}
+
+function newBox() {
+  const box = document.createElement("div");
+  const tag = document.createElement("span");
+  box.className = "box";
+  box.append(tag);
+  return box;
+}
+
+/** @param {HTMLElement} box @param {import("./digit.js").Digit} digit */
+function fill(box, digit) {
+  const sign = signOf(digit);
+  box.hidden = digit.place === null;
+  box.classList.toggle("unsure", sign === "?");
+  const more = document.createElement("small");
+  more.textContent = digit.corrected === null ? percent(digit.confidence) : "";
+  box.firstElementChild.replaceChildren(sign, more);
+  for (const [name, fraction] of Object.entries(digit.place ?? {})) {
+    box.style.setProperty(`--${name}`, fraction.toFixed(5));
+  }
+}

@@ -1,0 +1,69 @@
+/** The reading, in large letters and for those who listen. */
+
+import { percent, secondBest, signOf } from "./digit.js";
+
+const SAY_AFTER_MS = 600; // without a change: nobody wants to hear what lies between
+
+export class ReadingText {
+  #element;
+  #spoken;
+  #timer = 0;
+
+  /** @param {HTMLElement} element @param {HTMLElement} spoken a live region */
+  constructor(element, spoken) {
+    this.#element = element;
+    this.#spoken = spoken;
+  }
+
+  /** @param {import("./digit.js").Digit[][]} lines @param {string} otherwise what stands where nothing is read */
+  show(lines, otherwise) {
+    this.#element.replaceChildren(...(lines.length ? lines.map(lineOf) : [placeholder(otherwise)]));
+    this.#element.style.setProperty("--longest", Math.max(3, ...lines.map((line) => line.length)));
+    this.#element.style.setProperty("--lines", Math.max(1, lines.length));
+    this.#sayLater(lines.length ? sentence(lines) : otherwise);
+  }
+
+  /** Tell those who listen. */
+  say(text) {
+    clearTimeout(this.#timer);
+    this.#spoken.textContent = text;
+  }
+
+  #sayLater(text) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => (this.#spoken.textContent = text), SAY_AFTER_MS);
+  }
+}
+
+function lineOf(digits) {
+  const line = document.createElement("p");
+  line.append(...digits.map(letter));
+  return line;
+}
+
+function letter(digit) {
+  const sign = signOf(digit);
+  const element = document.createElement("span");
+  element.textContent = sign;
+  element.classList.toggle("unsure", sign === "?");
+  element.classList.toggle("corrected", digit.corrected !== null);
+  return element;
+}
+
+function placeholder(text) {
+  const element = document.createElement("p");
+  element.className = "nothing";
+  element.textContent = text;
+  return element;
+}
+
+function sentence(lines) {
+  const read = lines.map((line) => line.map(signOf).join(" ")).join(", next line ");
+  const unsure = lines.flat().filter((digit) => signOf(digit) === "?");
+  return [`Read: ${read}.`, ...unsure.map(perhaps)].join(" ");
+}
+
+function perhaps(digit) {
+  const { value } = secondBest(digit);
+  return `Not sure: perhaps ${digit.value}, ${percent(digit.confidence)}, or ${value ?? "no digit"}.`;
+}

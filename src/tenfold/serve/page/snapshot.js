@@ -1,0 +1,46 @@
+/** The picture of the ink that is sent to be read: dark on white, whatever the paper looks like. */
+
+import { PAPER } from "./ink.js";
+import { drawStroke } from "./stroke.js";
+
+const MARGIN = 24; // paper units around the ink
+const MOST_PIXELS = 90_000; // enough to read, few enough to be read while the pen moves
+
+/**
+ * @typedef {{x: number, y: number, width: number, height: number}} Area in paper units
+ * @typedef {{picture: Blob, area: Area, scale: number}} Snapshot a PNG, the part of the paper that it shows, and its
+ *   pixels per paper unit
+ */
+
+// In the processor's memory: it is read back every time. A canvas of the page's would be encoded when the browser
+// has nothing else to do, and while somebody writes it has.
+const canvas = new OffscreenCanvas(1, 1);
+const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
+
+/** @param {readonly import("./ink.js").Stroke[]} strokes @returns {Promise<Snapshot>} */
+export async function takeSnapshot(strokes) {
+  const area = areaOf(strokes);
+  const scale = Math.min(1, Math.sqrt(MOST_PIXELS / (area.width * area.height)));
+  canvas.width = Math.ceil(area.width * scale);
+  canvas.height = Math.ceil(area.height * scale);
+  context.fillStyle = "white";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.setTransform(scale, 0, 0, scale, -area.x * scale, -area.y * scale);
+  context.beginPath();
+  context.rect(0, 0, PAPER.width, PAPER.height); // what went over the edge is not on the paper
+  context.clip();
+  context.fillStyle = context.strokeStyle = "black";
+  for (const stroke of strokes) drawStroke(context, stroke);
+  return { picture: await canvas.convertToBlob({ type: "image/png" }), area, scale };
+}
+
+/** @returns {Area} in whole units, so that the same ink falls on the same pixels when its area grows */
+function areaOf(strokes) {
+  const points = strokes.flat();
+  const within = (value, most) => Math.min(most, Math.max(0, value));
+  const xs = points.map(({ x }) => within(x, PAPER.width));
+  const ys = points.map(({ y }) => within(y, PAPER.height));
+  const around = MARGIN + Math.max(...points.map(({ width }) => width)) / 2;
+  const [x, y] = [Math.floor(Math.min(...xs) - around), Math.floor(Math.min(...ys) - around)];
+  return { x, y, width: Math.ceil(Math.max(...xs) + around - x), height: Math.ceil(Math.max(...ys) + around - y) };
+}

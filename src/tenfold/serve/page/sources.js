@@ -1,0 +1,66 @@
+/**
+ * What can be read: the ink on the paper, or somebody's picture.
+ *
+ * @typedef {object} Source
+ * @property {boolean} isEmpty
+ * @property {number} changedAt in milliseconds, on the clock of `performance.now()`
+ * @property {() => Promise<Shot>} take what is there now
+ *
+ * @typedef {object} Shot
+ * @property {Blob} picture
+ * @property {(box: import("./api.js").Box) => import("./digit.js").Place | null} place where a box of the picture
+ *   is in the frame
+ */
+
+import { PAPER } from "./ink.js";
+import { takeSnapshot } from "./snapshot.js";
+
+/** @param {import("./ink.js").Ink} ink @returns {Source} */
+export function inkSource(ink) {
+  return {
+    get isEmpty() {
+      return ink.isEmpty;
+    },
+    get changedAt() {
+      return ink.changedAt;
+    },
+    async take() {
+      const { picture, area, scale } = await takeSnapshot(ink.strokes);
+      return { picture, place: (box) => placeOnPaper(box, area, scale) };
+    },
+  };
+}
+
+/**
+ * Show `file` in `element`. Some browsers cannot show what the service can read: such a picture has no size.
+ *
+ * @param {File} file
+ * @param {HTMLImageElement} element
+ * @returns {Promise<Source & {size: {width: number, height: number} | null}>}
+ */
+export async function pictureSource(file, element) {
+  const changedAt = performance.now();
+  const size = await load(file, element);
+  const place = (box) => size && inFractions(box, size.width, size.height);
+  return { isEmpty: false, changedAt, size, take: async () => ({ picture: file, place }) };
+}
+
+async function load(file, element) {
+  URL.revokeObjectURL(element.src);
+  element.src = URL.createObjectURL(file);
+  try {
+    await element.decode();
+  } catch {
+    return null;
+  }
+  return { width: element.naturalWidth, height: element.naturalHeight };
+}
+
+function placeOnPaper({ x, y, width, height }, area, scale) {
+  const box = { x: area.x + x / scale, y: area.y + y / scale, width: width / scale, height: height / scale };
+  return inFractions(box, PAPER.width, PAPER.height);
+}
+
+function inFractions({ x, y, width, height }, wide, high) {
+  return { x: x / wide, y: y / high, width: width / wide, height: height / high };
+}

@@ -1,0 +1,41 @@
+/** How a stroke looks: on the paper, and in the picture that is sent. */
+
+/**
+ * Draw `stroke`, in paper units. A curve leads through the middles between the points, so that a slow machine's few
+ * points make no corners. As long as the pen's width stays the same it is one path: pieces would have seams.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("./ink.js").Stroke} stroke
+ */
+export function drawStroke(context, stroke) {
+  context.lineCap = context.lineJoin = "round";
+  if (stroke.length === 1) return drawDot(context, stroke[0]);
+  beginPath(context, stroke[0], stroke[0].width);
+  for (let index = 1; index < stroke.length; index++) {
+    const [before, here] = [stroke[index - 1], stroke[index]];
+    if (here.width !== before.width) {
+      context.stroke();
+      beginPath(context, index === 1 ? before : middle(stroke[index - 2], before), here.width);
+    }
+    const bend = middle(before, here);
+    context.quadraticCurveTo(before.x, before.y, bend.x, bend.y);
+  }
+  context.lineTo(stroke.at(-1).x, stroke.at(-1).y);
+  context.stroke();
+}
+
+function drawDot(context, { x, y, width }) {
+  context.beginPath();
+  context.arc(x, y, width / 2, 0, 2 * Math.PI);
+  context.fill();
+}
+
+function beginPath(context, { x, y }, width) {
+  context.lineWidth = width;
+  context.beginPath();
+  context.moveTo(x, y);
+}
+
+function middle(a, b) {
+  return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+}

@@ -1,0 +1,30 @@
+/** Small pictures as the networks see them. */
+
+const darkness = matchMedia("(prefers-color-scheme: dark)");
+/** What a colour of the style sheet is at the moment: asking for it again and again would slow down the pen. */
+const known = /** @type {Map<string, number[]>} */ (new Map());
+darkness.addEventListener("change", () => known.clear());
+
+/**
+ * Paint bytes on `canvas`, which is as large as they are: 0 is see-through and 255 the colour, so that they suit
+ * both colour schemes.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {Uint8Array} levels canvas.width x canvas.height of them
+ * @param {"--ink" | "--accent"} colour of the style sheet, as #rrggbb
+ */
+export function paintLevels(canvas, levels, colour = "--ink") {
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(canvas.width, canvas.height);
+  const [red, green, blue] = partsOf(colour);
+  levels.forEach((level, index) => image.data.set([red, green, blue, level], 4 * index));
+  context.putImageData(image, 0, 0);
+}
+
+function partsOf(colour) {
+  if (!known.has(colour)) {
+    const written = getComputedStyle(document.documentElement).getPropertyValue(colour).trim();
+    known.set(colour, [1, 3, 5].map((at) => Number.parseInt(written.slice(at, at + 2), 16)));
+  }
+  return known.get(colour);
+}

@@ -1,0 +1,523 @@
+"""The page in a real browser, against a service in a process of its own."""
+
+import base64
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+Start = Callable[..., Any]
+Open = Callable[..., Page]
+
+# The pen's way for some digits, in a box of width and height 1.
+WAYS = {
+    "1": [[(0.5, 0), (0.48, 1)]],
+    "3": [[(0.12, 0.1), (0.5, 0), (0.82, 0.18), (0.45, 0.47), (0.85, 0.7), (0.6, 0.98), (0.1, 0.9)]],
+    "4": [[(0.5, 0), (0.08, 0.62), (0.95, 0.6)], [(0.68, 0.3), (0.62, 1)]],
+    "7": [[(0.1, 0.08), (0.9, 0.05), (0.5, 1)]],
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("the page is tested with Debian's chromium, which is not installed")
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=chromium, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Open]:
+    """Opens a service's page; fails a test whose page complains, or asks another host for anything."""
+    contexts, complaints = [], []
+
+    def open_(service: Any, *, forgiving: bool = False, **options: Any) -> Page:
+        contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options}))
+        page = contexts[-1].new_page()
+        own = f"http://127.0.0.1:{service.port}/"
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "request",
+            lambda request: request.url.startswith((own, "blob:", "data:")) or complaints.append(request.url),
+        )
+        if not forgiving:
+            page.on(
+                "console",
+                lambda message: message.type in ("error", "warning") and complaints.append(message.text),
+            )
+        page.goto(own)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def runs(digits_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of two runs, trained just enough to answer."""
+    folder = tmp_path_factory.mktemp("runs")
+    for recipe in ("mlp-128-64", "cnn-32"):
+        options = ["--epochs", "1", "--data", str(digits_csv), "--out", str(folder / recipe)]
+        command = [sys.executable, "-m", "tenfold", "train", recipe, *options]
+        subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+def draw(page: Page, number: str) -> None:
+    """Write with the mouse, as a hand does: many small moves. A blank leaves room."""
+    box = page.locator("#paper").bounding_box()
+    assert box is not None
+    pitch = 0.9 / max(len(number), 3)
+    for index, digit in enumerate(number):
+        for way in WAYS.get(digit, []):
+            left = 0.05 + pitch * (index + 0.15)
+            points = [
+                (
+                    box["x"] + box["width"] * (left + 0.7 * pitch * x),
+                    box["y"] + box["height"] * (0.3 + 0.4 * y),
+                )
+                for x, y in way
+            ]
+            page.mouse.move(*points[0])
+            page.mouse.down()
+            for point in points[1:]:
+                page.mouse.move(*point, steps=10)
+            page.mouse.up()
+
+
+def reading(page: Page) -> Locator:
+    return page.locator("#reading")
+
+
+def scan(*digits: np.ndarray) -> bytes:
+    """A PNG of digits as MNIST's are, beside each other on paper."""
+    return cv2.imencode(".png", 255 - np.pad(np.concatenate(digits, axis=1), 8))[1].tobytes()
+
+
+def as_file(content: bytes, name: str = "scan.png") -> dict[str, Any]:
+    return {"name": name, "mimeType": "image/png", "buffer": content}
+
+
+def hand_over(page: Page, event: str, content: bytes) -> None:
+    """Let a picture be dropped or pasted."""
+    page.evaluate(
+        """([event, content]) => {
+            const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+            const data = new DataTransfer();
+            data.items.add(new File([bytes], "scan.png", { type: "image/png" }));
+            const init = { bubbles: true, cancelable: true };
+            document.body.dispatchEvent(event === "paste"
+                ? new ClipboardEvent("paste", { ...init, clipboardData: data })
+                : new DragEvent("drop", { ...init, dataTransfer: data }));
+        }""",
+        [event, base64.b64encode(content).decode()],
+    )
+
+
+def kept_in(folder: Path) -> list[str]:
+    """The labels of the corrections that are there."""
+    return [path.parent.name for path in folder.glob("*/*.png")]
+
+
+def test_what_is_written_is_read(service: Any, open_page: Open) -> None:
+    page = open_page(service)
+    expect(page.get_by_text("Write a digit here")).to_be_visible()
+    draw(page, "7")
+
+    expect(reading(page)).to_have_text("7")
+    expect(page.get_by_text("Write a digit here")).to_be_hidden()
+
+
+def test_several_digits_are_read_together_and_each_is_explained(service: Any, open_page: Open) -> None:
+    page = open_page(service)
+    draw(page, "7143")
+
+    expect(reading(page)).to_have_text("7143")
+    expect(page.locator(".card")).to_have_count(4)
+    expect(page.locator("#overlay .box")).to_have_count(4)
+    card = page.get_by_role("button", name="Digit 1 of 4: 7,")
+    expect(card.locator(".bars > span")).to_have_count(11)
+    expect(card.locator(".second")).to_contain_text("or ")
+    shares = card.locator(".bars > span").evaluate_all(
+        "bars => bars.map((bar) => Number(bar.style.getPropertyValue('--share')))"
+    )
+    assert sum(shares) == pytest.approx(1, abs=0.01)
+    assert max(shares) == shares[7]
+
+
+def test_the_reading_follows_before_the_pen_is_lifted(service: Any, open_page: Open) -> None:
+    page = open_page(service)
+    box = page.locator("#paper").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + 60
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + 200, steps=20)
+
+    expect(reading(page)).to_have_text("1")
+
+
+def test_at_most_one_picture_is_on_its_way(service: Any, open_page: Open) -> None:
+    page = open_page(service)
+    under_way, most = set(), 0
+
+    def begin(request: Any) -> None:
+        nonlocal most
+        if request.url.endswith("/v1/explain"):
+            under_way.add(request)
+            most = max(most, len(under_way))
+
+    def end(request: Any) -> None:
+        under_way.discard(request)
+
+    page.on("request", begin)
+    page.on("requestfinished", end)
+    draw(page, "714")
+
+    expect(reading(page)).to_have_text("714")
+    assert most == 1
+
+
+def test_keys_undo_redo_and_clear(service: Any, open_page: Open) -> None:
+    page = open_page(service)
+    draw(page, "71")
+    expect(reading(page)).to_have_text("71")
+    page.keyboard.press("Control+z")
+    expect(reading(page)).to_have_text("7")
+    page.keyboard.press("Control+Shift+z")
+    expect(reading(page)).to_have_text("71")
+    page.keyboard.press("Delete")
+    expect(page.locator(".card")).to_have_count(0)
+    expect(page.get_by_text("Write a digit here")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(reading(page)).to_have_text("71")
+
+
+def test_an_example_is_written_and_read(service: Any, open_page: Open) -> None:
+    page = open_page(service, reduced_motion="reduce")
+    page.get_by_role("button", name="Show me").click()
+
+    expect(reading(page)).to_have_text("314")
+
+
+def test_a_chosen_picture_is_read_and_the_drawing_kept(service: Any, open_page: Open, mnist: Any) -> None:
+    page = open_page(service)
+    draw(page, "7")
+    page.set_input_files("#file", files=as_file(scan(*mnist.x_test[:3])))
+    expect(reading(page)).to_have_text("721")
+    expect(page.locator("#overlay .box")).to_have_count(3)
+    page.get_by_role("button", name="Back to the paper").click()
+
+    expect(reading(page)).to_have_text("7")
+
+
+@pytest.mark.parametrize("way", ["paste", "drop"])
+def test_a_picture_is_read_that_is_handed_over_by(
+    way: str, service: Any, open_page: Open, mnist: Any
+) -> None:
+    page = open_page(service)
+    hand_over(page, way, scan(*mnist.x_test[:3]))
+
+    expect(reading(page)).to_have_text("721")
+
+
+def test_where_the_reader_does_not_know_stands_a_question_mark(
+    service: Any, open_page: Open, mnist: Any
+) -> None:
+    page = open_page(service)
+    seven, *others = mnist.x_test[:40]
+    pictures = (scan(seven, np.rot90(other)) for other in others)  # digits that lie are not always digits
+    doubtful = next(
+        one for one in pictures if "?" in service.client.post("/v1/read", content=one).json()["text"]
+    )
+    page.set_input_files("#file", files=as_file(doubtful))
+
+    expect(reading(page)).to_contain_text("?")
+    expect(page.locator("#overlay .box.unsure")).to_contain_text("?")
+    expect(page.get_by_role("button", name="not sure, perhaps")).to_be_visible()
+
+
+def test_what_the_service_refuses_is_told_in_its_words(service: Any, open_page: Open) -> None:
+    page = open_page(service, forgiving=True)
+    page.set_input_files("#file", files=as_file(b"no picture at all"))
+    said = service.client.post("/v1/explain", content=b"no picture at all").json()["error"]
+
+    expect(page.locator("#note")).to_have_text(said)
+
+
+def test_a_busy_service_is_asked_again_when_it_says(service: Any, open_page: Open) -> None:
+    page = open_page(service, forgiving=True)
+    busy = {"status": 503, "headers": {"Retry-After": "1"}, "json": {"error": "the service is busy"}}
+    page.route("**/v1/explain", lambda route: route.fulfill(**busy))
+    draw(page, "7")
+    expect(page.locator("#note")).to_have_text("the service is busy")
+    page.unroute("**/v1/explain")
+
+    expect(reading(page)).to_have_text("7")
+    expect(page.locator("#note")).to_be_empty()
+
+
+def test_a_correction_is_kept_under_its_right_label(start: Start, open_page: Open, tmp_path: Path) -> None:
+    page = open_page(start("--keep", str(tmp_path / "kept")))
+    draw(page, "714")
+    page.get_by_role("button", name="Digit 2 of 3").click()
+    dialog = page.get_by_role("dialog", name="Which digit is it?")
+    dialog.get_by_role("button", name=re.compile("^9")).click()
+
+    expect(reading(page)).to_have_text("794")
+    expect(page.get_by_text("Kept as 9. Thank you.")).to_be_visible()
+    assert kept_in(tmp_path / "kept") == ["9"]
+    (kept,) = (tmp_path / "kept").glob("9/*.png")
+    height, width = cv2.imread(str(kept), cv2.IMREAD_GRAYSCALE).shape
+    assert height > 1.2 * width  # it is the 1 that was cut out
+
+
+def test_a_correction_outlasts_more_writing_and_is_forgotten_with_the_drawing(
+    service: Any, open_page: Open
+) -> None:
+    page = open_page(service)
+    draw(page, "7")
+    expect(page.get_by_role("status").filter(has_text="Read: 7.")).to_have_count(1)  # all of it has been read
+    page.locator(".card").focus()
+    page.keyboard.press("2")
+    expect(reading(page)).to_have_text("2")
+    expect(page.get_by_text("Start the service with --keep DIR")).to_be_visible()
+    draw(page, "  1")
+    expect(reading(page)).to_have_text("21")
+    page.keyboard.press("Delete")
+    draw(page, "7")
+
+    expect(reading(page)).to_have_text("7")
+
+
+def test_two_runs_answer_beside_the_reader(start: Start, open_page: Open, runs: Path) -> None:
+    page = open_page(start("--runs", str(runs)))
+    draw(page, "714")
+    rows = page.locator("#answers tr")
+    expect(rows.nth(1).locator("td")).to_have_count(3)
+    expect(rows.nth(2).locator("td")).to_have_count(3)
+    expect(rows.nth(3).locator("td")).to_have_count(3)
+    expect(page.locator("#agreement")).to_contain_text(re.compile("They (agree|differ) on"))
+    expect(rows.nth(2)).to_contain_text("109,386 parameters")
+    first, second = page.get_by_label("First network"), page.get_by_label("Second network")
+    assert (first.input_value(), second.input_value()) == ("mlp-128-64", "cnn-32")
+    first.select_option("cnn-32")
+
+    expect(rows.nth(2)).to_contain_text("693,962 parameters")
+    cells = [rows.nth(row).locator("td").all_inner_texts() for row in (2, 3)]
+    assert cells[0] == cells[1]
+    differing = page.locator("#answers td.differs").count()
+    expect(page.locator("#agreement")).to_contain_text("differ" if differing else "agree")
+
+
+def test_without_runs_there_is_nothing_to_compare(service: Any, open_page: Open) -> None:
+    page = open_page(service)
+    draw(page, "7")
+    expect(reading(page)).to_have_text("7")
+
+    expect(page.locator("#compare")).to_be_hidden()
+
+
+def test_the_layers_are_shown_of_the_digit_pointed_at(service: Any, open_page: Open) -> None:
+    page = open_page(service)
+    draw(page, "71")
+    page.get_by_text("Look inside").click()
+    expect(page.locator("#layers figure").first).to_contain_text("First convolution")
+    painted = "canvas => canvas.toDataURL()"
+    page.locator(".card").nth(0).hover()
+    expect(page.get_by_role("img", name="The digit 7 as the network sees it")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    of_seven = page.locator("#layers canvas").first.evaluate(painted)
+    page.locator(".card").nth(1).hover()
+    expect(page.get_by_role("img", name="The digit 1 as the network sees it")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+
+    assert page.locator("#layers canvas").first.evaluate(painted) != of_seven
+
+
+def test_the_page_tells_that_the_service_is_gone_and_reads_again_when_it_is_back(
+    start: Start, open_page: Open
+) -> None:
+    service = start()
+    page = open_page(service, forgiving=True)
+    draw(page, "7")
+    expect(reading(page)).to_have_text("7")
+    service.stop()
+    draw(page, "71")
+    banner = page.get_by_role("alert")
+    expect(banner).to_contain_text("The service does not answer")
+    page.keyboard.press("Delete")
+    draw(page, "14")
+    start("--port", str(service.port))
+
+    expect(banner).to_be_hidden(timeout=30_000)
+    expect(reading(page)).to_have_text("14")
+
+
+def test_a_token_that_is_missing_is_asked_for(start: Start, open_page: Open) -> None:
+    service = start()
+    page = open_page(service, forgiving=True)
+    service.stop()
+    start("--port", str(service.port), "--token", "secret")
+    draw(page, "7")
+
+    expect(page.get_by_role("alert")).to_contain_text("asks for its token")
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_nothing_is_wider_than_a_phone(width: int, start: Start, open_page: Open, runs: Path) -> None:
+    phone = {"viewport": {"width": width, "height": 844}, "is_mobile": True, "has_touch": True}
+    page = open_page(start("--runs", str(runs)), **phone)
+    draw(page, "7143")
+    expect(page.locator("#answers tr").nth(2).locator("td")).to_have_count(4)
+    page.get_by_text("Look inside").click()
+    expect(page.locator("#layers figure").first).to_be_visible()
+
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_finger_writes(service: Any, open_page: Open) -> None:
+    page = open_page(service, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    box = page.locator("#paper").bounding_box()
+    assert box is not None
+    touch = page.context.new_cdp_session(page)
+    x, y = box["x"] + box["width"] / 2, box["y"] + 40
+
+    def tell(kind: str, *points: tuple[float, float]) -> None:
+        touch.send(
+            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]}
+        )
+
+    tell("touchStart", (x, y))
+    for step in range(1, 30):
+        tell("touchMove", (x, y + 6 * step))
+    tell("touchEnd")
+
+    expect(reading(page)).to_have_text("1")
+    assert page.evaluate("scrollY") == 0
+
+
+def test_ink_is_light_in_the_dark_and_read_all_the_same(service: Any, open_page: Open) -> None:
+    page = open_page(service, color_scheme="dark")
+    draw(page, "7")
+
+    expect(reading(page)).to_have_text("7")
+    assert page.evaluate(
+        """() => {
+            const { data } = document.querySelector("#paper").getContext("2d").getImageData(0, 0, 9999, 9999);
+            return data.some((level, at) => at % 4 === 3 && level === 255 && data[at - 1] > 200);
+        }"""
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_stand_out_from_their_ground(scheme: Any, service: Any, open_page: Open) -> None:
+    page = open_page(service, color_scheme=scheme)
+    colours = page.evaluate(
+        """() => {
+            const style = getComputedStyle(document.documentElement);
+            const names = ["ink", "muted", "accent", "on-accent", "paper", "wash", "sheet"];
+            const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+            return Object.fromEntries(names.map((name) => [name, colour(name)]));
+        }"""
+    )
+    pairs = [(words, ground) for words in ("ink", "muted", "accent") for ground in ("paper", "wash", "sheet")]
+    for words, ground in [*pairs, ("on-accent", "accent")]:
+        assert contrast(colours[words], colours[ground]) >= 4.5, (words, ground)
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2 reckons it."""
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
+    levels = np.array([int(colour[at : at + 2], 16) for at in (1, 3, 5)]) / 255
+    linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
+def test_a_digit_is_written_corrected_and_cleared_without_a_mouse(
+    start: Start, open_page: Open, tmp_path: Path
+) -> None:
+    page = open_page(start("--keep", str(tmp_path / "kept")))
+    tab_to(page, "#paper")
+    page.keyboard.press("Space")
+    for _ in range(15):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Space")
+    expect(reading(page)).to_have_text("1")
+    tab_to(page, ".card")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("7")
+    expect(reading(page)).to_have_text("7")
+    expect(page.get_by_text("Kept as 7")).to_be_visible()
+    page.keyboard.press("Delete")
+
+    expect(page.locator(".card")).to_have_count(0)
+    assert kept_in(tmp_path / "kept") == ["7"]
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press the tab key until the focus is there; on the way it is to be seen wherever it is."""
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        seen, there = page.evaluate(
+            """(selector) => [
+                getComputedStyle(document.activeElement).outlineStyle !== "none",
+                document.activeElement.matches(selector),
+            ]""",
+            selector,
+        )
+        assert seen or page.evaluate("document.activeElement === document.body")
+        if there:
+            return
+    pytest.fail(f"the tab key does not lead to {selector}")
+
+
+def test_cards_are_walked_through_with_arrows(service: Any, open_page: Open) -> None:
+    page = open_page(service)
+    draw(page, "714")
+    expect(page.locator(".card")).to_have_count(3)
+    page.locator(".card").first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".card").nth(1)).to_be_focused()
+    page.keyboard.press("End")
+    expect(page.locator(".card").nth(2)).to_be_focused()
+
+    expect(page.locator(".card[tabindex='0']")).to_have_count(1)
+
+
+def test_every_control_has_a_name_and_the_reading_is_told(start: Start, open_page: Open, runs: Path) -> None:
+    page = open_page(start("--runs", str(runs)))
+    draw(page, "714")
+    expect(page.get_by_role("status").filter(has_text="Read: 7 1 4.")).to_have_count(1)
+    expect(page.locator("#answers tr").nth(2).locator("td")).to_have_count(3)
+    page.locator(".card").first.click()
+    tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")
+    controls = [
+        node
+        for node in tree["nodes"]
+        if not node["ignored"]
+        and node["role"]["value"] in ("button", "combobox", "slider", "application", "link", "img", "dialog")
+    ]
+
+    assert len(controls) > 10
+    assert [node for node in controls if not node["name"]["value"].strip()] == []
