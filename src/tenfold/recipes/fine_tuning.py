@@ -7,7 +7,7 @@ Data      MNIST's training images and one's own digits, written and pictured ane
 Layers    those of reader; batch normalisation stays as it is
 Command   tenfold train reader --from bundled --data DIR
 Expect    docs/fine-tuning.md
-Cost      108 s of work for processors, on two free cores about half of that by the clock
+Cost      a minute on two cores, which it has to itself
 """
 
 from dataclasses import replace
