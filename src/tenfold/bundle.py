@@ -22,8 +22,9 @@ from tenfold.reader.manifest import Manifest, write_manifest
 from tenfold.reader.network import FEATURE_MAPS
 from tenfold.recipes import load_recipe
 from tenfold.training import Run
-from tenfold.training.engine import hold_out
+from tenfold.training.engine import default_folder, hold_out
 from tenfold.training.inference import open_session, run_network
+from tenfold.training.settings import FineTuning
 
 if TYPE_CHECKING:
     import onnx
@@ -54,11 +55,12 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
     settings, recipe = run.settings, load_recipe(run.settings.recipe)
     if recipe.synthesize is None:
         raise InputError(f"expected a run of the recipe reader or lines, received one of {settings.recipe}")
+    begun = settings.fine_tuning
     if data.sha256 != settings.data_sha256:
         raise InputError(
             f"expected the data {settings.data}, on which {run.path} was trained, received {data.name}"
         )
-    synthesis = recipe.synthesize(*hold_out(data, settings.seed)[1])
+    synthesis = recipe.synthesize(*hold_out(data, settings.split_seed)[1])
     n_rounds = _ROUNDS_OF_LINES if recipe.reads_lines else _ROUNDS
     rounds = [synthesis.draw(settings.seed, 2 * number) for number in range(1, 1 + n_rounds)]
     images, labels = (np.concatenate(parts) for parts in zip(*rounds, strict=True))
@@ -69,7 +71,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
     logits = run_network(open_session(content), images, available_cores())
     calibration = (calibrate_lines if recipe.reads_lines else calibrate_digits)(labels, logits)
     manifest = Manifest(
-        name=recipe.name,
+        name=f"{recipe.name}-fine-tuned" if begun else recipe.name,
         recipe=settings.recipe,
         data=data.name,
         data_sha256=data.sha256,
@@ -79,14 +81,24 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
         figures={
             "test_rows_right" if recipe.reads_lines else "mnist_test_accuracy": run.result["test_accuracy"],
             "held_out": calibration.figures,
+            **(
+                {"fine_tuned_from": begun.start_sha256, "own_digits": run.result["own_digits"]}
+                if begun
+                else {}
+            ),
         },
         tenfold=tenfold.__version__,
-        command=f"tenfold train {settings.recipe} --seed {settings.seed} && "
-        f"tenfold export runs/{settings.recipe}-seed-{settings.seed} {path.name}",
+        command=f"tenfold train {settings.recipe} --seed {settings.seed}{_how(begun)} && "
+        f"tenfold export {default_folder(settings).as_posix()} {path.name}",
     )
     write_atomically(path, lambda file: file.write(content))
     write_manifest(manifest, path)
     return manifest
+
+
+def _how(begun: FineTuning | None) -> str:
+    """The options of a fine-tuning."""
+    return f" --from {Path(begun.start).name} --data {Path(begun.digits).name}" if begun else ""
 
 
 def without_softmax(model: "onnx.ModelProto") -> "onnx.ModelProto":

@@ -99,8 +99,19 @@ def train(
     ] = None,
     as_written: AsWritten = False,
     data: Data = "mnist",
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="bundled|FILE.onnx",
+            help="Fine-tune a reader: go on from this model, with your own digits, --data DIR.",
+        ),
+    ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="The run's folder. [default: runs/RECIPE-seed-SEED]")
+        Path | None,
+        typer.Option(
+            help="The run's folder. [default: runs/RECIPE-seed-SEED or RECIPE-fine-tuned-seed-SEED]"
+        ),
     ] = None,
     tensorboard: TensorBoard = False,
     as_json: AsJson = False,
@@ -116,6 +127,7 @@ def train(
             epochs=epochs,
             as_written=as_written,
             data=data,
+            start=start,
             out=out,
             tensorboard=tensorboard,
             on_event=terminal.tell,

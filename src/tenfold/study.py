@@ -8,11 +8,14 @@ from filelock import FileLock, Timeout
 
 from tenfold.cores import available_cores
 from tenfold.data import Dataset, load_data
-from tenfold.data.sources import COLLECTIONS
-from tenfold.errors import InputError, RunLockedError
+from tenfold.data.mnist import cache_path
+from tenfold.data.own import load_own_digits
+from tenfold.data.sources import COLLECTIONS, MNIST
+from tenfold.errors import FetchError, InputError, RunLockedError
 from tenfold.recipes import RECIPES, load_recipe
 from tenfold.report import write_report
 from tenfold.training.engine import default_folder, take_up
+from tenfold.training.fine_tuning import plan_fine_tuning, recipe_to_train
 from tenfold.training.progress import Progress, ignore
 from tenfold.training.run import Run
 from tenfold.training.settings import Settings
@@ -123,6 +126,7 @@ def run_single(
     epochs: int | None = None,
     as_written: bool = False,
     data: str = "mnist",
+    start: str | None = None,
     out: Path | None = None,
     tensorboard: bool = False,
     on_event: Callable[[str], object] = ignore,
@@ -130,20 +134,25 @@ def run_single(
     on_progress: Callable[[Task, Progress], object] = ignore,
     on_finished: Callable[[Run], object] = ignore,
 ) -> Run:
-    """`tenfold.train` in a process of its own, on all cores, told of by callbacks as in `run_study`."""
-    epochs = load_recipe(recipe).epochs if epochs is None else epochs
-    digits, spec = _load(data, on_event)
+    """`tenfold.train` in a process of its own, on all cores, told of by callbacks as in `run_study`.
+
+    With `start`, a model to go on from, `data` is the folder of one's own digits, and MNIST is there besides.
+    """
+    own = None if start is None else _load_own(data, on_event)
+    fine_tuning = plan_fine_tuning(recipe, start, own)
+    digits, spec = _load_mnist_besides(on_event) if own else _load(data, on_event)
     settings = Settings(
         recipe=recipe,
         seed=seed,
-        epochs=epochs,
+        epochs=recipe_to_train(recipe, fine_tuning).epochs if epochs is None else epochs,
         data=spec,
         data_sha256=digits.sha256,
         as_written=as_written,
         permuted=False,
         threads=available_cores(),
+        fine_tuning=fine_tuning,
     )
-    path = out or default_folder(recipe, seed)
+    path = out or default_folder(settings)
     task = Task(path, take_up(path, settings))
     on_plan([task])
     if not Run(task.path).finished:
@@ -223,6 +232,22 @@ def _load(data: str, on_event: Callable[[str], object]) -> tuple[Dataset, str]:
     """The digits, and what a worker in another process calls them."""
     digits = load_data(data, on_event=on_event)
     return digits, data if data in COLLECTIONS else str(Path(data).expanduser().resolve())
+
+
+def _load_mnist_besides(on_event: Callable[[str], object]) -> tuple[Dataset, str]:
+    try:
+        return _load("mnist", on_event)
+    except FetchError as error:
+        raise FetchError(
+            "a fine-tuning needs MNIST besides your own digits, and cannot fetch it; run tenfold fetch "
+            f"where there is a network, or put mnist.npz at {cache_path(MNIST)}"
+        ) from error
+
+
+def _load_own(data: str, on_event: Callable[[str], object]) -> Dataset:
+    if data in COLLECTIONS:
+        raise InputError(f"expected --data to be the folder of your own digits, with --from, received {data}")
+    return load_own_digits(data, on_event=on_event)
 
 
 def _folder_name(settings: Settings) -> str:

@@ -181,7 +181,16 @@ def print_run(run: Run) -> None:
         f"of {result['test_images']:,} {what}, trained in {result['seconds']:.0f} s",
         soft_wrap=True,
     )
-    next_command = f"export {run.path} lines.onnx" if reads_lines else f"evaluate {run.path}"
+    own = result.get("own_digits", {})
+    if own.get("held_out"):
+        out.print(
+            f"your own digits: {_percent(own['accuracy'])} of {own['held_out']:,} held out, "
+            f"{_percent(own['accuracy_before'])} before",
+            soft_wrap=True,
+        )
+    next_command = f"evaluate {run.path}"
+    if reads_lines or own:
+        next_command = f"export {run.path} {'lines' if reads_lines else 'mine'}.onnx"
     out.print(f"run: {run.path}   next: tenfold {next_command}", soft_wrap=True)
 
 

@@ -41,10 +41,10 @@ def load_folder(path: str | Path, *, on_event: Callable[[str], object] | None = 
     if not folder.is_dir():
         raise InputError(f"expected a folder with a folder per digit, received {folder}, which is none")
     if (folder / "train").is_dir() and (folder / "test").is_dir():
-        train, test = _list_digits(folder / "train", on_event), _list_digits(folder / "test", on_event)
+        train, test = list_digits(folder / "train", on_event), list_digits(folder / "test", on_event)
         _require_several_per_digit(train, folder / "train")
         return _as_dataset(folder.resolve().name, str(path), _read(train), _read(test))
-    files = _list_digits(folder, on_event)
+    files = list_digits(folder, on_event)
     _require_several_per_digit(files, folder)
     return _as_dataset(folder.resolve().name, str(path), *_hold_out_test_part(*_read(files)))
 
@@ -63,7 +63,7 @@ def load_csv(path: str | Path) -> Dataset:
     return _as_dataset(table.stem, str(path), *_hold_out_test_part(*_read(files)))
 
 
-def _list_digits(folder: Path, on_event: Callable[[str], object] | None) -> _LabelledFiles:
+def list_digits(folder: Path, on_event: Callable[[str], object] | None) -> _LabelledFiles:
     """The pictures in the folders 0 to 9 of `folder`, sorted, with their labels."""
     files: _LabelledFiles = []
     n_others = 0

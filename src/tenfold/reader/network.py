@@ -42,7 +42,7 @@ class Network:
     ) -> None:
         self.manifest: Manifest = load_manifest(path)
         self._path = path
-        self._content = _read_verified(path, self.manifest.sha256)
+        self._content = read_verified(path, self.manifest.sha256)
         self._shapes = takes, gives
         self._sessions: dict[int, Any] = {}  # by the number of cores that share the work
         self._input = ""
@@ -138,7 +138,7 @@ class LineNetwork:
         return self._network.probabilities(strip[None])[0]  # type: ignore[no-any-return]
 
 
-def _read_verified(path: Path, expected: str) -> bytes:
+def read_verified(path: Path, expected: str) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(MAX_MODEL_BYTES + 1)

@@ -17,8 +17,9 @@ from tenfold.data import Dataset, load_data, stratified_split
 from tenfold.data.augment import permute_pixels
 from tenfold.errors import RunError, RunLockedError
 from tenfold.files import remove_partial_files, write_json
-from tenfold.recipes import Recipe, load_recipe
+from tenfold.recipes import Recipe
 from tenfold.training.backend import set_up_keras
+from tenfold.training.fine_tuning import mix_in, model_path, plan_fine_tuning, recipe_to_train, settle
 from tenfold.training.inputs import network_input, network_target
 from tenfold.training.progress import Progress
 from tenfold.training.run import Run
@@ -39,6 +40,8 @@ def train(
     *,
     epochs: int | None = None,
     as_written: bool = False,
+    start: str | Path | None = None,
+    own: Dataset | None = None,
     out: str | Path | None = None,
     callbacks: Sequence["keras.callbacks.Callback"] = (),
     on_progress: Callable[[Progress], object] | None = None,
@@ -49,46 +52,55 @@ def train(
     interrupted there, it goes on after its last finished epoch and ends with the same weights; where it is
     finished, it is returned at once. `epochs` defaults to the recipe's own; `callbacks` are Keras' own.
 
-    Raises InputError for an unknown recipe or a number out of range, RunLockedError where another process
-    trains in `out`, RunError where `out` holds a run with other settings.
+    The recipe "reader" can go on from a trained network, `start`: "bundled", or the path of an ONNX file with
+    its manifest beside it. It then learns from one's `own` digits among those of `data`, which should be what
+    that network was trained on; the folder is by default runs/RECIPE-fine-tuned-seed-SEED.
+
+    Raises InputError for an unknown recipe or a number out of range, ModelError where `start` is damaged or
+    another network, RunLockedError where another process trains in `out`, RunError where `out` holds a run
+    with other settings.
     """
     data = load_data() if data is None else data
+    fine_tuning = plan_fine_tuning(recipe, start, own)
     settings = Settings(
         recipe=recipe,
         seed=seed,
-        epochs=load_recipe(recipe).epochs if epochs is None else epochs,
+        epochs=recipe_to_train(recipe, fine_tuning).epochs if epochs is None else epochs,
         data=data.name,
         data_sha256=data.sha256,
         as_written=as_written,
         permuted=False,
         threads=available_cores(),
+        fine_tuning=fine_tuning,
     )
-    path = default_folder(recipe, seed) if out is None else Path(out)
-    return train_run(path, settings, data, callbacks=callbacks, on_progress=on_progress)
+    path = default_folder(settings) if out is None else Path(out)
+    return train_run(path, settings, data, own, callbacks=callbacks, on_progress=on_progress)
 
 
-def default_folder(recipe: str, seed: int) -> Path:
+def default_folder(settings: Settings) -> Path:
     """Where a run lies that was given no other place."""
-    return Path("runs") / f"{recipe}-seed-{seed}"
+    how = "-fine-tuned" if settings.fine_tuning else ""
+    return Path("runs") / f"{settings.recipe}{how}-seed-{settings.seed}"
 
 
 def train_run(
     path: Path,
     settings: Settings,
     data: Dataset,
+    own: Dataset | None = None,
     *,
     callbacks: Sequence["keras.callbacks.Callback"] = (),
     on_progress: Callable[[Progress], object] | None = None,
 ) -> Run:
     """Begin or go on with the run in the folder `path`; see `train`."""
-    recipe = load_recipe(settings.recipe)
+    recipe = recipe_to_train(settings.recipe, settings.fine_tuning)
     path.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(path / "lock", timeout=_LOCK_WAIT_S):
             settings = take_up(path, settings)
             run = Run(path)
             if not run.finished:
-                _train(run, recipe, settings, data, callbacks, on_progress)
+                _train(run, recipe, settings, data, own, callbacks, on_progress)
             return run
     except Timeout:
         raise RunLockedError(
@@ -117,6 +129,7 @@ def _train(
     recipe: Recipe,
     settings: Settings,
     data: Dataset,
+    own: Dataset | None,
     callbacks: Sequence["keras.callbacks.Callback"],
     on_progress: Callable[[Progress], object] | None,
 ) -> None:
@@ -130,13 +143,17 @@ def _train(
     from tenfold.training.pretraining import Pretraining
     from tenfold.training.recorder import Recorder
     from tenfold.training.share import share_batches
+    from tenfold.training.start import begin_with
 
     data = _arrange(data, settings)
     training, validation = _split(data, recipe, settings)
     keras.utils.set_random_seed(settings.seed)
     model = recipe.build()
+    if settings.fine_tuning:
+        begin_with(model, model_path(settings.fine_tuning.start), settings.fine_tuning.start_sha256)
+    begun = model.get_weights()
     batches = Batches(
-        (recipe.synthesize or recipe.augment or AsTheyAre)(*training),
+        mix_in(own, training) if own else (recipe.synthesize or recipe.augment or AsTheyAre)(*training),
         recipe,
         model.input_shape,
         seed=settings.seed,
@@ -174,11 +191,13 @@ def _train(
             shuffle=False,  # the batches come shuffled
             verbose=0,
         )
+    if settings.fine_tuning:
+        model.set_weights(settle(begun, model.get_weights()))
     recorder.report("testing")
     if recipe.synthesize and recipe.reads_lines:
         write_line_outcome(run, model, history, data, recipe.synthesize(data.x_test, data.y_test))
     else:
-        write_outcome(run, model, history, data)
+        write_outcome(run, model, history, data, own)
     run.checkpoint_path.unlink(missing_ok=True)
 
 
@@ -205,7 +224,7 @@ def _split(data: Dataset, recipe: Recipe, settings: Settings) -> tuple[Part, Par
     if settings.as_written:
         test = (data.x_test, data.y_test) if recipe.validation_in_document else None
         return (data.x_train, data.y_train), test
-    training, validation = hold_out(data, settings.seed)
+    training, validation = hold_out(data, settings.split_seed)
     return training, validation if len(validation[1]) else None
 
 

@@ -3,6 +3,7 @@
 import statistics
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -16,10 +17,12 @@ from tenfold.export import export_onnx
 from tenfold.files import write_atomically, write_json
 from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.models.layers import summarize_layers
+from tenfold.reader.network import N_DIGITS
 from tenfold.recipes import Augmentation, load_recipe
 from tenfold.training.checkpoint import History, save_weights
 from tenfold.training.ctc import accuracy as lines_right
-from tenfold.training.inference import open_session, predict
+from tenfold.training.fine_tuning import model_path
+from tenfold.training.inference import open_session, predict, run_network
 from tenfold.training.inputs import network_input
 from tenfold.training.robustness import measure_robustness
 from tenfold.training.run import FIRST_SHOWN, MISTAKES_SHOWN, Run
@@ -30,8 +33,13 @@ LINE_PARITY_IMAGES = 64
 _PREDICT_BATCH = 500
 
 
-def write_outcome(run: Run, model: keras.Model, history: History, data: Dataset) -> None:
-    """Write weights, ONNX model, test predictions and, when all else is there, result.json."""
+def write_outcome(
+    run: Run, model: keras.Model, history: History, data: Dataset, own: Dataset | None = None
+) -> None:
+    """Write weights, ONNX model, test predictions and, when all else is there, result.json.
+
+    `own` are the digits for which a network was fine-tuned.
+    """
     save_weights(run.weights_path, model)
     x_test = network_input(data.x_test[:TIMED_IMAGES], model.input_shape)
     answering = load_recipe(run.settings.recipe).answer(model)
@@ -51,6 +59,7 @@ def write_outcome(run: Run, model: keras.Model, history: History, data: Dataset)
         run.result_path,
         {
             **_facts(run, model, history, data, parity),
+            **({"own_digits": _figures_of_own(run, own)} if own else {}),
             "test_images": len(data.x_test),
             "test_accuracy": accuracy(data.y_test, probabilities.argmax(1)),
             "test_accuracy_confirmed": accuracy(data.y_test[confirmed], probabilities[confirmed].argmax(1)),
@@ -111,6 +120,20 @@ def _facts(run: Run, model: keras.Model, history: History, data: Dataset, parity
         "onnx_difference": parity,
         "data": asdict(summarize(data)),
     }
+
+
+def _figures_of_own(run: Run, own: Dataset) -> dict[str, Any]:
+    """How many there are and, of those held out, how many are right: before and after."""
+    begun = run.settings.fine_tuning
+    figures: dict[str, Any] = {"trained_on": len(own.y_train), "held_out": len(own.y_test)}
+    if begun is None or not len(own.y_test):
+        return figures
+
+    def right(model: Path) -> float:
+        outputs = run_network(open_session(model), own.x_test, run.settings.threads)
+        return accuracy(own.y_test, outputs[:, :N_DIGITS].argmax(axis=1))
+
+    return {**figures, "accuracy_before": right(model_path(begun.start)), "accuracy": right(run.onnx_path)}
 
 
 def _microseconds_per_digit(run: Run, x_test: NDArray[np.float32]) -> float:

@@ -89,7 +89,11 @@ class Run:
         settings = self.settings
         how = [
             word
-            for word, said in (("as written", settings.as_written), ("permuted", settings.permuted))
+            for word, said in (
+                ("as written", settings.as_written),
+                ("permuted", settings.permuted),
+                ("fine-tuned", settings.fine_tuning is not None),
+            )
             if said
         ]
         return f"{settings.recipe} ({', '.join(how)})" if how else settings.recipe

@@ -8,6 +8,18 @@ from tenfold.errors import InputError, RunError
 LARGEST_SEED = 2**32 - 1
 VALIDATION_IMAGES = 5_000
 PERMUTATION_SEED = 0
+_OPTIONAL = "fine_tuning"  # runs of earlier versions do not say
+_BUNDLED_SEED = 0  # as the bundled model's manifest says
+
+
+@dataclass(frozen=True)
+class FineTuning:
+    """What a run goes on from, and what for. The checksums decide; a place may change."""
+
+    start: str  # "bundled", or the path of a reader's ONNX file
+    start_sha256: str
+    digits: str  # the folder of one's own digits
+    digits_sha256: str  # of the `Dataset`
 
 
 @dataclass(frozen=True)
@@ -17,7 +29,7 @@ class Settings:
     `as_written` trains on all training images and, where the recipe's document does, draws the validation
     curve on the test images; otherwise a stratified part of the training images is held out for it.
     `permuted` puts the pixels of all images in one fixed random order. `threads` is the number of processor
-    cores TensorFlow uses.
+    cores TensorFlow uses. `fine_tuning` is None for a run that begins with random weights.
     """
 
     recipe: str
@@ -28,6 +40,7 @@ class Settings:
     as_written: bool
     permuted: bool
     threads: int
+    fine_tuning: FineTuning | None = None
 
     def __post_init__(self) -> None:
         if self.epochs < 1:
@@ -36,6 +49,16 @@ class Settings:
             raise InputError(f"expected a seed from 0 to {LARGEST_SEED}, received {self.seed}")
         if self.threads < 1:
             raise InputError(f"expected 1 thread or more, received {self.threads}")
+        if self.fine_tuning and self.as_written:
+            raise InputError("no document describes a fine-tuning: leave out --as-written, or --from")
+
+    @property
+    def split_seed(self) -> int:
+        """The seed that decides which images are held out.
+
+        Whatever the seed of a fine-tuning, these are the images that the bundled network has not seen.
+        """
+        return _BUNDLED_SEED if self.fine_tuning else self.seed
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -44,19 +67,32 @@ class Settings:
     def from_dict(cls, content: dict[str, Any]) -> "Settings":
         """The settings in `content`, whose further keys are left alone; raises RunError if one lacks."""
         try:
-            return cls(**{field.name: content[field.name] for field in fields(cls)})
+            settings = {field.name: content[field.name] for field in fields(cls) if field.name != _OPTIONAL}
+            fine_tuning = content.get(_OPTIONAL)
+            return cls(**settings, fine_tuning=fine_tuning and FineTuning(**fine_tuning))
         except KeyError as error:
             raise RunError(
                 f"the run's settings lack {error.args[0]!r}; delete the run and train it again"
+            ) from None
+        except TypeError as error:
+            raise RunError(
+                f"the run's settings are damaged ({error}); delete the run and train it again"
             ) from None
 
     def differences(self, other: "Settings") -> str:
         """The settings that differ, as "epochs=2 instead of 10"; empty where none does.
 
-        Where the data lie is no difference as long as they are the same.
+        Where data and models lie is no difference as long as they are the same.
         """
+        mine, others = self._decisive(), other._decisive()
         return ", ".join(
-            f"{field.name}={getattr(self, field.name)} instead of {getattr(other, field.name)}"
-            for field in fields(self)
-            if field.name != "data" and getattr(self, field.name) != getattr(other, field.name)
+            f"{name}={mine.get(name)} instead of {others.get(name)}"
+            for name in dict.fromkeys([*mine, *others])
+            if mine.get(name) != others.get(name)
         )
+
+    def _decisive(self) -> dict[str, Any]:
+        """The settings by name, those of a fine-tuning among them, without places."""
+        of_run = self.to_dict()
+        of_run |= of_run.pop(_OPTIONAL) or {}
+        return {name: value for name, value in of_run.items() if name not in ("data", "start", "digits")}

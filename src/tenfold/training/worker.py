@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.data import load_data
+from tenfold.data.own import load_own_digits
 from tenfold.errors import RunError, TenfoldError
 from tenfold.training.backend import set_up_keras
 from tenfold.training.engine import train_run
@@ -49,9 +50,14 @@ def _train(path: Path, settings: Settings, *, tensorboard: bool) -> None:
     data = load_data(settings.data)
     if data.sha256 != settings.data_sha256:
         raise RunError(f"the images at {settings.data} changed since the study began; begin a new one")
+    own = None
+    if begun := settings.fine_tuning:
+        own = load_own_digits(begun.digits)
+        if own.sha256 != begun.digits_sha256:
+            raise RunError(f"the digits in {begun.digits} changed since the run began; begin a new one")
     set_up_keras(settings.threads)
     callbacks = [_tensorboard_callback(path)] if tensorboard else []
-    train_run(path, settings, data, callbacks=callbacks, on_progress=_say_progress)
+    train_run(path, settings, data, own, callbacks=callbacks, on_progress=_say_progress)
 
 
 def _tensorboard_callback(path: Path) -> Any:

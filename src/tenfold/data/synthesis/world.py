@@ -43,7 +43,12 @@ class World:
 
     def __len__(self) -> int:
         """How many images an epoch has."""
-        return len(self._labels) + len(self._labels) // _DIGITS_PER_OTHER
+        return self.size_of(len(self._labels))
+
+    @staticmethod
+    def size_of(n_digits: int) -> int:
+        """How many images an epoch with so many digits has."""
+        return n_digits + n_digits // _DIGITS_PER_OTHER
 
     def draw(self, seed: int, epoch: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """The images and labels of one epoch; decided by `seed` and `epoch` alone."""

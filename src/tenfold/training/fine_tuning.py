@@ -1,0 +1,71 @@
+"""What a fine-tuning is made of: a trained reader to begin with, and one's own digits among MNIST's."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data import Dataset
+from tenfold.data.synthesis import Mixture
+from tenfold.errors import InputError
+from tenfold.reader.manifest import load_manifest
+from tenfold.reader.reader import BUNDLED_MODEL
+from tenfold.recipes import Recipe, load_recipe
+from tenfold.training.settings import FineTuning
+
+BUNDLED = "bundled"
+_RECIPE = "reader"
+
+
+def plan_fine_tuning(recipe: str, start: str | Path | None, own: Dataset | None) -> FineTuning | None:
+    """The settings of a fine-tuning that goes on from `start` with one's `own` digits; None without both.
+
+    Raises InputError for another recipe than the reader's, where one of both is missing, or where there is no
+    model at `start`; ModelError where its manifest cannot be used.
+    """
+    if start is None and own is None:
+        return None
+    if start is None or own is None:
+        raise InputError("expected a model to begin with and one's own digits, received only one of both")
+    if recipe != _RECIPE:
+        raise InputError(
+            f"expected the recipe {_RECIPE} to be fine-tuned, received {load_recipe(recipe).name}"
+        )
+    if str(start) != BUNDLED:
+        start = Path(start).expanduser().resolve()
+        if not start.is_file():
+            raise InputError(f"expected {BUNDLED} or a reader's ONNX file to begin with, received {start}")
+    return FineTuning(
+        start=str(start),
+        start_sha256=load_manifest(model_path(str(start))).sha256,
+        digits=own.origin,
+        digits_sha256=own.sha256,
+    )
+
+
+def model_path(start: str) -> Path:
+    """Where the model lies that a fine-tuning's settings call `start`."""
+    return BUNDLED_MODEL if start == BUNDLED else Path(start)
+
+
+def recipe_to_train(name: str, fine_tuning: FineTuning | None) -> Recipe:
+    """The recipe called `name`, or that by which its network is fine-tuned."""
+    if not fine_tuning:
+        return load_recipe(name)
+    from tenfold.recipes.fine_tuning import recipe
+
+    return recipe
+
+
+def settle(begun: list[NDArray[np.float32]], learnt: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+    """Weights between those a fine-tuning began with and those it learnt, which forget less."""
+    from tenfold.recipes.fine_tuning import STEP
+
+    return [before + np.float32(STEP) * (after - before) for before, after in zip(begun, learnt, strict=True)]
+
+
+def mix_in(own: Dataset, training: tuple[NDArray[np.uint8], NDArray[np.int64]]) -> Mixture:
+    """One's `own` digits, but for those held out, among the images and labels of `training`."""
+    from tenfold.recipes.fine_tuning import DIGITS_PER_EPOCH, OWN_SHARE
+
+    return Mixture(*training, own.x_train, own.y_train, size=DIGITS_PER_EPOCH, share=OWN_SHARE)
