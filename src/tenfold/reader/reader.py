@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +128,10 @@ class Reader:
         grey, ink, factor = self._find_ink(picture)
         cut = (cut_line(line, self._lines) for line in segment(ink))
         lines = [line for line in cut if line.cuts]
-        read = [self._read(line, factor, grey) for line in lines]
+        threshold = self._lines.manifest.threshold
+        if [len(line.cuts) for line in lines] == [1]:
+            lines, threshold = [self._look_again(lines[0])], self.manifest.threshold
+        read = [_read(line, factor, grey, threshold) for line in lines]
         kept = _with_digits(read)
         return Trace(
             grey, ink, tuple(lines[index] for index in kept), Reading(tuple(read[index] for index in kept))
@@ -143,17 +146,26 @@ class Reader:
         cut = Cut(_whole(ink), ink, image, probabilities)
         return Trace(grey, ink, (CutLine(None, (cut,)),), Reading((Line((digit,)),)))
 
-    def _read(self, line: CutLine, factor: float, grey: NDArray[np.uint8]) -> Line:
-        threshold = self._lines.manifest.threshold
-        return Line(
-            tuple(_digit(_enlarge(cut.box, factor, grey), cut.probabilities, threshold) for cut in line.cuts)
-        )
+    def _look_again(self, line: CutLine) -> CutLine:
+        """The line's only digit as the network for single ones sees it.
+
+        What is alone in a picture may be anything, and that network knows what is no digit.
+        """
+        (cut,) = line.cuts
+        probabilities = self._digits.probabilities(cut.image[None])[0]
+        return CutLine(line.strip, (replace(cut, probabilities=probabilities),))
 
     def _find_ink(self, picture: Picture) -> tuple[NDArray[np.uint8], NDArray[np.float32], float]:
         """The picture's grey levels, the ink in it, and how much smaller than the picture the ink is."""
         grey = decode(picture, self._max_pixels)
         sized, factor = fit(grey)
         return grey, find_ink(sized), factor
+
+
+def _read(line: CutLine, factor: float, grey: NDArray[np.uint8], threshold: float) -> Line:
+    return Line(
+        tuple(_digit(_enlarge(cut.box, factor, grey), cut.probabilities, threshold) for cut in line.cuts)
+    )
 
 
 def _with_digits(lines: Sequence[Line]) -> list[int]:
