@@ -128,6 +128,25 @@ def test_in_a_line_a_digit_is_accepted_where_it_is_more_likely_right_than_wrong(
     assert all(digit.accepted == (digit.confidence >= 0.5) for digit in digits)
 
 
+def test_what_is_alone_in_a_picture_is_judged_by_the_network_for_single_digits(mnist: Dataset) -> None:
+    reader = tenfold.Reader()
+    for image in mnist.x_test[:20]:
+        trace = reader.trace(255 - np.pad(cv2.resize(image, (84, 84)), 40))
+        ((digit,),) = (line.digits for line in trace.reading.lines)
+        seen = trace.lines[0].cuts[0].image
+
+        assert digit.probabilities == pytest.approx(reader.probabilities(seen[None])[0, :10], abs=1e-5)
+        assert digit.accepted == (digit.confidence >= reader.manifest.threshold)
+
+
+@pytest.mark.parametrize("letter", "AEFHKMNRTVWXY")
+def test_a_letter_that_is_alone_is_no_digit(letter: str) -> None:
+    page = np.full((200, 200), 255, dtype=np.uint8)
+    cv2.putText(page, letter, (60, 140), cv2.FONT_HERSHEY_SIMPLEX, 3, 0, 6)
+
+    assert set(tenfold.Reader().read(page).text) <= {"?"}
+
+
 def test_lines_of_which_nothing_is_accepted_are_left_out_where_others_are() -> None:
     reader = tenfold.Reader()
     page = np.full((260, 400), 255, dtype=np.uint8)
