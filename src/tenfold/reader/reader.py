@@ -128,10 +128,9 @@ class Reader:
         grey, ink, factor = self._find_ink(picture)
         cut = (cut_line(line, self._lines) for line in segment(ink))
         lines = [line for line in cut if line.cuts]
-        threshold = self._lines.manifest.threshold
         if [len(line.cuts) for line in lines] == [1]:
-            lines, threshold = [self._look_again(lines[0])], self.manifest.threshold
-        read = [_read(line, factor, grey, threshold) for line in lines]
+            lines = [self._look_again(lines[0])]
+        read = [self._read(line, factor, grey) for line in lines]
         kept = _with_digits(read)
         return Trace(
             grey, ink, tuple(lines[index] for index in kept), Reading(tuple(read[index] for index in kept))
@@ -145,6 +144,12 @@ class Reader:
         digit = _digit(_whole(grey), probabilities, self.manifest.threshold)
         cut = Cut(_whole(ink), ink, image, probabilities)
         return Trace(grey, ink, (CutLine(None, (cut,)),), Reading((Line((digit,)),)))
+
+    def _read(self, line: CutLine, factor: float, grey: NDArray[np.uint8]) -> Line:
+        threshold = self._lines.manifest.threshold
+        return Line(
+            tuple(_digit(_enlarge(cut.box, factor, grey), cut.probabilities, threshold) for cut in line.cuts)
+        )
 
     def _look_again(self, line: CutLine) -> CutLine:
         """The line's only digit as the network for single ones sees it.
@@ -160,12 +165,6 @@ class Reader:
         grey = decode(picture, self._max_pixels)
         sized, factor = fit(grey)
         return grey, find_ink(sized), factor
-
-
-def _read(line: CutLine, factor: float, grey: NDArray[np.uint8], threshold: float) -> Line:
-    return Line(
-        tuple(_digit(_enlarge(cut.box, factor, grey), cut.probabilities, threshold) for cut in line.cuts)
-    )
 
 
 def _with_digits(lines: Sequence[Line]) -> list[int]:
