@@ -106,7 +106,7 @@ def interrupt_after_an_epoch(
     command: list[str], run: Path, sign: signal.Signals
 ) -> subprocess.CompletedProcess[str]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    while process.poll() is None and not (run / "checkpoint.npz").exists():
+    while process.poll() is None and not (run / "history.csv").exists():
         time.sleep(0.01)
     process.send_signal(sign)
     out, err = process.communicate()
