@@ -8,7 +8,6 @@ seconds, the quicker of the last two epochs, and keeps them in benchmarks/result
 """
 
 import argparse
-import time
 
 from ratios import keep
 from tenfold.cores import available_cores
@@ -20,6 +19,7 @@ set_up_keras(available_cores())
 
 import keras  # noqa: E402
 
+from document_script import EpochClock  # noqa: E402
 from tenfold.training.batches import AsTheyAre, Batches  # noqa: E402
 from tenfold.training.share import share_batches  # noqa: E402
 
@@ -27,20 +27,8 @@ EPOCHS = 3
 DEFAULT = ("mlp-128-64", "mlp-512", "cnn-32", "cnn-same-32-64-64")
 
 
-class Clock(keras.callbacks.Callback):  # type: ignore[misc]
-    def __init__(self) -> None:
-        super().__init__()
-        self.seconds: list[float] = []
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
-        self.begun = time.perf_counter()
-
-    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
-        self.seconds.append(time.perf_counter() - self.begun)
-
-
 def seconds_of_epoch(name: str, *, plain_descent: bool = False, first_given: bool = False) -> float:
-    recipe, data, clock = load_recipe(name), load_mnist(), Clock()
+    recipe, data, clock = load_recipe(name), load_mnist(), EpochClock()
     model = recipe.build()
     if first_given:
         next(layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D)).trainable = False

@@ -73,8 +73,8 @@ def build_app(settings: Settings) -> FastAPI:
     if settings.is_loopback:
         # Or a page elsewhere could reach this machine under a name of its own.
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]", "::1"])
-    app.add_middleware(SecurityHeaders)
     app.add_middleware(Turnstile, capacity=service.at_work, exempt=_WITHOUT_LIMIT)
+    app.add_middleware(SecurityHeaders)
     app.add_middleware(Observe)
     return app
 

@@ -126,7 +126,7 @@ def _warn_of_strangers(settings: Settings) -> None:
 def _check_models(settings: Settings) -> None:
     from tenfold.reader import Reader
 
-    Reader(settings.model, lines=settings.lines)
+    Reader(settings.model)
 
 
 def _log_to_stderr(*, every_request: bool) -> None:

@@ -94,7 +94,7 @@ class Service:
 
     def _open_reader(self) -> Reader:
         settings = self.settings
-        reader = Reader(settings.model, lines=settings.lines, max_pixels=settings.max_pixels, cores=1)
+        reader = Reader(settings.model, max_pixels=settings.max_pixels, cores=1)
         # Both networks are opened when they are first needed: now, not in somebody's request.
         stroke = np.full((40, 40), 255, dtype=np.uint8)
         stroke[10:30, 18:22] = 0
@@ -104,8 +104,8 @@ class Service:
 
     def _look_at_files(self) -> list[tuple[int, int, int] | None]:
         """What changes when one of the model files is replaced."""
-        models = [path for path in (self.settings.model, self.settings.lines) if path is not None]
-        return [_signature(path) for model in models for path in (model, manifest_path(model))]
+        model = self.settings.model
+        return [] if model is None else [_signature(path) for path in (model, manifest_path(model))]
 
     def _read_digits(self, pictures: list[bytes]) -> list[Digit | ImageError]:
         """Of each picture the digit, or what is wrong with it."""

@@ -17,7 +17,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 class Settings:
     """Where a service listens, what it reads with, and what it allows.
 
-    `model` and `lines` are ONNX files with their manifests, by default the bundled ones. `runs` is a folder
+    `model` is an ONNX file with its manifest, by default the bundled one. `runs` is a folder
     of trained runs that the page may compare, `keep` one for corrections. `token` is asked of every request
     but those about health. A request of more than `max_body_bytes`, or of a picture of more than
     `max_pixels`, is refused; one that is not all there or not answered after `timeout_s` is cut. At most
@@ -29,7 +29,6 @@ class Settings:
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
     model: Path | None = None
-    lines: Path | None = None
     runs: Path | None = None
     keep: Path | None = None
     token: str | None = None
