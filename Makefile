@@ -29,7 +29,7 @@ format: $(READY)
 
 # Pins every package, with hashes, for Python 3.11-3.13 on all platforms.
 lock:
-	uv pip compile pyproject.toml --extra train --extra serve --group dev --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-annotate \
 		--custom-compile-command "make lock (needs uv)" --quiet --output-file requirements.txt
 
