@@ -21,8 +21,8 @@ from pathlib import Path
 
 from ratios import describe, keep
 from tenfold.study import run_study
+from tenfold.training.engines import LocalEngine
 from tenfold.training.run import Run
-from tenfold.training.side_by_side import processes_at_a_time
 
 HERE = Path(__file__).parent
 DEFAULT = ("mlp-128-64", "mlp-128-64-sparse", "mlp-512", "cnn-32", "cnn-32-64-64", "cnn-same-32-64-64")
@@ -47,7 +47,7 @@ def run_tenfold(recipes: list[str], epochs: int, seeds: int) -> tuple[dict[str, 
         start = time.perf_counter()
         runs = run_study(recipes, folder=folder, seeds=seeds, epochs=epochs, as_written=True)
         seconds = time.perf_counter() - start
-        at_a_time = min(processes_at_a_time(), len(runs))
+        at_a_time = min(LocalEngine().processes, len(runs))
         per_epoch = {
             recipe: statistics.median(_epoch_seconds(run) for run in runs if run.settings.recipe == recipe)
             for recipe in recipes

@@ -33,10 +33,10 @@ from tenfold.files import write_text
 from tenfold.report import plot, wording
 from tenfold.report.picture import Panel, render_picture
 from tenfold.training.backend import set_up_keras
-from tenfold.training.engine import train_run
 from tenfold.training.inputs import network_input
 from tenfold.training.run import Run
 from tenfold.training.settings import Settings
+from tenfold.training.trainer import train_run
 
 WITHOUT, WITH = ARMS = ("fast", "metric-pretrained")
 NAMES = {WITHOUT: "cross-entropy alone", WITH: "contrast first"}

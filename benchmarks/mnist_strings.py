@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import tenfold
-from tenfold.training.engine import hold_out
+from tenfold.training.trainer import hold_out
 from touching_pairs import rows_between
 
 HEIGHT, MARGIN, SCALE = 44, 10, 1.7

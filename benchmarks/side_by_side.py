@@ -16,7 +16,7 @@ from ratios import describe, keep
 from tenfold.cores import available_cores
 from tenfold.data import load_mnist
 from tenfold.study import plan_study
-from tenfold.training.side_by_side import Task, train_side_by_side
+from tenfold.training.engines import LocalEngine, Task
 
 
 def seconds_for_two(recipe: str, epochs: int, *, processes: int) -> float:
@@ -30,11 +30,11 @@ def seconds_for_two(recipe: str, epochs: int, *, processes: int) -> float:
             as_written=True,
             data="mnist",
             data_sha256=load_mnist().sha256,
+            engine=LocalEngine(processes),
         )
         start = time.perf_counter()
-        train_side_by_side(
-            [Task(task.path, replace(task.settings, threads=threads)) for task in tasks],
-            processes=processes,
+        LocalEngine(processes).train(
+            [Task(task.path, replace(task.settings, threads=threads)) for task in tasks]
         )
         return time.perf_counter() - start
 

@@ -57,7 +57,7 @@ def test_every_command_explains_itself_and_is_documented(command: str) -> None:
 
 
 def test_help_tells_the_defaults() -> None:
-    explained = tenfold("study", "--help").stdout
+    explained = " ".join(tenfold("study", "--help").stdout.split())
 
     assert f"[default: {study.DEFAULT_SEEDS}]" in explained
     assert "[default: mnist]" in explained

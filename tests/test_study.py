@@ -17,6 +17,7 @@ from tenfold.errors import InputError, RunError
 from tenfold.recipes import RECIPES
 from tenfold.study import default_study_folder, find_runs, plan_study
 from tenfold.training import Run
+from tenfold.training.engines import LocalEngine
 from tenfold.training.settings import Settings
 
 RECIPE = "mlp-128-64"
@@ -274,6 +275,7 @@ def plan(folder: Path, recipes: tuple[str, ...] = RECIPES, **changes: object) ->
         "as_written": False,
         "data": "mnist",
         "data_sha256": "0" * 64,
+        "engine": LocalEngine(),
         **changes,
     }
     tasks = plan_study(recipes, folder=folder, **facts)  # type: ignore[arg-type]

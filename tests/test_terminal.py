@@ -9,6 +9,7 @@ from rich.console import Console
 from tenfold import terminal
 from tenfold.recipes import RECIPES
 from tenfold.study import plan_study
+from tenfold.training.engines import LocalEngine
 from tenfold.training.progress import Progress
 
 
@@ -17,7 +18,14 @@ def test_bars_show_all_their_figures_in_80_columns(tmp_path: Path, monkeypatch: 
     console = Console(file=screen, force_terminal=True, color_system=None, width=80, markup=False)
     monkeypatch.setattr(terminal, "err", console)
     tasks = plan_study(
-        RECIPES, folder=tmp_path, seeds=1, epochs=20, as_written=False, data="mnist", data_sha256="0" * 64
+        RECIPES,
+        folder=tmp_path,
+        seeds=1,
+        epochs=20,
+        as_written=False,
+        data="mnist",
+        data_sha256="0" * 64,
+        engine=LocalEngine(),
     )
 
     with terminal.TrainingBars() as bars:

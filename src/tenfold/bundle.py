@@ -22,9 +22,9 @@ from tenfold.reader.manifest import Manifest, write_manifest
 from tenfold.reader.network import FEATURE_MAPS
 from tenfold.recipes import load_recipe
 from tenfold.training import Run
-from tenfold.training.engine import default_folder, hold_out
 from tenfold.training.inference import open_session, run_network
 from tenfold.training.settings import FineTuning
+from tenfold.training.trainer import default_folder, hold_out
 
 if TYPE_CHECKING:
     import onnx

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -37,8 +37,16 @@ Data = Annotated[
 AsWritten = Annotated[
     bool, typer.Option("--as-written", help="Train as the document does: on all training images.")
 ]
-TensorBoard = Annotated[
-    bool, typer.Option("--tensorboard", help="Write TensorBoard logs into the run's folder.")
+EngineName = Annotated[
+    Literal["local", "ray"], typer.Option("--engine", help="Train on this machine, or on a Ray cluster.")
+]
+Address = Annotated[
+    str | None,
+    typer.Option(metavar="HOST:PORT", help="The Ray cluster's. [default: one on this machine]"),
+]
+Checkpoints = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="Where a cluster's machines keep what runs have finished."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -61,13 +69,16 @@ def study(
     as_written: AsWritten = False,
     data: Data = "mnist",
     out: Annotated[Path | None, typer.Option(help="The study's folder. [default: one in runs/]")] = None,
-    tensorboard: TensorBoard = False,
+    engine: EngineName = "local",
+    address: Address = None,
+    checkpoints: Checkpoints = None,
     as_json: AsJson = False,
 ) -> None:
     """Train several classifiers, compare them, and write a report."""
     from tenfold import study as studies
     from tenfold import terminal
     from tenfold.recipes import DOCUMENTED
+    from tenfold.training.engines import open_engine
 
     if every and recipes:
         raise InputError("--all means every recipe: leave it out, or leave out the recipes' names")
@@ -81,11 +92,12 @@ def study(
             epochs=studies.QUICK_EPOCHS if quick else None,
             as_written=as_written,
             data=data,
-            tensorboard=tensorboard,
+            engine=open_engine(engine, address, checkpoints),
             on_event=terminal.tell,
             on_plan=bars.plan,
             on_progress=bars.show,
             on_finished=bars.finish,
+            on_usage=bars.tell_usage,
         )
     _print_study(runs, folder / "report.html", as_json=as_json)
 
@@ -113,7 +125,6 @@ def train(
             help="The run's folder. [default: runs/RECIPE-seed-SEED or RECIPE-fine-tuned-seed-SEED]"
         ),
     ] = None,
-    tensorboard: TensorBoard = False,
     as_json: AsJson = False,
 ) -> None:
     """Train one classifier."""
@@ -129,7 +140,6 @@ def train(
             data=data,
             start=start,
             out=out,
-            tensorboard=tensorboard,
             on_event=terminal.tell,
             on_plan=bars.plan,
             on_progress=bars.show,

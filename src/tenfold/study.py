@@ -12,14 +12,15 @@ from tenfold.data.mnist import cache_path
 from tenfold.data.own import load_own_digits
 from tenfold.data.sources import COLLECTIONS, MNIST
 from tenfold.errors import FetchError, InputError, RunLockedError
+from tenfold.files import write_json
 from tenfold.recipes import RECIPES, load_recipe
-from tenfold.report import write_report
-from tenfold.training.engine import default_folder, take_up
+from tenfold.report import USAGE_FILE, write_report
+from tenfold.training.engines import Engine, LocalEngine, Task, Usage
 from tenfold.training.fine_tuning import plan_fine_tuning, recipe_to_train
 from tenfold.training.progress import Progress, ignore
 from tenfold.training.run import Run
 from tenfold.training.settings import Settings
-from tenfold.training.side_by_side import Task, processes_at_a_time, train_side_by_side
+from tenfold.training.trainer import default_folder, take_up
 
 DEFAULT_RECIPES = ("mlp-128-64", "cnn-32", "cnn-same-32-64-64")
 DEFAULT_SEEDS = 3
@@ -35,12 +36,13 @@ def plan_study(
     as_written: bool,
     data: str,
     data_sha256: str,
+    engine: Engine,
 ) -> list[Task]:
     """The runs of a study, in the order in which they should begin.
 
     Each recipe is trained with the seeds 0..seeds-1, all recipes with one seed before any with the next, the
     longest first, so that the cores are busy to the end; then, unless `as_written`, once more with the pixels
-    permuted. Runs that began in `folder` keep their number of threads.
+    permuted. Runs that began in `folder` keep their number of threads, others have what suits the `engine`.
 
     Raises InputError for an unknown recipe or a number out of range, RunError where `folder` holds runs with
     other settings.
@@ -49,7 +51,7 @@ def plan_study(
         raise InputError(f"expected 1 seed or more, received {seeds}")
     wanted = [(seed, False) for seed in range(seeds)] + ([] if as_written else [(0, True)])
     by_cost = sorted(dict.fromkeys(recipes), key=lambda name: -load_recipe(name).cost)
-    threads = max(1, available_cores() // (len(wanted) * len(by_cost)))
+    threads = engine.threads(len(wanted) * len(by_cost))
     tasks = []
     for seed, permuted in wanted:
         for name in by_cost:
@@ -76,17 +78,19 @@ def run_study(
     epochs: int | None = None,
     as_written: bool = False,
     data: str = "mnist",
-    tensorboard: bool = False,
+    engine: Engine | None = None,
     on_event: Callable[[str], object] = ignore,
     on_plan: Callable[[list[Task]], object] = ignore,
     on_progress: Callable[[Task, Progress], object] = ignore,
     on_finished: Callable[[Run], object] = ignore,
+    on_usage: Callable[[Usage], object] = ignore,
 ) -> list[Run]:
     """Train and compare `recipes`; return all finished runs in `folder`, in reading order.
 
     The report and results.json in `folder` are about all of them and are made again after each finished run.
     What was finished there before is kept, what was interrupted goes on. `epochs` defaults to each recipe's
-    own; `data` is what `tenfold.load_data` takes. The callbacks tell what happens meanwhile.
+    own; `data` is what `tenfold.load_data` takes; `engine` trains, by default on this machine. The callbacks
+    tell what happens meanwhile, and how well the cores were used.
 
     Raises what `plan_study` raises, RunLockedError where another process works in `folder`, and RunError
     where a run fails.
@@ -96,7 +100,7 @@ def run_study(
             raise InputError(
                 f"expected recipes for single digits, received {name}; use: tenfold train {name}"
             )
-    folder = Path(folder)
+    folder, engine = Path(folder), engine or LocalEngine()
     digits, spec = _load(data, on_event)
     folder.mkdir(parents=True, exist_ok=True)
     try:
@@ -109,9 +113,10 @@ def run_study(
                 as_written=as_written,
                 data=spec,
                 data_sha256=digits.sha256,
+                engine=engine,
             )
             on_plan(tasks)
-            _train_and_report(tasks, folder, tensorboard, on_progress, on_finished)
+            _train_and_report(tasks, folder, engine, on_progress, on_finished, on_usage)
     except Timeout:
         raise RunLockedError(
             f"another process works in {folder}; wait for it, or choose another --out"
@@ -128,7 +133,6 @@ def run_single(
     data: str = "mnist",
     start: str | None = None,
     out: Path | None = None,
-    tensorboard: bool = False,
     on_event: Callable[[str], object] = ignore,
     on_plan: Callable[[list[Task]], object] = ignore,
     on_progress: Callable[[Task, Progress], object] = ignore,
@@ -156,9 +160,7 @@ def run_single(
     task = Task(path, take_up(path, settings))
     on_plan([task])
     if not Run(task.path).finished:
-        train_side_by_side(
-            [task], processes=1, tensorboard=tensorboard, on_progress=on_progress, on_finished=on_finished
-        )
+        LocalEngine(processes=1).train([task], on_progress=on_progress, on_finished=on_finished)
     return Run(task.path)
 
 
@@ -192,10 +194,28 @@ def in_reading_order(runs: Sequence[Run]) -> list[Run]:
 def _train_and_report(
     tasks: list[Task],
     folder: Path,
-    tensorboard: bool,
+    engine: Engine,
     on_progress: Callable[[Task, Progress], object],
     on_finished: Callable[[Run], object],
+    on_usage: Callable[[Usage], object],
 ) -> None:
+    outstanding = [task for task in tasks if not Run(task.path).finished]
+    if outstanding:
+        usage = _train_reporting(outstanding, folder, engine, on_progress, on_finished)
+        write_json(folder / USAGE_FILE, usage.to_dict())
+        on_usage(usage)
+    if outstanding or _is_stale(folder / "report.html", find_runs([folder])):
+        write_report(find_runs([folder]), folder)
+
+
+def _train_reporting(
+    tasks: list[Task],
+    folder: Path,
+    engine: Engine,
+    on_progress: Callable[[Task, Progress], object],
+    on_finished: Callable[[Run], object],
+) -> Usage:
+    """Train the `tasks`, and make the report again after each."""
     # One report at a time, beside the training; when a newer one waits already, the older is left out.
     with ThreadPoolExecutor(max_workers=1) as reporter:
         latest: Future[Path] | None = None
@@ -207,17 +227,10 @@ def _train_and_report(
             latest = reporter.submit(write_report, find_runs([folder]), folder)
             on_finished(run)
 
-        train_side_by_side(
-            [task for task in tasks if not Run(task.path).finished],
-            processes=processes_at_a_time(),
-            tensorboard=tensorboard,
-            on_progress=on_progress,
-            on_finished=report_again,
-        )
+        usage = engine.train(tasks, on_progress=on_progress, on_finished=report_again)
         if latest is not None:
-            latest.result()
-    if _is_stale(folder / "report.html", find_runs([folder])):
-        write_report(find_runs([folder]), folder)
+            latest.cancel()  # the last one, of all runs, tells more
+    return usage
 
 
 def _is_stale(report: Path, runs: Sequence[Run]) -> bool:

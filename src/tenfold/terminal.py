@@ -21,10 +21,10 @@ from tenfold.data.dataset import Summary
 from tenfold.evaluation import render_classification_report
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.report import wording
+from tenfold.training.engines import Task, Usage
 from tenfold.training.evaluate import Evaluation
 from tenfold.training.progress import Progress as RunProgress
 from tenfold.training.run import Run
-from tenfold.training.side_by_side import Task
 
 _SENTENCES = 3  # of the conclusion; the report has all
 _HEADING = "epoch    loss  accuracy"
@@ -102,6 +102,13 @@ class TrainingBars:
             Text("✓", "green"),
             f"{run.path.name}: {_percent(result['test_accuracy'])} on the test images, "
             f"{result['seconds']:.0f} s",
+        )
+
+    def tell_usage(self, usage: Usage) -> None:
+        """A line on how well the cores were used."""
+        tell(
+            f"{usage.cores_used:.1f} of {wording.plural(usage.cores, 'core')} at work on average, "
+            f"{100 * usage.idle_share:.0f} % of their time idle"
         )
 
     def _count(self, path: Path, fraction: float) -> None:

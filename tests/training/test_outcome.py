@@ -16,10 +16,10 @@ from tenfold.data.doubtful import confirmed_images
 from tenfold.errors import InputError, RunError
 from tenfold.recipes import load_recipe
 from tenfold.training import Run, train
-from tenfold.training.engine import train_run
 from tenfold.training.evaluate import evaluate_runs
 from tenfold.training.inference import open_session, predict
 from tenfold.training.settings import Settings
+from tenfold.training.trainer import train_run
 
 
 @pytest.fixture(scope="module")

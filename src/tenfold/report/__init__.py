@@ -19,7 +19,7 @@ page          the page
 """
 
 from tenfold.report.architecture import draw_architecture
-from tenfold.report.page import write_report
+from tenfold.report.page import USAGE_FILE, write_report
 from tenfold.report.results import collect_results
 
-__all__ = ["collect_results", "draw_architecture", "write_report"]
+__all__ = ["USAGE_FILE", "collect_results", "draw_architecture", "write_report"]

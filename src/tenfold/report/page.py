@@ -1,5 +1,6 @@
 """report.html: one file that holds all it shows."""
 
+import json
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.data.dataset import DIGIT_NAMES
+from tenfold.errors import RunError
 from tenfold.files import write_json, write_text
 from tenfold.report import charts, curves, digit_images, wording
 from tenfold.report.conclusion import Sentence
@@ -24,17 +26,19 @@ _DISTURBANCES = (
     ("rotation", "Rotated", "degrees, the mean over both senses"),
     ("noise", "Noisy", "standard deviation of the noise, in grey levels of 255"),
 )
+USAGE_FILE = "usage.json"  # how well a study used the cores it had, in its folder
 _STANDFIRST = ("kinds", "margin")
 
 
 def write_report(runs: Sequence[Run], folder: Path) -> Path:
     """Write results.json and report.html, each whole or not at all, into `folder`; return report.html's path.
 
-    Needs nothing but finished run folders. Raises InputError where they cannot be compared, RunError where
+    Needs nothing but finished run folders; where `folder` tells how well a study used its cores, so does the
+    page. Raises InputError where they cannot be compared, RunError where
     one cannot be read, OSError where `folder` cannot be written to.
     """
     findings = find(sort_runs(runs))
-    page = render_page(findings)
+    page = render_page(findings, _read_usage(folder / USAGE_FILE))
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "results.json", to_plain(findings))
     path = folder / "report.html"
@@ -42,7 +46,7 @@ def write_report(runs: Sequence[Run], folder: Path) -> Path:
     return path
 
 
-def render_page(findings: Findings) -> str:
+def render_page(findings: Findings, usage: dict[str, Any] | None = None) -> str:
     """The whole page as HTML."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -64,8 +68,20 @@ def render_page(findings: Findings) -> str:
     }
     colours = {system.label: colour for colour, system in enumerate(findings.study.systems)}
     environment.filters["named"] = _safe(partial(_mark_names, colours=colours))
-    html = environment.get_template("page.html.j2").render(style=style_sheet(), **_context(findings))
+    html = environment.get_template("page.html.j2").render(
+        style=style_sheet(), usage=usage, **_context(findings)
+    )
     return re.sub(r"\n\s*\n+", "\n", html)
+
+
+def _read_usage(path: Path) -> dict[str, Any] | None:
+    if not path.exists():
+        return None
+    try:
+        usage: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RunError(f"{path} cannot be read: {error}; delete it") from None
+    return usage
 
 
 def _safe(render: Callable[..., str]) -> Callable[..., str]:

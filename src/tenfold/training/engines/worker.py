@@ -1,8 +1,8 @@
-"""One run in a process of its own: `python -m tenfold.training.worker`.
+"""One run in a process of its own: `python -m tenfold.training.engines.worker`.
 
-Who starts it writes one JSON line to its standard input, {"path", "settings", "tensorboard"}, and
-reads JSON lines from its standard output: {"progress": {...}} while it trains and, in the end,
-{"finished": true} or {"error": "..."}. When standard input closes, because the starter ended in whatever way,
+Who starts it writes one JSON line to its standard input, {"path", "settings"}, and reads JSON lines from its
+standard output: {"progress": {...}} while it trains and, in the end, {"finished": the processor's seconds it
+took} or {"error": "..."}. When standard input closes, because the starter ended in whatever way,
 the worker ends at once: what it had finished is on the disk.
 """
 
@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import threading
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,22 +18,19 @@ from typing import Any
 from tenfold.data import load_data
 from tenfold.data.own import load_own_digits
 from tenfold.errors import RunError, TenfoldError
-from tenfold.training.backend import set_up_keras
-from tenfold.training.engine import train_run
+from tenfold.training.backend import spare_imports
 from tenfold.training.progress import Progress
 from tenfold.training.settings import Settings
-
-# Where they are installed, Keras imports them, for a second, in case it is given objects of theirs.
-_NOT_NEEDED = ("pandas", "sklearn")
+from tenfold.training.trainer import train_run
 
 
 def main() -> None:
-    sys.modules.update(dict.fromkeys(_NOT_NEEDED))  # type: ignore[arg-type]  # None: not to be imported
+    spare_imports()
     task = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_starter, daemon=True).start()
     try:
-        _train(Path(task["path"]), Settings.from_dict(task["settings"]), tensorboard=task["tensorboard"])
-        _say({"finished": True})
+        _train(Path(task["path"]), Settings.from_dict(task["settings"]))
+        _say({"finished": time.process_time()})
     except TenfoldError as error:
         _say({"error": str(error)})
     except OSError as error:
@@ -46,7 +44,7 @@ def main() -> None:
     os._exit(0)  # all is on the disk; TensorFlow would take a second to put itself away
 
 
-def _train(path: Path, settings: Settings, *, tensorboard: bool) -> None:
+def _train(path: Path, settings: Settings) -> None:
     data = load_data(settings.data)
     if data.sha256 != settings.data_sha256:
         raise RunError(f"the images at {settings.data} changed since the study began; begin a new one")
@@ -55,18 +53,7 @@ def _train(path: Path, settings: Settings, *, tensorboard: bool) -> None:
         own = load_own_digits(begun.digits)
         if own.sha256 != begun.digits_sha256:
             raise RunError(f"the digits in {begun.digits} changed since the run began; begin a new one")
-    set_up_keras(settings.threads)
-    callbacks = [_tensorboard_callback(path)] if tensorboard else []
-    train_run(path, settings, data, own, callbacks=callbacks, on_progress=_say_progress)
-
-
-def _tensorboard_callback(path: Path) -> Any:
-    import keras
-
-    try:
-        return keras.callbacks.TensorBoard(log_dir=path / "tensorboard")
-    except ImportError:
-        raise RunError("--tensorboard needs one more package: pip install tensorboard") from None
+    train_run(path, settings, data, own, on_progress=_say_progress)
 
 
 def _say_progress(progress: Progress) -> None:

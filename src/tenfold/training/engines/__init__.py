@@ -1,0 +1,15 @@
+"""Where runs are trained: each of many in a process of its own, on this machine or on a cluster.
+
+engine   what every engine does
+choose   the one that was asked for
+local    a pool of processes on this machine
+worker   one of these processes
+on_ray   tasks of a Ray cluster, which end well though processes and machines die
+place    where the runs of a cluster lie until they are done
+"""
+
+from tenfold.training.engines.choose import open_engine
+from tenfold.training.engines.engine import Engine, Task, Usage
+from tenfold.training.engines.local import LocalEngine
+
+__all__ = ["Engine", "LocalEngine", "Task", "Usage", "open_engine"]

@@ -1,0 +1,23 @@
+"""The engine that was asked for."""
+
+from typing import Literal
+
+from tenfold.errors import InputError
+from tenfold.training.engines.engine import Engine
+from tenfold.training.engines.local import LocalEngine
+
+
+def open_engine(
+    name: Literal["local", "ray"], address: str | None = None, checkpoints: str | None = None
+) -> Engine:
+    """The engine called `name`; a cluster's `address` and the place for its `checkpoints` are for Ray alone.
+
+    Raises InputError where they are given for another, or cannot be used.
+    """
+    if name == "local":
+        if address or checkpoints:
+            raise InputError("--address and --checkpoints are a cluster's: add --engine ray")
+        return LocalEngine()
+    from tenfold.training.engines.on_ray import RayEngine
+
+    return RayEngine(address, checkpoints)

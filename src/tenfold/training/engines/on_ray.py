@@ -1,0 +1,266 @@
+"""Each run a task of a Ray cluster.
+
+Ray begins a task again, on another machine where need be, if its process or its machine dies. What a run has
+finished lies in its `Place` after every epoch, and it goes on from there. The images travel with the task,
+so that a machine of the cluster needs tenfold and nothing else.
+"""
+
+import os
+import socket
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tenfold
+from tenfold.cluster import connect
+from tenfold.data import Dataset, load_data
+from tenfold.errors import InputError, RunError, TenfoldError
+from tenfold.files import write_atomically
+from tenfold.training.engines.engine import Task, Usage, always
+from tenfold.training.engines.place import Place, place_of
+from tenfold.training.progress import Progress, ignore
+from tenfold.training.run import Run
+from tenfold.training.settings import Settings
+
+if TYPE_CHECKING:
+    import ray
+
+_RETRIES = 20  # of a run whose process or machine dies: more are an error of its own
+_LISTEN_EVERY_S = 0.2
+
+
+class RayEngine:
+    """An `Engine` on the Ray cluster at `address`, or on one that is started on this machine.
+
+    Until they are done, runs lie at `checkpoints`, anything that fsspec knows, by default a folder in the
+    study's own. Raises InputError where nothing answers at the address.
+    """
+
+    def __init__(self, address: str | None = None, checkpoints: str | None = None) -> None:
+        connect(address)
+        if checkpoints is None and (others := _other_machines()):
+            raise InputError(
+                f"the cluster has other machines ({', '.join(others)}); name a place that all of them reach "
+                "with --checkpoints, e.g. s3://bucket/tenfold or a shared folder"
+            )
+        self._checkpoints = checkpoints
+
+    def threads(self, runs: int) -> int:
+        """As `Engine.threads`; a run has to find room on one machine."""
+        cores = [int(cores) for cores in _resource_per_machine("CPU")]
+        return max(1, min(sum(cores) // runs, max(cores, default=1)))
+
+    def train(
+        self,
+        tasks: Iterable[Task],
+        *,
+        on_progress: Callable[[Task, Progress], object] = ignore,
+        on_finished: Callable[[Run], object] = ignore,
+        goes_on: Callable[[Task, Progress], bool] = always,
+    ) -> Usage:
+        """As `Engine.train`. Twice as many tasks as there is room for are taken, so that a cluster that can
+        grow sees why it should."""
+        import ray
+
+        waiting = iter(tasks)
+        mailbox = _open_mailbox()
+        at_work: dict[ray.ObjectRef[float], Task] = {}
+        images: dict[str, ray.ObjectRef[Dataset]] = {}
+        begun, cpu_seconds = time.perf_counter(), 0.0
+        try:
+            while True:
+                while len(at_work) < 2 * max(1, _cores()) and (task := next(waiting, None)):
+                    at_work[self._submit(task, images, mailbox)] = task
+                if not at_work:
+                    break
+                done, _ = ray.wait(list(at_work), timeout=_LISTEN_EVERY_S)
+                for reference, progress in _hear(mailbox, at_work):
+                    on_progress(at_work[reference], progress)
+                    if reference not in done and not goes_on(at_work[reference], progress):
+                        self._give_up(reference, at_work.pop(reference))
+                for reference in done:
+                    task = at_work.pop(reference)
+                    cpu_seconds += _outcome(reference, task)
+                    self._collect(task)
+                    on_finished(Run(task.path))
+        finally:
+            for reference in at_work:
+                ray.cancel(reference, force=True)
+            ray.kill(mailbox)
+        return Usage("ray", _cores(), time.perf_counter() - begun, cpu_seconds)
+
+    def _submit(
+        self, task: Task, images: "dict[str, ray.ObjectRef[Dataset]]", mailbox: Any
+    ) -> "ray.ObjectRef[float]":
+        import ray
+
+        settings = task.settings
+        if settings.data not in images:
+            images[settings.data] = ray.put(_load(settings))
+        url = self._url(task)
+        task.path.mkdir(parents=True, exist_ok=True)
+        begun_here = [
+            path for path in (Run(task.path).recipe_path, Run(task.path).checkpoint_path) if path.exists()
+        ]
+        place = Place(url)
+        if len(begun_here) == 2 and not place.names():
+            place.put(begun_here)
+        remote = ray.remote(
+            num_cpus=settings.threads,
+            num_gpus=1 if any(_resource_per_machine("GPU")) else 0,
+            max_retries=_RETRIES,
+            max_calls=1,  # a process has its own number of threads for good
+        )(_train_in_worker)
+        reference: ray.ObjectRef[float] = remote.remote(
+            settings.to_dict(), images[settings.data], url, str(task.path), mailbox, tenfold.__version__
+        )
+        return reference
+
+    def _collect(self, task: Task) -> None:
+        """Bring a finished run from its place into its folder, the figures last, and clear the place."""
+        place = Place(self._url(task))
+        run = Run(task.path)
+        names = [name for name in place.names() if name not in ("lock", run.checkpoint_path.name)]
+        place.get(task.path, sorted(names, key=lambda name: name == run.result_path.name))
+        run.checkpoint_path.unlink(missing_ok=True)
+        place.clear()
+
+    def _give_up(self, reference: "ray.ObjectRef[float]", task: Task) -> None:
+        import ray
+
+        ray.cancel(reference, force=True)
+        Place(self._url(task)).clear()
+
+    def _url(self, task: Task) -> str:
+        return place_of(task, self._checkpoints or str(task.path.parent / "checkpoints"))
+
+
+class Mailbox:
+    """The last sign of life of each run, and what it has written since, until the driver asks."""
+
+    def __init__(self) -> None:
+        self._progress: dict[str, Progress] = {}
+        self._files: dict[str, dict[str, bytes]] = {}
+
+    def tell(self, path: str, progress: Progress) -> None:
+        self._progress[path] = progress
+
+    def hand_in(self, path: str, files: dict[str, bytes]) -> None:
+        self._files[path] = files
+
+    def take(self) -> tuple[dict[str, Progress], dict[str, dict[str, bytes]]]:
+        taken = self._progress, self._files
+        self._progress, self._files = {}, {}
+        return taken
+
+
+def _train_in_worker(
+    of_run: dict[str, Any], data: Dataset, url: str, path: str, mailbox: Any, version: str
+) -> float:
+    """Train one run, in a process of the cluster; return the processor's seconds that it took."""
+    from tenfold.training.backend import set_up_keras, spare_imports
+    from tenfold.training.trainer import train_run
+
+    if version != tenfold.__version__:
+        raise RunError(
+            f"expected tenfold {version} on all machines, "
+            f"found {tenfold.__version__} on {socket.gethostname()}"
+        )
+    begun = time.process_time()
+    spare_imports()
+    settings, place = Settings.from_dict(of_run), Place(url)
+    with tempfile.TemporaryDirectory(prefix="tenfold-") as scratch:
+        os.environ["TMPDIR"] = scratch  # TensorFlow leaves files in it
+        run = Run(Path(scratch) / "run")
+        place.get(run.path, place.names())
+        set_up_keras(settings.threads)
+        import keras
+
+        def keep(*_: object) -> None:
+            """Put what the epoch left in the place, and tell the driver of it."""
+            made = [run.recipe_path, run.history_path]
+            place.put([*made, run.checkpoint_path])
+            mailbox.hand_in.remote(path, {file.name: file.read_bytes() for file in made})
+
+        train_run(
+            run.path,
+            settings,
+            data,
+            callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=keep)],
+            on_progress=lambda progress: mailbox.tell.remote(path, progress),
+        )
+        files = [file for file in run.path.iterdir() if file.name != "lock"]
+        place.put(sorted(files, key=lambda file: file == run.result_path))
+    return time.process_time() - begun
+
+
+def _open_mailbox() -> Any:
+    """On the driver's machine: without it, nobody listens."""
+    import ray
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
+    return ray.remote(num_cpus=0, max_restarts=-1, scheduling_strategy=here)(Mailbox).remote()
+
+
+def _hear(
+    mailbox: Any, at_work: "dict[ray.ObjectRef[float], Task]"
+) -> "list[tuple[ray.ObjectRef[float], Progress]]":
+    """What the runs at work told since last time; what they have written is in their folders then."""
+    import ray
+
+    try:
+        progress, files = ray.get(mailbox.take.remote(), timeout=10)
+    except (ray.exceptions.RayActorError, ray.exceptions.GetTimeoutError):
+        return []  # it is started again; only signs of life are lost
+    told = []
+    for reference, task in at_work.items():
+        for name, content in files.get(str(task.path), {}).items():
+            write_atomically(task.path / name, lambda file, content=content: file.write(content))  # type: ignore[misc]
+        if str(task.path) in progress:
+            told.append((reference, progress[str(task.path)]))
+    return told
+
+
+def _outcome(reference: "ray.ObjectRef[float]", task: Task) -> float:
+    """What the task returned. Raises RunError where it failed."""
+    import ray
+
+    try:
+        return float(ray.get(reference))
+    except ray.exceptions.RayTaskError as error:
+        if isinstance(error.cause, TenfoldError):
+            raise RunError(str(error.cause)) from error
+        raise RunError(f"training {task.path.name} failed on the cluster: {error.cause!r}") from error
+    except ray.exceptions.RayError as error:
+        raise RunError(
+            f"training {task.path.name} ended {_RETRIES + 1} times without a result; "
+            f"Ray's logs say why: {str(error).splitlines()[0]}"
+        ) from error
+
+
+def _load(settings: Settings) -> Dataset:
+    data = load_data(settings.data)
+    if data.sha256 != settings.data_sha256:
+        raise RunError(f"the images at {settings.data} changed since the study began; begin a new one")
+    return data
+
+
+def _cores() -> int:
+    return int(sum(_resource_per_machine("CPU")))
+
+
+def _resource_per_machine(name: str) -> list[float]:
+    import ray
+
+    return [node["Resources"].get(name, 0.0) for node in ray.nodes() if node["Alive"]]
+
+
+def _other_machines() -> list[str]:
+    import ray
+
+    return sorted(
+        {node["NodeManagerHostname"] for node in ray.nodes() if node["Alive"]} - {socket.gethostname()}
+    )
