@@ -66,10 +66,11 @@ class LocalEngine:
                         progress = Progress(**of_run)
                         on_progress(task, progress)
                         if not goes_on(task, progress):
-                            _stop(at_work.pop(task.path))
+                            at_work[task.path].kill()
+                            _see_off(at_work.pop(task.path))
                     case {"finished": float(seconds)}:
                         cpu_seconds += seconds
-                        at_work.pop(task.path).wait()
+                        _see_off(at_work.pop(task.path))
                         on_finished(Run(task.path))
                     case {"error": str(error)}:
                         raise RunError(error)
@@ -77,7 +78,7 @@ class LocalEngine:
             for process in at_work.values():
                 process.kill()
             for process in at_work.values():
-                process.wait()
+                _see_off(process)
             scratch.cleanup()
         return Usage("local", available_cores(), time.perf_counter() - begun, cpu_seconds)
 
@@ -111,19 +112,22 @@ def _start(task: Task, messages: Messages, scratch: str) -> subprocess.Popen[str
     return process
 
 
-def _stop(process: subprocess.Popen[str]) -> None:
-    process.kill()
+def _see_off(process: subprocess.Popen[str]) -> None:
+    """Wait for the end of a process; the thread that listens to it closes its standard output."""
     process.wait()
+    assert process.stdin is not None  # noqa: S101 - what PIPE promises
+    process.stdin.close()
 
 
 def _listen(task: Task, process: subprocess.Popen[str], messages: Messages) -> None:
     """Pass on what the worker says; if it ends without a last word, say so for it."""
     assert process.stdout is not None  # noqa: S101 - what PIPE promises
     ended = False
-    for line in process.stdout:
-        message = json.loads(line)
-        ended = "finished" in message or "error" in message
-        messages.put((task, message))
+    with process.stdout:
+        for line in process.stdout:
+            message = json.loads(line)
+            ended = "finished" in message or "error" in message
+            messages.put((task, message))
     if not ended:
         log = task.path / "log.txt"
         messages.put(

@@ -1,0 +1,131 @@
+"""Studies on a Ray cluster: two machines, as processes of this one, that die in the middle of the work."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tenfold.study import find_runs, run_study
+from tenfold.training.run import Run
+
+pytest.importorskip("ray", reason="pip install 'tenfold[cluster]'")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc for the cluster's processes")
+
+RECIPE, SEEDS, EPOCHS = "mlp-128-64", 2, 6
+DRIVER = """
+import sys
+from tenfold.study import run_study
+from tenfold.training.engines import open_engine
+
+address, folder, recipe, seeds, epochs = sys.argv[1:]
+run_study([recipe], folder=folder, seeds=int(seeds), epochs=int(epochs), as_written=True,
+          engine=open_engine("ray", address))
+"""
+PATIENCE_S = 120
+
+
+@pytest.fixture
+def cluster() -> Iterator[Any]:
+    from ray.cluster_utils import Cluster
+
+    # Ray forgets to let go of what a task was given whose driver was killed, so that there must be room for more.
+    machine = {"num_cpus": 1, "object_store_memory": 400 * 2**20}
+    cluster = Cluster(initialize_head=True, head_node_args=machine)
+    cluster.add_node(**machine)
+    yield cluster
+    cluster.shutdown()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(mnist: object, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same study, trained on this machine."""
+    folder = tmp_path_factory.mktemp("local")
+    run_study([RECIPE], folder=folder, seeds=SEEDS, epochs=EPOCHS, as_written=True)
+    return folder
+
+
+def drive(cluster: Any, folder: Path) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", DRIVER, cluster.address, str(folder), RECIPE, str(SEEDS), str(EPOCHS)]
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+
+def wait_until(condition: Callable[[], object], driver: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert driver.poll() is None, driver.communicate()[1]
+        assert time.monotonic() < deadline, "nothing happened"
+        time.sleep(0.02)
+
+
+def workers() -> list[int]:
+    """The processes in which the cluster trains."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if entry.read_bytes().startswith(b"ray::_train_in_worker"):
+                found.append(int(entry.parent.name))
+        except OSError:
+            continue  # it has ended meanwhile
+    return found
+
+
+def epochs_done(folder: Path) -> dict[str, int]:
+    """How many epochs the driver knows of, by run."""
+    runs = (Run(path) for path in sorted(folder.glob("*-seed-*")))
+    return {run.path.name: len(run.history) if run.history_path.exists() else 0 for run in runs}
+
+
+def assert_same_runs(folder: Path, undisturbed: Path) -> None:
+    runs, expected = find_runs([folder]), find_runs([undisturbed])
+    assert [run.path.name for run in runs] == [run.path.name for run in expected]
+    for run, reference in zip(runs, expected, strict=True):
+        assert run.weights_path.read_bytes() == reference.weights_path.read_bytes()
+        assert run.settings == reference.settings
+        np.testing.assert_array_equal(run.predictions.probabilities, reference.predictions.probabilities)
+        for key in ("test_accuracy", "test_loss", "train_accuracy", "robustness", "parameters"):
+            assert run.result[key] == reference.result[key]
+        assert [epoch["loss"] for epoch in run.history] == [epoch["loss"] for epoch in reference.history]
+
+
+def test_runs_end_the_same_though_a_worker_and_then_a_machine_die(
+    cluster: Any, undisturbed: Path, tmp_path: Path
+) -> None:
+    driver = drive(cluster, tmp_path)
+    wait_until(lambda: sum(epochs_done(tmp_path).values()) >= 1 and workers(), driver)
+    os.kill(workers()[0], signal.SIGKILL)
+    wait_until(lambda: len(workers()) == SEEDS, driver)
+    (second,) = cluster.worker_nodes
+    cluster.remove_node(second, allow_graceful=False)
+    _, errors = driver.communicate(timeout=PATIENCE_S)
+
+    assert driver.returncode == 0, errors
+    assert_same_runs(tmp_path, undisturbed)
+    assert not list((tmp_path / "checkpoints").iterdir()), "nothing is left at the place of checkpoints"
+
+
+def test_a_study_whose_driver_dies_is_picked_up(cluster: Any, undisturbed: Path, tmp_path: Path) -> None:
+    first = drive(cluster, tmp_path)
+    wait_until(lambda: all(epochs_done(tmp_path).values()) and len(epochs_done(tmp_path)) == SEEDS, first)
+    first.kill()
+    first.communicate()
+    done = epochs_done(tmp_path)
+    begun = time.time()
+    second = drive(cluster, tmp_path)
+    _, errors = second.communicate(timeout=PATIENCE_S)
+
+    assert second.returncode == 0, errors
+    assert_same_runs(tmp_path, undisturbed)
+    for run in find_runs([tmp_path]):
+        again = [epoch["seconds"] for epoch in run.history[done[run.path.name] :]]
+        assert sum(again) < time.time() - begun, "the epochs from before were not trained again"
+    usage = json.loads((tmp_path / "usage.json").read_text())
+    assert usage["engine"] == "ray"
+    assert usage["cores"] == 2
