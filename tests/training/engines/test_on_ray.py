@@ -17,7 +17,9 @@ from tenfold.study import find_runs, run_study
 from tenfold.training.run import Run
 
 pytest.importorskip("ray", reason="pip install 'tenfold[cluster]'")
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc for the cluster's processes")
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="looks into /proc for the cluster's processes"
+)
 
 RECIPE, SEEDS, EPOCHS = "mlp-128-64", 2, 6
 DRIVER = """
@@ -36,7 +38,7 @@ PATIENCE_S = 120
 def cluster() -> Iterator[Any]:
     from ray.cluster_utils import Cluster
 
-    # Ray forgets to let go of what a task was given whose driver was killed, so that there must be room for more.
+    # Ray does not let go of what tasks of a killed driver were given: there must be room for more.
     machine = {"num_cpus": 1, "object_store_memory": 400 * 2**20}
     cluster = Cluster(initialize_head=True, head_node_args=machine)
     cluster.add_node(**machine)

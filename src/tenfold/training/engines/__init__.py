@@ -3,6 +3,7 @@
 engine   what every engine does
 choose   the one that was asked for
 local    a pool of processes on this machine
+gpus     the graphics processors they may use
 worker   one of these processes
 on_ray   tasks of a Ray cluster, which end well though processes and machines die
 place    where the runs of a cluster lie until they are done

@@ -12,12 +12,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tenfold.cores import available_cores
 from tenfold.errors import RunError
 from tenfold.training.engines.engine import Task, Usage, always
+from tenfold.training.engines.gpus import usable_gpus
 from tenfold.training.progress import Progress, ignore
 from tenfold.training.run import Run
 
@@ -28,10 +30,17 @@ _BYTES_PER_PROCESS = 2 * 2**30
 
 
 class LocalEngine:
-    """An `Engine` of at most so many `processes`, by default one per core if they have 2 GiB each."""
+    """An `Engine` of at most so many `processes`, by default one per core if they have 2 GiB each.
 
-    def __init__(self, processes: int | None = None) -> None:
+    Where there are `gpus`, named as CUDA_VISIBLE_DEVICES names them, each process has one to itself, and
+    there are no more processes than these.
+    """
+
+    def __init__(self, processes: int | None = None, gpus: Sequence[str] | None = None) -> None:
+        self._gpus = usable_gpus() if gpus is None else gpus
         self.processes = _processes_at_a_time() if processes is None else processes
+        if self._gpus:
+            self.processes = min(self.processes, len(self._gpus))
 
     def threads(self, runs: int) -> int:
         """As `Engine.threads`."""
@@ -48,39 +57,59 @@ class LocalEngine:
         """As `Engine.train`."""
         waiting = iter(tasks)
         messages: Messages = queue.SimpleQueue()
-        at_work: dict[Path, subprocess.Popen[str]] = {}
+        gpu_free: list[str | None] = [*self._gpus[: self.processes]] or [None] * self.processes
+        at_work: dict[Path, _Worker] = {}
         begun, cpu_seconds = time.perf_counter(), 0.0
         # TensorFlow leaves files in the folder for temporary ones wherever it does not end in peace.
         scratch = tempfile.TemporaryDirectory(prefix="tenfold-")
         try:
             while True:
-                while len(at_work) < self.processes and (task := next(waiting, None)):
-                    at_work[task.path] = _start(task, messages, scratch.name)
+                while gpu_free and (task := next(waiting, None)):
+                    at_work[task.path] = _start(task, messages, scratch.name, gpu_free.pop())
                 if not at_work:
                     break
                 task, message = messages.get()
                 if task.path not in at_work:  # the last words of a run that was given up
                     continue
+                ended = False
                 match message:
                     case {"progress": dict(of_run)}:
                         progress = Progress(**of_run)
                         on_progress(task, progress)
-                        if not goes_on(task, progress):
-                            at_work[task.path].kill()
-                            _see_off(at_work.pop(task.path))
+                        ended = not goes_on(task, progress)
                     case {"finished": float(seconds)}:
                         cpu_seconds += seconds
-                        _see_off(at_work.pop(task.path))
-                        on_finished(Run(task.path))
+                        ended = True
                     case {"error": str(error)}:
                         raise RunError(error)
+                if ended:
+                    worker = at_work.pop(task.path)
+                    worker.end()
+                    gpu_free.append(worker.gpu)
+                if "finished" in message:
+                    on_finished(Run(task.path))
         finally:
-            for process in at_work.values():
-                process.kill()
-            for process in at_work.values():
-                _see_off(process)
+            for worker in at_work.values():
+                worker.process.kill()  # all, before the first is waited for
+            for worker in at_work.values():
+                worker.end()
             scratch.cleanup()
         return Usage("local", available_cores(), time.perf_counter() - begun, cpu_seconds)
+
+
+@dataclass(frozen=True)
+class _Worker:
+    """A process at work, and the graphics processor that it has to itself."""
+
+    process: subprocess.Popen[str]
+    gpu: str | None
+
+    def end(self) -> None:
+        """Make an end of the process; the thread that listens to it closes its standard output."""
+        self.process.kill()
+        self.process.wait()
+        assert self.process.stdin is not None  # noqa: S101 - what PIPE promises
+        self.process.stdin.close()
 
 
 def _processes_at_a_time() -> int:
@@ -91,7 +120,7 @@ def _processes_at_a_time() -> int:
     return max(1, min(cores, memory_bytes // _BYTES_PER_PROCESS))
 
 
-def _start(task: Task, messages: Messages, scratch: str) -> subprocess.Popen[str]:
+def _start(task: Task, messages: Messages, scratch: str, gpu: str | None) -> _Worker:
     task.path.mkdir(parents=True, exist_ok=True)
     with (task.path / "log.txt").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
@@ -101,7 +130,11 @@ def _start(task: Task, messages: Messages, scratch: str) -> subprocess.Popen[str
             stderr=log,
             text=True,
             encoding="utf-8",
-            env={**os.environ, "TMPDIR": scratch},
+            env={
+                **os.environ,
+                "TMPDIR": scratch,
+                **({} if gpu is None else {"CUDA_VISIBLE_DEVICES": gpu}),
+            },
             start_new_session=True,  # Ctrl-C reaches the starter alone, which stops its workers in order
         )
     order = {"path": str(task.path), "settings": task.settings.to_dict()}
@@ -109,14 +142,7 @@ def _start(task: Task, messages: Messages, scratch: str) -> subprocess.Popen[str
     process.stdin.write(json.dumps(order) + "\n")
     process.stdin.flush()
     threading.Thread(target=_listen, args=(task, process, messages), daemon=True).start()
-    return process
-
-
-def _see_off(process: subprocess.Popen[str]) -> None:
-    """Wait for the end of a process; the thread that listens to it closes its standard output."""
-    process.wait()
-    assert process.stdin is not None  # noqa: S101 - what PIPE promises
-    process.stdin.close()
+    return _Worker(process, gpu)
 
 
 def _listen(task: Task, process: subprocess.Popen[str], messages: Messages) -> None:

@@ -1,0 +1,94 @@
+"""The processes of this machine, in which runs are trained side by side."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tenfold.cores import available_cores
+from tenfold.data import load_data
+from tenfold.errors import InputError, RunError
+from tenfold.training.engines import LocalEngine, Task, open_engine
+from tenfold.training.progress import Progress
+from tenfold.training.run import Run
+from tenfold.training.settings import Settings
+
+
+def task(folder: Path, data: Path, seed: int) -> Task:
+    settings = Settings(
+        recipe="mlp-128-64",
+        seed=seed,
+        epochs=3,
+        data=str(data),
+        data_sha256=load_data(str(data)).sha256,
+        as_written=False,
+        permuted=False,
+        threads=1,
+    )
+    return Task(folder / f"seed-{seed}", settings)
+
+
+def test_a_run_that_is_given_up_makes_room_for_the_next(digits_csv: Path, tmp_path: Path) -> None:
+    taken: list[int] = []
+    taken_when_the_first_began: list[int] = []
+    finished: list[str] = []
+
+    def tasks() -> Iterator[Task]:
+        for seed in range(2):
+            taken.append(seed)
+            yield task(tmp_path, digits_csv, seed)
+
+    def goes_on(of: Task, progress: Progress) -> bool:
+        taken_when_the_first_began.append(len(taken))
+        return of.settings.seed > 0 or progress.fraction == 0
+
+    usage = LocalEngine(processes=1).train(
+        tasks(), on_finished=lambda run: finished.append(run.path.name), goes_on=goes_on
+    )
+
+    assert finished == ["seed-1"]
+    assert not Run(tmp_path / "seed-0").finished
+    assert taken_when_the_first_began[0] == 1, "a task is taken when there is room for it"
+    assert 0 < usage.cores_used <= usage.cores == available_cores()
+    assert usage.idle_share == pytest.approx(1 - usage.cores_used / usage.cores)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_each_of_several_graphics_processors_has_a_run_to_itself(digits_csv: Path, tmp_path: Path) -> None:
+    seen: set[str] = set()
+
+    def look(_task: Task, _progress: Progress) -> None:
+        for entry in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parent = int(entry.read_text().rpartition(")")[2].split()[1])
+                environment = (entry.parent / "environ").read_bytes() if parent == os.getpid() else b""
+            except OSError:
+                continue  # it has ended meanwhile
+            seen.update(
+                variable.partition(b"=")[2].decode()
+                for variable in environment.split(b"\0")
+                if variable.startswith(b"CUDA_VISIBLE_DEVICES=")
+            )
+
+    engine = LocalEngine(processes=4, gpus=("3", "5"))
+    engine.train([task(tmp_path, digits_csv, seed) for seed in range(2)], on_progress=look)
+
+    assert engine.processes == 2
+    assert seen == {"3", "5"}
+
+
+def test_the_first_failure_ends_the_others_and_is_told(digits_csv: Path, tmp_path: Path) -> None:
+    damaged = task(tmp_path, digits_csv, 0)
+    damaged.path.mkdir()
+    (damaged.path / "recipe.json").write_text("{")
+
+    with pytest.raises(RunError, match=r"recipe\.json cannot be read"):
+        LocalEngine(processes=2).train([damaged, task(tmp_path, digits_csv, 1)])
+
+
+@pytest.mark.parametrize("given", [{"address": "auto"}, {"checkpoints": "s3://bucket"}])
+def test_what_only_a_cluster_has_is_refused_without_one(given: dict[str, str]) -> None:
+    with pytest.raises(InputError, match="--engine ray"):
+        open_engine("local", **given)
