@@ -17,9 +17,9 @@ import tenfold
 from tenfold.cluster import connect
 from tenfold.data import Dataset, load_data
 from tenfold.errors import InputError, RunError, TenfoldError
-from tenfold.files import write_atomically
+from tenfold.files import write_bytes
 from tenfold.training.engines.engine import Task, Usage, always
-from tenfold.training.engines.place import Place, place_of
+from tenfold.training.engines.place import Place, check_place, place_of
 from tenfold.training.progress import Progress, ignore
 from tenfold.training.run import Run
 from tenfold.training.settings import Settings
@@ -35,7 +35,7 @@ class RayEngine:
     """An `Engine` on the Ray cluster at `address`, or on one that is started on this machine.
 
     Until they are done, runs lie at `checkpoints`, anything that fsspec knows, by default a folder in the
-    study's own. Raises InputError where nothing answers at the address.
+    study's own. Raises InputError where nothing answers at the address, or nothing can be kept there.
     """
 
     def __init__(self, address: str | None = None, checkpoints: str | None = None) -> None:
@@ -45,6 +45,9 @@ class RayEngine:
                 f"the cluster has other machines ({', '.join(others)}); name a place that all of them reach "
                 "with --checkpoints, e.g. s3://bucket/tenfold or a shared folder"
             )
+        if checkpoints is not None:
+            checkpoints = checkpoints if "://" in checkpoints else str(Path(checkpoints).resolve())
+            check_place(checkpoints)
         self._checkpoints = checkpoints
 
     def threads(self, runs: int) -> int:
@@ -134,7 +137,7 @@ class RayEngine:
         Place(self._url(task)).clear()
 
     def _url(self, task: Task) -> str:
-        return place_of(task, self._checkpoints or str(task.path.parent / "checkpoints"))
+        return place_of(task, self._checkpoints or str(task.path.parent.resolve() / "checkpoints"))
 
 
 class Mailbox:
@@ -218,7 +221,7 @@ def _hear(
     told = []
     for reference, task in at_work.items():
         for name, content in files.get(str(task.path), {}).items():
-            write_atomically(task.path / name, lambda file, content=content: file.write(content))  # type: ignore[misc]
+            write_bytes(task.path / name, content)
         if str(task.path) in progress:
             told.append((reference, progress[str(task.path)]))
     return told
@@ -233,6 +236,11 @@ def _outcome(reference: "ray.ObjectRef[float]", task: Task) -> float:
     except ray.exceptions.RayTaskError as error:
         if isinstance(error.cause, TenfoldError):
             raise RunError(str(error.cause)) from error
+        if "failed to import" in str(error.cause):
+            raise RunError(
+                f"the cluster's machines need tenfold {tenfold.__version__}: "
+                "pip install 'tenfold[train,cluster]' on each of them"
+            ) from error
         raise RunError(f"training {task.path.name} failed on the cluster: {error.cause!r}") from error
     except ray.exceptions.RayError as error:
         raise RunError(

@@ -10,19 +10,19 @@ from hashlib import sha256
 from json import dumps
 from pathlib import Path
 from posixpath import join
-from typing import Any
 
 from tenfold.errors import InputError
-from tenfold.files import write_atomically
+from tenfold.files import write_bytes
 from tenfold.training.engines.engine import Task
 
 
 class Place:
-    """The files of one run at a `url`."""
+    """The files of one run at a `url`. Errors are those of the kind of place that it is."""
 
     def __init__(self, url: str) -> None:
-        self.url = url
-        self._files, self._root = _open(url)
+        import fsspec
+
+        self._files, self._root = fsspec.core.url_to_fs(url, use_listings_cache=False)
 
     def names(self) -> list[str]:
         """The names of the files that are there whole."""
@@ -44,8 +44,7 @@ class Place:
         """Copy files from the place into `folder`, one after the other, each whole or not at all."""
         folder.mkdir(parents=True, exist_ok=True)
         for name in names:
-            content = self._files.cat_file(join(self._root, name))
-            write_atomically(folder / name, lambda file, content=content: file.write(content))  # type: ignore[misc]
+            write_bytes(folder / name, self._files.cat_file(join(self._root, name)))
 
     def clear(self) -> None:
         """Delete all that is there."""
@@ -53,17 +52,17 @@ class Place:
             self._files.rm(self._root, recursive=True)
 
 
+def check_place(url: str) -> None:
+    """Raises InputError where no file can be kept at `url`."""
+    try:
+        probe = Place(join(url, f".probe-{secrets.token_hex(4)}"))
+        probe.put([Path(__file__)])
+        probe.clear()
+    except Exception as error:  # every kind of place has errors of its own
+        raise InputError(f"cannot keep checkpoints at {url}: {error}") from error
+
+
 def place_of(task: Task, url: str) -> str:
     """Where under `url` the task's run lies: runs with the same settings in the same place, no others."""
     decisive = dumps({**task.settings.to_dict(), "data": ""}, sort_keys=True)
     return join(url, f"{task.path.name}-{sha256(decisive.encode()).hexdigest()[:12]}")
-
-
-def _open(url: str) -> tuple[Any, str]:
-    import fsspec
-
-    try:
-        files, root = fsspec.core.url_to_fs(url, use_listings_cache=False)
-    except (ImportError, ValueError) as error:
-        raise InputError(f"cannot keep checkpoints at {url}: {error}") from None
-    return files, root
