@@ -222,16 +222,20 @@ def report(
 @app.command()
 def export(
     run: RunFolder,
-    file: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="The file to write.")],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.onnx|FILE.keras|DIR",
+            help="What to write: without a suffix, the folder of a SavedModel.",
+        ),
+    ],
 ) -> None:
-    """Write a run's network as ONNX."""
+    """Write a run's network as ONNX, .keras or SavedModel, and prove that it computes the same there."""
     from tenfold import terminal
-    from tenfold.bundle import export_run
+    from tenfold.export.export import export_run
     from tenfold.training import open_run
 
-    found = open_run(run)
-    export_run(found, file, on_event=terminal.tell)
-    terminal.print_export(found, file)
+    terminal.print_export(path, export_run(open_run(run), path, on_event=terminal.tell))
 
 
 @app.command()

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from tenfold.data.dataset import Summary
 from tenfold.evaluation import render_classification_report
+from tenfold.export.agreement import Agreement
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.report import wording
 from tenfold.training.evaluate import Evaluation
@@ -220,11 +221,16 @@ def _print_layers(layers: Sequence[Mapping[str, Any]]) -> None:
     out.print(table)
 
 
-def print_export(run: Run, path: Path) -> None:
+def print_export(path: Path, agreement: Agreement) -> None:
     """What was written, and how well it agrees."""
+    files = (file for file in (path, *path.rglob("*")) if file.is_file())
+    classes = (
+        f"another class for {agreement.other_classes:,}" if agreement.other_classes else "the same class"
+    )
     out.print(
-        f"wrote {path}: {path.stat().st_size:,} bytes; its probabilities differ by at most "
-        f"{run.result['onnx_difference']:.1e} from Keras'",
+        f"wrote {path}: {sum(file.stat().st_size for file in files):,} bytes; loaded again without tenfold, it "
+        f"answers {agreement.images:,} images with {classes} and probabilities at most "
+        f"{agreement.difference:.1e} from the run's",
         soft_wrap=True,
     )
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 import tenfold
-from tenfold.bundle import bundle_run
+from tenfold.export.bundle import bundle_run
 from tenfold.data import Dataset
 from tenfold.data.own import load_own_digits
 from tenfold.errors import FetchError, InputError, RunError

@@ -5,7 +5,6 @@ training, written and pictured anew like those trained on.
 """
 
 import json
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import tenfold
-from tenfold.calibrate import calibrate_digits, calibrate_lines
+from tenfold.export.calibrate import calibrate_digits, calibrate_lines
 from tenfold.cores import available_cores
-from tenfold.data import Dataset, load_data
+from tenfold.data import Dataset
 from tenfold.errors import InputError
 from tenfold.files import write_atomically
 from tenfold.reader.manifest import Manifest, write_manifest
@@ -31,17 +30,6 @@ if TYPE_CHECKING:
 
 _ROUNDS, _ROUNDS_OF_LINES = 4, 1  # pictures of each held-out digit
 _MANY = 256  # weights that are worth to be kept as float16
-
-
-def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> None:
-    """Write the network of `run` to `path` as ONNX, and beside it, if tenfold reads with it, the manifest.
-
-    Raises OSError as the file system does.
-    """
-    if load_recipe(run.settings.recipe).synthesize is None:
-        run.copy_onnx(path)
-    else:
-        bundle_run(run, path, load_data(run.settings.data, on_event=on_event))
 
 
 def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
