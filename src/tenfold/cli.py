@@ -183,22 +183,24 @@ def show(
 def evaluate(
     runs: Annotated[
         list[Path],
-        typer.Argument(metavar="RUN", help="Folders of finished runs; several answer together."),
+        typer.Argument(
+            metavar="RUN...|FILE.onnx",
+            help="Folders of finished runs, which answer together; or a classifier of your own.",
+        ),
     ],
     data: Annotated[
         str | None,
-        typer.Option(help="Other digits, as for `tenfold train`. [default: the runs' test images]"),
+        typer.Option(
+            help="Other digits, as for `tenfold train`. [default: the runs' test images; for a file MNIST's]"
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Evaluate a run, or several together, on test images or others."""
+    """Evaluate runs, or a classifier of your own, on test images or others."""
     from tenfold import terminal
-    from tenfold.data import load_data
-    from tenfold.training import open_run
-    from tenfold.training.evaluate import evaluate_runs
+    from tenfold.training.evaluate import evaluate_paths
 
-    found = [open_run(run) for run in runs]
-    evaluation = evaluate_runs(found, None if data is None else load_data(data, on_event=terminal.tell))
+    evaluation = evaluate_paths(runs, data, on_event=terminal.tell)
     if as_json:
         _print_json({**asdict(evaluation), "confusion_matrix": evaluation.confusion_matrix.tolist()})
     else:

@@ -79,7 +79,7 @@ def remove_partial_files(folder: Path) -> None:
 
 
 def _replace(path: Path, draft: Path, kept: Path) -> None:
-    """Put `draft` at `path`. A folder gives way only to an empty place: the former one is `kept` meanwhile."""
+    """Put `draft` at `path`. A folder takes no other's place: the former one is `kept` meanwhile."""
     if not (draft.is_dir() and path.is_dir()):
         draft.replace(path)
         return

@@ -223,14 +223,13 @@ def _print_layers(layers: Sequence[Mapping[str, Any]]) -> None:
 
 def print_export(path: Path, agreement: Agreement) -> None:
     """What was written, and how well it agrees."""
-    files = (file for file in (path, *path.rglob("*")) if file.is_file())
+    size = sum(file.stat().st_size for file in (path, *path.rglob("*")) if file.is_file())
     classes = (
         f"another class for {agreement.other_classes:,}" if agreement.other_classes else "the same class"
     )
     out.print(
-        f"wrote {path}: {sum(file.stat().st_size for file in files):,} bytes; loaded again without tenfold, it "
-        f"answers {agreement.images:,} images with {classes} and probabilities at most "
-        f"{agreement.difference:.1e} from the run's",
+        f"wrote {path}: {size:,} bytes; loaded again without tenfold, it answers {agreement.images:,} images "
+        f"with {classes} and probabilities at most {agreement.difference:.1e} from the run's",
         soft_wrap=True,
     )
 

@@ -1,1 +1,1 @@
-"""A trained run for other programs: its network as ONNX, .keras or SavedModel, each proved to compute the same."""
+"""A trained run for other programs: as ONNX, .keras or SavedModel, proved to compute the same there."""

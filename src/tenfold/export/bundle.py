@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import tenfold
-from tenfold.export.calibrate import calibrate_digits, calibrate_lines
 from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.errors import InputError
+from tenfold.export.calibrate import calibrate_digits, calibrate_lines
 from tenfold.files import write_atomically
 from tenfold.reader.manifest import Manifest, write_manifest
 from tenfold.reader.network import FEATURE_MAPS
+from tenfold.reader.onnx_file import read_onnx
 from tenfold.recipes import load_recipe
 from tenfold.training import Run
 from tenfold.training.engine import default_folder, hold_out
@@ -52,7 +53,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
     n_rounds = _ROUNDS_OF_LINES if recipe.reads_lines else _ROUNDS
     rounds = [synthesis.draw(settings.seed, 2 * number) for number in range(1, 1 + n_rounds)]
     images, labels = (np.concatenate(parts) for parts in zip(*rounds, strict=True))
-    model = onnx.load(run.onnx_path)
+    model = onnx.load_model_from_string(read_onnx(run.onnx_path))
     if not recipe.reads_lines:
         model = naming_feature_maps(without_softmax(model))
     content = with_half_precision(model).SerializeToString()
