@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -28,8 +29,8 @@ def read_npz(source: Path | io.BytesIO, largest_bytes: Mapping[str, int]) -> dic
         with zipfile.ZipFile(source) as archive:
             return {name: _read(archive, name, largest) for name, largest in largest_bytes.items()}
     # RuntimeError: encrypted, packed in a way zipfile does not know, or nested too deep to be a header.
-    # struct.error: a broken directory.
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, struct.error) as error:
+    # OverflowError: a length that no array has. struct.error: a broken directory.
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OverflowError, struct.error) as error:
         raise ValueError(_in_one_line(error)) from error
 
 
@@ -43,13 +44,18 @@ def _read(archive: zipfile.ZipFile, name: str, largest_bytes: int) -> NDArray[An
         raise ValueError(f"{name} is {member.file_size:,} bytes, more than {limit:,} can be")
     if member.compress_type not in _PACKED_AS_NUMPY_DOES:
         raise ValueError(f"{name} is packed as NumPy packs nothing")
-    # Reading all of it first compares the CRC, so that only whole headers are parsed.
-    content = archive.read(member)
+    # Reading all of it first compares the CRC, so that only whole headers are parsed. More than a member
+    # declares is not unpacked.
+    with archive.open(member) as packed:
+        content = packed.read(member.file_size)
     stream = io.BytesIO(content)
     version = np.lib.format.read_magic(stream)
     if version not in _READ_HEADER:
         raise ValueError(f"{name} is no array of numbers")
-    shape, in_fortran_order, dtype = _READ_HEADER[version](stream, max_header_size=_LARGEST_HEADER_BYTES)
+    try:
+        shape, in_fortran_order, dtype = _READ_HEADER[version](stream, max_header_size=_LARGEST_HEADER_BYTES)
+    except (SyntaxError, TokenError, IndexError, TypeError) as error:  # what NumPy's reader lets through
+        raise ValueError(f"{name} has no header of an array: {_in_one_line(error)}") from error
     n_bytes = dtype.itemsize * math.prod(shape)
     if dtype.kind not in "biuf" or n_bytes != len(content) - stream.tell():
         raise ValueError(f"{name} is damaged, or no array of numbers")

@@ -48,8 +48,8 @@ def _input_of(session: Any, path: Path) -> tuple[str, list[int], int]:
                 return one.name, one.shape[1:], 1
     received = ", ".join(f"{one.type} {one.shape}" for one in session.get_inputs())
     raise InputError(
-        f"expected {path} to take float32 (N, 28, 28, 1), (N, 1, 28, 28), (N, 28, 28) or (N, 784), any N or 1, "
-        f"it takes {received or 'nothing'}"
+        f"expected {path} to take float32 (N, 28, 28, 1), (N, 1, 28, 28), (N, 28, 28) or (N, 784), for any N "
+        f"or 1, it takes {received or 'nothing'}"
     )
 
 
