@@ -224,12 +224,15 @@ def _print_layers(layers: Sequence[Mapping[str, Any]]) -> None:
 def print_export(path: Path, agreement: Agreement) -> None:
     """What was written, and how well it agrees."""
     size = sum(file.stat().st_size for file in (path, *path.rglob("*")) if file.is_file())
+    how = "exactly the run's probabilities"
+    if agreement.difference:
+        how = f"probabilities at most {agreement.difference:.1e} from the run's"
     classes = (
         f"another class for {agreement.other_classes:,}" if agreement.other_classes else "the same class"
     )
     out.print(
         f"wrote {path}: {size:,} bytes; loaded again without tenfold, it answers {agreement.images:,} images "
-        f"with {classes} and probabilities at most {agreement.difference:.1e} from the run's",
+        f"with {classes} and {how}",
         soft_wrap=True,
     )
 

@@ -25,6 +25,9 @@ from tenfold.training.backend import set_up_keras
 
 set_up_keras(available_cores())
 
+# Keras, where NumPy copies its variables while a .keras is written.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation doesn't accept:DeprecationWarning")
+
 PAGE = Path(__file__).parents[2] / "docs" / "export.md"
 KINDS = ("digits.onnx", "digits.keras", "digits")
 
@@ -36,8 +39,8 @@ def export(
     monkeypatch.setattr("sys.argv", ["tenfold", "export", str(run.path), str(path)])
     with pytest.raises(SystemExit) as stopped:
         cli.main()
-    captured = capsys.readouterr()
-    return int(stopped.value.code or 0), (captured.out + captured.err).strip().splitlines()[-1]
+    code, captured = int(stopped.value.code or 0), capsys.readouterr()
+    return code, (captured.err if code else captured.out).strip().splitlines()[-1]
 
 
 def strings(content: Any) -> Iterator[tuple[str, Any]]:
@@ -84,9 +87,9 @@ def test_a_run_is_exported_and_loaded_as_the_page_says_without_tenfold(
     code, said = export(fast_run, tmp_path / kind, capsys, monkeypatch)
 
     assert code == 0
-    assert re.search(r"1,000 images with the same class and probabilities at most \d\.\de-\d\d from", said), (
-        said
-    )
+    assert re.search(
+        r"1,000 images with the same class and (exactly the run's|.* at most \d\.\de-0[67] from)", said
+    ), said
     assert [entry.name for entry in tmp_path.iterdir()] == [kind]
     images = few_digits.x_test[..., None].astype("float32") / 255
     received = answers_elsewhere(on_page(kind), tmp_path, images)
