@@ -3,6 +3,7 @@
 import io
 import json
 import shutil
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -92,6 +93,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str, str]] = {
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="the most memory a process had is read from /proc")
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_copied_run_with(damage: str, run: Run, tmp_path: Path) -> None:
     spoil, command, message = DAMAGES[damage]
