@@ -193,22 +193,24 @@ def show(
 def evaluate(
     runs: Annotated[
         list[Path],
-        typer.Argument(metavar="RUN", help="Folders of finished runs; several answer together."),
+        typer.Argument(
+            metavar="RUN...|FILE.onnx",
+            help="Folders of finished runs, which answer together; or a classifier of your own.",
+        ),
     ],
     data: Annotated[
         str | None,
-        typer.Option(help="Other digits, as for `tenfold train`. [default: the runs' test images]"),
+        typer.Option(
+            help="Other digits, as for `tenfold train`. [default: the runs' test images; for a file MNIST's]"
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Evaluate a run, or several together, on test images or others."""
+    """Evaluate runs, or a classifier of your own, on test images or others."""
     from tenfold import terminal
-    from tenfold.data import load_data
-    from tenfold.training import open_run
-    from tenfold.training.evaluate import evaluate_runs
+    from tenfold.training.evaluate import evaluate_paths
 
-    found = [open_run(run) for run in runs]
-    evaluation = evaluate_runs(found, None if data is None else load_data(data, on_event=terminal.tell))
+    evaluation = evaluate_paths(runs, data, on_event=terminal.tell)
     if as_json:
         _print_json({**asdict(evaluation), "confusion_matrix": evaluation.confusion_matrix.tolist()})
     else:
@@ -232,16 +234,20 @@ def report(
 @app.command()
 def export(
     run: RunFolder,
-    file: Annotated[Path, typer.Argument(metavar="FILE.onnx", help="The file to write.")],
+    path: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE.onnx|FILE.keras|DIR",
+            help="What to write: without a suffix, the folder of a SavedModel.",
+        ),
+    ],
 ) -> None:
-    """Write a run's network as ONNX."""
+    """Write a run's network as ONNX, .keras or SavedModel, and prove that it computes the same there."""
     from tenfold import terminal
-    from tenfold.bundle import export_run
+    from tenfold.export.export import export_run
     from tenfold.training import open_run
 
-    found = open_run(run)
-    export_run(found, file, on_event=terminal.tell)
-    terminal.print_export(found, file)
+    terminal.print_export(path, export_run(open_run(run), path, on_event=terminal.tell))
 
 
 @app.command()

@@ -3,9 +3,11 @@
 import json
 import os
 import secrets
+import shutil
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -35,6 +37,31 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
     _sync_folder(path.parent)
 
 
+@contextmanager
+def drafts_beside(path: Path) -> Iterator[Path]:
+    """A folder beside `path` to write in: at the end, what is in it takes the place of its namesakes there.
+
+    These may be files or folders. If anything is raised, nothing is replaced. Raises OSError about `path` as
+    the file system does.
+    """
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    try:
+        yield folder
+        drafts = sorted(folder.iterdir())
+        for file in (file for draft in drafts for file in (draft, *draft.rglob("*")) if file.is_file()):
+            _sync(file)
+        for draft in drafts:
+            _replace(path.parent / draft.name, draft, kept=folder / f"former-{draft.name}")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    _sync_folder(path.parent)
+
+
 def write_bytes(path: Path, content: bytes) -> None:
     """Write `content`, atomically."""
     write_atomically(path, lambda file: file.write(content))
@@ -54,6 +81,24 @@ def remove_partial_files(folder: Path) -> None:
     """Delete what a killed process left behind; only for a folder that no other process writes to."""
     for leftover in folder.glob(".*.part"):
         leftover.unlink(missing_ok=True)
+
+
+def _replace(path: Path, draft: Path, kept: Path) -> None:
+    """Put `draft` at `path`. A folder takes no other's place: the former one is `kept` meanwhile."""
+    if not (draft.is_dir() and path.is_dir()):
+        draft.replace(path)
+        return
+    path.replace(kept)
+    try:
+        draft.replace(path)
+    except OSError:
+        kept.replace(path)
+        raise
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from tenfold.data.dataset import Summary
 from tenfold.evaluation import render_classification_report
+from tenfold.export.agreement import Agreement
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.report import wording
 from tenfold.training.engines import Task, Usage
@@ -227,11 +228,18 @@ def _print_layers(layers: Sequence[Mapping[str, Any]]) -> None:
     out.print(table)
 
 
-def print_export(run: Run, path: Path) -> None:
+def print_export(path: Path, agreement: Agreement) -> None:
     """What was written, and how well it agrees."""
+    size = sum(file.stat().st_size for file in (path, *path.rglob("*")) if file.is_file())
+    how = "exactly the run's probabilities"
+    if agreement.difference:
+        how = f"probabilities at most {agreement.difference:.1e} from the run's"
+    classes = (
+        f"another class for {agreement.other_classes:,}" if agreement.other_classes else "the same class"
+    )
     out.print(
-        f"wrote {path}: {path.stat().st_size:,} bytes; its probabilities differ by at most "
-        f"{run.result['onnx_difference']:.1e} from Keras'",
+        f"wrote {path}: {size:,} bytes; loaded again without tenfold, it answers {agreement.images:,} images "
+        f"with {classes} and {how}",
         soft_wrap=True,
     )
 

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 import tenfold
-from tenfold.bundle import bundle_run
 from tenfold.data import Dataset
 from tenfold.data.own import load_own_digits
 from tenfold.errors import FetchError, InputError, RunError
+from tenfold.export.bundle import bundle_run
 from tenfold.reader.manifest import load_manifest
 from tenfold.reader.reader import BUNDLED_MODEL
 from tenfold.study import run_single

@@ -108,7 +108,7 @@ def test_a_missing_or_damaged_network_is_told(
     if content is not None:
         (tmp_path / "model.onnx").write_bytes(content)
 
-    with pytest.raises(RunError, match=r"model\.onnx is missing or damaged; train the run again"):
+    with pytest.raises(RunError, match=r"model\.onnx is missing or damaged .*; train the run again"):
         evaluate_runs([Run(tmp_path)], mnist)
 
 

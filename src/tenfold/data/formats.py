@@ -5,10 +5,7 @@ and `verify` compares the content with the published checksums.
 """
 
 import io
-import math
-import struct
 import tarfile
-import zipfile
 import zlib
 from pathlib import Path
 from typing import Any
@@ -16,15 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold import npz
 from tenfold.data.idx import idx_sha256, read_idx
 from tenfold.data.sources import Collection, IdxFile
 from tenfold.errors import DataError
 
 Arrays = dict[str, NDArray[Any]]  # by the keys x_train, y_train, x_test, y_test
 
-# An .npz may hold labels as 64-bit integers, and every array has a header of some hundred bytes.
-_LARGEST_ITEM_BYTES = 8
-_LARGEST_NPY_HEADER_BYTES = 4096
+_LARGEST_ITEM_BYTES = 8  # an .npz may hold labels as 64-bit integers
 
 
 def verify(arrays: Arrays, collection: Collection, origin: str) -> None:
@@ -49,36 +45,16 @@ def read_npz(content: Path | io.BytesIO, collection: Collection, origin: str) ->
     Raises DataError where it is truncated, damaged, lacks an array, or holds one larger than the true one.
     """
     try:
-        with zipfile.ZipFile(content) as archive:
-            return {file.key: _read_npy(archive, file, origin) for file in collection.files}
+        arrays = npz.read_npz(
+            content, {file.key: _LARGEST_ITEM_BYTES * file.size_bytes for file in collection.files}
+        )
     except OSError as error:
         raise DataError(f"{origin} cannot be read: {error.strerror or _in_one_line(error)}") from error
-    # RuntimeError: encrypted, or packed in a way zipfile does not know. struct.error: a broken directory.
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, struct.error) as error:
+    except ValueError as error:
         raise DataError(f"{origin} is damaged: {_in_one_line(error)}") from error
-
-
-def _read_npy(archive: zipfile.ZipFile, file: IdxFile, origin: str) -> NDArray[Any]:
-    try:
-        member = archive.getinfo(f"{file.key}.npy")
-    except KeyError:
-        raise DataError(f"{origin} holds no array {file.key!r}; an .npz as Keras makes it does") from None
-    limit = _LARGEST_ITEM_BYTES * file.size_bytes + _LARGEST_NPY_HEADER_BYTES
-    if member.file_size > limit:
-        raise DataError(f"{origin}: {file.key} is {member.file_size} bytes, more than {limit} can be")
-    # Reading all of it first compares the CRC, so that only whole headers are parsed.
-    content = archive.read(member)
-    stream = io.BytesIO(content)
-    version = np.lib.format.read_magic(stream)
-    read_header = (
-        np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    )
-    shape, in_fortran_order, dtype = read_header(stream)
-    n_bytes = dtype.itemsize * math.prod(shape)
-    if dtype.kind not in "iu" or n_bytes != len(content) - stream.tell():
-        raise DataError(f"{origin}: {file.key} is damaged, or no array of whole numbers")
-    flat = np.frombuffer(content, dtype, offset=stream.tell())
-    return flat.reshape(shape, order="F" if in_fortran_order else "C").copy(order="C")
+    if not all(np.issubdtype(array.dtype, np.integer) for array in arrays.values()):
+        raise DataError(f"{origin} is damaged: expected arrays of whole numbers")
+    return arrays
 
 
 def read_idx_folder(folder: Path, collection: Collection) -> Arrays:

@@ -43,6 +43,15 @@ def build_strip_cnn(
     return keras.Model(inputs, layers.Reshape((-1, classes))(x), name="strip_cnn")
 
 
+def for_any_width(model: keras.Model) -> keras.Model:
+    """Return `model`, made for strips of one width, for strips of any: with the same weights."""
+    copy = keras.models.clone_model(
+        keras.Model(model.input, model.output), keras.Input((HEIGHT_PX, None, 1), name="strip")
+    )
+    copy.set_weights(model.get_weights())
+    return copy
+
+
 def _convolve(x: keras.KerasTensor, filters: int, size: int) -> keras.KerasTensor:
     return layers.Conv2D(filters, size, padding="same", use_bias=False)(x)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.errors import ModelError
+from tenfold.reader.onnx_file import refuse_other_formats
 
 _MAX_BYTES = 1_000_000
 
@@ -64,10 +65,16 @@ def write_manifest(manifest: Manifest, model: Path) -> None:
 
 def load_manifest(model: Path) -> Manifest:
     """The manifest beside the ONNX file `model`. Raises ModelError where it is missing or damaged."""
+    refuse_other_formats(model)
     path = manifest_path(model)
     try:
         with path.open("rb") as file:
             content = json.loads(file.read(_MAX_BYTES))
+    except FileNotFoundError as error:
+        raise ModelError(
+            f"the manifest {path} cannot be opened: {error.strerror}; tenfold export writes one beside each "
+            "model to read with"
+        ) from error
     except OSError as error:
         raise ModelError(f"the manifest {path} cannot be opened: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:

@@ -15,12 +15,12 @@ from tenfold.errors import InputError, ModelError
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.reader.manifest import Manifest, load_manifest
+from tenfold.reader.onnx_file import open_onnx, read_onnx, run_onnx
 from tenfold.reader.outputs import with_outputs
 
 N_DIGITS = 10
 N_CLASSES = N_DIGITS + 1  # and "no digit"
 FEATURE_MAPS = "tenfold.feature_maps"  # in a file's metadata: the names of its feature maps, as JSON
-MAX_MODEL_BYTES = 64 * 2**20
 
 _BATCH = 100  # larger ones leave the processor's cache and take longer per image
 
@@ -56,7 +56,7 @@ class Network:
         """
         cores = cores or self.cores
         session = self._sessions.get(cores) or self._open(cores)
-        (logits,) = session.run(None, {self._input: _scaled(images)})
+        (logits,) = run_onnx(session, None, {self._input: _scaled(images)})
         return softmax(logits / np.float32(self.manifest.temperature))
 
     def feature_maps(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
@@ -65,7 +65,9 @@ class Network:
         Empty where the file does not name them.
         """
         session, names = self._with_feature_maps
-        return [maps[0] for maps in session.run(names, {self._input: _scaled(image[None])})] if names else []
+        if not names:
+            return []
+        return [maps[0] for maps in run_onnx(session, names, {self._input: _scaled(image[None])})]
 
     def _open(self, cores: int) -> Any:
         with self._lock:
@@ -80,7 +82,7 @@ class Network:
         """A session that gives feature maps, too, and what they are called there."""
         session = self._sessions.get(self.cores) or self._open(self.cores)
         names = _names_of_feature_maps(session, self._path)
-        return _new_session(with_outputs(self._content, names), self._path, self.cores), names
+        return open_onnx(with_outputs(self._content, names), self._path, self.cores), names
 
 
 class DigitNetwork:
@@ -139,28 +141,20 @@ class LineNetwork:
 
 
 def read_verified(path: Path, expected: str) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_MODEL_BYTES + 1)
-    except OSError as error:
-        raise ModelError(f"the model {path} cannot be opened: {error.strerror or error}") from error
-    if len(content) > MAX_MODEL_BYTES:
-        raise ModelError(f"the model {path} is larger than the {MAX_MODEL_BYTES:,} bytes a reader's may have")
+    """The content of an ONNX file, of which the SHA-256 is `expected`. Raises ModelError as `read_onnx`."""
+    content = read_onnx(path)
     if sha256(content).hexdigest() != expected:
         raise ModelError(
             f"the model {path} is damaged or another one: its SHA-256 is not the one in its manifest; "
             "get both files again"
         )
-    # Weights in another file would escape the checksum; ONNX names that file under the key "location".
-    if b"location" in content:
-        raise ModelError(f"the model {path} keeps weights in other files; export it as one file")
     return content
 
 
 def _open_session(
     content: bytes, path: Path, cores: int, takes: tuple[int | None, ...], gives: tuple[int | None, ...]
 ) -> Any:
-    session = _new_session(content, path, cores)
+    session = open_onnx(content, path, cores)
     inputs, outputs = session.get_inputs(), session.get_outputs()
     shapes = [[_length(axis) for axis in value.shape[1:]] for value in (*inputs, *outputs)]
     kinds = {value.type for value in (*inputs, *outputs)}
@@ -170,18 +164,6 @@ def _open_session(
             f"received inputs and outputs {shapes} of {', '.join(sorted(kinds))}"
         )
     return session
-
-
-def _new_session(content: bytes, path: Path, cores: int) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = cores, 1
-    options.log_severity_level = 4
-    try:
-        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # its exceptions have no common base of their own
-        raise ModelError(f"the model {path} cannot be used by ONNX Runtime: {str(error).strip()}") from error
 
 
 def _names_of_feature_maps(session: Any, path: Path) -> list[str]:

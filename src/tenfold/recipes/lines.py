@@ -41,12 +41,19 @@ def synthesize(images: "Images", labels: "Labels") -> "Augmentation":
     return Strings(images, labels)
 
 
+def answer(model: "keras.Model") -> "keras.Model":
+    from tenfold.models.strip_cnn import for_any_width
+
+    return for_any_width(model)
+
+
 recipe = Recipe(
     name="lines",
     summary="For reading: whole lines of digits, written with MNIST",
     build=build,
     build_optimizer=build_optimizer,
     synthesize=synthesize,
+    answer=answer,
     loss="ctc",
     batch_size=32,
     epochs=60,

@@ -46,7 +46,7 @@ class Recipe:
     the training images and labels and disturbs them anew for every epoch; without it each sees them as they
     are. `synthesize` makes images of another kind of them, and of those held out too: the network is for
     these. `answer` makes the model that answers of the trained one, by default this itself; both have the
-    same variables. `documented_accuracy` is the range of test accuracy, as fractions, that the recipe's
+    same weights. `documented_accuracy` is the range of test accuracy, as fractions, that the recipe's
     source states; None where it states none. `validation_in_document` says whether the source draws a
     validation curve, which it does on test images. `label_smoothing` is the share of each label that is
     spread over all classes. `pretraining` is the share of the epochs, the first ones, rounded down to whole

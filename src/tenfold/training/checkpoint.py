@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +11,10 @@ import numpy as np
 
 from tenfold.errors import RunError
 from tenfold.files import write_atomically, write_text
+from tenfold.npz import read_npz
 
 History = list[dict[str, float]]
+_LARGEST_HISTORY_BYTES = 16 * 2**20
 
 
 def save_checkpoint(path: Path, model: keras.Model, history: History) -> None:
@@ -29,16 +30,16 @@ def restore_checkpoint(path: Path, model: keras.Model) -> History:
     Raises RunError where the file is damaged or belongs to another model.
     """
     variables = _state(model)
+    largest = {f"state_{i}": _n_bytes(variable) for i, variable in enumerate(variables)}
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
-            history: History = json.loads(saved["history"].tobytes())
-            arrays = [saved[f"state_{i}"] for i in range(len(variables))]
-            n_saved = len(saved.files) - 1
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise RunError(f"{path} is damaged ({error}); delete it to train from the start") from error
-    if n_saved != len(variables) or any(
-        a.shape != tuple(v.shape) for a, v in zip(arrays, variables, strict=True)
-    ):
+        saved = read_npz(path, {"history": _LARGEST_HISTORY_BYTES, **largest})
+        history: History = json.loads(saved.pop("history").tobytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise RunError(
+            f"{path} is damaged or belongs to another model ({error}); delete it to train from the start"
+        ) from error
+    arrays = list(saved.values())
+    if any(a.shape != tuple(v.shape) for a, v in zip(arrays, variables, strict=True)):
         raise RunError(f"{path} belongs to another model; delete it to train from the start")
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
@@ -62,10 +63,10 @@ def save_weights(path: Path, model: keras.Model) -> None:
 
 def load_weights(path: Path, model: keras.Model) -> None:
     """Put the weights at `path` into `model`. Raises RunError where they are damaged or do not fit."""
+    largest = {f"weight_{i}": weight.nbytes for i, weight in enumerate(model.get_weights())}
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
-            model.set_weights([saved[f"weight_{i}"] for i in range(len(saved.files))])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        model.set_weights(list(read_npz(path, largest).values()))
+    except (OSError, ValueError) as error:
         raise RunError(
             f"{path} is damaged or belongs to another model ({error}); train the run again"
         ) from error
@@ -76,3 +77,7 @@ def _state(model: keras.Model) -> list[Any]:
     metrics = {id(variable) for variable in model.metrics_variables}
     own = [variable for variable in model.variables if id(variable) not in metrics]
     return own + list(model.optimizer.variables)
+
+
+def _n_bytes(variable: Any) -> int:
+    return int(np.asarray(variable).nbytes)

@@ -1,15 +1,17 @@
 """Evaluate finished runs, on their own test images or on others, without the training stack."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.cores import available_cores
-from tenfold.data import Dataset
+from tenfold.data import Dataset, load_data
 from tenfold.data.augment import permute_pixels
 from tenfold.data.doubtful import confirmed_images
+from tenfold.data.sources import COLLECTIONS
 from tenfold.errors import InputError
 from tenfold.evaluation import (
     ClassificationReport,
@@ -20,8 +22,9 @@ from tenfold.evaluation import (
     expected_calibration_error,
     wilson_interval,
 )
+from tenfold.training.foreign import ask_file
 from tenfold.training.inference import open_session, predict
-from tenfold.training.run import Run
+from tenfold.training.run import Run, open_run
 from tenfold.training.settings import PERMUTATION_SEED
 
 
@@ -69,6 +72,32 @@ def evaluate_runs(runs: Sequence[Run], data: Dataset | None = None) -> Evaluatio
     labels = np.concatenate([data.y_train, data.y_test])
     probabilities = _mean([_answers(run, images) for run in runs])
     return _evaluate(data.name, labels, probabilities, np.ones(len(labels), dtype=bool), data.class_names)
+
+
+def evaluate_paths(paths: Sequence[Path], data: str | None, on_event: Callable[[str], object]) -> Evaluation:
+    """Evaluate the runs in the folders `paths`, or, of one path alone, an ONNX file that anyone made.
+
+    `data` is what `load_data` takes, by default the runs' test images, for a file MNIST's. Raises InputError
+    where `paths` are something else, and as `evaluate_runs`.
+    """
+    given = None if data is None else load_data(data, on_event=on_event)
+    if len(paths) == 1 and (paths[0].is_file() or paths[0].suffix == ".onnx"):
+        return evaluate_file(paths[0], given or load_data(on_event=on_event))
+    return evaluate_runs([open_run(path) for path in paths], given)
+
+
+def evaluate_file(path: Path, data: Dataset) -> Evaluation:
+    """Evaluate the classifier in an ONNX file, as `ask_file` takes it, on digits or clothes.
+
+    Of MNIST and Fashion-MNIST the test images are used, of any other data all. Raises InputError where the
+    classifier takes or gives something else, ModelError where the file cannot be used.
+    """
+    images, labels = data.x_test, data.y_test
+    if data.name not in COLLECTIONS:
+        images, labels = np.concatenate([data.x_train, images]), np.concatenate([data.y_train, labels])
+    confirmed = confirmed_images(data.sha256, len(labels))
+    probabilities = ask_file(path, images, available_cores())
+    return _evaluate(data.name, labels, probabilities, confirmed, data.class_names)
 
 
 def _answers(run: Run, images: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -7,8 +7,9 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from tenfold.errors import RunError
+from tenfold.errors import ModelError, RunError
 from tenfold.reader.network import N_DIGITS
+from tenfold.reader.onnx_file import open_onnx, read_onnx, run_onnx
 from tenfold.training.inputs import network_input
 
 _BATCH = 100  # larger ones leave the processor's cache and take longer per image
@@ -19,13 +20,11 @@ def open_session(model: Path | bytes) -> onnxruntime.InferenceSession:
 
     Raises RunError where it cannot be read.
     """
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = 1, 1
+    path = model if isinstance(model, Path) else Path("the ONNX model")
     try:
-        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime has a class for each failure, and none for all of them
-        name = model if isinstance(model, Path) else "the ONNX model"
-        raise RunError(f"{name} is missing or damaged; train the run again") from error
+        return open_onnx(read_onnx(model) if isinstance(model, Path) else model, path, cores=1)
+    except ModelError as error:
+        raise RunError(f"{path} is missing or damaged ({error}); train the run again") from error
 
 
 def predict(
@@ -43,7 +42,7 @@ def run_network(
 
     def run(start: int) -> NDArray[np.float32]:
         x = network_input(images[start : start + _BATCH], network.shape)
-        (output,) = session.run(None, {network.name: x})
+        (output,) = run_onnx(session, None, {network.name: x})
         return output  # type: ignore[no-any-return]
 
     with ThreadPoolExecutor(cores) as pool:

@@ -13,9 +13,8 @@ from numpy.typing import NDArray
 from tenfold.data import Dataset, summarize
 from tenfold.data.doubtful import confirmed_images
 from tenfold.evaluation import accuracy, cross_entropy, expected_calibration_error, worst_mistakes
-from tenfold.export import export_onnx
+from tenfold.export.onnx_file import export_onnx
 from tenfold.files import write_atomically, write_json
-from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.models.layers import summarize_layers
 from tenfold.reader.network import N_DIGITS
 from tenfold.recipes import Augmentation, load_recipe
@@ -82,11 +81,8 @@ def write_line_outcome(
     save_weights(run.weights_path, model)
     strips, labels = lines.draw(run.settings.seed, epoch=0)
     x_test = network_input(strips, model.input_shape)
-    any_width = keras.models.clone_model(
-        keras.Model(model.input, model.output), keras.Input((HEIGHT_PX, None, 1), name="strip")
-    )
-    any_width.set_weights(model.get_weights())
-    parity = export_onnx(any_width, run.onnx_path, x_test[:LINE_PARITY_IMAGES])
+    answering = load_recipe(run.settings.recipe).answer(model)
+    parity = export_onnx(answering, run.onnx_path, x_test[:LINE_PARITY_IMAGES])
     right = lines_right(labels, model.predict(x_test, batch_size=_PREDICT_BATCH, verbose=0))
     write_json(
         run.result_path,

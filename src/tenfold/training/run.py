@@ -12,7 +12,6 @@ lock              held while a process trains here
 
 import csv
 import json
-import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,6 +22,8 @@ from numpy.typing import NDArray
 
 from tenfold.errors import InputError, RunError
 from tenfold.files import write_atomically
+from tenfold.npz import read_npz
+from tenfold.reader.onnx_file import read_onnx
 from tenfold.training.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,6 +31,14 @@ if TYPE_CHECKING:
 
 # Of the test images that a run keeps for reports: the first, and the worst mistakes.
 FIRST_SHOWN, MISTAKES_SHOWN = 25, 24
+_MOST_IMAGES, _MOST_SHOWN = 1_000_000, 1_000  # that a run of others may have
+_LARGEST_PREDICTIONS = {
+    "probabilities": 4 * 10 * _MOST_IMAGES,
+    "labels": 8 * _MOST_IMAGES,
+    "shown": 8 * _MOST_SHOWN,
+    "images": 28 * 28 * _MOST_SHOWN,
+}
+_LARGEST_TEXT_BYTES = 16 * 2**20
 
 
 @dataclass(frozen=True)
@@ -108,9 +117,9 @@ class Run:
         """One entry per finished epoch: epoch (from 1), accuracy, loss, seconds and, where a validation curve
         was drawn, val_accuracy and val_loss."""
         try:
-            with self.history_path.open(newline="", encoding="utf-8") as file:
-                return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(file)]
-        except (OSError, ValueError) as error:
+            lines = _read_bounded(self.history_path).decode().splitlines()
+            return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(lines)]
+        except (OSError, ValueError, TypeError, csv.Error) as error:
             raise RunError(f"{self.history_path} cannot be read: {error}; train the run again") from error
 
     @cached_property
@@ -122,14 +131,17 @@ class Run:
                 "single digits; tenfold export makes it one to read with"
             )
         try:
-            with self.predictions_path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
-                return Predictions(**{name: saved[name] for name in Predictions.__dataclass_fields__})
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            return Predictions(**read_npz(self.predictions_path, _LARGEST_PREDICTIONS))
+        except (OSError, ValueError) as error:
             raise RunError(f"{self.predictions_path} cannot be read: {error}; train the run again") from error
 
     def copy_onnx(self, path: Path) -> None:
-        """Write the trained network as ONNX to `path`, atomically. Raises OSError as the file system does."""
-        write_atomically(path, lambda file: file.write(self.onnx_path.read_bytes()))
+        """Write the trained network as ONNX to `path`, atomically.
+
+        Raises OSError as the file system does, ModelError where the run's is damaged.
+        """
+        content = read_onnx(self.onnx_path)
+        write_atomically(path, lambda file: file.write(content))
 
     def load_model(self) -> "keras.Model":
         """The trained Keras model. Imports Keras; raises RunError where the run is unfinished or damaged."""
@@ -153,6 +165,25 @@ class Predictions:
     shown: NDArray[np.int64]  # (K,) which of them are kept as images: the first, and the worst mistakes
     images: NDArray[np.uint8]  # (K, 28, 28)
 
+    def __post_init__(self) -> None:
+        m, k = len(self.labels), len(self.shown)
+        expected = {
+            "probabilities": ("f", (m, 10)),
+            "labels": ("i", (m,)),
+            "shown": ("i", (k,)),
+            "images": ("u", (k, 28, 28)),
+        }
+        for name, (kind, shape) in expected.items():
+            array = getattr(self, name)
+            if array.dtype.kind != kind or array.shape != shape:
+                raise ValueError(f"{name} cannot be {array.dtype} of shape {array.shape}")
+        for name, end in (("labels", 10), ("shown", m)):
+            values = getattr(self, name)
+            if len(values) and not 0 <= values.min() <= values.max() < end:
+                raise ValueError(f"{name} must lie from 0 to {end - 1}")
+        if not np.isfinite(self.probabilities).all():
+            raise ValueError("probabilities must be finite")
+
     @property
     def y_pred(self) -> NDArray[np.int64]:
         """The most probable class of each image, (M,)."""
@@ -172,7 +203,17 @@ def open_run(path: str | Path) -> Run:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        content = json.loads(_read_bounded(path))
+        if not isinstance(content, dict):
+            raise ValueError("expected a JSON object")  # noqa: TRY301, TRY004
+    except (OSError, ValueError, RecursionError) as error:
         raise RunError(f"{path} cannot be read: {error}; train the run again") from error
+    return content
+
+
+def _read_bounded(path: Path) -> bytes:
+    with path.open("rb") as file:
+        content = file.read(_LARGEST_TEXT_BYTES + 1)
+    if len(content) > _LARGEST_TEXT_BYTES:
+        raise ValueError(f"it has more than {_LARGEST_TEXT_BYTES:,} bytes")
     return content

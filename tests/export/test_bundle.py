@@ -16,8 +16,8 @@ from tenfold.training.backend import set_up_keras
 
 set_up_keras(available_cores())
 
-from tenfold.bundle import bundle_run  # noqa: E402
-from tenfold.calibrate import calibrate_digits, calibrate_lines  # noqa: E402
+from tenfold.export.bundle import bundle_run  # noqa: E402
+from tenfold.export.calibrate import calibrate_digits, calibrate_lines  # noqa: E402
 from tenfold.reader.network import DigitNetwork, LineNetwork  # noqa: E402
 from tenfold.training.inference import open_session, run_network  # noqa: E402
 

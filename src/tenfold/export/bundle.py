@@ -5,7 +5,6 @@ training, written and pictured anew like those trained on.
 """
 
 import json
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import tenfold
-from tenfold.calibrate import calibrate_digits, calibrate_lines
 from tenfold.cores import available_cores
-from tenfold.data import Dataset, load_data
+from tenfold.data import Dataset
 from tenfold.errors import InputError
+from tenfold.export.calibrate import calibrate_digits, calibrate_lines
 from tenfold.files import write_atomically
 from tenfold.reader.manifest import Manifest, write_manifest
 from tenfold.reader.network import FEATURE_MAPS
+from tenfold.reader.onnx_file import read_onnx
 from tenfold.recipes import load_recipe
 from tenfold.training import Run
 from tenfold.training.inference import open_session, run_network
@@ -31,17 +31,6 @@ if TYPE_CHECKING:
 
 _ROUNDS, _ROUNDS_OF_LINES = 4, 1  # pictures of each held-out digit
 _MANY = 256  # weights that are worth to be kept as float16
-
-
-def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> None:
-    """Write the network of `run` to `path` as ONNX, and beside it, if tenfold reads with it, the manifest.
-
-    Raises OSError as the file system does.
-    """
-    if load_recipe(run.settings.recipe).synthesize is None:
-        run.copy_onnx(path)
-    else:
-        bundle_run(run, path, load_data(run.settings.data, on_event=on_event))
 
 
 def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
@@ -64,7 +53,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
     n_rounds = _ROUNDS_OF_LINES if recipe.reads_lines else _ROUNDS
     rounds = [synthesis.draw(settings.seed, 2 * number) for number in range(1, 1 + n_rounds)]
     images, labels = (np.concatenate(parts) for parts in zip(*rounds, strict=True))
-    model = onnx.load(run.onnx_path)
+    model = onnx.load_model_from_string(read_onnx(run.onnx_path))
     if not recipe.reads_lines:
         model = naming_feature_maps(without_softmax(model))
     content = with_half_precision(model).SerializeToString()

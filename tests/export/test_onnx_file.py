@@ -16,7 +16,7 @@ set_up_keras(available_cores())
 
 import keras  # noqa: E402
 
-from tenfold.export import export_onnx  # noqa: E402
+from tenfold.export.onnx_file import export_onnx  # noqa: E402
 from tenfold.models.cnn import build_cnn  # noqa: E402
 
 

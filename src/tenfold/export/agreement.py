@@ -1,0 +1,79 @@
+"""The proof that a written model computes what was trained: by its own runtime, in a process of its own."""
+
+import io
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.errors import TenfoldError
+from tenfold.export import load_again
+from tenfold.export.formats import Format
+
+TOLERANCE = 1e-5  # of a probability
+_LIMIT_S = 600
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How a written model's probabilities for so many images compare with the run's."""
+
+    images: int
+    difference: float  # the largest, absolute
+    other_classes: int  # how often another class is the likeliest
+
+
+def answers_of(path: Path, form: Format, x: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The outputs of the model at `path` for `x`, from a new process without tenfold.
+
+    Raises TenfoldError where it cannot be loaded there, or takes longer than ten minutes.
+    """
+    content = io.BytesIO()
+    np.save(content, x, allow_pickle=False)
+    command = [sys.executable, "-I", load_again.__file__, form.name, str(path.resolve())]
+    try:
+        done = subprocess.run(
+            command, input=content.getvalue(), capture_output=True, timeout=_LIMIT_S, check=True
+        )
+    except subprocess.TimeoutExpired:
+        raise TenfoldError(
+            f"{form.runtime} took longer than {_LIMIT_S} s to load {path.name} again; nothing was written"
+        ) from None
+    except subprocess.CalledProcessError as error:
+        *_, reason = error.stderr.decode(errors="replace").split("\n")[:-1] or ["it ended without a word"]
+        raise TenfoldError(
+            f"{form.runtime} cannot load {path.name} again ({reason.strip()}); nothing was written"
+        ) from None
+    outputs: NDArray[np.float32] = np.load(io.BytesIO(done.stdout), allow_pickle=False)
+    return outputs
+
+
+def compare(
+    expected: NDArray[np.float32], received: NDArray[np.float32], tolerance: float, *, same_class: bool = True
+) -> Agreement:
+    """How far probabilities, both (..., C), are apart.
+
+    Raises TenfoldError where it is more than `tolerance`, or, of `same_class`, where any most probable class
+    is another one.
+    """
+    if expected.shape != received.shape:
+        raise TenfoldError(
+            f"the written model answers with {received.shape}, the run with {expected.shape}; "
+            "nothing was written"
+        )
+    agreement = Agreement(
+        images=len(expected),
+        difference=float(np.abs(expected - received).max()),
+        other_classes=int((expected.argmax(axis=-1) != received.argmax(axis=-1)).sum()),
+    )
+    # NaN is refused too: it compares as false.
+    if not agreement.difference <= tolerance or (same_class and agreement.other_classes):
+        raise TenfoldError(
+            f"the written model's probabilities differ from the run's by up to {agreement.difference:.2g}, "
+            f"with another class {agreement.other_classes} times; at most {tolerance:g} is accepted, "
+            "and nothing was written"
+        )
+    return agreement

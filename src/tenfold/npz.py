@@ -1,0 +1,67 @@
+"""Arrays out of an .npz that anyone may have made: numbers only, and none larger than it can be."""
+
+import io
+import math
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from tokenize import TokenError
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_LARGEST_HEADER_BYTES = 4096
+_PACKED_AS_NUMPY_DOES = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others may ask for gigabytes to unpack
+_READ_HEADER = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+
+
+def read_npz(source: Path | io.BytesIO, largest_bytes: Mapping[str, int]) -> dict[str, NDArray[Any]]:
+    """The arrays that are called as the keys of `largest_bytes`; none may have more bytes than stands there.
+
+    Sizes are compared before anything is unpacked, and nothing is ever unpickled. Raises OSError as the file
+    system does; ValueError where the archive is damaged, lacks an array, or holds one that is too large or no
+    array of numbers.
+    """
+    try:
+        with zipfile.ZipFile(source) as archive:
+            return {name: _read(archive, name, largest) for name, largest in largest_bytes.items()}
+    # RuntimeError: encrypted, packed in a way zipfile does not know, or nested too deep to be a header.
+    # OverflowError: a length that no array has. struct.error: a broken directory.
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OverflowError, struct.error) as error:
+        raise ValueError(_in_one_line(error)) from error
+
+
+def _read(archive: zipfile.ZipFile, name: str, largest_bytes: int) -> NDArray[Any]:
+    try:
+        member = archive.getinfo(f"{name}.npy")
+    except KeyError:
+        raise ValueError(f"it holds no array {name!r}") from None
+    limit = largest_bytes + _LARGEST_HEADER_BYTES
+    if member.file_size > limit:
+        raise ValueError(f"{name} is {member.file_size:,} bytes, more than {limit:,} can be")
+    if member.compress_type not in _PACKED_AS_NUMPY_DOES:
+        raise ValueError(f"{name} is packed as NumPy packs nothing")
+    # Reading all of it first compares the CRC, so that only whole headers are parsed. More than a member
+    # declares is not unpacked.
+    with archive.open(member) as packed:
+        content = packed.read(member.file_size)
+    stream = io.BytesIO(content)
+    version = np.lib.format.read_magic(stream)
+    if version not in _READ_HEADER:
+        raise ValueError(f"{name} is no array of numbers")
+    try:
+        shape, in_fortran_order, dtype = _READ_HEADER[version](stream, max_header_size=_LARGEST_HEADER_BYTES)
+    except (SyntaxError, TokenError, IndexError, TypeError) as error:  # what NumPy's reader lets through
+        raise ValueError(f"{name} has no header of an array: {_in_one_line(error)}") from error
+    n_bytes = dtype.itemsize * math.prod(shape)
+    if dtype.kind not in "biuf" or n_bytes != len(content) - stream.tell():
+        raise ValueError(f"{name} is damaged, or no array of numbers")
+    flat = np.frombuffer(content, dtype, offset=stream.tell())
+    return flat.reshape(shape, order="F" if in_fortran_order else "C").copy(order="C")
+
+
+def _in_one_line(error: BaseException) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

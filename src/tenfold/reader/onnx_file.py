@@ -1,0 +1,114 @@
+"""ONNX files that anyone may have made: read whole, within bounds, and opened with bounded memory.
+
+An ONNX file is data: operators by name, and weights. What else models are kept in is refused by its first
+bytes, and never opened: pickles and Lambda layers are programs, HDF5 and ZIP archives open ways to them.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tenfold.errors import ModelError
+
+MAX_MODEL_BYTES = 256 * 2**20
+MAX_MEMORY_BYTES = 2**30  # of all that the networks of a process compute with at once
+
+_NO_ONNX = (
+    (b"PK", "a ZIP archive, as .keras files and PyTorch's are"),
+    (b"\x89HDF", "HDF5, as .h5 files are"),
+    (b"\x80", "a pickle"),
+)
+_ORT_FORMAT = b"ORTM"  # in its fifth to eighth byte; it is checked less than ONNX
+
+
+def refuse_other_formats(path: Path) -> None:
+    """Raise ModelError where what lies at `path` is no ONNX file but another kind of model.
+
+    Where nothing lies there, or it cannot be opened, that is told by who reads it.
+    """
+    found = _other_format(path)
+    if found:
+        raise ModelError(
+            f"expected an ONNX file, received {path}, {found}; where it was made, Keras writes one with "
+            "model.export('x.onnx', format='onnx'), PyTorch with torch.onnx.export"
+        )
+
+
+def _other_format(path: Path) -> str | None:
+    if path.is_dir():
+        return "a folder, as SavedModels are"
+    try:
+        with path.open("rb") as file:
+            head = file.read(8)
+    except OSError:
+        return None
+    if head[4:] == _ORT_FORMAT:
+        return "a model in ONNX Runtime's own format"
+    return next((what for beginning, what in _NO_ONNX if head.startswith(beginning)), None)
+
+
+def read_onnx(path: Path) -> bytes:
+    """The content of an ONNX file.
+
+    Raises ModelError where it is missing, larger than a model may be, of another kind, or keeps weights in
+    other files.
+    """
+    refuse_other_formats(path)
+    try:
+        with path.open("rb") as file:
+            content = file.read(MAX_MODEL_BYTES + 1)
+    except OSError as error:
+        raise ModelError(f"the model {path} cannot be opened: {error.strerror or error}") from error
+    if len(content) > MAX_MODEL_BYTES:
+        raise ModelError(f"the model {path} is larger than the {MAX_MODEL_BYTES:,} bytes a model may have")
+    # ONNX names a file with weights under the key "location". Weights there would escape checksums, and ONNX
+    # Runtime would read any file.
+    if b"location" in content:
+        raise ModelError(
+            f"the model {path} keeps weights in other files, or has a name with the word location in it; "
+            "export it as one file"
+        )
+    return content
+
+
+def open_onnx(content: bytes, path: Path, cores: int) -> Any:
+    """An ONNX Runtime session of the file's `content`, for which that many `cores` share the work.
+
+    `path` is what it is called by. All sessions of a process together compute with a gigabyte at most. Raises
+    ModelError where it is damaged, or asks for operators that ONNX Runtime does not have itself.
+    """
+    import onnxruntime
+
+    _bound_memory()
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads, options.inter_op_num_threads = cores, 1
+    options.log_severity_level = 4
+    options.add_session_config_entry("session.use_env_allocators", "1")
+    options.add_session_config_entry("session.load_model_format", "ONNX")
+    try:
+        return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # its exceptions have no common base of their own
+        raise ModelError(f"the model {path} cannot be used by ONNX Runtime: {_in_one_line(error)}") from error
+
+
+def run_onnx(session: Any, outputs: list[str] | None, inputs: dict[str, Any]) -> list[Any]:
+    """What the session computes. Raises ModelError where it cannot, or needs too much memory."""
+    try:
+        return session.run(outputs, inputs)  # type: ignore[no-any-return]
+    except Exception as error:  # as above
+        raise ModelError(f"ONNX Runtime cannot compute the model: {_in_one_line(error)}") from error
+
+
+@cache
+def _bound_memory() -> None:
+    """A file of some bytes may ask for tensors of any size, when it is opened or when it computes."""
+    import onnxruntime
+
+    memory = onnxruntime.OrtMemoryInfo(
+        "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
+    )
+    onnxruntime.create_and_register_allocator(memory, onnxruntime.OrtArenaCfg({"max_mem": MAX_MEMORY_BYTES}))
+
+
+def _in_one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

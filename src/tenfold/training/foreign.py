@@ -1,0 +1,66 @@
+"""A digit classifier that someone else made, in an ONNX file without a manifest."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.preprocess import scale
+from tenfold.errors import InputError
+from tenfold.reader.network import N_CLASSES, N_DIGITS, softmax
+from tenfold.reader.onnx_file import open_onnx, read_onnx, run_onnx
+from tenfold.training.inference import among_digits
+
+_LAYOUTS = ([28, 28, 1], [1, 28, 28], [28, 28], [784])
+_BATCH = 100
+
+
+def ask_file(path: Path, images: NDArray[np.uint8], cores: int) -> NDArray[np.float32]:
+    """The probabilities of the ten classes, (N, 10), that the model at `path` gives `images`.
+
+    `images` are uint8 (N, 28, 28); the model is given float32 in [0, 1], 0 paper and 1 ink, in the layout it
+    declares: (N, 28, 28, 1), (N, 1, 28, 28), (N, 28, 28) or (N, 784), where N is any number, or 1. It answers
+    with (N, 10), or with "no digit" as an eleventh. Answers that are no probabilities are taken for logits.
+
+    Raises InputError for another layout, ModelError where the file cannot be used.
+    """
+    session = open_onnx(read_onnx(path), path, cores=1)
+    name, layout, batch = _input_of(session, path)
+    x = scale(images).reshape(-1, *layout)
+    starts = range(0, len(x), batch)
+    with ThreadPoolExecutor(cores) as pool:
+        answers = pool.map(lambda start: run_onnx(session, None, {name: x[start : start + batch]}), starts)
+        outputs = np.concatenate([_checked(answer, path) for answer in answers])
+    if len(outputs) != len(images):
+        raise InputError(f"expected {path} to answer {len(images):,} images, it did {len(outputs):,}")
+    return among_digits(outputs if _are_probabilities(outputs) else softmax(outputs))
+
+
+def _input_of(session: Any, path: Path) -> tuple[str, list[int], int]:
+    """What the model's input is called, its layout without N, and how many images it is given at a time."""
+    match session.get_inputs():
+        case [one] if one.type == "tensor(float)" and one.shape[1:] in _LAYOUTS:
+            if not isinstance(one.shape[0], int):
+                return one.name, one.shape[1:], _BATCH
+            if one.shape[0] == 1:
+                return one.name, one.shape[1:], 1
+    received = ", ".join(f"{one.type} {one.shape}" for one in session.get_inputs())
+    raise InputError(
+        f"expected {path} to take float32 (N, 28, 28, 1), (N, 1, 28, 28), (N, 28, 28) or (N, 784), for any N "
+        f"or 1, it takes {received or 'nothing'}"
+    )
+
+
+def _checked(answer: list[Any], path: Path) -> NDArray[np.float32]:
+    shapes = [getattr(one, "shape", type(one).__name__) for one in answer]
+    if len(answer) == 1 and isinstance(answer[0], np.ndarray) and answer[0].dtype.kind == "f":
+        output = answer[0].astype(np.float32)
+        if output.ndim == 2 and output.shape[1] in (N_DIGITS, N_CLASSES) and np.isfinite(output).all():
+            return output
+    raise InputError(f"expected {path} to answer with finite numbers (N, 10), received {shapes}")
+
+
+def _are_probabilities(outputs: NDArray[np.float32]) -> bool:
+    return bool((outputs >= 0).all() and np.allclose(outputs.sum(axis=1), 1, atol=1e-3))

@@ -1,0 +1,36 @@
+"""What a command needs at most, in a process of its own."""
+
+import subprocess
+import sys
+from dataclasses import dataclass
+
+# Not `getrusage`: there a process begins with what its parent had.
+_SCRIPT = """
+import sys
+from pathlib import Path
+from tenfold import cli
+try:
+    cli.main()
+finally:
+    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line)
+    print(int(line.split()[1]) // 1024, file=sys.stderr)
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended: its exit code, the last line it said, and the most memory it had."""
+
+    code: int
+    said: str
+    peak_mib: int
+
+
+def run_measured(*arguments: str) -> Ended:
+    """Run `tenfold` with these arguments. It must end in one line on stderr, with no traceback."""
+    done = subprocess.run(
+        [sys.executable, "-c", _SCRIPT, *arguments], capture_output=True, text=True, check=False
+    )
+    *said, peak = done.stderr.strip().splitlines()
+    assert "Traceback" not in done.stderr, done.stderr
+    return Ended(done.returncode, said[-1] if said else "", int(peak))
