@@ -37,8 +37,9 @@ Data = Annotated[
 AsWritten = Annotated[
     bool, typer.Option("--as-written", help="Train as the document does: on all training images.")
 ]
-TensorBoard = Annotated[
-    bool, typer.Option("--tensorboard", help="Write TensorBoard logs into the run's folder.")
+Track = Annotated[
+    list[str] | None,
+    typer.Option(metavar="mlflow[:URI]|tensorboard[:DIR]", help="Show the runs there, too, as they grow."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
@@ -61,7 +62,7 @@ def study(
     as_written: AsWritten = False,
     data: Data = "mnist",
     out: Annotated[Path | None, typer.Option(help="The study's folder. [default: one in runs/]")] = None,
-    tensorboard: TensorBoard = False,
+    track: Track = None,
     as_json: AsJson = False,
 ) -> None:
     """Train several classifiers, compare them, and write a report."""
@@ -81,7 +82,7 @@ def study(
             epochs=studies.QUICK_EPOCHS if quick else None,
             as_written=as_written,
             data=data,
-            tensorboard=tensorboard,
+            track=track or (),
             on_event=terminal.tell,
             on_plan=bars.plan,
             on_progress=bars.show,
@@ -113,7 +114,7 @@ def train(
             help="The run's folder. [default: runs/RECIPE-seed-SEED or RECIPE-fine-tuned-seed-SEED]"
         ),
     ] = None,
-    tensorboard: TensorBoard = False,
+    track: Track = None,
     as_json: AsJson = False,
 ) -> None:
     """Train one classifier."""
@@ -129,7 +130,7 @@ def train(
             data=data,
             start=start,
             out=out,
-            tensorboard=tensorboard,
+            track=track or (),
             on_event=terminal.tell,
             on_plan=bars.plan,
             on_progress=bars.show,
@@ -217,6 +218,23 @@ def report(
 
     found = find_runs(runs)
     _print_study(found, write_report(found, out or runs[0]), as_json=as_json)
+
+
+@app.command()
+def track(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Runs' folders, or studies' folders.")],
+    to: Annotated[
+        list[str], typer.Option(metavar="mlflow[:URI]|tensorboard[:DIR]", help="Where; may be given again.")
+    ],
+) -> None:
+    """Send runs to MLflow or TensorBoard, afterwards or again."""
+    from tenfold import terminal
+    from tenfold.tracking import begun_runs, parse_target, send
+
+    targets = [parse_target(text) for text in to]
+    found = begun_runs(runs)
+    for target in targets:
+        terminal.print_tracked(target, len(found), send([run.path for run in found], target))
 
 
 @app.command()

@@ -14,6 +14,7 @@ from tenfold.data.sources import COLLECTIONS, MNIST
 from tenfold.errors import FetchError, InputError, RunLockedError
 from tenfold.recipes import RECIPES, load_recipe
 from tenfold.report import write_report
+from tenfold.tracking import parse_target, track_beside
 from tenfold.training.engine import default_folder, take_up
 from tenfold.training.fine_tuning import plan_fine_tuning, recipe_to_train
 from tenfold.training.progress import Progress, ignore
@@ -76,7 +77,7 @@ def run_study(
     epochs: int | None = None,
     as_written: bool = False,
     data: str = "mnist",
-    tensorboard: bool = False,
+    track: Sequence[str] = (),
     on_event: Callable[[str], object] = ignore,
     on_plan: Callable[[list[Task]], object] = ignore,
     on_progress: Callable[[Task, Progress], object] = ignore,
@@ -86,7 +87,8 @@ def run_study(
 
     The report and results.json in `folder` are about all of them and are made again after each finished run.
     What was finished there before is kept, what was interrupted goes on. `epochs` defaults to each recipe's
-    own; `data` is what `tenfold.load_data` takes. The callbacks tell what happens meanwhile.
+    own; `data` is what `tenfold.load_data` takes. The trackers that `track` names, as --track does, get the runs
+    as they grow. The callbacks tell what happens meanwhile.
 
     Raises what `plan_study` raises, RunLockedError where another process works in `folder`, and RunError
     where a run fails.
@@ -96,6 +98,7 @@ def run_study(
             raise InputError(
                 f"expected recipes for single digits, received {name}; use: tenfold train {name}"
             )
+    targets = [parse_target(text) for text in track]
     folder = Path(folder)
     digits, spec = _load(data, on_event)
     folder.mkdir(parents=True, exist_ok=True)
@@ -111,7 +114,9 @@ def run_study(
                 data_sha256=digits.sha256,
             )
             on_plan(tasks)
-            _train_and_report(tasks, folder, tensorboard, on_progress, on_finished)
+            with track_beside(targets, folder, on_event) as begin_to_send:
+                begin_to_send([task.path for task in tasks])
+                _train_and_report(tasks, folder, on_progress, on_finished)
     except Timeout:
         raise RunLockedError(
             f"another process works in {folder}; wait for it, or choose another --out"
@@ -128,7 +133,7 @@ def run_single(
     data: str = "mnist",
     start: str | None = None,
     out: Path | None = None,
-    tensorboard: bool = False,
+    track: Sequence[str] = (),
     on_event: Callable[[str], object] = ignore,
     on_plan: Callable[[list[Task]], object] = ignore,
     on_progress: Callable[[Task, Progress], object] = ignore,
@@ -138,6 +143,7 @@ def run_single(
 
     With `start`, a model to go on from, `data` is the folder of one's own digits, and MNIST is there besides.
     """
+    targets = [parse_target(text) for text in track]
     own = None if start is None else _load_own(data, on_event)
     fine_tuning = plan_fine_tuning(recipe, start, own)
     digits, spec = _load_mnist_besides(on_event) if own else _load(data, on_event)
@@ -155,10 +161,10 @@ def run_single(
     path = out or default_folder(settings)
     task = Task(path, take_up(path, settings))
     on_plan([task])
-    if not Run(task.path).finished:
-        train_side_by_side(
-            [task], processes=1, tensorboard=tensorboard, on_progress=on_progress, on_finished=on_finished
-        )
+    with track_beside(targets, path, on_event) as begin_to_send:
+        begin_to_send([path])
+        if not Run(path).finished:
+            train_side_by_side([task], processes=1, on_progress=on_progress, on_finished=on_finished)
     return Run(task.path)
 
 
@@ -192,7 +198,6 @@ def in_reading_order(runs: Sequence[Run]) -> list[Run]:
 def _train_and_report(
     tasks: list[Task],
     folder: Path,
-    tensorboard: bool,
     on_progress: Callable[[Task, Progress], object],
     on_finished: Callable[[Run], object],
 ) -> None:
@@ -210,7 +215,6 @@ def _train_and_report(
         train_side_by_side(
             [task for task in tasks if not Run(task.path).finished],
             processes=processes_at_a_time(),
-            tensorboard=tensorboard,
             on_progress=on_progress,
             on_finished=report_again,
         )

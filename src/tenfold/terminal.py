@@ -21,6 +21,7 @@ from tenfold.data.dataset import Summary
 from tenfold.evaluation import render_classification_report
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.report import wording
+from tenfold.tracking import Target
 from tenfold.training.evaluate import Evaluation
 from tenfold.training.progress import Progress as RunProgress
 from tenfold.training.run import Run
@@ -227,6 +228,11 @@ def print_export(run: Run, path: Path) -> None:
         f"{run.result['onnx_difference']:.1e} from Keras'",
         soft_wrap=True,
     )
+
+
+def print_tracked(target: Target, runs: int, pages: Sequence[str]) -> None:
+    """How many runs a tracker has now, and where to look at them."""
+    out.print(f"{target} has {wording.plural(runs, 'run')}: {', '.join(pages)}", soft_wrap=True)
 
 
 def print_evaluation(evaluation: Evaluation) -> None:

@@ -47,7 +47,6 @@ def train_side_by_side(
     tasks: Iterable[Task],
     *,
     processes: int,
-    tensorboard: bool = False,
     on_progress: Callable[[Task, Progress], object] = ignore,
     on_finished: Callable[[Run], object] = ignore,
 ) -> None:
@@ -65,7 +64,7 @@ def train_side_by_side(
         while waiting or at_work:
             while waiting and len(at_work) < processes:
                 task = waiting.pop()
-                at_work[task.path] = _start(task, messages, scratch.name, tensorboard=tensorboard)
+                at_work[task.path] = _start(task, messages, scratch.name)
             task, message = messages.get()
             match message:
                 case {"progress": dict(progress)}:
@@ -87,8 +86,6 @@ def _start(
     task: Task,
     messages: "queue.SimpleQueue[tuple[Task, dict[str, object]]]",
     scratch: str,
-    *,
-    tensorboard: bool,
 ) -> subprocess.Popen[str]:
     task.path.mkdir(parents=True, exist_ok=True)
     with (task.path / "log.txt").open("w", encoding="utf-8") as log:
@@ -102,7 +99,7 @@ def _start(
             env={**os.environ, "TMPDIR": scratch},
             start_new_session=True,  # Ctrl-C reaches the starter alone, which stops its workers in order
         )
-    order = {"path": str(task.path), "settings": task.settings.to_dict(), "tensorboard": tensorboard}
+    order = {"path": str(task.path), "settings": task.settings.to_dict()}
     assert process.stdin is not None  # noqa: S101 - what PIPE promises
     process.stdin.write(json.dumps(order) + "\n")
     process.stdin.flush()

@@ -1,9 +1,9 @@
 """One run in a process of its own: `python -m tenfold.training.worker`.
 
-Who starts it writes one JSON line to its standard input, {"path", "settings", "tensorboard"}, and
-reads JSON lines from its standard output: {"progress": {...}} while it trains and, in the end,
-{"finished": true} or {"error": "..."}. When standard input closes, because the starter ended in whatever way,
-the worker ends at once: what it had finished is on the disk.
+Who starts it writes one JSON line to its standard input, {"path", "settings"}, and reads JSON lines from its
+standard output: {"progress": {...}} while it trains and, in the end, {"finished": true} or {"error": "..."}.
+When standard input closes, because the starter ended in whatever way, the worker ends at once: what it had
+finished is on the disk.
 """
 
 import json
@@ -31,7 +31,7 @@ def main() -> None:
     task = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_starter, daemon=True).start()
     try:
-        _train(Path(task["path"]), Settings.from_dict(task["settings"]), tensorboard=task["tensorboard"])
+        _train(Path(task["path"]), Settings.from_dict(task["settings"]))
         _say({"finished": True})
     except TenfoldError as error:
         _say({"error": str(error)})
@@ -46,7 +46,7 @@ def main() -> None:
     os._exit(0)  # all is on the disk; TensorFlow would take a second to put itself away
 
 
-def _train(path: Path, settings: Settings, *, tensorboard: bool) -> None:
+def _train(path: Path, settings: Settings) -> None:
     data = load_data(settings.data)
     if data.sha256 != settings.data_sha256:
         raise RunError(f"the images at {settings.data} changed since the study began; begin a new one")
@@ -56,17 +56,7 @@ def _train(path: Path, settings: Settings, *, tensorboard: bool) -> None:
         if own.sha256 != begun.digits_sha256:
             raise RunError(f"the digits in {begun.digits} changed since the run began; begin a new one")
     set_up_keras(settings.threads)
-    callbacks = [_tensorboard_callback(path)] if tensorboard else []
-    train_run(path, settings, data, own, callbacks=callbacks, on_progress=_say_progress)
-
-
-def _tensorboard_callback(path: Path) -> Any:
-    import keras
-
-    try:
-        return keras.callbacks.TensorBoard(log_dir=path / "tensorboard")
-    except ImportError:
-        raise RunError("--tensorboard needs one more package: pip install tensorboard") from None
+    train_run(path, settings, data, own, on_progress=_say_progress)
 
 
 def _say_progress(progress: Progress) -> None:
