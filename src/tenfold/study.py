@@ -87,8 +87,8 @@ def run_study(
 
     The report and results.json in `folder` are about all of them and are made again after each finished run.
     What was finished there before is kept, what was interrupted goes on. `epochs` defaults to each recipe's
-    own; `data` is what `tenfold.load_data` takes. The trackers that `track` names, as --track does, get the runs
-    as they grow. The callbacks tell what happens meanwhile.
+    own; `data` is what `tenfold.load_data` takes. The trackers that `track` names, as --track does, get the
+    runs as they grow. The callbacks tell what happens meanwhile.
 
     Raises what `plan_study` raises, RunLockedError where another process works in `folder`, and RunError
     where a run fails.

@@ -6,6 +6,7 @@ MLflow gets the times of the training, whenever it gets them. Uses mlflow-skinny
 
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,7 +37,8 @@ from tenfold.training.run import Run
 
 _METRICS_AT_ONCE = 1000  # MLflow takes no more
 _FINISHED = "FINISHED"
-_TRAINING = {"mlflow.experimentKind": "custom_model_development"}  # rather than prompts and agents
+# Pages about training, rather than about prompts and agents: what tells an experiment, and a link to it.
+_TRAINING, _WORKFLOW = {"mlflow.experimentKind": "custom_model_development"}, "workflowType=machine_learning"
 _FILES = ("recipe_path", "history_path", "result_path")
 
 
@@ -85,7 +87,7 @@ class MlflowTracker:
         found = self._client.get_experiment_by_name(name)
         number = found.experiment_id if found else self._client.create_experiment(name, tags=_TRAINING)
         uri = mlflow.get_tracking_uri()
-        self._pages.add(f"{uri}/#/experiments/{number}" if uri.startswith("http") else uri)
+        self._pages.add(f"{uri}/#/experiments/{number}/runs?{_WORKFLOW}" if uri.startswith("http") else uri)
         return str(number)
 
     def _find(self, experiment: str, run: Run) -> Known | None:
@@ -202,7 +204,7 @@ class MlflowTracker:
         network = onnx.load(run.onnx_path)
         Model.log(
             artifact_path=None,
-            name=run.settings.recipe,
+            name=re.sub(r"[^\w-]", "-", run.path.resolve().name),
             flavor=mlflow.onnx,
             run_id=known,
             step=step,

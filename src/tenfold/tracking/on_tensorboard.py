@@ -5,14 +5,17 @@ Keras' callback has them, so that both stand in one chart.
 """
 
 import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import onnx
 from PIL import Image
+from tensorboard.compat.proto.attr_value_pb2 import AttrValue
 from tensorboard.compat.proto.graph_pb2 import GraphDef
 from tensorboard.compat.proto.node_def_pb2 import NodeDef
 from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.compat.proto.tensor_shape_pb2 import TensorShapeProto
 from tensorboard.plugins.hparams.summary_v2 import hparams_pb
 from tensorboard.plugins.image import metadata as image_metadata
 from tensorboard.plugins.scalar.summary_v2 import scalar_pb
@@ -49,8 +52,11 @@ class TensorBoardTracker:
                 _add_curves(events, part, epochs)
         with EventFile(folder, record.identity(run), record.began(run)) as events:
             at = record.began(run)
+            events.add_graph(_graph(run.recipe["layers"]), at)
             events.add(text_pb("settings", _table(record.parameters(run))), 0, at)
-            events.add(hparams_pb(record.parameters(run), record.identity(run), at), 0, at)
+            events.add(
+                hparams_pb(record.parameters(run), f"{path.name} {record.identity(run)[:8]}", at), 0, at
+            )
             for epoch in epochs:
                 events.add(scalar_pb(record.SECONDS_PER_EPOCH, epoch.seconds), epoch.number, epoch.ended)
             if run.finished:
@@ -75,7 +81,6 @@ def _add_outcome(events: EventFile, run: Run, last: record.Epoch) -> None:
             events.add(scalar_pb(name, accuracy), level, last.ended)
     for name, picture in pictures(run).items():
         events.add(_image_pb(name, picture), last.number, last.ended)
-    events.add_graph(_graph(onnx.load(run.onnx_path)), last.ended)
 
 
 def _image_pb(tag: str, picture: Image.Image) -> Summary:
@@ -93,20 +98,25 @@ def _image_pb(tag: str, picture: Image.Image) -> Summary:
     )
 
 
-def _graph(network: onnx.ModelProto) -> bytes:
-    """The operations of `network` and what goes from one to the next, as a GraphDef; weights left out."""
-    made_by = {name: node.name or node.output[0] for node in network.graph.node for name in node.output}
-    made_by |= {value.name: value.name for value in network.graph.input}
-    inputs = [NodeDef(name=value.name, op="Input") for value in network.graph.input]
-    operations = [
-        NodeDef(
-            name=node.name or node.output[0],
-            op=node.op_type,
-            input=[made_by[name] for name in node.input if name in made_by],
+def _graph(layers: Sequence[Mapping[str, Any]]) -> bytes:
+    """The layers, each with an arrow to the next one that tells the shape, as a serialized GraphDef."""
+    nodes: list[NodeDef] = []
+    for number, layer in enumerate(layers):
+        sizes = [TensorShapeProto.Dim(size=size) for size in (-1, *layer["output_shape"])]
+        shape = AttrValue.ListValue(shape=[TensorShapeProto(dim=sizes)])
+        nodes.append(
+            NodeDef(
+                name=f"{number:02} {layer['name']} {layer['activation']}".strip().replace(" ", "_"),
+                op=layer["name"].partition(" ")[0],
+                input=[nodes[-1].name] if nodes else [],
+                attr={
+                    "_output_shapes": AttrValue(list=shape),
+                    "parameters": AttrValue(i=layer["parameters"]),
+                    "multiply_adds": AttrValue(i=layer["multiply_adds"]),
+                },
+            )
         )
-        for node in network.graph.node
-    ]
-    graph: bytes = GraphDef(node=[*inputs, *operations]).SerializeToString()
+    graph: bytes = GraphDef(node=nodes).SerializeToString()
     return graph
 
 
