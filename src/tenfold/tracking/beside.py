@@ -10,13 +10,15 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from tenfold.errors import TrackingError
 from tenfold.tracking.target import Target
 from tenfold.training.progress import ignore
 
-# Without a sign of life for so long, a tracker is given up: when training is over, and when all wait for it.
-_PATIENCE_S, _LONG_PATIENCE_S = 10, 120
+# After so long without a sign of life a tracker is given up: when training is over, when training is over and
+# it was in trouble before, and when nothing but it is waited for.
+_PATIENCE_S, _LITTLE_PATIENCE_S, _LONG_PATIENCE_S = 10.0, 2.0, 120.0
 _ENVIRONMENT = {  # for MLflow, where the user has not set them
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "5",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
@@ -80,7 +82,7 @@ class Sender:
             env={**_ENVIRONMENT, **os.environ},
             start_new_session=True,  # Ctrl-C reaches the starter alone
         )
-        self._messages: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._messages: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         order = {"tracker": target.tracker, "place": target.place, "runs": [str(run) for run in runs]}
         assert self._process.stdin is not None  # noqa: S101 - what PIPE promises
         with suppress(BrokenPipeError):  # if it has ended already, `finish` tells
@@ -98,32 +100,41 @@ class Sender:
     def finish(self, patience_s: float) -> tuple[list[str], str | None]:
         """Wait for the last word: where to look, and what went wrong, if anything.
 
-        Each sign of life gives it another `patience_s`.
+        Each sign of life gives it another `patience_s`, or two seconds where it is in trouble.
         """
+        trouble: str | None = None
         while True:
             try:
-                message = json.loads(self._messages.get(timeout=patience_s))
+                message = self._messages.get(timeout=_LITTLE_PATIENCE_S if trouble else patience_s)
             except queue.Empty:
-                return [], f"no answer within {patience_s:g} s"
-            if "sent" not in message:
-                return message.get("pages", []), message.get("failed")
+                return [], trouble or f"no answer within {patience_s:g} s"
+            match message:
+                case {"sent": _}:
+                    trouble = None
+                case {"trouble": str(reason)}:
+                    trouble = reason
+                case _:
+                    return message.get("pages", []), message.get("failed")
 
     def kill(self) -> None:
         """End the process, whatever it does."""
         self._process.kill()
         self._process.wait()
         self._listener.join()
+        self.close()
+        assert self._process.stdout is not None  # noqa: S101 - what PIPE promises
+        self._process.stdout.close()
         self._errors.close()
 
     def _listen(self) -> None:
         """Pass on what the process says; what it says last if it cannot say it itself."""
         assert self._process.stdout is not None  # noqa: S101 - what PIPE promises
         for line in self._process.stdout:
-            self._messages.put(line)
+            self._messages.put(json.loads(line))
         code = self._process.wait()
         self._errors.seek(0)
         last = self._errors.read().strip().rpartition("\n")[2]
-        self._messages.put(json.dumps({"failed": f"sending ended with exit code {code}: {last}"}))
+        self._messages.put({"failed": f"sending ended with exit code {code}: {last}"})
 
 
 def _tell(sender: Sender, folder: Path) -> str:

@@ -62,9 +62,11 @@ class MlflowTracker:
         known = self._find(experiment, run) or self._begin(experiment, run)
         if known.info.status == _FINISHED:
             return
+        if not known.data.params:
+            self._send_parameters(known.info.run_id, run)
         self._send_epochs(known.info.run_id, record.epochs(run))
         if run.finished:
-            self._send_outcome(known.info.run_id, run)
+            self._send_outcome(experiment, known.info.run_id, run)
 
     def send_study(self, folder: Path, *, finished: bool) -> None:
         """Send the report of the study in `folder`; `finished` tells that no run will be added."""
@@ -87,7 +89,8 @@ class MlflowTracker:
         found = self._client.get_experiment_by_name(name)
         number = found.experiment_id if found else self._client.create_experiment(name, tags=_TRAINING)
         uri = mlflow.get_tracking_uri()
-        self._pages.add(f"{uri}/#/experiments/{number}/runs?{_WORKFLOW}" if uri.startswith("http") else uri)
+        page = f"{uri}/#/experiments/{number}/runs?{_WORKFLOW}"
+        self._pages.add(page if uri.startswith("http") else f"mlflow ui --backend-store-uri {uri}")
         return str(number)
 
     def _find(self, experiment: str, run: Run) -> Known | None:
@@ -105,23 +108,23 @@ class MlflowTracker:
             tags["mlflow.parentRunId"] = self._find_study(experiment, folder) or self._begin_study(
                 experiment, folder
             )
-        known = self._client.create_run(
+        return self._client.create_run(
             experiment, _ms(record.began(run)), tags, run_name=run.path.resolve().name
         )
-        self._client.log_batch(
-            known.info.run_id,
-            params=[Param(name, str(value)) for name, value in record.parameters(run).items()],
-        )
+
+    def _send_parameters(self, known: str, run: Run) -> None:
+        """Data, settings and hyper-parameters: all there is before the first epoch."""
+        settings = run.settings
         data = Dataset(
             name=Path(settings.data).name,
             digest=settings.data_sha256[:36],
             source_type="local",
             source=json.dumps({"uri": settings.data}),
         )
-        self._client.log_inputs(
-            known.info.run_id, [DatasetInput(data, [InputTag("mlflow.data.context", "training")])]
+        self._client.log_inputs(known, [DatasetInput(data, [InputTag("mlflow.data.context", "training")])])
+        self._client.log_batch(
+            known, params=[Param(name, str(value)) for name, value in record.parameters(run).items()]
         )
-        return known
 
     def _find_study(self, experiment: str, folder: Path) -> str | None:
         """The run that those of the study are nested under, as the first of them says that is there."""
@@ -157,7 +160,7 @@ class MlflowTracker:
         for start in range(0, len(metrics), _METRICS_AT_ONCE):
             self._client.log_batch(known, metrics=metrics[start : start + _METRICS_AT_ONCE])
 
-    def _send_outcome(self, known: str, run: Run) -> None:
+    def _send_outcome(self, experiment: str, known: str, run: Run) -> None:
         """All that a finished run has besides its curves; that it is finished comes last."""
         last = record.epochs(run)[-1]
         there = self._client.get_run(known).data.metrics
@@ -171,7 +174,7 @@ class MlflowTracker:
             ],
         )
         # The model takes over what was measured at its last epoch; a level of noise is no epoch.
-        self._send_model(known, run, last.number)
+        self._send_model(experiment, known, run, last.number)
         self._send_metrics(
             known,
             [
@@ -195,13 +198,14 @@ class MlflowTracker:
                 (folder / path.name).write_bytes(path.read_bytes())
             self._client.log_artifacts(known, scratch)
 
-    def _send_model(self, known: str, run: Run, step: int) -> None:
+    def _send_model(self, experiment: str, known: str, run: Run, step: int) -> None:
         """The ONNX model; an upload that broke off before is done again, as the same model."""
         begun = self._client.get_run(known).outputs
         model_id = begun.model_outputs[0].model_id if begun and begun.model_outputs else None
         if model_id and self._client.get_logged_model(model_id).status == LoggedModelStatus.READY:
             return
         network = onnx.load(run.onnx_path)
+        mlflow.set_experiment(experiment_id=experiment)  # a new model lies in the current one
         Model.log(
             artifact_path=None,
             name=re.sub(r"[^\w-]", "-", run.path.resolve().name),

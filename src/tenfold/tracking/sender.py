@@ -3,7 +3,8 @@
 Who starts it writes one JSON line to its standard input, {"tracker", "place", "runs"}, and closes it when
 nothing more will be written into the runs' folders. Until then the process looks at them now and then and
 sends what is new; after that it looks once more and ends. It says on its standard output, in JSON lines,
-{"sent": RUN} for each run, and in the end {"pages": [...]} or {"failed": REASON}.
+{"sent": RUN} for each run, {"trouble": REASON} where it will try again, and in the end {"pages": [...]} or
+{"failed": REASON}.
 
 A process of its own, because a tracker may hang in ways that only a kill ends, takes a second to import, and
 is set up by the environment.
@@ -62,6 +63,8 @@ class Sender:
             failure = self._try_to_send(last=last)
             if last:
                 break
+            if failure:
+                self._say({"trouble": failure})
             ended.wait(_TRY_AGAIN_AFTER_S if failure else _LOOK_EVERY_S)
         self._say({"failed": failure} if failure else {"pages": self._tracker.pages if self._tracker else []})
 
@@ -116,10 +119,12 @@ def _errors_of(tracker: str) -> tuple[type[Exception], ...]:
 
 
 def _reason(error: BaseException) -> str:
-    """In one line what lies at the root of `error`: MLflow wraps the network's errors in long ones."""
-    while cause := error.__cause__ or error.__context__:
-        error = cause
-    return " ".join(str(error).split()) or type(error).__name__
+    """`error` in one line. MLflow wraps the network's errors in long ones; of them, what lies at the root."""
+    chain = [error]
+    while cause := chain[-1].__cause__ or chain[-1].__context__:
+        chain.append(cause)
+    told = chain[-1] if any(isinstance(each, OSError) for each in chain) else error
+    return " ".join(str(told).split()) or type(told).__name__
 
 
 def _stamp(*paths: Path) -> tuple[int, ...]:
