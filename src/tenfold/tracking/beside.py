@@ -18,7 +18,7 @@ from tenfold.training.progress import ignore
 
 # After so long without a sign of life a tracker is given up: when training is over, when training is over and
 # it was in trouble before, and when nothing but it is waited for.
-_PATIENCE_S, _LITTLE_PATIENCE_S, _LONG_PATIENCE_S = 10.0, 2.0, 120.0
+_PATIENCE_S, _LITTLE_PATIENCE_S, _LONG_PATIENCE_S = 10.0, 5.0, 120.0
 _ENVIRONMENT = {  # for MLflow, where the user has not set them
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "5",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
@@ -100,7 +100,7 @@ class Sender:
     def finish(self, patience_s: float) -> tuple[list[str], str | None]:
         """Wait for the last word: where to look, and what went wrong, if anything.
 
-        Each sign of life gives it another `patience_s`, or two seconds where it is in trouble.
+        Each sign of life gives it another `patience_s`, or five seconds where it is in trouble.
         """
         trouble: str | None = None
         while True:

@@ -58,6 +58,7 @@ class MlflowTracker:
 
     def send(self, run: Run) -> None:
         """Bring MLflow to what the folder of `run` says."""
+        finished = run.finished  # before its curves are read: they are whole then
         experiment = self._experiment(run.path.resolve().parent)
         known = self._find(experiment, run) or self._begin(experiment, run)
         if known.info.status == _FINISHED:
@@ -65,7 +66,7 @@ class MlflowTracker:
         if not known.data.params:
             self._send_parameters(known.info.run_id, run)
         self._send_epochs(known.info.run_id, record.epochs(run))
-        if run.finished:
+        if finished:
             self._send_outcome(experiment, known.info.run_id, run)
 
     def send_study(self, folder: Path, *, finished: bool) -> None:

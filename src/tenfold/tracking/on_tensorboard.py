@@ -42,6 +42,7 @@ class TensorBoardTracker:
 
     def send(self, run: Run) -> None:
         """Add to the event files what `run` says that they do not."""
+        finished = run.finished  # before its curves are read: they are whole then
         path = run.path.resolve()
         folder = self._place / path.parent.name / path.name if self._place else run.path / "tensorboard"
         shown = self._place or (run.path.parent if record.in_study(run) else run.path)
@@ -59,7 +60,7 @@ class TensorBoardTracker:
             )
             for epoch in epochs:
                 events.add(scalar_pb(record.SECONDS_PER_EPOCH, epoch.seconds), epoch.number, epoch.ended)
-            if run.finished:
+            if finished:
                 _add_outcome(events, run, epochs[-1])
 
     def send_study(self, folder: Path, *, finished: bool) -> None:

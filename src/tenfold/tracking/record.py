@@ -128,5 +128,7 @@ def _flat(nested: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Pa
     for key, value in nested.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{key}.")
-        elif value is not None:
+        elif isinstance(value, Parameter):
             yield prefix + key, value
+        elif value is not None:
+            yield prefix + key, json.dumps(value)
