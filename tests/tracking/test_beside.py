@@ -13,7 +13,7 @@ from tenfold.errors import TrackingError
 from tenfold.tracking import Target, send, track_beside
 from tenfold.training import Run
 
-GENEROUS_S = 120  # for a busy machine; MLflow's own patience with a server is longer
+GENEROUS_S = 300  # for a busy machine; MLflow would have more patience with a server that hangs
 
 
 def tenfold(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

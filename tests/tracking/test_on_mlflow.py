@@ -113,6 +113,34 @@ def test_the_model_answers_as_the_run_does(
     assert [spec.shape for spec in by_name.metadata.signature.outputs.inputs] == [(-1, 10)]
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
+def test_an_upload_that_broke_off_is_done_again(
+    client: Any, mlflow_server: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import mlflow
+
+    from tenfold.tracking.on_mlflow import MlflowTracker
+
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", mlflow_server)
+    copy = Run(shutil.copytree(run.path, tmp_path / "broken off" / run.path.name))
+    with monkeypatch.context() as network:
+        network.setattr(mlflow.onnx, "save_model", _break_off)
+        with pytest.raises(ConnectionResetError):
+            MlflowTracker("").send(copy)
+    begun = sent(client, "broken off")[SEED_0]
+
+    MlflowTracker("").send(copy)
+
+    (model,) = client.search_logged_models([begun.info.experiment_id])
+    assert model.status == "READY"
+    assert model.source_run_id == begun.info.run_id
+    assert sent(client, "broken off")[SEED_0].info.status == "FINISHED"
+
+
+def _break_off(*_: object, **__: object) -> None:
+    raise ConnectionResetError
+
+
 def test_a_model_carries_the_figures_of_its_last_epoch(client: Any, run: Run) -> None:
     (output,) = sent(client)[SEED_0].outputs.model_outputs
     figures = {metric.key: metric.value for metric in client.get_logged_model(output.model_id).metrics}

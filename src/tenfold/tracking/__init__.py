@@ -6,6 +6,7 @@ sender          the process that sends
 record          what a run folder says, as flat names and numbers
 pictures        what a run got wrong, as pictures
 on_mlflow       a run as MLflow shows it
+mlflow_model    its network, as a model of MLflow's
 on_tensorboard  a run as TensorBoard shows it
 event_file      the file that TensorBoard reads
 

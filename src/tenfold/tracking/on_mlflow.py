@@ -6,32 +6,25 @@ MLflow gets the times of the training, whenever it gets them. Uses mlflow-skinny
 
 import json
 import os
-import re
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import mlflow
-import mlflow.onnx
-import numpy as np
-import onnx
 from mlflow.entities import (
     Dataset,
     DatasetInput,
     InputTag,
-    LoggedModelStatus,
     Metric,
     Param,
     ViewType,
 )
 from mlflow.entities import Run as Known
-from mlflow.models import Model, ModelSignature
-from mlflow.types import Schema, TensorSpec
 
 from tenfold.files import write_text
 from tenfold.report import draw_architecture
 from tenfold.tracking import record
+from tenfold.tracking.mlflow_model import send_model
 from tenfold.tracking.pictures import pictures
 from tenfold.training.run import Run
 
@@ -86,7 +79,7 @@ class MlflowTracker:
             self._client.set_terminated(parent, _FINISHED, _ms(max(ends)))
 
     def _experiment(self, folder: Path) -> str:
-        name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or folder.resolve().name
+        name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or folder.resolve().name or "tenfold"
         found = self._client.get_experiment_by_name(name)
         number = found.experiment_id if found else self._client.create_experiment(name, tags=_TRAINING)
         uri = mlflow.get_tracking_uri()
@@ -175,7 +168,7 @@ class MlflowTracker:
             ],
         )
         # The model takes over what was measured at its last epoch; a level of noise is no epoch.
-        self._send_model(experiment, known, run, last.number)
+        send_model(self._client, experiment, known, run, last.number)
         self._send_metrics(
             known,
             [
@@ -199,52 +192,11 @@ class MlflowTracker:
                 (folder / path.name).write_bytes(path.read_bytes())
             self._client.log_artifacts(known, scratch)
 
-    def _send_model(self, experiment: str, known: str, run: Run, step: int) -> None:
-        """The ONNX model; an upload that broke off before is done again, as the same model."""
-        begun = self._client.get_run(known).outputs
-        model_id = begun.model_outputs[0].model_id if begun and begun.model_outputs else None
-        if model_id and self._client.get_logged_model(model_id).status == LoggedModelStatus.READY:
-            return
-        network = onnx.load(run.onnx_path)
-        mlflow.set_experiment(experiment_id=experiment)  # a new model lies in the current one
-        Model.log(
-            artifact_path=None,
-            name=re.sub(r"[^\w-]", "-", run.path.resolve().name),
-            flavor=mlflow.onnx,
-            run_id=known,
-            step=step,
-            model_id=model_id,
-            onnx_model=network,
-            save_as_external_data=False,
-            signature=_signature(network),
-            pip_requirements=mlflow.onnx.get_default_pip_requirements(),
-        )
-
 
 def _named(epoch: record.Epoch) -> list[tuple[str, float]]:
     """What an epoch measured. MLflow shows side by side what has the same name before the slash."""
     curves = [("/".join(key), value) for key, value in epoch.figures.items()]
     return [*curves, (record.SECONDS_PER_EPOCH, epoch.seconds)]
-
-
-def _signature(network: onnx.ModelProto) -> ModelSignature:
-    """The network's inputs and outputs; lengths that may be any are -1."""
-    inputs, outputs = (
-        Schema([TensorSpec(_dtype(value), _shape(value)) for value in values])
-        for values in (network.graph.input, network.graph.output)
-    )
-    return ModelSignature(inputs=inputs, outputs=outputs)
-
-
-def _dtype(value: onnx.ValueInfoProto) -> "np.dtype[Any]":
-    dtype: np.dtype[Any] = onnx.helper.tensor_dtype_to_np_dtype(value.type.tensor_type.elem_type)
-    return dtype
-
-
-def _shape(value: onnx.ValueInfoProto) -> tuple[int, ...]:
-    return tuple(
-        size.dim_value if size.HasField("dim_value") else -1 for size in value.type.tensor_type.shape.dim
-    )
 
 
 def _source(command: str) -> dict[str, str]:
