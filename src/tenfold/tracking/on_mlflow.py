@@ -30,8 +30,12 @@ from tenfold.training.run import Run
 
 _METRICS_AT_ONCE = 1000  # MLflow takes no more
 _FINISHED = "FINISHED"
-# Pages about training, rather than about prompts and agents: what tells an experiment, and a link to it.
-_TRAINING, _WORKFLOW = {"mlflow.experimentKind": "custom_model_development"}, "workflowType=machine_learning"
+_TRAINING = {"mlflow.experimentKind": "custom_model_development"}  # rather than prompts and agents
+# The same for a link to it; sorted by a metric, charts show nested runs, too.
+_VIEW = (
+    "workflowType=machine_learning&compareRunsMode=CHART"
+    "&orderByKey=metrics.%60accuracy%2Ftest%60&orderByAsc=false"
+)
 _FILES = ("recipe_path", "history_path", "result_path")
 
 
@@ -83,7 +87,7 @@ class MlflowTracker:
         found = self._client.get_experiment_by_name(name)
         number = found.experiment_id if found else self._client.create_experiment(name, tags=_TRAINING)
         uri = mlflow.get_tracking_uri()
-        page = f"{uri}/#/experiments/{number}/runs?{_WORKFLOW}"
+        page = f"{uri}/#/experiments/{number}/runs?{_VIEW}"
         self._pages.add(page if uri.startswith("http") else f"mlflow ui --backend-store-uri {uri}")
         return str(number)
 
