@@ -22,6 +22,7 @@ COMMANDS = (
     "show",
     "evaluate",
     "report",
+    "track",
     "export",
     "data",
     "fetch",

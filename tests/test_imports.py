@@ -23,6 +23,8 @@ HEAVY = (
     "matplotlib",
     "seaborn",
     "jinja2",
+    "mlflow",
+    "tensorboard",
 )
 
 

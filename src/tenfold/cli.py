@@ -48,6 +48,10 @@ Checkpoints = Annotated[
     str | None,
     typer.Option(metavar="URL", help="Where a cluster's machines keep what runs have finished."),
 ]
+Track = Annotated[
+    list[str] | None,
+    typer.Option(metavar="mlflow[:URI]|tensorboard[:DIR]", help="Show the runs there, too, as they grow."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
 # What is wrong with a path itself, rather than with the disk it leads to.
@@ -72,6 +76,7 @@ def study(
     engine: EngineName = "local",
     address: Address = None,
     checkpoints: Checkpoints = None,
+    track: Track = None,
     as_json: AsJson = False,
 ) -> None:
     """Train several classifiers, compare them, and write a report."""
@@ -93,6 +98,7 @@ def study(
             as_written=as_written,
             data=data,
             engine=open_engine(engine, address, checkpoints),
+            track=track or (),
             on_event=terminal.tell,
             on_plan=bars.plan,
             on_progress=bars.show,
@@ -125,6 +131,7 @@ def train(
             help="The run's folder. [default: runs/RECIPE-seed-SEED or RECIPE-fine-tuned-seed-SEED]"
         ),
     ] = None,
+    track: Track = None,
     as_json: AsJson = False,
 ) -> None:
     """Train one classifier."""
@@ -140,6 +147,7 @@ def train(
             data=data,
             start=start,
             out=out,
+            track=track or (),
             on_event=terminal.tell,
             on_plan=bars.plan,
             on_progress=bars.show,
@@ -229,6 +237,23 @@ def report(
 
     found = find_runs(runs)
     _print_study(found, write_report(found, out or runs[0]), as_json=as_json)
+
+
+@app.command()
+def track(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Runs' folders, or studies' folders.")],
+    to: Annotated[
+        list[str], typer.Option(metavar="mlflow[:URI]|tensorboard[:DIR]", help="Where; may be given again.")
+    ],
+) -> None:
+    """Send runs to MLflow or TensorBoard, afterwards or again."""
+    from tenfold import terminal
+    from tenfold.tracking import begun_runs, parse_target, send
+
+    targets = [parse_target(text) for text in to]
+    found = begun_runs(runs)
+    for target in targets:
+        terminal.print_tracked(target, len(found), send([run.path for run in found], target))
 
 
 @app.command()

@@ -6,8 +6,9 @@
     ├── ModelError             a reader's model file is missing, damaged or foreign
     ├── DataError              digits are missing, damaged or not what they should be
     │   └── FetchError         no source could be reached, or none had the right bytes
-    └── RunError               a training run cannot be started, resumed or read
-        └── RunLockedError     another process is at work in the same folder
+    ├── RunError               a training run cannot be started, resumed or read
+    │   └── RunLockedError     another process is at work in the same folder
+    └── TrackingError          a tracker is not installed, or did not get all that was sent to it
 
 A message says what was expected, what was received, and what to do, in one line.
 """
@@ -43,3 +44,7 @@ class RunError(TenfoldError):
 
 class RunLockedError(RunError):
     """Another process is at work in the same run folder."""
+
+
+class TrackingError(TenfoldError):
+    """A tracker is not installed, or did not get all that was sent to it."""

@@ -15,6 +15,7 @@ from tenfold.errors import FetchError, InputError, RunLockedError
 from tenfold.files import write_json
 from tenfold.recipes import RECIPES, load_recipe
 from tenfold.report import USAGE_FILE, write_report
+from tenfold.tracking import parse_target, track_beside
 from tenfold.training.engines import Engine, LocalEngine, Task, Usage
 from tenfold.training.fine_tuning import plan_fine_tuning, recipe_to_train
 from tenfold.training.progress import Progress, ignore
@@ -79,6 +80,7 @@ def run_study(
     as_written: bool = False,
     data: str = "mnist",
     engine: Engine | None = None,
+    track: Sequence[str] = (),
     on_event: Callable[[str], object] = ignore,
     on_plan: Callable[[list[Task]], object] = ignore,
     on_progress: Callable[[Task, Progress], object] = ignore,
@@ -89,8 +91,9 @@ def run_study(
 
     The report and results.json in `folder` are about all of them and are made again after each finished run.
     What was finished there before is kept, what was interrupted goes on. `epochs` defaults to each recipe's
-    own; `data` is what `tenfold.load_data` takes; `engine` trains, by default on this machine. The callbacks
-    tell what happens meanwhile, and how well the cores were used.
+    own; `data` is what `tenfold.load_data` takes; `engine` trains, by default on this machine. The trackers
+    that `track` names, as --track does, get the runs as they grow. The callbacks tell what happens meanwhile,
+    and how well the cores were used.
 
     Raises what `plan_study` raises, RunLockedError where another process works in `folder`, and RunError
     where a run fails.
@@ -100,6 +103,7 @@ def run_study(
             raise InputError(
                 f"expected recipes for single digits, received {name}; use: tenfold train {name}"
             )
+    targets = [parse_target(text) for text in track]
     folder, engine = Path(folder), engine or LocalEngine()
     digits, spec = _load(data, on_event)
     folder.mkdir(parents=True, exist_ok=True)
@@ -116,7 +120,9 @@ def run_study(
                 engine=engine,
             )
             on_plan(tasks)
-            _train_and_report(tasks, folder, engine, on_progress, on_finished, on_usage)
+            with track_beside(targets, folder, on_event) as begin_to_send:
+                begin_to_send([task.path for task in tasks])
+                _train_and_report(tasks, folder, engine, on_progress, on_finished, on_usage)
     except Timeout:
         raise RunLockedError(
             f"another process works in {folder}; wait for it, or choose another --out"
@@ -133,6 +139,7 @@ def run_single(
     data: str = "mnist",
     start: str | None = None,
     out: Path | None = None,
+    track: Sequence[str] = (),
     on_event: Callable[[str], object] = ignore,
     on_plan: Callable[[list[Task]], object] = ignore,
     on_progress: Callable[[Task, Progress], object] = ignore,
@@ -142,6 +149,7 @@ def run_single(
 
     With `start`, a model to go on from, `data` is the folder of one's own digits, and MNIST is there besides.
     """
+    targets = [parse_target(text) for text in track]
     own = None if start is None else _load_own(data, on_event)
     fine_tuning = plan_fine_tuning(recipe, start, own)
     digits, spec = _load_mnist_besides(on_event) if own else _load(data, on_event)
@@ -159,8 +167,10 @@ def run_single(
     path = out or default_folder(settings)
     task = Task(path, take_up(path, settings))
     on_plan([task])
-    if not Run(task.path).finished:
-        LocalEngine(processes=1).train([task], on_progress=on_progress, on_finished=on_finished)
+    with track_beside(targets, path, on_event) as begin_to_send:
+        begin_to_send([path])
+        if not Run(path).finished:
+            LocalEngine(processes=1).train([task], on_progress=on_progress, on_finished=on_finished)
     return Run(task.path)
 
 

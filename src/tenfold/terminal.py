@@ -22,6 +22,7 @@ from tenfold.evaluation import render_classification_report
 from tenfold.export.agreement import Agreement
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.report import wording
+from tenfold.tracking import Target
 from tenfold.training.engines import Task, Usage
 from tenfold.training.evaluate import Evaluation
 from tenfold.training.progress import Progress as RunProgress
@@ -242,6 +243,11 @@ def print_export(path: Path, agreement: Agreement) -> None:
         f"with {classes} and {how}",
         soft_wrap=True,
     )
+
+
+def print_tracked(target: Target, runs: int, pages: Sequence[str]) -> None:
+    """How many runs a tracker has now, and where to look at them."""
+    out.print(f"{target} has {wording.plural(runs, 'run')}: {', '.join(pages)}", soft_wrap=True)
 
 
 def print_evaluation(evaluation: Evaluation) -> None:
