@@ -1,0 +1,45 @@
+"""A Ray cluster: the one at an address, or one of this machine's cores alone."""
+
+import logging
+import os
+import socket
+
+from tenfold.errors import TenfoldError
+
+_PATIENCE_S = 5.0
+
+
+def connect(address: str | None) -> None:
+    """Connect this process to the cluster at `address`, or without one start one of this machine's cores.
+
+    An address is HOST:PORT, ray://HOST:PORT or auto. A process that is connected stays so. Raises TenfoldError where no cluster answers.
+    """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # tells nobody of it
+    import ray
+
+    if address and address != "auto":
+        _check_answers(address)
+    try:
+        ray.init(
+            address=address,
+            namespace="tenfold",
+            include_dashboard=None if address else False,
+            log_to_driver=False,
+            logging_level=logging.WARNING,
+            ignore_reinit_error=True,
+        )
+    except (ConnectionError, ValueError, RuntimeError) as error:
+        raise TenfoldError(
+            f"no Ray cluster at {address or 'this machine'}: {' '.join(str(error).split())}"
+        ) from error
+
+
+def _check_answers(address: str) -> None:
+    """Ray itself would try for a minute."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE_S).close()
+    except (OSError, ValueError, OverflowError) as error:
+        raise TenfoldError(
+            f"expected the address of a Ray cluster, HOST:PORT, received {address}: {error}"
+        ) from error
