@@ -301,7 +301,9 @@ def read(
     """Read the digits in pictures; ? stands where it is not sure."""
     if engine or address:
         if annotate or explain:
-            raise InputError("--annotate and --explain draw a few pictures: leave them out, or leave out --engine")
+            raise InputError(
+                "--annotate and --explain draw a few pictures: leave them out, or leave out --engine"
+            )
         _read_many(pictures, engine or "ray", address, single, max_pixels, as_json=as_json)
         return
 

@@ -3,6 +3,8 @@
 import logging
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tenfold.errors import TenfoldError
 
@@ -15,23 +17,41 @@ def connect(address: str | None) -> None:
     An address is HOST:PORT, ray://HOST:PORT or auto. A process that is connected stays so. Raises TenfoldError where no cluster answers.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # tells nobody of it
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # or stderr tells of Ray Data's own slips
+    # Says that nobody else may use the cluster that is started here, as is right.
+    logging.getLogger("ray._private.authentication").setLevel(logging.ERROR)
     import ray
 
     if address and address != "auto":
         _check_answers(address)
     try:
-        ray.init(
-            address=address,
-            namespace="tenfold",
-            include_dashboard=None if address else False,
-            log_to_driver=False,
-            logging_level=logging.WARNING,
-            ignore_reinit_error=True,
-        )
-    except (ConnectionError, ValueError, RuntimeError) as error:
+        with _silent_stderr():
+            ray.init(
+                address=address,
+                namespace="tenfold",
+                include_dashboard=None if address else False,
+                log_to_driver=False,
+                logging_level=logging.WARNING,
+                ignore_reinit_error=True,
+            )
+    except (ConnectionError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
         raise TenfoldError(
             f"no Ray cluster at {address or 'this machine'}: {' '.join(str(error).split())}"
         ) from error
+
+
+@contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Drop what Ray's core says meanwhile, as that it has been told to be quiet; exceptions come through."""
+    before = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(before, 2)
+        os.close(before)
+        os.close(nowhere)
 
 
 def _check_answers(address: str) -> None:

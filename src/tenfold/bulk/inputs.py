@@ -55,17 +55,17 @@ def find_shards(given: str, *, output: str) -> Listing:
 
     Raises InputError where there is nothing to read.
     """
-    here, out = absolute(given), absolute(output).rstrip("/")
-    if here.rstrip("/") == out:
+    here, out = absolute(given), absolute(output)
+    if here == out:
         raise InputError(
             f"expected another folder for the output than the input's, received {output} for both"
         )
-    sizes = {place: size for place, size in _list_files(given) if not place.startswith(f"{out}/")}
+    sizes = {place: size for place, size in _list_files(here) if not place.startswith(f"{out}/")}
     places = sorted(sizes)
     if not places:
         raise InputError(
             f"expected pictures, .tar or .parquet files in {given}, received none"
-            if _exists(given)
+            if _exists(here)
             else f"expected a folder, a glob or a file to read, received {given}, where there is nothing"
         )
     digest = sha256()

@@ -42,6 +42,9 @@ def show_bar() -> Iterator[Callable[[Progress], None]]:
 
 def print_summary(summary: Summary) -> None:
     """Images, errors, time, and where they are; what was there before on a line of its own."""
+    if summary.kept == summary.parts:
+        print(f"all {summary.parts:,} parts were there already: {summary.output}")  # noqa: T201
+        return
     if summary.kept:
         print(f"{summary.kept:,} of {summary.parts:,} parts were there already and are kept")  # noqa: T201
     print(  # noqa: T201

@@ -64,11 +64,9 @@ def too_large() -> ImageError:
     return ImageError(f"the picture has more than the {MAX_BYTES:,} bytes one may have here")
 
 
-def lost(place: str, error: Exception) -> Entry:
+def lost(name: str, error: Exception, what: str = "what follows is lost") -> Entry:
     """What stands for the pictures behind a damaged spot."""
-    return Entry(
-        place, ImageError(f"the file is damaged, what follows is lost: {' '.join(str(error).split())}")
-    )
+    return Entry(name, ImageError(f"the file is damaged, {what}: {' '.join(str(error).split())}"))
 
 
 def is_damage(error: Exception) -> bool:

@@ -1,5 +1,6 @@
 """Files and folders on this machine or elsewhere: a place is a path, or a URL that fsspec knows as s3://…"""
 
+import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -32,8 +33,11 @@ def open_filesystem(place: str) -> tuple[Any, str]:
 
 def absolute(place: str) -> str:
     """The same place in the one spelling that all machines and folders of work understand."""
+    local = place.removeprefix("file://")
+    if is_local(local):
+        return os.path.abspath(local)  # noqa: PTH100 - pathlib leaves .. where it is
     filesystem, path = open_filesystem(place)
-    return path if is_local(place) else str(filesystem.unstrip_protocol(path))
+    return str(filesystem.unstrip_protocol(path)).rstrip("/")
 
 
 def list_names(folder: str) -> set[str]:

@@ -9,6 +9,7 @@ from tenfold.errors import ImageError, InputError
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 # A column is taken by its type, and by its name where several have that type.
 BYTES_NAMES = ("image", "picture", "bytes", "content", "png", "jpg", "jpeg")
@@ -26,6 +27,7 @@ PATH_NAMES = (
 )
 
 _ROWS = 16  # so many pictures are in memory at a time
+_BUFFER_BYTES = 2**20
 
 
 def find_column(schema: "pa.Schema", place: str) -> str:
@@ -79,17 +81,34 @@ def list_table(place: str) -> Iterator[Entry]:
     filesystem, path = open_filesystem(place)
     with filesystem.open(path, "rb") as stream:
         try:
-            table = pq.ParquetFile(stream, buffer_size=2**20)
-            column = find_column(table.schema_arrow, place)
-            number = 0
-            for batch in table.iter_batches(_ROWS, columns=[column], use_threads=False):
-                for value in batch.column(0).to_pylist():
-                    yield _entry(value, place, number)
-                    number += 1
+            table = pq.ParquetFile(stream, buffer_size=_BUFFER_BYTES)
         except (pa.ArrowException, OSError) as error:
             if not is_damage(error):
                 raise
             yield lost(place, error)
+            return
+        column = find_column(table.schema_arrow, place)
+        start = 0
+        for group in range(table.num_row_groups):
+            yield from _list_group(table, group, column, place, start)
+            start += table.metadata.row_group(group).num_rows
+
+
+def _list_group(table: "pq.ParquetFile", group: int, column: str, place: str, start: int) -> Iterator[Entry]:
+    """The pictures of a row group; what is damaged in one keeps nobody from the next."""
+    import pyarrow as pa
+
+    row = start
+    try:
+        for batch in table.iter_batches(_ROWS, row_groups=[group], columns=[column], use_threads=False):
+            for value in batch.column(0).to_pylist():
+                yield _entry(value, place, row)
+                row += 1
+    except (pa.ArrowException, OSError) as error:
+        if not is_damage(error):
+            raise
+        last = start + table.metadata.row_group(group).num_rows - 1
+        yield lost(f"{place}/{row}", error, f"rows {row} to {last} are lost")
 
 
 def _entry(value: Any, place: str, row: int) -> Entry:
