@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -47,6 +48,7 @@ def read_on_cores(shards: Sequence[Shard], job: Job) -> Iterator[Done]:
 
 def _start(job: Job, stays_open: Connection) -> None:
     global _work  # noqa: PLW0603 - the only place where a pool's worker can keep something
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the caller, with which this ends
     threading.Thread(target=_end_with_the_caller, args=(stays_open,), daemon=True).start()
     _work = job, open_reader(job)
 
