@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -411,7 +411,8 @@ def _read_many(
 
     if len(places) != 2:
         raise InputError(f"--engine takes INPUT and OUTPUT, received {len(places)} places: quote a glob")
-    with _resumable("What was read is kept"), output.show_bar() as show:
+    # Ray tells of what it lost on stdout, where the summary is to stand alone.
+    with _resumable("What was read is kept"), redirect_stdout(sys.stderr), output.show_bar() as show:
         summary = read_many(
             *places,
             engine=engine,

@@ -14,7 +14,8 @@ _PATIENCE_S = 5.0
 def connect(address: str | None) -> None:
     """Connect this process to the cluster at `address`, or without one start one of this machine's cores.
 
-    An address is HOST:PORT, ray://HOST:PORT or auto. A process that is connected stays so. Raises TenfoldError where no cluster answers.
+    An address is HOST:PORT, ray://HOST:PORT or auto. A process that is connected stays so.
+    Raises TenfoldError where no cluster answers.
     """
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # tells nobody of it
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # or stderr tells of Ray Data's own slips

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from bulk.conftest import check_rows, numbered, rows_in, write_folder, write_table, write_tar
 
+from bulk.conftest import check_rows, numbered, rows_in, write_folder, write_table, write_tar
 from tenfold.bulk import Progress, read_many
 from tenfold.bulk.inputs import find_shards
 from tenfold.errors import InputError
@@ -116,7 +116,7 @@ def test_what_a_worker_refuses_ends_the_reading_and_keeps_what_was_read(
     write_table(tmp_path / "a.parquet", {"image": digits[:1]})
     write_table(tmp_path / "b.parquet", {"label": [1]})
 
-    with pytest.raises(InputError, match="b.parquet"):
+    with pytest.raises(InputError, match=r"b\.parquet"):
         read_many(str(tmp_path), str(tmp_path / "out"), single=True)
     assert not (tmp_path / "out" / "part-00001.parquet").exists()
 

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from bulk.conftest import check_rows, numbered, rows_in, write_folder, write_table, write_tar
 
+from bulk.conftest import check_rows, numbered, rows_in, write_folder, write_table, write_tar
 from tenfold.bulk import pictures
 from tenfold.bulk.inputs import find_shards
 from tenfold.bulk.job import Job, open_reader, plan_job
@@ -293,7 +293,7 @@ def test_a_table_without_a_column_of_pictures_is_refused(
     path = write_table(tmp_path / "t.parquet", columns)
 
     with pytest.raises(
-        InputError, match="expected in .*t.parquet one column of bytes, or one of paths called"
+        InputError, match=r"expected in .*t\.parquet one column of bytes, or one of paths called"
     ):
         read_all(path, tmp_path / "out", reader)
     assert not list((tmp_path / "out").iterdir())

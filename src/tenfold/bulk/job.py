@@ -2,6 +2,7 @@
 
 import io
 import json
+import platform
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -39,8 +40,8 @@ def open_reader(job: Job) -> Reader:
 
     if (job.digits_sha256, job.lines_sha256) != _checksums():
         raise ModelError(
-            f"expected the networks of the tenfold that began this, received those of tenfold {tenfold.__version__}; "
-            "install the same on all machines"
+            f"expected the networks of the tenfold that began this, received those of {tenfold.__version__} "
+            f"on {platform.node()}; install the same tenfold on all machines"
         )
     # There is a process for each core; OpenCV's own threads would only get into their way.
     cv2.setNumThreads(1)
@@ -48,7 +49,7 @@ def open_reader(job: Job) -> Reader:
 
 
 def claim_output(job: Job, listing: Listing) -> set[str]:
-    """Write into the output's folder what is read there; returns the names of the parts that are there already.
+    """Write into the output's folder what is read there; returns the names of the parts that are there.
 
     Raises InputError where the folder holds something else: the reading of another input or by another
     network.

@@ -14,7 +14,7 @@ from tenfold.bulk.run import Progress, Summary
 
 @contextmanager
 def show_bar() -> Iterator[Callable[[Progress], None]]:
-    """A bar of shards done, with images, their rate and the time left; nothing where stderr is no terminal."""
+    """A bar of shards done, with images, their rate and the time left, where stderr is a terminal."""
     console = Console(stderr=True)
     bar = Bar(
         SpinnerColumn(),

@@ -45,7 +45,7 @@ class Row(NamedTuple):
 
 
 def read_shard(shard: Shard, job: Job, reader: Reader) -> Done:
-    """Read all pictures of `shard` into its file; one that is there already was read by somebody who then fell.
+    """Read all pictures of `shard` into its file, unless a worker that then fell has done so.
 
     Raises InputError, OSError as `list_pictures`, and OSError where the output cannot be written.
     """
