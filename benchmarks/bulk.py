@@ -1,17 +1,19 @@
-"""What Ray costs beside this machine's own processes, for 100,000 digits in tars, and what both cost per core.
+"""What Ray costs beside this machine's own processes, for 100,000 digits in tars, and both per core.
 
 usage: python benchmarks/bulk.py [--images N] [--rounds R]
 
 In each round `tenfold read --single` reads the same tars with --engine local and with --engine ray, each
 in a process of its own, starting and ending included, in turn: the first of a round goes second in the next.
-Beside them one process on one core reads a part of the same pictures through `read_digits`. Keeps the
-ratio of the times, images per second and per core, and the most memory that all processes of a reading had at
-a time, in benchmarks/results/.
+Beside them one process on one core reads a part of the same pictures through `read_digits`. Keeps in
+benchmarks/results/ the ratio of the times and that of the processor's seconds, which are less moved by what
+else the machine does; images per second and per core; and the most memory that all processes of a reading
+had at a time.
 """
 
 import argparse
 import io
 import json
+import os
 import subprocess
 import sys
 import tarfile
@@ -36,9 +38,10 @@ _EVERY_S = 0.5
 
 @dataclass(frozen=True)
 class Measured:
-    """One reading: seconds from the command to its end, and the most memory of all its processes, in MB."""
+    """One reading: seconds from the command to its end; of all its processes, the processor's and memory."""
 
     seconds: float
+    cpu_s: float
     peak_mb: float
 
 
@@ -63,22 +66,8 @@ def measure(engine: str, given: Path) -> Measured:
     """Read all of `given` in processes of their own."""
     with tempfile.TemporaryDirectory() as output:
         start = time.perf_counter()
-        process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "tenfold",
-                "read",
-                "--engine",
-                engine,
-                "--single",
-                "--json",
-                given,
-                output,
-            ],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        command = [sys.executable, "-m", "tenfold", "read", "--engine", engine, "--single", "--json"]
+        process = subprocess.Popen([*command, given, output], stdout=subprocess.PIPE, text=True)
         watch = Watch(process.pid)
         watch.start()
         told, _ = process.communicate()
@@ -87,22 +76,29 @@ def measure(engine: str, given: Path) -> Measured:
         summary = json.loads(told)
         if summary["errors"] or process.returncode:
             raise SystemExit(f"{engine} failed: {summary}")
-        return Measured(seconds, watch.peak_mb)
+        return Measured(seconds, watch.cpu_s, watch.peak_mb)
 
 
 class Watch(threading.Thread):
-    """Looks now and then how much memory a process and all that it has begun have, shared pages shared out."""
+    """Looks now and then what a process and all that it has begun use; shared memory is shared out."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
         self.peak_mb = 0.0
+        self._cpu_s: dict[int, float] = {}
         self._pids = {pid}
         self._over = threading.Event()
 
     def run(self) -> None:
         while not self._over.wait(_EVERY_S):
             self._find_children()
+            self._cpu_s |= {pid: used for pid in self._pids if (used := cpu_s(pid))}
             self.peak_mb = max(self.peak_mb, sum(map(memory_mb, self._pids)))
+
+    @property
+    def cpu_s(self) -> float:
+        """Seconds of the processor, but for what each process used after the last look at it."""
+        return sum(self._cpu_s.values())
 
     def stop(self) -> None:
         self._over.set()
@@ -124,6 +120,15 @@ def parent_of(process: Path) -> int:
         return int((process / "stat").read_text().rpartition(")")[2].split()[1])
     except (OSError, ValueError):
         return 0
+
+
+def cpu_s(pid: int) -> float:
+    """User's and system's seconds, without those of children."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def memory_mb(pid: int) -> float:
@@ -163,16 +168,18 @@ def main() -> None:
                 print(f"{engine}: {measured[engine][-1]}", flush=True)
             alone.append(one_core(pictures[: arguments.images // 10]))
             print(f"read_digits on one core: {alone[-1]:.0f} images/s", flush=True)
-    times = zip(measured["ray"], measured["local"], strict=True)
+    pairs = list(zip(measured["ray"], measured["local"], strict=True))
     results = {
         "images": arguments.images,
-        "ray_takes_times_as_long": describe([ray.seconds / local.seconds for ray, local in times]),
+        "ray_takes_times_as_long": describe([ray.seconds / local.seconds for ray, local in pairs]),
+        "ray_takes_times_as_many_cpu_s": describe([ray.cpu_s / local.cpu_s for ray, local in pairs]),
         "read_digits_images_per_s_on_one_core": describe(alone),
     }
     for engine, readings in measured.items():
         rates = [arguments.images / reading.seconds for reading in readings]
         results[engine] = {
             "seconds": describe([reading.seconds for reading in readings]),
+            "cpu_s": describe([reading.cpu_s for reading in readings]),
             "images_per_s": describe(rates),
             "images_per_s_per_core": describe([rate / available_cores() for rate in rates]),
             "peak_mb": describe([reading.peak_mb for reading in readings]),

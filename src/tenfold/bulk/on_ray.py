@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from tenfold.bulk.inputs import Shard
@@ -59,10 +59,10 @@ def _plan(shards: Sequence[Shard], job: Job) -> "ray.data.Dataset":
         [{"shard": json.dumps(shard.to_dict())} for shard in shards],
         override_num_blocks=min(len(shards), _MAX_BLOCKS),
     )
-    return rows.map(_read, fn_args=[job], num_cpus=1)
+    return rows.map(partial(_read, job), num_cpus=1)
 
 
-def _read(row: dict[str, Any], job: Job) -> dict[str, Any]:
+def _read(job: Job, row: dict[str, Any]) -> dict[str, Any]:
     """A row with a shard in; how many images and errors it holds out, or why it cannot be read."""
     shard = Shard(**json.loads(row["shard"]))
     try:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 # A column is taken by its type, and by its name where several have that type.
-BYTES_NAMES = ("image", "picture", "bytes", "content", "png", "jpg", "jpeg")
+BYTES_NAMES = ("image", "picture", "bytes", "content", "image_bytes", "png", "jpg", "jpeg")
 PATH_NAMES = (
     "path",
     "file",
@@ -36,7 +36,7 @@ def find_column(schema: "pa.Schema", place: str) -> str:
 
     def is_bytes(kind: "pa.DataType") -> bool:
         if pa.types.is_struct(kind):
-            return kind.get_field_index("bytes") >= 0
+            return "bytes" in [field.name for field in kind]
         return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
 
     def is_path(kind: "pa.DataType") -> bool:
