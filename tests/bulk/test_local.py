@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from bulk.conftest import check_rows, numbered, rows_in, write_folder, write_table, write_tar
 from tenfold.bulk import Progress, read_many
 from tenfold.bulk.inputs import find_shards
 from tenfold.errors import InputError
 from tenfold.reader import Digit
+
+from .conftest import check_rows, numbered, rows_in, write_folder, write_table, write_tar
 
 
 def wait_until(condition: Callable[[], object], within_s: float = 120) -> None:

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bulk.conftest import check_rows, encode, numbered, rows_in, write_table, write_tar
 from tenfold.data import Dataset
 from tenfold.reader import Digit, Reader
+
+from .conftest import check_rows, encode, numbered, rows_in, write_table, write_tar
 
 pytestmark = [
     pytest.mark.slow,

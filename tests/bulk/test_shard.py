@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from bulk.conftest import check_rows, numbered, rows_in, write_folder, write_table, write_tar
 from tenfold.bulk import pictures
 from tenfold.bulk.inputs import find_shards
 from tenfold.bulk.job import Job, open_reader, plan_job
@@ -20,6 +19,8 @@ from tenfold.bulk.shard import Done, read_shard
 from tenfold.data import Dataset
 from tenfold.errors import InputError
 from tenfold.reader import Digit, Reader
+
+from .conftest import check_rows, numbered, rows_in, write_folder, write_table, write_tar
 
 
 @pytest.fixture(scope="module")

@@ -67,6 +67,10 @@ def read_many(
     column of pictures; TenfoldError where a process or a cluster is lost; OSError as the file system does.
     """
     start = time.perf_counter()
+    if engine not in ("local", "ray"):
+        raise InputError(f"expected the engine local or ray, received {engine}")
+    if address and engine != "ray":
+        raise InputError(f"an address is a Ray cluster's: expected the engine ray, received {engine}")
     output = absolute(output)
     listing = find_shards(given, output=output)
     _check_first_table(listing)
@@ -86,16 +90,13 @@ def read_many(
 
 
 def _begin(engine: Engine, address: str | None, shards: Sequence[Shard], job: Job) -> Iterator[Done]:
-    match engine:
-        case "local" if address is None:
-            from tenfold.bulk.local import read_on_cores
+    if engine == "ray":
+        from tenfold.bulk.on_ray import read_on_ray
 
-            return read_on_cores(shards, job)
-        case "ray":
-            from tenfold.bulk.on_ray import read_on_ray
+        return read_on_ray(shards, job, address)
+    from tenfold.bulk.local import read_on_cores
 
-            return read_on_ray(shards, job, address)
-    raise InputError("an address is a Ray cluster's: expected the engine ray, received local")
+    return read_on_cores(shards, job)
 
 
 def _check_first_table(listing: Listing) -> None:
