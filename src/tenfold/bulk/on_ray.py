@@ -23,8 +23,8 @@ _MAX_BLOCKS = 2000
 def read_on_ray(shards: Sequence[Shard], job: Job, address: str | None) -> Iterator[Done]:
     """Read `shards` into files on the cluster at `address`, and tell of each as it is done, in any order.
 
-    Ray restarts workers that die and gives their shards to others, any number of times. A shard is always
-    read into the same file, so that being read twice changes nothing. Raises TenfoldError where the cluster
+    Ray gives the shards of a worker or a machine that dies to others, any number of times. A shard is always read into the same
+    file, so that being read twice changes nothing. Raises TenfoldError where the cluster
     cannot be reached, its machines lack tenfold, or a shard cannot be read.
     """
     import ray
@@ -54,7 +54,7 @@ def _plan(shards: Sequence[Shard], job: Job) -> "ray.data.Dataset":
 
     context = DataContext.get_current()
     context.enable_progress_bars = context.print_on_execution_start = False
-    logging.getLogger("ray.data").setLevel(logging.ERROR)
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # what fails is raised
     rows = from_items(
         [{"shard": json.dumps(shard.to_dict())} for shard in shards],
         override_num_blocks=min(len(shards), _MAX_BLOCKS),

@@ -35,7 +35,7 @@ def absolute(place: str) -> str:
     """The same place in the one spelling that all machines and folders of work understand."""
     local = place.removeprefix("file://")
     if is_local(local):
-        return os.path.abspath(local)  # noqa: PTH100 - pathlib leaves .. where it is
+        return Path(os.path.abspath(local)).as_posix()  # noqa: PTH100 - pathlib leaves .. where it is
     filesystem, path = open_filesystem(place)
     return str(filesystem.unstrip_protocol(path)).rstrip("/")
 
