@@ -36,9 +36,16 @@ def connect(address: str | None) -> None:
                 ignore_reinit_error=True,
             )
     except (ConnectionError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
-        raise TenfoldError(
-            f"no Ray cluster at {address or 'this machine'}: {' '.join(str(error).split())}"
-        ) from error
+        raise TenfoldError(f"no Ray cluster at {address or 'this machine'}: {_explain(error)}") from error
+
+
+def _explain(error: Exception) -> str:
+    if "InvalidAuthToken" in str(error.__cause__):
+        return (
+            "it wants a token; set RAY_AUTH_MODE=token, and have its token in ~/.ray/auth_token "
+            "(ray get-auth-token, on the cluster)"
+        )
+    return " ".join(str(error).split())
 
 
 @contextmanager

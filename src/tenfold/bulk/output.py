@@ -33,7 +33,7 @@ def show_bar() -> Iterator[Callable[[Progress], None]]:
     def show(progress: Progress) -> None:
         elapsed = bar.tasks[0].elapsed
         rate = f", {progress.images / elapsed:,.0f}/s" if elapsed and progress.images else ""
-        note = f"{progress.images:,} images{rate}"
+        note = f"shards, {progress.images:,} images{rate}"
         bar.update(task, total=progress.of, completed=progress.shards, note=note)
 
     with bar:
