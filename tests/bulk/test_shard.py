@@ -317,7 +317,6 @@ def test_a_disk_that_fails_is_no_picture_that_is_bad(
             return Failing(Path(path).read_bytes())
 
     monkeypatch.setattr(pictures, "open_filesystem", lambda place: (Filesystem(), place))
-    monkeypatch.setattr(pictures, "_BUFFER_BYTES", 512)
 
     with pytest.raises(OSError, match="Input/output error"):
         read_all(path, tmp_path / "out", reader)

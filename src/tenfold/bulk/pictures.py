@@ -15,8 +15,6 @@ from tenfold.reader.files import SUFFIXES
 # As many as the largest picture a reader takes has in the plainest of formats.
 MAX_BYTES = 256 * 2**20
 
-_BUFFER_BYTES = 2**20
-
 
 class Entry(NamedTuple):
     """A picture: its name, and a path, its bytes, or why there are none."""
@@ -107,7 +105,7 @@ def _list_tar(place: str) -> Iterator[Entry]:
 
 def _list_members(stream: IO[bytes], place: str) -> Iterator[Entry]:
     # Read from front to back, so that it need not be here as a whole.
-    with tarfile.open(fileobj=stream, mode="r|*", tarinfo=_Member, bufsize=_BUFFER_BYTES) as archive:
+    with tarfile.open(fileobj=stream, mode="r|*", tarinfo=_Member) as archive:
         while (member := archive.next()) is not None:
             archive.members.clear()  # type: ignore[attr-defined] # or it would keep all it has come across
             if member.name.lower().endswith(tuple(SUFFIXES)) and not member.isdir():
