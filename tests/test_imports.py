@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 import tenfold
+import tenfold.bulk
 import tenfold.imaging
 import tenfold.reader
 
@@ -26,6 +27,7 @@ HEAVY = (
     "mlflow",
     "tensorboard",
 )
+OF_A_CLUSTER = ("ray", "pyarrow", "fsspec")
 
 
 def modules_after(statement: str) -> set[str]:
@@ -43,14 +45,14 @@ def test_importing_tenfold_loads_nothing_but_the_standard_library() -> None:
 def test_the_reading_side_never_loads_the_training_side() -> None:
     side = [
         module.name
-        for package in (tenfold.imaging, tenfold.reader)
+        for package in (tenfold.bulk, tenfold.imaging, tenfold.reader)
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
     ]
     assert len(side) > 10
     loaded = modules_after(f"import {', '.join(side)}")
 
     assert set(side) <= loaded
-    assert not loaded & set(HEAVY)
+    assert not loaded & {*HEAVY, *OF_A_CLUSTER}
 
 
 def test_reading_a_picture_loads_no_more_than_it_needs(tmp_path: Path) -> None:
@@ -61,7 +63,8 @@ def test_reading_a_picture_loads_no_more_than_it_needs(tmp_path: Path) -> None:
     loaded = modules_after(f"import contextlib\nwith contextlib.suppress(SystemExit):\n  {statement}")
 
     assert "tenfold.reader" in loaded
-    assert not loaded & {"rich", "tenfold.data", "tenfold.training", "tenfold.recipes", *HEAVY}
+    unused = {"rich", "tenfold.bulk", "tenfold.data", "tenfold.training", "tenfold.recipes"}
+    assert not loaded & {*unused, *HEAVY, *OF_A_CLUSTER}
 
 
 def test_the_command_line_starts_without_the_training_side() -> None:

@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -42,7 +42,7 @@ EngineName = Annotated[
 ]
 Address = Annotated[
     str | None,
-    typer.Option(metavar="HOST:PORT", help="The Ray cluster's. [default: one on this machine]"),
+    typer.Option(metavar="HOST:PORT", help="Of a Ray cluster, or auto. [default: one of this machine alone]"),
 ]
 Checkpoints = Annotated[
     str | None,
@@ -58,6 +58,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs."
 _UNUSABLE_PATH = (
     errno.EACCES, errno.EEXIST, errno.EISDIR, errno.ENOENT, errno.ENOTDIR, errno.EPERM, errno.EROFS,
 )  # fmt: skip
+
+
+# Which extra of tenfold brings a package that only some options need.
+_EXTRAS = {"ray": "cluster", "pyarrow": "cluster", "fsspec": "cluster", "optuna": "tune", "mlflow": "track"}
 
 
 @app.command()
@@ -327,8 +331,24 @@ def read(
     max_pixels: Annotated[
         int | None, typer.Option(help="Refuse larger pictures. [default: 50 million]", min=1)
     ] = None,
+    engine: Annotated[
+        Literal["local", "ray"] | None,
+        typer.Option(
+            help="Read millions: INPUT, a folder, a glob, .tar or .parquet files, into the folder OUTPUT, "
+            "on all cores or with Ray."
+        ),
+    ] = None,
+    address: Address = None,
 ) -> None:
     """Read the digits in pictures; ? stands where it is not sure."""
+    if engine or address:
+        if annotate or explain:
+            raise InputError(
+                "--annotate and --explain draw a few pictures: leave them out, or leave out --engine"
+            )
+        _read_many(pictures, engine or "ray", address, single, max_pixels, as_json=as_json)
+        return
+
     from tenfold.reader import Reader
     from tenfold.reader.files import Drawings, find_sources, read_sources
     from tenfold.reader.output import print_outcome, print_outcome_as_json, show_progress
@@ -410,13 +430,44 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if (error.name or "tenfold").startswith("tenfold"):
             raise
-        extra = "serve" if "serve" in sys.argv[1:2] else "train"
+        command = {"serve": "serve"}.get("".join(sys.argv[1:2]), "train")
+        extra = _EXTRAS.get((error.name or "").partition(".")[0], command)
         _fail(f"this needs the package {error.name}: pip install 'tenfold[{extra}]'", 1)
 
 
 def _fail(message: str, code: int) -> None:
     print(f"tenfold: {message}", file=sys.stderr)  # noqa: T201
     sys.exit(code)
+
+
+def _read_many(
+    places: list[str],
+    engine: Literal["local", "ray"],
+    address: str | None,
+    single: bool,
+    max_pixels: int | None,
+    *,
+    as_json: bool,
+) -> None:
+    from tenfold.bulk import output, read_many
+    from tenfold.imaging.decode import MAX_PIXELS
+
+    if len(places) != 2:
+        raise InputError(f"--engine takes INPUT and OUTPUT, received {len(places)} places: quote a glob")
+    # Ray tells of what it lost on stdout, where the summary is to stand alone.
+    with _resumable("What was read is kept"), redirect_stdout(sys.stderr), output.show_bar() as show:
+        summary = read_many(
+            *places,
+            engine=engine,
+            address=address,
+            single=single,
+            max_pixels=max_pixels or MAX_PIXELS,
+            on_progress=show,
+        )
+    if as_json:
+        output.print_summary_as_json(summary)
+    else:
+        output.print_summary(summary)
 
 
 def _print_study(runs: "list[Run]", report: Path, *, as_json: bool) -> None:
@@ -434,12 +485,12 @@ def _print_json(content: Any) -> None:
 
 
 @contextmanager
-def _resumable() -> Iterator[None]:
+def _resumable(kept: str = "All finished epochs are kept") -> Iterator[None]:
     """On Ctrl-C, or asked to end by SIGTERM, say how to go on."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except KeyboardInterrupt:
-        _fail("interrupted. All finished epochs are kept; the same command goes on from there.", 130)
+        _fail(f"interrupted. {kept}; the same command goes on from there.", 130)
     finally:
         signal.signal(signal.SIGTERM, before)

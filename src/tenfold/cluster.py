@@ -1,52 +1,74 @@
-"""Connecting to Ray, which does the work on a cluster."""
+"""A Ray cluster: the one at an address, or one of this machine's cores alone."""
 
 import logging
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from tenfold.errors import InputError, TenfoldError
+from tenfold.errors import InputError
 
-_ANSWER_S = 5
+_PATIENCE_S = 5.0
 
 
 def connect(address: str | None) -> None:
-    """Connect to the Ray cluster at `address`, "HOST:PORT" or "auto"; for None start one on this machine.
+    """Connect this process to the cluster at `address`, or without one start one of this machine's cores.
 
-    What is connected already stays so. Raises InputError where nothing answers at the address, TenfoldError
-    where Ray is not installed.
+    An address is HOST:PORT, ray://HOST:PORT or auto; without one, RAY_ADDRESS counts, as where a job of a
+    cluster runs this. A process that is connected stays so. Raises InputError where no cluster answers.
     """
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # tells nobody of it
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # what Ray will do, without its warning
-    try:
-        import ray
-    except ModuleNotFoundError:
-        raise TenfoldError("a cluster needs Ray: pip install 'tenfold[cluster]'") from None
-    if ray.is_initialized():
-        return
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # or stderr tells of Ray Data's own slips
+    # Says that nobody else may use the cluster that is started here, as is right.
+    logging.getLogger("ray._private.authentication").setLevel(logging.ERROR)
+    import ray
+
     if address and address != "auto":
-        _knock(address)
+        _check_answers(address)
     try:
-        ray.init(
-            address=address or "local",
-            namespace="tenfold",
-            include_dashboard=None if address else False,
-            logging_level=logging.ERROR,
-            log_to_driver=False,
+        with _silent_stderr():
+            ray.init(
+                address=address,
+                namespace="tenfold",
+                include_dashboard=None if address else False,
+                log_to_driver=False,
+                logging_level=logging.WARNING,
+                ignore_reinit_error=True,
+            )
+    except (ConnectionError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
+        raise InputError(f"no Ray cluster at {address or 'this machine'}: {_explain(error)}") from error
+
+
+def _explain(error: Exception) -> str:
+    if "InvalidAuthToken" in str(error.__cause__):
+        return (
+            "it wants a token; set RAY_AUTH_MODE=token, and have its token in ~/.ray/auth_token "
+            "(ray get-auth-token, on the cluster)"
         )
-    except (ConnectionError, ValueError, RuntimeError) as error:
-        raise _not_a_cluster(address, error) from None
+    return " ".join(str(error).split())
 
 
-def _knock(address: str) -> None:
-    """Raises InputError where nobody answers, for which Ray would wait many minutes."""
-    host, _, port = address.rpartition(":")
+@contextmanager
+def _silent_stderr() -> Iterator[None]:
+    """Drop what Ray's core says meanwhile, as that it has been told to be quiet; exceptions come through."""
+    before = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
-        socket.create_connection((host, int(port)), timeout=_ANSWER_S).close()
-    except (OSError, ValueError) as error:
-        raise _not_a_cluster(address, error) from None
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(before, 2)
+        os.close(before)
+        os.close(nowhere)
 
 
-def _not_a_cluster(address: str | None, error: Exception) -> InputError:
-    return InputError(
-        "expected the address of a Ray cluster, HOST:PORT as ray start --head prints it or auto, "
-        f"received {address}: {error}"
-    )
+def _check_answers(address: str) -> None:
+    """Ray itself would try for a minute."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE_S).close()
+    except (OSError, ValueError, OverflowError) as error:
+        raise InputError(
+            f"expected the address of a Ray cluster, HOST:PORT, received {address}: {error}"
+        ) from error

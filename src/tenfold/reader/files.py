@@ -10,7 +10,7 @@ from tenfold.errors import ImageError, InputError
 from tenfold.reader.reader import Reader, Trace
 
 STANDARD_INPUT = "-"
-_SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"))
+SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _expand(given: str) -> list[tuple[str, Path]]:
     found = sorted(
         inner
         for inner in path.rglob("*")
-        if inner.suffix.lower() in _SUFFIXES and not inner.name.startswith(".") and inner.is_file()
+        if inner.suffix.lower() in SUFFIXES and not inner.name.startswith(".") and inner.is_file()
     )
     return [(str(inner), inner.relative_to(path)) for inner in found] or [(given, Path(path.name))]
 

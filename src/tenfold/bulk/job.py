@@ -1,0 +1,108 @@
+"""What all shards of one reading have in common, written beside them, so that only the same goes on there."""
+
+import io
+import json
+import platform
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import tenfold
+from tenfold.bulk.inputs import FILES_PER_SHARD, Listing
+from tenfold.bulk.places import list_names, open_filesystem, printable, write_place
+from tenfold.errors import InputError, ModelError
+from tenfold.reader import Reader
+from tenfold.reader.manifest import load_manifest
+from tenfold.reader.reader import BUNDLED_LINES, BUNDLED_MODEL
+
+# The underscore keeps it out of what is taken for the data of a folder of Parquet files.
+FILE_NAME = "_reading.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Where to, how, and with which networks is read. With `single` each picture holds one digit."""
+
+    output: str
+    single: bool
+    max_pixels: int
+    digits_sha256: str
+    lines_sha256: str
+
+
+def plan_job(output: str, *, single: bool, max_pixels: int) -> Job:
+    """A job for the bundled networks."""
+    return Job(output, single, max_pixels, *_checksums())
+
+
+def open_reader(job: Job) -> Reader:
+    """A reader for one process, on one core. Raises ModelError where this machine has other networks."""
+    import cv2
+
+    if (job.digits_sha256, job.lines_sha256) != _checksums():
+        raise ModelError(
+            f"expected the networks of the tenfold that began this, received those of {tenfold.__version__} "
+            f"on {platform.node()}; install the same tenfold on all machines"
+        )
+    # There is a process for each core; OpenCV's own threads would only get into their way.
+    cv2.setNumThreads(1)
+    return Reader(max_pixels=job.max_pixels, cores=1)
+
+
+def claim_output(job: Job, listing: Listing) -> set[str]:
+    """Write into the output's folder what is read there; returns the names of the parts that are there.
+
+    Raises InputError where the folder holds something else: the reading of another input or by another
+    network.
+    """
+    described = _describe(job, listing)
+    found = list_names(job.output)
+    parts = {name for name in found if name.startswith("part-") and name.endswith(".parquet")}
+    if FILE_NAME in found:
+        _check_same(described, _load(job.output), job.output)
+    elif parts:
+        raise InputError(
+            f"expected an empty folder, received {job.output}, which holds parts of something else"
+        )
+    else:
+        filesystem, path = open_filesystem(job.output)
+        filesystem.makedirs(path, exist_ok=True)
+        text = json.dumps(described, indent=2) + "\n"
+        write_place(f"{job.output}/{FILE_NAME}", lambda file: file.write(text.encode()))
+    return parts
+
+
+def _checksums() -> tuple[str, str]:
+    return load_manifest(BUNDLED_MODEL).sha256, load_manifest(BUNDLED_LINES).sha256
+
+
+def _describe(job: Job, listing: Listing) -> dict[str, Any]:
+    facts = asdict(job)
+    del facts["output"]  # may be called otherwise tomorrow
+    return {
+        "input": printable(listing.place),
+        "files": listing.files,
+        "shards": len(listing.shards),
+        "listing_sha256": listing.sha256,
+        "files_per_shard": FILES_PER_SHARD,
+        **facts,
+        "tenfold": tenfold.__version__,
+    }
+
+
+def _check_same(described: dict[str, Any], found: Any, output: str) -> None:
+    if not isinstance(found, dict):
+        found = {}
+    for name, value in described.items():
+        if found.get(name) != value:
+            raise InputError(
+                f"{output} holds another reading, whose {name} is {found.get(name)!r} and not {value!r}; "
+                "choose another folder"
+            )
+
+
+def _load(output: str) -> Any:
+    filesystem, path = open_filesystem(f"{output}/{FILE_NAME}")
+    try:
+        return json.load(io.BytesIO(filesystem.cat_file(path)))
+    except ValueError as error:
+        raise InputError(f"{output}/{FILE_NAME} is damaged: it is no JSON; choose another folder") from error

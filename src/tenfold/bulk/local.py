@@ -1,0 +1,65 @@
+"""Shards read by as many processes as this machine has cores."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from multiprocessing.connection import Connection
+
+from tenfold.bulk.inputs import Shard
+from tenfold.bulk.job import Job, open_reader
+from tenfold.bulk.shard import Done, read_shard
+from tenfold.cores import available_cores
+from tenfold.errors import TenfoldError
+from tenfold.reader import Reader
+
+# In a worker: what it reads with, made once.
+_work: tuple[Job, Reader]
+
+
+def read_on_cores(shards: Sequence[Shard], job: Job) -> Iterator[Done]:
+    """Read `shards` into files, and tell of each as it is done, in any order.
+
+    Raises what `read_shard` raises, and TenfoldError where a worker is killed. The workers end with the
+    caller, however that ends.
+    """
+    context = multiprocessing.get_context("spawn")  # a fork would take over threads' locks as they are
+    stays_open, held = context.Pipe(duplex=False)
+    pool = ProcessPoolExecutor(
+        min(available_cores(), len(shards)), context, initializer=_start, initargs=(job, stays_open)
+    )
+    try:
+        for done in as_completed([pool.submit(_read, shard) for shard in shards]):
+            yield done.result()
+    except BrokenProcessPool as error:
+        raise TenfoldError(
+            "a process that read was killed, perhaps for want of memory. "
+            "What was read is kept; the same command goes on there."
+        ) from error
+    finally:
+        held.close()
+        pool.shutdown(cancel_futures=True)
+        stays_open.close()
+
+
+def _start(job: Job, stays_open: Connection) -> None:
+    global _work  # noqa: PLW0603 - the only place where a pool's worker can keep something
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the caller, with which this ends
+    threading.Thread(target=_end_with_the_caller, args=(stays_open,), daemon=True).start()
+    _work = job, open_reader(job)
+
+
+def _end_with_the_caller(stays_open: Connection) -> None:
+    """The other end is closed by the caller, or by the system when the caller is killed."""
+    with suppress(EOFError, OSError):
+        stays_open.recv_bytes()
+    os._exit(1)
+
+
+def _read(shard: Shard) -> Done:
+    job, reader = _work
+    return read_shard(shard, job, reader)

@@ -1,0 +1,86 @@
+"""Shards read by a Ray cluster: Ray Data hands them out, and again where a worker or a machine is lost."""
+
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+from tenfold.bulk.inputs import Shard
+from tenfold.bulk.job import Job, open_reader
+from tenfold.bulk.shard import Done, read_shard
+from tenfold.cluster import connect
+from tenfold.errors import TenfoldError
+from tenfold.reader import Reader
+
+if TYPE_CHECKING:
+    import ray.data
+
+# What a Ray task costs is nothing beside a few shards; more blocks than this only take time to be made.
+_MAX_BLOCKS = 2000
+
+
+def read_on_ray(shards: Sequence[Shard], job: Job, address: str | None) -> Iterator[Done]:
+    """Read `shards` into files on the cluster at `address`, and tell of each as it is done, in any order.
+
+    Ray gives the shards of a worker or a machine that dies to others, any number of times. A shard is always
+    read into the same file, so that being read twice changes nothing. Raises TenfoldError where the cluster
+    cannot be reached, its machines lack tenfold, or a shard cannot be read.
+    """
+    import ray
+    import ray.data
+
+    ours = not ray.is_initialized()
+    connect(address)
+    try:
+        for row in _plan(shards, job).iter_rows():
+            if row["failure"]:
+                raise TenfoldError(row["failure"])
+            yield Done(row["number"], row["images"], row["errors"])
+    except ray.exceptions.RayError as error:
+        raise TenfoldError(_explain(error)) from error
+    finally:
+        if ours:
+            ray.shutdown()
+
+
+def _plan(shards: Sequence[Shard], job: Job) -> "ray.data.Dataset":
+    """A row per shard, each read by a task on one core.
+
+    Tasks rather than actors: one whose machine is lost for good is given to another machine, where an actor
+    would wait for a core of its own. Ray keeps the processes, and they keep their readers.
+    """
+    from ray.data import DataContext, from_items
+
+    context = DataContext.get_current()
+    context.enable_progress_bars = context.print_on_execution_start = False
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # what fails is raised
+    rows = from_items(
+        [{"shard": json.dumps(shard.to_dict())} for shard in shards],
+        override_num_blocks=min(len(shards), _MAX_BLOCKS),
+    )
+    return rows.map(partial(_read, job), num_cpus=1)
+
+
+def _read(job: Job, row: dict[str, Any]) -> dict[str, Any]:
+    """A row with a shard in; how many images and errors it holds out, or why it cannot be read."""
+    shard = Shard(**json.loads(row["shard"]))
+    try:
+        done = read_shard(shard, job, _keep_reader(job))
+    except (TenfoldError, OSError) as error:
+        return {"number": shard.number, "images": 0, "errors": 0, "failure": str(error)}
+    return {**done._asdict(), "failure": ""}
+
+
+@cache
+def _keep_reader(job: Job) -> Reader:
+    return open_reader(job)
+
+
+def _explain(error: Exception) -> str:
+    """Ray's messages are pages long; the last line says what happened."""
+    told = str(error)
+    if "No module named" in told:
+        return "the cluster's machines cannot import tenfold: install the same 'tenfold[cluster]' on all"
+    last = [line.strip() for line in told.splitlines() if line.strip()][-1:]
+    return f"the cluster failed: {' '.join(last)} What was read is kept; the same command goes on there."
