@@ -88,7 +88,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
             ),
         },
         tenfold=tenfold.__version__,
-        command=f"tenfold train {settings.recipe} --seed {settings.seed}{_how(begun)} && "
+        command=f"tenfold train {settings.recipe}{'-tuned.toml' if settings.changes else ''} --seed {settings.seed}{_how(begun)} && "
         f"tenfold export {default_folder(settings).as_posix()} {path.name}",
     )
     write_atomically(path, lambda file: file.write(content))
