@@ -184,7 +184,7 @@ def find_runs(folders: Sequence[Path]) -> list[Run]:
 
 
 def in_reading_order(runs: Sequence[Run]) -> list[Run]:
-    """Recipes as they are listed and then those that are not, the tuned after the one they were made of, seeds
+    """Recipes as they are listed and then those that are not, each before what was tuned of it, seeds
     ascending, the permuted last."""
     place = {name: index for index, name in enumerate(RECIPES)}
 

@@ -1,10 +1,10 @@
 """Recipes with some fields changed, as a tuning finds them, and the files that say so:
 
-    recipe = "fast"
+recipe = "fast"
 
-    [changes]
-    learning_rate = 0.0134
-    batch_size = 180
+[changes]
+learning_rate = 0.0134
+batch_size = 180
 """
 
 import tomllib

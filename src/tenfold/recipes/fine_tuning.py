@@ -28,9 +28,7 @@ def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
     from keras.optimizers.schedules import CosineDecay
 
     warm_up = steps // 10
-    rate = CosineDecay(
-        learning_rate / 20, steps - warm_up, warmup_target=learning_rate, warmup_steps=warm_up
-    )
+    rate = CosineDecay(learning_rate / 20, steps - warm_up, warmup_target=learning_rate, warmup_steps=warm_up)
     return AdamW(rate, weight_decay=0.02, beta_2=0.99)
 
 

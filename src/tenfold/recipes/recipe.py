@@ -56,17 +56,17 @@ class Recipe:
 
     `build` returns the model, not compiled, and `build_optimizer` its optimizer for a training of so many
     steps, with `learning_rate`, or up to it where this rises and falls; both import Keras only when called,
-    so that recipes can be listed without it. `augment` is given
-    the training images and labels and disturbs them anew for every epoch; without it each sees them as they
-    are. `synthesize` makes images of another kind of them, and of those held out too: the network is for
-    these. `answer` makes the model that answers of the trained one, by default this itself; both have the
-    same variables. `documented_accuracy` is the range of test accuracy, as fractions, that the recipe's
-    source states; None where it states none. `validation_in_document` says whether the source draws a
-    validation curve, which it does on test images. `label_smoothing` is the share of each label that is
-    spread over all classes. `pretraining` is the share of the epochs, the first ones, rounded down to whole
-    ones, in which the network learns by contrast before it learns to answer (tenfold.training.pretraining).
-    `space` says where `tenfold tune` looks for better values of which fields; `changes` are the fields of the
-    named recipe that were given other values (tenfold.recipes.changes), None where it is as it was written.
+    so that recipes can be listed without it. `augment` is given the training images and labels and disturbs
+    them anew for every epoch; without it each sees them as they are. `synthesize` makes images of another
+    kind of them, and of those held out too: the network is for these. `answer` makes the model that answers
+    of the trained one, by default this itself; both have the same variables. `documented_accuracy` is the
+    range of test accuracy, as fractions, that the recipe's source states; None where it states none.
+    `validation_in_document` says whether the source draws a validation curve, which it does on test images.
+    `label_smoothing` is the share of each label that is spread over all classes. `pretraining` is the share
+    of the epochs, the first ones, rounded down to whole ones, in which the network learns by contrast before
+    it learns to answer (tenfold.training.pretraining). `space` says where `tenfold tune` looks for better
+    values of which fields; `changes` are the fields of the named recipe that were given other values
+    (tenfold.recipes.changes), None where it is as it was written.
     """
 
     name: str

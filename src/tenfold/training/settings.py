@@ -32,8 +32,8 @@ class Settings:
     `as_written` trains on all training images and, where the recipe's document does, draws the validation
     curve on the test images; otherwise a stratified part of the training images is held out for it.
     `permuted` puts the pixels of all images in one fixed random order. `threads` is the number of processor
-    cores TensorFlow uses. `fine_tuning` is None for a run that begins with random weights, `changes` where the
-    recipe is trained as it is; otherwise they are its fields with other values. With `held_out_only` the run
+    cores TensorFlow uses. `fine_tuning` is None for a run that begins with random weights. `changes` are the
+    recipe's fields that have other values, None where it is trained as it is. With `held_out_only` the run
     ends with its last epoch: the test images are not looked at, and there is no result.
     """
 
@@ -80,9 +80,7 @@ class Settings:
         """What `from_dict` takes, JSON-able; what is said of a tuning alone stands there only of one."""
         of_run = asdict(self)
         return {
-            name: value
-            for name, value in of_run.items()
-            if name not in ("changes", "held_out_only") or value
+            name: value for name, value in of_run.items() if name not in ("changes", "held_out_only") or value
         }
 
     @classmethod
