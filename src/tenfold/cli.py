@@ -184,7 +184,6 @@ def tune(
             on_plan=bars.plan_trials,
             on_progress=bars.show,
             on_trial=bars.finish_trial,
-            on_usage=bars.tell_usage,
         )
     if as_json:
         _print_json(findings.to_dict())

@@ -87,11 +87,12 @@ def test_its_recipe_file_trains_as_the_best_trial_did(
     assert done.returncode == 0, done.stderr
     trained = Run(tmp_path / "r")
     assert trained.settings.changes == trial.settings.changes
-    assert trained.label == f"{RECIPE} ({trained.settings.variant})"
+    assert trained.label == (f"{RECIPE} ({trained.settings.variant})" if trial.settings.changes else RECIPE)
     if trained.settings.threads == trial.settings.threads:
         assert trained.history[-1]["val_accuracy"] == told["best"]["accuracy"]
 
 
+@pytest.mark.slow
 def test_a_study_compares_a_recipe_with_what_was_tuned_of_it(digits_csv: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(f'recipe = "{RECIPE}"\n[changes]\nlearning_rate = 0.01\n')
 
@@ -112,22 +113,6 @@ def test_a_study_compares_a_recipe_with_what_was_tuned_of_it(digits_csv: Path, t
     assert "learning rate 0.01" in (tmp_path / "s" / "report.html").read_text()
 
 
-def test_more_trials_are_added_to_those_that_ended(
-    tuned: tuple[Path, dict[str, Any]], digits_csv: Path
-) -> None:
-    folder, told = tuned
-
-    fewer = run(tune(digits_csv, folder, trials=2), folder)
-    more = run(tune(digits_csv, folder, trials=5), folder)
-
-    assert json.loads(fewer.stdout) == told
-    assert "4 of 5 trials have ended already" in " ".join(
-        more.stderr.replace("\N{NO-BREAK SPACE}", " ").split()
-    )
-    assert json.loads(more.stdout)["trials"][:4] == told["trials"]
-    assert numbers(json.loads(more.stdout)) == [1, 2, 3, 4, 5]
-
-
 def test_a_folder_with_another_tuning_is_refused(
     tuned: tuple[Path, dict[str, Any]], digits_csv: Path
 ) -> None:
@@ -141,7 +126,7 @@ def test_a_folder_with_another_tuning_is_refused(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 def test_a_killed_tuning_goes_on_and_has_each_trial_once(digits_csv: Path, tmp_path: Path) -> None:
-    arguments = tune(digits_csv, tmp_path / "t", trials=4, epochs=12)
+    arguments = tune(digits_csv, tmp_path / "t", trials=3, epochs=12)
     process = subprocess.Popen(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while process.poll() is None and not (tmp_path / "t" / "trials" / "0002" / "history.csv").exists():
         time.sleep(0.01)
@@ -153,11 +138,12 @@ def test_a_killed_tuning_goes_on_and_has_each_trial_once(digits_csv: Path, tmp_p
 
     assert done.returncode == 0, done.stderr
     assert begun
-    assert numbers(json.loads(done.stdout)) == [1, 2, 3, 4]
+    assert numbers(json.loads(done.stdout)) == [1, 2, 3]
     for path, before in begun.items():
         assert path.read_text().startswith(before), "an epoch that was finished was trained again"
 
 
+@pytest.mark.slow
 def test_two_processes_share_a_tuning(digits_csv: Path, tmp_path: Path) -> None:
     arguments = tune(digits_csv, tmp_path / "t", trials=5)
     both = [

@@ -84,12 +84,13 @@ def test_what_lies_below_the_median_is_given_up_once_five_are_finished(
 def test_the_search_finds_what_is_better_than_the_recipe(digits_csv: Path, tmp_path: Path) -> None:
     findings = search(digits_csv, tmp_path, 25, Counting())
 
-    assert findings.own and findings.best and findings.gain
+    assert findings.own
+    assert findings.best
+    assert findings.gain
     assert findings.own.number == 1
     assert abs(findings.best.values["learning_rate"] - 2e-3) < 5e-4
-    assert findings.importance and max(findings.importance, key=findings.importance.__getitem__) == (
-        "learning_rate"
-    )
+    assert findings.importance
+    assert max(findings.importance, key=findings.importance.__getitem__) == ("learning_rate")
     changed = load_recipe(str(tmp_path / f"{RECIPE}-tuned.toml"))
     assert changed.learning_rate == findings.best.values["learning_rate"]
 

@@ -123,7 +123,7 @@ def _context(findings: Findings) -> dict[str, Any]:
         "standfirst": standfirst or sentences["accuracy"],
         "sentences": _listed(findings.sentences, told=_STANDFIRST if standfirst else ("accuracy",)),
         "data": findings.data,
-        "data_name": _data_name(findings.data["name"]),
+        "data_name": data_name(findings.data["name"]),
         "things": "digits" if tuple(class_names) == DIGIT_NAMES else "images",
         "class_shares": _class_shares(findings.data),
         "measures": measures,
@@ -173,7 +173,8 @@ def _listed(sentences: Sequence[Sentence], told: Sequence[str]) -> list[tuple[st
     ]
 
 
-def _data_name(name: str) -> str:
+def data_name(name: str) -> str:
+    """A data set's as people write it."""
     return {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}.get(name, name)
 
 

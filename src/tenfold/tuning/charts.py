@@ -63,11 +63,14 @@ def _draw_field(findings: Findings, name: str, range_: Range) -> str:
 
 class _Accuracies:
     """The axis of accuracies: by the logarithm of what is read wrong, so that 98 and 99 % lie as far apart as
-    80 and 90 %, and poor trials do not press the good ones together."""
+    80 and 90 %, and poor trials do not press the good ones together.
+
+    Marks of what was given up stand at its foot: their accuracy is that of another epoch.
+    """
 
     def __init__(self, findings: Findings) -> None:
         self._smallest = 0.5 / findings.held_out_images
-        accuracies = [trial.accuracy for trial in findings.trials if trial.accuracy is not None] or [0.5]
+        accuracies = [trial.accuracy or 0.0 for trial in findings.finished] or [0.5]
         low, high = self._at(min(accuracies)), self._at(max(accuracies))
         room = max((high / low) ** 0.08, 1.05)
         low, high = low / room, high * room
@@ -88,7 +91,7 @@ class _Accuracies:
                 *(f"{in_words(name)} {value:g}" for name, value in trial.values.items()),
             ]
         )
-        y = 100 - self.axis.at(self._at(trial.accuracy))
+        y = 100 if trial.given_up else 100 - self.axis.at(self._at(trial.accuracy))
         return plot.mark(
             x.at(at), y, colour_of(trial, findings), tip, "hollow" if trial.given_up else "large"
         )
@@ -99,7 +102,7 @@ class _Accuracies:
     def _ticks(self, low: float, high: float) -> tuple[tuple[float, str], ...]:
         round_ones = [1 - error for error in _ERRORS if low <= 1 - error <= high]
         if len(round_ones) < 3:
-            steps = plot.linear_axis(max(low, 0), high, steps=4, scale=100).ticks
+            steps = plot.linear_axis(max(low, 0), high, steps=6, scale=100).ticks
             round_ones = [value for value, _ in steps if low <= value <= high]
         every = -(-len(round_ones) // 6) or 1
         return tuple((self._at(value), f"{100 * value:.6g} %") for value in round_ones[::every])

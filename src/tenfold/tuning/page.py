@@ -7,7 +7,7 @@ from typing import Any
 from tenfold.files import write_text
 from tenfold.recipes import Recipe
 from tenfold.report import wording
-from tenfold.report.page import render
+from tenfold.report.page import data_name, render
 from tenfold.tuning import charts
 from tenfold.tuning.findings import Findings
 
@@ -21,6 +21,7 @@ def _context(findings: Findings, recipe: Recipe, recipe_file: Path) -> dict[str,
     space = recipe.space or {}
     return {
         "findings": findings,
+        "data_name": data_name(findings.data),
         "headline": headline(findings),
         "standfirst": standfirst(findings),
         "history": charts.draw_history(findings) if findings.trials else "",
@@ -62,4 +63,4 @@ def standfirst(findings: Findings) -> str:
         else "more than chance explains with so many images; but it was chosen on them, and will read "
         "somewhat less of others."
     )
-    return f"{before}, those of trial {best.number} {wording.percent(best.accuracy or 0)}: {doubt}"
+    return f"{before}, and those of trial {best.number} read {wording.percent(best.accuracy or 0)}: {doubt}"

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # So many trials are drawn at random, and none is given up, before there is something to go by.
 STARTUP_TRIALS = 5
 ENOUGH_FOR_IMPORTANCE = 8
-_SETTINGS, _FOLDER = "settings", "folder"  # what is noted of the study, and of each trial
+_SETTINGS, _SPACE, _FOLDER = "settings", "space", "folder"  # what is noted of the study, and of a trial
 
 
 @dataclass(frozen=True)
@@ -185,14 +185,17 @@ class Search:
 
     def _agree_on(self, settings: Settings) -> Settings:
         """Those with which the tuning was begun; the number of threads decides a little, too."""
-        noted = self._study.user_attrs.get(_SETTINGS)
-        if noted is None:
+        noted = self._study.user_attrs
+        space = {name: [range_.low, range_.high] for name, range_ in self._space.items()}
+        if _SPACE not in noted:  # what is noted last
             self._study.set_user_attr(_SETTINGS, settings.to_dict())
-            self._study.enqueue_trial(self.own_values)
+            self._study.enqueue_trial(self.own_values, skip_if_exists=True)
+            self._study.set_user_attr(_SPACE, space)
             return settings
-        begun = Settings.from_dict(noted)
+        begun = Settings.from_dict(noted[_SETTINGS])
         settings = replace(settings, threads=begun.threads)
-        if differences := begun.differences(settings):
+        differences = begun.differences(settings) or (noted[_SPACE] != space and "another space")
+        if differences:
             raise RunError(
                 f"{self._folder} holds a tuning with {differences}; delete it, or choose another folder with "
                 "--out"
@@ -200,14 +203,9 @@ class Search:
         return settings
 
     def _as_fields(self, params: dict[str, float]) -> dict[str, float]:
-        """Values as a person would write them: three digits of what is no whole number, but for the recipe's
-        own."""
+        """Values as a person would write them; the recipe's own as they are."""
         return {
-            name: own
-            if params[name] == own
-            else int(params[name])
-            if _is_whole(self._space[name])
-            else float(f"{params[name]:.3g}")
+            name: own if params[name] == own else _rounded(params[name], self._space[name])
             for name, own in self.own_values.items()
         }
 
@@ -278,6 +276,13 @@ def _distributions(space: dict[str, Range]) -> "dict[str, optuna.distributions.B
         else FloatDistribution(range_.low, range_.high, log=range_.log)
         for name, range_ in space.items()
     }
+
+
+def _rounded(value: float, range_: Range) -> float:
+    """To three digits, or three decimals where the range is no logarithmic one."""
+    if _is_whole(range_):
+        return int(value)
+    return float(f"{value:.3g}") if range_.log else round(value, 3)
 
 
 def _is_whole(range_: Range) -> bool:

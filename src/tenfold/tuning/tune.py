@@ -9,8 +9,9 @@ from tenfold.errors import InputError
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.recipes.changes import change, write_recipe_file
 from tenfold.report import wording
+from tenfold.report.page import data_name
 from tenfold.study import load_digits
-from tenfold.training.engines import Engine, LocalEngine, Task, Usage
+from tenfold.training.engines import Engine, LocalEngine, Task
 from tenfold.training.progress import Progress, ignore
 from tenfold.training.run import Run
 from tenfold.training.settings import Settings
@@ -35,7 +36,6 @@ def tune(
     on_plan: Callable[[Findings, int], object] = ignore,
     on_progress: Callable[[Task, Progress], object] = ignore,
     on_trial: Callable[[Findings, Trial], object] = ignore,
-    on_usage: Callable[[Usage], object] = ignore,
 ) -> Findings:
     """Look for better values of the fields that `recipe` names in its space, by at most `trials` trainings.
 
@@ -92,9 +92,7 @@ def tune(
             ended(run.path)
 
         on_plan(find(), trials)
-        usage = engine.train(search.tasks(), on_progress=on_progress, on_finished=finished, goes_on=goes_on)
-        if usage.cpu_seconds:
-            on_usage(usage)
+        engine.train(search.tasks(), on_progress=on_progress, on_finished=finished, goes_on=goes_on)
         with search.lock:
             search.remove_checkpoints()
             _write(find(), planned, folder)
@@ -143,7 +141,7 @@ def _remarks(findings: Findings, recipe: Recipe, path: Path) -> str:
     return (
         f"{path.stem}: {recipe.name}, tuned.\n\n"
         f"Source    the best of {wording.plural(len(findings.trials), 'trial')} of tenfold tune "
-        f"{recipe.name} on {findings.data}\n"
+        f"{recipe.name} on {data_name(findings.data)}\n"
         f"Command   tenfold train {where}{with_epochs}\n"
         f"Expect    somewhat less than {accuracy}, which it reads of the {findings.held_out_images:,} "
         f"held-out\n          images that chose it{before}\n"
