@@ -57,6 +57,7 @@ class Search:
         with self.lock:
             self._study = _open_study(folder / "journal.log", self.lock, settings.epochs)
             self.settings = self._agree_on(settings)
+            self._require_whole_trials()
             self.remove_checkpoints()
 
     def tasks(self) -> Iterator[Task]:
@@ -202,6 +203,11 @@ class Search:
             )
         return settings
 
+    def _require_whole_trials(self) -> None:
+        for trial in self._trials("COMPLETE", "PRUNED"):
+            if _FOLDER not in trial.user_attrs or not self._space.keys() <= trial.params.keys():
+                raise _damaged(self._folder / "journal.log", f"trial {trial.number} lacks values")
+
     def _as_fields(self, params: dict[str, float]) -> dict[str, float]:
         """Values as a person would write them; the recipe's own as they are."""
         return {
@@ -255,7 +261,11 @@ def _open_study(journal: Path, lock: FileLock, epochs: int) -> "optuna.Study":
             pruner=optuna.pruners.MedianPruner(STARTUP_TRIALS, n_warmup_steps=epochs // 3),
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{journal} is damaged ({error}); delete its folder and begin anew") from None
+        raise _damaged(journal, str(error)) from None
+
+
+def _damaged(journal: Path, how: str) -> RunError:
+    return RunError(f"{journal} is damaged ({how}); delete its folder and begin anew")
 
 
 def _cut_half_a_line(journal: Path) -> None:
