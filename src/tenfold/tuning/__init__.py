@@ -2,6 +2,8 @@
 
 tune      the whole of it: search, report, recipe file
 search    which trial is next, which is given up; one study for all processes that work in a folder
+journal   the file in which Optuna keeps the study
+space     the fields that are searched
 findings  what came of the trials
 charts    figures of it
 page      its report

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from tenfold.errors import RunError, TenfoldError
-from tenfold.recipes import Range, Recipe, load_recipe
+from tenfold.recipes import Recipe, load_recipe
 from tenfold.recipes.changes import change
 from tenfold.training.engines import Task
 from tenfold.training.progress import Progress
 from tenfold.training.run import Run
 from tenfold.training.settings import Settings
 from tenfold.tuning.findings import Trial
+from tenfold.tuning.journal import damaged, open_study
+from tenfold.tuning.space import distributions, rounded
 
 if TYPE_CHECKING:
     import optuna
@@ -55,7 +57,7 @@ class Search:
         self.lock = FileLock(folder / "tuning.lock")
         self.own_values = {name: getattr(recipe, name) for name in self._space}
         with self.lock:
-            self._study = _open_study(folder / "journal.log", self.lock, settings.epochs)
+            self._study = open_study(folder / "journal.log", self.lock, _pruner(settings.epochs))
             self.settings = self._agree_on(settings)
             self._require_whole_trials()
             self.remove_checkpoints()
@@ -137,7 +139,7 @@ class Search:
             if len(self._trials("RUNNING", "COMPLETE", "PRUNED")) >= self._n_trials:
                 return None
             self._study.sampler = self._sampler()
-            trial = self._study.ask(_distributions(self._space))
+            trial = self._study.ask(distributions(self._space))
             if _FOLDER not in trial.user_attrs:
                 trial.set_user_attr(_FOLDER, self._next_folder())
             path = self._path(trial.user_attrs[_FOLDER])
@@ -206,12 +208,12 @@ class Search:
     def _require_whole_trials(self) -> None:
         for trial in self._trials("COMPLETE", "PRUNED"):
             if _FOLDER not in trial.user_attrs or not self._space.keys() <= trial.params.keys():
-                raise _damaged(self._folder / "journal.log", f"trial {trial.number} lacks values")
+                raise damaged(self._folder / "journal.log", f"trial {trial.number} lacks values")
 
     def _as_fields(self, params: dict[str, float]) -> dict[str, float]:
         """Values as a person would write them; the recipe's own as they are."""
         return {
-            name: own if params[name] == own else _rounded(params[name], self._space[name])
+            name: own if params[name] == own else rounded(params[name], self._space[name])
             for name, own in self.own_values.items()
         }
 
@@ -239,66 +241,15 @@ class Search:
         return self._study.get_trials(deepcopy=False, states=[TrialState[state] for state in states])
 
 
-def _open_study(journal: Path, lock: FileLock, epochs: int) -> "optuna.Study":
+def _lock_of(trial: Path) -> FileLock:
+    trial.mkdir(parents=True, exist_ok=True)
+    return FileLock(trial / "tuner.lock")
+
+
+def _pruner(epochs: int) -> "optuna.pruners.MedianPruner":
     try:
         import optuna
     except ModuleNotFoundError:
         raise TenfoldError("tuning needs Optuna: pip install 'tenfold[tune]'") from None
-    from optuna.storages import JournalStorage
-    from optuna.storages.journal import JournalFileBackend
-
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    _cut_half_a_line(journal)
-    try:
-        # Of a lock it asks no more than acquire and release, and this one is free once its process is dead.
-        backend = JournalFileBackend(str(journal), lock_obj=lock)  # type: ignore[arg-type]
-        return optuna.create_study(
-            storage=JournalStorage(backend),
-            study_name="tenfold",
-            direction="maximize",
-            load_if_exists=True,
-            # What a recipe is worth shows late where its learning rate rises first.
-            pruner=optuna.pruners.MedianPruner(STARTUP_TRIALS, n_warmup_steps=epochs // 3),
-        )
-    except (ValueError, KeyError, TypeError) as error:
-        raise _damaged(journal, str(error)) from None
-
-
-def _damaged(journal: Path, how: str) -> RunError:
-    return RunError(f"{journal} is damaged ({how}); delete its folder and begin anew")
-
-
-def _cut_half_a_line(journal: Path) -> None:
-    """Cut off what a machine that failed had begun to write, which Optuna could not read over."""
-    if not journal.exists():
-        return
-    with journal.open("rb+") as file:
-        content = file.read()
-        file.truncate(content.rfind(b"\n") + 1)
-
-
-def _distributions(space: dict[str, Range]) -> "dict[str, optuna.distributions.BaseDistribution]":
-    from optuna.distributions import FloatDistribution, IntDistribution
-
-    return {
-        name: IntDistribution(int(range_.low), int(range_.high), log=range_.log)
-        if _is_whole(range_)
-        else FloatDistribution(range_.low, range_.high, log=range_.log)
-        for name, range_ in space.items()
-    }
-
-
-def _rounded(value: float, range_: Range) -> float:
-    """To three digits, or three decimals where the range is no logarithmic one."""
-    if _is_whole(range_):
-        return int(value)
-    return float(f"{value:.3g}") if range_.log else round(value, 3)
-
-
-def _is_whole(range_: Range) -> bool:
-    return isinstance(range_.low, int) and isinstance(range_.high, int)
-
-
-def _lock_of(trial: Path) -> FileLock:
-    trial.mkdir(parents=True, exist_ok=True)
-    return FileLock(trial / "tuner.lock")
+    # What a recipe is worth shows late where its learning rate rises first.
+    return optuna.pruners.MedianPruner(STARTUP_TRIALS, n_warmup_steps=epochs // 3)
