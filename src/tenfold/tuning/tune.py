@@ -20,14 +20,12 @@ from tenfold.tuning.findings import Findings, Trial
 from tenfold.tuning.page import write_page
 from tenfold.tuning.search import Search
 
-DEFAULT_TRIALS = 20
-
 
 def tune(
     recipe: str,
     *,
     folder: str | Path | None = None,
-    trials: int = DEFAULT_TRIALS,
+    trials: int = 20,
     epochs: int | None = None,
     seed: int = 0,
     data: str = "mnist",
