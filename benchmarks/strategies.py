@@ -50,7 +50,12 @@ def train(recipe_name: str, way: str, images: int) -> list[float]:
     with scope:
         model = recipe.build()
         learner = share_batches(model, cores) if way == "shared" else model
-        learner.compile(recipe.build_optimizer(1000), recipe.loss, steps_per_execution=1, jit_compile=False)
+        learner.compile(
+            recipe.build_optimizer(1000, recipe.learning_rate),
+            recipe.loss,
+            steps_per_execution=1,
+            jit_compile=False,
+        )
     x = network_input(data.x_train[:images], model.input_shape)
     y = network_target(data.y_train[:images], recipe.loss)
     begun: list[float] = []

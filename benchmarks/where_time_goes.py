@@ -35,7 +35,11 @@ def seconds_of_epoch(name: str, *, plain_descent: bool = False, first_given: boo
     source = AsTheyAre(data.x_train, data.y_train)
     batches = Batches(source, recipe, model.input_shape, seed=0, epochs=EPOCHS)
     learner = share_batches(model, available_cores())
-    optimizer = keras.optimizers.SGD() if plain_descent else recipe.build_optimizer(batches.steps * EPOCHS)
+    optimizer = (
+        keras.optimizers.SGD()
+        if plain_descent
+        else recipe.build_optimizer(batches.steps * EPOCHS, recipe.learning_rate)
+    )
     learner.compile(optimizer, recipe.loss, steps_per_execution=batches.steps // 20, jit_compile=False)
     learner.fit(batches.dataset, epochs=EPOCHS, callbacks=[batches, clock], shuffle=False, verbose=0)
     return round(min(clock.seconds[1:]), 2)

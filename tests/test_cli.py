@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 COMMANDS = (
     "study",
     "train",
+    "tune",
     "recipes",
     "show",
     "evaluate",

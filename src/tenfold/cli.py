@@ -26,7 +26,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-RecipeName = Annotated[str, typer.Argument(metavar="RECIPE", help="A name that `tenfold recipes` lists.")]
+RecipeName = Annotated[
+    str, typer.Argument(metavar="RECIPE", help="A name that `tenfold recipes` lists, or a recipe file.toml.")
+]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished run.")]
 Data = Annotated[
     str,
@@ -161,6 +163,44 @@ def train(
         _print_json(run.result)
     else:
         terminal.print_run(run)
+
+
+@app.command()
+def tune(
+    recipe: RecipeName,
+    trials: Annotated[int, typer.Option(help="How many trainings there are to be in all.")] = 20,
+    epochs: Annotated[int | None, typer.Option(help="Of each trial. [default: the recipe's]")] = None,
+    seed: Annotated[int, typer.Option(help="Decides which images are held out, and what is tried.")] = 0,
+    data: Data = "mnist",
+    out: Annotated[Path | None, typer.Option(help="The folder. [default: runs/tune-RECIPE]")] = None,
+    engine: EngineName = "local",
+    address: Address = None,
+    checkpoints: Checkpoints = None,
+    as_json: AsJson = False,
+) -> None:
+    """Look for better values of a recipe's fields, on held-out images alone."""
+    from tenfold import terminal, tuning
+    from tenfold.training.engines import open_engine
+
+    folder = out or tuning.default_tuning_folder(recipe)
+    with _resumable(), terminal.TrainingBars() as bars:
+        findings = tuning.tune(
+            recipe,
+            folder=folder,
+            trials=trials,
+            epochs=epochs,
+            seed=seed,
+            data=data,
+            engine=open_engine(engine, address, checkpoints),
+            on_event=terminal.tell,
+            on_plan=bars.plan_trials,
+            on_progress=bars.show,
+            on_trial=bars.finish_trial,
+        )
+    if as_json:
+        _print_json(findings.to_dict())
+    else:
+        terminal.print_tuning(findings, folder)
 
 
 @app.command()

@@ -21,7 +21,7 @@ from tenfold.training.fine_tuning import plan_fine_tuning, recipe_to_train
 from tenfold.training.progress import Progress, ignore
 from tenfold.training.run import Run
 from tenfold.training.settings import Settings
-from tenfold.training.trainer import default_folder, take_up
+from tenfold.training.trainer import default_folder, name_in_folders, take_up
 
 DEFAULT_RECIPES = ("mlp-128-64", "cnn-32", "cnn-same-32-64-64")
 DEFAULT_SEEDS = 3
@@ -51,24 +51,25 @@ def plan_study(
     if seeds < 1:
         raise InputError(f"expected 1 seed or more, received {seeds}")
     wanted = [(seed, False) for seed in range(seeds)] + ([] if as_written else [(0, True)])
-    by_cost = sorted(dict.fromkeys(recipes), key=lambda name: -load_recipe(name).cost)
+    by_cost = sorted(map(load_recipe, dict.fromkeys(recipes)), key=lambda recipe: -recipe.cost)
     threads = engine.threads(len(wanted) * len(by_cost))
-    tasks = []
+    tasks: dict[Path, Task] = {}  # two files may hold the same recipe
     for seed, permuted in wanted:
-        for name in by_cost:
+        for recipe in by_cost:
             settings = Settings(
-                recipe=name,
+                recipe=recipe.name,
                 seed=seed,
-                epochs=load_recipe(name).epochs if epochs is None else epochs,
+                epochs=recipe.epochs if epochs is None else epochs,
                 data=data,
                 data_sha256=data_sha256,
                 as_written=as_written,
                 permuted=permuted,
                 threads=threads,
+                changes=recipe.changes,
             )
             path = folder / _folder_name(settings)
-            tasks.append(Task(path, take_up(path, settings)))
-    return tasks
+            tasks[path] = Task(path, take_up(path, settings))
+    return list(tasks.values())
 
 
 def run_study(
@@ -105,7 +106,7 @@ def run_study(
             )
     targets = [parse_target(text) for text in track]
     folder, engine = Path(folder), engine or LocalEngine()
-    digits, spec = _load(data, on_event)
+    digits, spec = load_digits(data, on_event)
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / "study.lock", timeout=0):
@@ -152,17 +153,19 @@ def run_single(
     targets = [parse_target(text) for text in track]
     own = None if start is None else _load_own(data, on_event)
     fine_tuning = plan_fine_tuning(recipe, start, own)
-    digits, spec = _load_mnist_besides(on_event) if own else _load(data, on_event)
+    digits, spec = _load_mnist_besides(on_event) if own else load_digits(data, on_event)
+    planned = recipe_to_train(recipe, fine_tuning)
     settings = Settings(
-        recipe=recipe,
+        recipe=planned.name,
         seed=seed,
-        epochs=recipe_to_train(recipe, fine_tuning).epochs if epochs is None else epochs,
+        epochs=planned.epochs if epochs is None else epochs,
         data=spec,
         data_sha256=digits.sha256,
         as_written=as_written,
         permuted=False,
         threads=available_cores(),
         fine_tuning=fine_tuning,
+        changes=planned.changes,
     )
     path = out or default_folder(settings)
     task = Task(path, take_up(path, settings))
@@ -191,12 +194,13 @@ def find_runs(folders: Sequence[Path]) -> list[Run]:
 
 
 def in_reading_order(runs: Sequence[Run]) -> list[Run]:
-    """Recipes as they are listed and then those that are not, seeds ascending, the permuted last."""
+    """Recipes as they are listed and then those that are not, each before what was tuned of it, seeds
+    ascending, the permuted last."""
     place = {name: index for index, name in enumerate(RECIPES)}
 
-    def key(run: Run) -> tuple[bool, int, str, int]:
+    def key(run: Run) -> tuple[bool, int, str, str, int]:
         made = run.settings
-        return made.permuted, place.get(made.recipe, len(place)), made.recipe, made.seed
+        return made.permuted, place.get(made.recipe, len(place)), made.recipe, made.variant, made.seed
 
     return sorted(runs, key=key)
 
@@ -251,7 +255,7 @@ def _is_stale(report: Path, runs: Sequence[Run]) -> bool:
     return any(made < run.result_path.stat().st_mtime for run in runs)
 
 
-def _load(data: str, on_event: Callable[[str], object]) -> tuple[Dataset, str]:
+def load_digits(data: str, on_event: Callable[[str], object]) -> tuple[Dataset, str]:
     """The digits, and what a worker in another process calls them."""
     digits = load_data(data, on_event=on_event)
     return digits, data if data in COLLECTIONS else str(Path(data).expanduser().resolve())
@@ -259,7 +263,7 @@ def _load(data: str, on_event: Callable[[str], object]) -> tuple[Dataset, str]:
 
 def _load_mnist_besides(on_event: Callable[[str], object]) -> tuple[Dataset, str]:
     try:
-        return _load("mnist", on_event)
+        return load_digits("mnist", on_event)
     except FetchError as error:
         raise FetchError(
             "a fine-tuning needs MNIST besides your own digits, and cannot fetch it; run tenfold fetch "
@@ -274,4 +278,5 @@ def _load_own(data: str, on_event: Callable[[str], object]) -> Dataset:
 
 
 def _folder_name(settings: Settings) -> str:
-    return f"{settings.recipe}-{'permuted' if settings.permuted else f'seed-{settings.seed}'}"
+    name = name_in_folders(settings)
+    return f"{name}-permuted" if settings.permuted else f"{name}-seed-{settings.seed}"

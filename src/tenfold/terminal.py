@@ -27,6 +27,9 @@ from tenfold.training.engines import Task, Usage
 from tenfold.training.evaluate import Evaluation
 from tenfold.training.progress import Progress as RunProgress
 from tenfold.training.run import Run
+from tenfold.tuning import Findings, Trial
+from tenfold.tuning.page import headline, standfirst
+from tenfold.tuning.tune import recipe_file
 
 _SENTENCES = 3  # of the conclusion; the report has all
 _HEADING = "epoch    loss  accuracy"
@@ -63,6 +66,7 @@ class TrainingBars:
         self._bars: dict[Path, TaskID] = {}
         self._done: dict[Path, float] = {}
         self._costs: dict[Path, float] = {}
+        self._each = 0.0  # the cost of a run that was not planned
 
     def __enter__(self) -> "TrainingBars":
         return self
@@ -87,6 +91,18 @@ class TrainingBars:
             wording.plural(len(outstanding), "run"), total=sum(self._costs.values()), note=_HEADING
         )
 
+    def plan_trials(self, findings: Findings, trials: int) -> None:
+        """Begin to show bars of a tuning's trials, of which some may have ended already."""
+        ended = len(findings.trials)
+        if ended:
+            tell(f"{ended} of {wording.plural(trials, 'trial')} have ended already and count")
+        if ended < trials:
+            self._progress.start()
+            self._each = 1.0
+            self._all = self._progress.add_task(
+                wording.plural(trials - ended, "trial"), total=trials - ended, note=_HEADING
+            )
+
     def show(self, task: Task, progress: RunProgress) -> None:
         """Take in a sign of life of one run."""
         if task.path not in self._bars:
@@ -96,14 +112,25 @@ class TrainingBars:
 
     def finish(self, run: Run) -> None:
         """Replace a run's bar by a line with its result."""
-        if run.path in self._bars:
-            self._progress.remove_task(self._bars.pop(run.path))
-        self._count(run.path, 1.0)
+        self._remove(run.path)
         result = run.result
         err.print(
             Text("✓", "green"),
             f"{run.path.name}: {_percent(result['test_accuracy'])} on the test images, "
             f"{result['seconds']:.0f} s",
+        )
+
+    def finish_trial(self, findings: Findings, trial: Trial) -> None:
+        """Replace a trial's bar by a line with what came of it."""
+        for path in [path for path in self._bars if path.name == f"{trial.number:04d}"]:
+            self._remove(path)
+        accuracy = "no epoch" if trial.accuracy is None else _percent(trial.accuracy)
+        best = findings.best
+        err.print(
+            Text("✗", "yellow") if trial.given_up else Text("✓", "green"),
+            f"trial {trial.number}: {accuracy} on the held-out images"
+            + (", given up" if trial.given_up else "")
+            + (f"; best {_percent(best.accuracy or 0)}" if best else ""),
         )
 
     def tell_usage(self, usage: Usage) -> None:
@@ -113,8 +140,13 @@ class TrainingBars:
             f"{100 * usage.idle_share:.0f} % of their time idle"
         )
 
+    def _remove(self, path: Path) -> None:
+        if path in self._bars:
+            self._progress.remove_task(self._bars.pop(path))
+        self._count(path, 1.0)
+
     def _count(self, path: Path, fraction: float) -> None:
-        self._done[path] = fraction * self._costs.get(path, 0.0)
+        self._done[path] = fraction * self._costs.get(path, self._each)
         if self._all is not None:
             self._progress.update(self._all, completed=sum(self._done.values()))
 
@@ -147,6 +179,28 @@ def print_study(results: Mapping[str, Any], report: Path) -> None:
     for sentence in sentences[:_SENTENCES]:
         out.print(f"- {sentence}")
     out.print(f"\nHow, how sure and why: {report.resolve().as_uri()}", soft_wrap=True)
+
+
+def print_tuning(findings: Findings, folder: Path) -> None:
+    """The best values beside the recipe's own, how they compare, and what can be done with them."""
+    best, own = findings.best, findings.own
+    if best:
+        table = _table("field", "the recipe's own", "the best")
+        for name, value in best.values.items():
+            table.add_row(name, f"{findings.own_values[name]:g}", f"{value:g}")
+        table.add_section()
+        table.add_row(
+            "held-out images read right",
+            _percent(own.accuracy or 0) if own else "",
+            _percent(best.accuracy or 0),
+        )
+        out.print(table)
+    out.print(f"\n{headline(findings)}", style="bold", soft_wrap=True)
+    out.print(standfirst(findings), soft_wrap=True)
+    if best:
+        file = folder / recipe_file(findings.recipe)
+        out.print(f"recipe: {file}   next: tenfold study {findings.recipe} {file} --seeds 5", soft_wrap=True)
+    out.print(f"report: {(folder / 'report.html').resolve().as_uri()}", soft_wrap=True)
 
 
 def print_recipes(recipes: Iterable[Recipe]) -> None:

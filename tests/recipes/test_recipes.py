@@ -29,7 +29,7 @@ WRITTEN = {
 @pytest.mark.parametrize("name", DOCUMENTED)
 def test_a_recipe_is_what_its_document_says(name: str) -> None:
     recipe = load_recipe(name)
-    model, optimizer = recipe.build(), recipe.build_optimizer(100)
+    model, optimizer = recipe.build(), recipe.build_optimizer(100, recipe.learning_rate)
 
     assert (
         model.input_shape[1:],

@@ -22,7 +22,7 @@ def measures(label: str, accuracy: float, **other: Any) -> Measures:
         "pixels", 2000, (0, 1, 2), other.pop("bears", (accuracy, accuracy - 0.1, accuracy - 0.4))
     )
     figures: dict[str, Any] = {
-        "label": label, "recipe": label, "kind": "CNN" if label.startswith("cnn") else "MLP",
+        "label": label, "recipe": label, "variant": "", "kind": "CNN" if label.startswith("cnn") else "MLP",
         "as_written": False, "permuted": False, "validated_on_test": False, "seeds": seeds, "epochs": 10,
         "threads": 1, "parameters": 1000, "multiply_adds": 1000, "train_images": 55_000,
         "validation_images": 5_000, "test_images": n_test, "n": len(seeds), "test_accuracy": accuracy,
@@ -187,7 +187,15 @@ def test_the_cost_names_what_the_leader_takes_more_of() -> None:
 
 
 def test_a_leader_that_computes_least_is_told() -> None:
-    assert "also needs the fewest multiply-adds" in plain(say_cost(two(0.99, 0.97, "mlp")))
+    mlp, cnn = measures("mlp", 0.99), measures("cnn", 0.97, multiply_adds=32_000)
+
+    told = plain(say_cost(Evidence([mlp, cnn], [comparison(mlp, cnn, "mlp")], [])))
+
+    assert "also needs the fewest multiply-adds" in told
+
+
+def test_of_networks_that_compute_as_much_no_cost_is_told() -> None:
+    assert say_cost(two(0.99, 0.97, None)) is None
 
 
 def test_disturbances_name_who_bears_them_where_it_differs_most() -> None:

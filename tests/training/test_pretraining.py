@@ -175,7 +175,7 @@ def test_while_fine_tuning_the_network_learns_from_cross_entropy_alone(
 
 
 def test_the_learning_rate_rises_and_falls_in_each_half() -> None:
-    optimizer = load_recipe(RECIPE).build_optimizer(100)
+    optimizer = load_recipe(RECIPE).build_optimizer(100, load_recipe(RECIPE).learning_rate)
 
     rates = []
     for step in range(100):

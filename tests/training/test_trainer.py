@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from tenfold.recipes import load_recipe
 from tenfold.training import Run, open_run, train
 from tenfold.training.backend import set_up_keras
 from tenfold.training.progress import Progress
+from tenfold.training.trainer import train_run
 
 set_up_keras(available_cores())
 
@@ -162,6 +164,24 @@ def test_a_tenth_of_few_training_images_is_held_out(run: Run) -> None:
     assert (run.recipe["train_images"], run.recipe["validation_images"]) == (1800, 200)
     assert not run.recipe["validated_on_test"]
     assert {"accuracy", "loss", "val_accuracy", "val_loss", "seconds"} <= set(run.history[0])
+
+
+def test_a_run_for_which_images_are_held_out_only_looks_at_no_test_image(
+    run: Run, few_digits: Dataset, tmp_path: Path
+) -> None:
+    untested = replace(few_digits, x_test=few_digits.x_test[:0], y_test=few_digits.y_test[:0])
+    settings = replace(run.settings, held_out_only=True)
+
+    done = train_run(tmp_path, settings, untested)
+
+    assert {path.name for path in tmp_path.iterdir()} - {"lock"} == {
+        "recipe.json",
+        "history.csv",
+        "checkpoint.npz",
+    }
+    assert [epoch["val_accuracy"] for epoch in done.history] == [
+        epoch["val_accuracy"] for epoch in run.history
+    ]
 
 
 @pytest.mark.parametrize(("recipe", "draws_curve"), [("mlp-128-64", False), ("mlp-128-64-sparse", True)])

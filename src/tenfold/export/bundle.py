@@ -23,7 +23,7 @@ from tenfold.reader.onnx_file import read_onnx
 from tenfold.recipes import load_recipe
 from tenfold.training import Run
 from tenfold.training.inference import open_session, run_network
-from tenfold.training.settings import FineTuning
+from tenfold.training.settings import FineTuning, Settings
 from tenfold.training.trainer import default_folder, hold_out
 
 if TYPE_CHECKING:
@@ -77,12 +77,17 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
             ),
         },
         tenfold=tenfold.__version__,
-        command=f"tenfold train {settings.recipe} --seed {settings.seed}{_how(begun)} && "
+        command=f"tenfold train {_what(settings)} --seed {settings.seed}{_how(begun)} && "
         f"tenfold export {default_folder(settings).as_posix()} {path.name}",
     )
     write_atomically(path, lambda file: file.write(content))
     write_manifest(manifest, path)
     return manifest
+
+
+def _what(settings: Settings) -> str:
+    """The recipe, or the file in which `tenfold tune` writes its changes."""
+    return f"{settings.recipe}-tuned.toml" if settings.changes else settings.recipe
 
 
 def _how(begun: FineTuning | None) -> str:

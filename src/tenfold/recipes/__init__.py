@@ -1,6 +1,15 @@
 """How it is trained: one file per recipe, each opening with its source, its command, the result to expect and
 what it costs."""
 
-from tenfold.recipes.recipe import DOCUMENTED, RECIPES, Augmentation, Images, Labels, Recipe, load_recipe
+from tenfold.recipes.recipe import (
+    DOCUMENTED,
+    RECIPES,
+    Augmentation,
+    Images,
+    Labels,
+    Range,
+    Recipe,
+    load_recipe,
+)
 
-__all__ = ["DOCUMENTED", "RECIPES", "Augmentation", "Images", "Labels", "Recipe", "load_recipe"]
+__all__ = ["DOCUMENTED", "RECIPES", "Augmentation", "Images", "Labels", "Range", "Recipe", "load_recipe"]

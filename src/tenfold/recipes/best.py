@@ -11,7 +11,7 @@ Cost      eight minutes on two cores, or fifteen on one
 
 from typing import TYPE_CHECKING
 
-from tenfold.recipes.recipe import Recipe
+from tenfold.recipes.recipe import Range, Recipe
 from tenfold.recipes.strong import answer, build_optimizer
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ recipe = Recipe(
     build_optimizer=build_optimizer,
     augment=augment,
     answer=answer,
+    learning_rate=1e-2,
     loss="categorical_crossentropy",
     label_smoothing=0.1,
     batch_size=250,
@@ -46,4 +47,9 @@ recipe = Recipe(
     parameters=136_106,
     multiply_adds=4_963_328,
     documented_accuracy=None,
+    space={
+        "learning_rate": Range(1e-3, 5e-2, log=True),
+        "batch_size": Range(64, 512, log=True),
+        "label_smoothing": Range(0.0, 0.2),
+    },
 )

@@ -9,7 +9,7 @@ Cost      about 2 minutes on one core
 
 from typing import TYPE_CHECKING
 
-from tenfold.recipes.recipe import Recipe
+from tenfold.recipes.recipe import Range, Recipe
 
 if TYPE_CHECKING:
     import keras
@@ -21,10 +21,10 @@ def build() -> "keras.Model":
     return build_cnn(filters=(32, 64, 64), pools=2, units=64)
 
 
-def build_optimizer(_steps: int) -> "keras.Optimizer":
+def build_optimizer(_steps: int, learning_rate: float) -> "keras.Optimizer":
     from keras.optimizers import RMSprop
 
-    return RMSprop()
+    return RMSprop(learning_rate)
 
 
 recipe = Recipe(
@@ -32,10 +32,16 @@ recipe = Recipe(
     summary="Three convolutions, two of them pooled, trained with RMSprop",
     build=build,
     build_optimizer=build_optimizer,
+    learning_rate=1e-3,
     loss="categorical_crossentropy",
     batch_size=64,
     epochs=8,
     parameters=93_322,
     multiply_adds=2_794_240,
     documented_accuracy=(0.9922, 0.9922),
+    space={
+        "learning_rate": Range(1e-4, 1e-2, log=True),
+        "batch_size": Range(16, 256, log=True),
+        "label_smoothing": Range(0.0, 0.2),
+    },
 )

@@ -9,7 +9,7 @@ Cost      about 6 minutes on one core
 
 from typing import TYPE_CHECKING
 
-from tenfold.recipes.recipe import Recipe
+from tenfold.recipes.recipe import Range, Recipe
 
 if TYPE_CHECKING:
     import keras
@@ -21,10 +21,10 @@ def build() -> "keras.Model":
     return build_cnn(filters=(32, 64, 64), pools=2, units=64, first_padding="same")
 
 
-def build_optimizer(_steps: int) -> "keras.Optimizer":
+def build_optimizer(_steps: int, learning_rate: float) -> "keras.Optimizer":
     from keras.optimizers import Adam
 
-    return Adam(learning_rate=0.001)
+    return Adam(learning_rate)
 
 
 recipe = Recipe(
@@ -32,6 +32,7 @@ recipe = Recipe(
     summary="Three convolutions, the first one padded, with a validation curve",
     build=build,
     build_optimizer=build_optimizer,
+    learning_rate=1e-3,
     loss="categorical_crossentropy",
     batch_size=128,
     epochs=20,
@@ -39,4 +40,9 @@ recipe = Recipe(
     multiply_adds=3_536_000,
     documented_accuracy=(0.9931, 0.9931),
     validation_in_document=True,
+    space={
+        "learning_rate": Range(1e-4, 1e-2, log=True),
+        "batch_size": Range(16, 256, log=True),
+        "label_smoothing": Range(0.0, 0.2),
+    },
 )

@@ -9,7 +9,7 @@ Cost      about ten seconds on two cores, a third of them to start TensorFlow
 
 from typing import TYPE_CHECKING
 
-from tenfold.recipes.recipe import Recipe
+from tenfold.recipes.recipe import Range, Recipe
 
 if TYPE_CHECKING:
     import keras
@@ -21,12 +21,18 @@ def build() -> "keras.Model":
     return build_cosine_cnn((16, 32, 64))
 
 
-def build_optimizer(steps: int) -> "keras.Optimizer":
+def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
     from keras.optimizers import Adam
     from keras.optimizers.schedules import CosineDecay
 
     warm_up = 3 * steps // 10
-    rate = CosineDecay(2e-3, steps - warm_up, alpha=0.01, warmup_target=2e-2, warmup_steps=warm_up)
+    rate = CosineDecay(
+        learning_rate / 10,
+        steps - warm_up,
+        alpha=0.01,
+        warmup_target=learning_rate,
+        warmup_steps=warm_up,
+    )
     return Adam(rate, beta_1=0.7, beta_2=0.9)
 
 
@@ -35,6 +41,7 @@ recipe = Recipe(
     summary="Convolutional, the first layer given: 99.3 % in seconds",
     build=build,
     build_optimizer=build_optimizer,
+    learning_rate=2e-2,
     loss="categorical_crossentropy",
     label_smoothing=0.1,
     batch_size=250,
@@ -42,4 +49,9 @@ recipe = Recipe(
     parameters=29_594,
     multiply_adds=690_048,
     documented_accuracy=None,
+    space={
+        "learning_rate": Range(2e-3, 1e-1, log=True),
+        "batch_size": Range(64, 512, log=True),
+        "label_smoothing": Range(0.0, 0.2),
+    },
 )

@@ -23,12 +23,12 @@ OWN_SHARE = 0.25  # of the images of each digit that there are own ones of
 STEP = 0.7  # of the way from the weights it begins with to those it learns
 
 
-def build_optimizer(steps: int) -> "keras.Optimizer":
+def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
     from keras.optimizers import AdamW
     from keras.optimizers.schedules import CosineDecay
 
     warm_up = steps // 10
-    rate = CosineDecay(5e-5, steps - warm_up, warmup_target=1e-3, warmup_steps=warm_up)
+    rate = CosineDecay(learning_rate / 20, steps - warm_up, warmup_target=learning_rate, warmup_steps=warm_up)
     return AdamW(rate, weight_decay=0.02, beta_2=0.99)
 
 
@@ -36,5 +36,6 @@ recipe = replace(
     reader,
     summary="For reading one's own digits: the reader, fine-tuned",
     build_optimizer=build_optimizer,
+    learning_rate=1e-3,
     epochs=8,
 )

@@ -26,12 +26,18 @@ def build() -> "keras.Model":
     return build_strip_cnn((16, 32, 80, 144), width=WIDTH_PX, dropout=0.1)
 
 
-def build_optimizer(steps: int) -> "keras.Optimizer":
+def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
     from keras.optimizers import AdamW
     from keras.optimizers.schedules import CosineDecay
 
     warm_up = min(400, steps // 10)
-    rate = CosineDecay(1e-4, steps - warm_up, alpha=0.01, warmup_target=3e-3, warmup_steps=warm_up)
+    rate = CosineDecay(
+        learning_rate / 30,
+        steps - warm_up,
+        alpha=0.01,
+        warmup_target=learning_rate,
+        warmup_steps=warm_up,
+    )
     return AdamW(rate, weight_decay=0.02, beta_2=0.99, clipnorm=5.0, use_ema=True, ema_momentum=0.998)
 
 
@@ -54,6 +60,7 @@ recipe = Recipe(
     build_optimizer=build_optimizer,
     synthesize=synthesize,
     answer=answer,
+    learning_rate=3e-3,
     loss="ctc",
     batch_size=32,
     epochs=60,

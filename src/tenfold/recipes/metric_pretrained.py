@@ -11,13 +11,13 @@ Cost      a minute on one core, half of that on two
 from typing import TYPE_CHECKING
 
 from tenfold.recipes.fast import build
-from tenfold.recipes.recipe import Recipe
+from tenfold.recipes.recipe import Range, Recipe
 
 if TYPE_CHECKING:
     import keras
 
 
-def build_optimizer(steps: int) -> "keras.Optimizer":
+def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
     """As fast's, with a cycle for each half.
 
     Of an odd number of epochs the one in the middle is fine-tuning, and the cycles meet within it.
@@ -29,7 +29,13 @@ def build_optimizer(steps: int) -> "keras.Optimizer":
 
     half = -(-steps // 2)
     warm_up = 3 * half // 10
-    rate = CosineDecay(2e-3, half - warm_up, alpha=0.01, warmup_target=2e-2, warmup_steps=warm_up)
+    rate = CosineDecay(
+        learning_rate / 10,
+        half - warm_up,
+        alpha=0.01,
+        warmup_target=learning_rate,
+        warmup_steps=warm_up,
+    )
     return Adam(Cycles(rate, half), beta_1=0.7, beta_2=0.9)
 
 
@@ -38,6 +44,7 @@ recipe = Recipe(
     summary="Convolutional, first taught which digits are alike: 99.4 %",
     build=build,
     build_optimizer=build_optimizer,
+    learning_rate=2e-2,
     loss="categorical_crossentropy",
     pretraining=0.5,
     label_smoothing=0.1,
@@ -46,4 +53,10 @@ recipe = Recipe(
     parameters=29_594,
     multiply_adds=690_048,
     documented_accuracy=None,
+    space={
+        "learning_rate": Range(2e-3, 1e-1, log=True),
+        "batch_size": Range(64, 512, log=True),
+        "label_smoothing": Range(0.0, 0.2),
+        "pretraining": Range(0.2, 0.8),
+    },
 )

@@ -9,7 +9,7 @@ Cost      about 20 s on one core
 
 from typing import TYPE_CHECKING
 
-from tenfold.recipes.recipe import Recipe
+from tenfold.recipes.recipe import Range, Recipe
 
 if TYPE_CHECKING:
     import keras
@@ -21,10 +21,10 @@ def build() -> "keras.Model":
     return build_mlp(hidden=(128, 64))
 
 
-def build_optimizer(_steps: int) -> "keras.Optimizer":
+def build_optimizer(_steps: int, learning_rate: float) -> "keras.Optimizer":
     from keras.optimizers import Adam
 
-    return Adam()
+    return Adam(learning_rate)
 
 
 recipe = Recipe(
@@ -32,6 +32,7 @@ recipe = Recipe(
     summary="mlp-128-64 with integer labels and a validation curve",
     build=build,
     build_optimizer=build_optimizer,
+    learning_rate=1e-3,
     loss="sparse_categorical_crossentropy",
     batch_size=32,
     epochs=10,
@@ -39,4 +40,5 @@ recipe = Recipe(
     multiply_adds=109_184,
     documented_accuracy=None,
     validation_in_document=True,
+    space={"learning_rate": Range(1e-4, 1e-2, log=True), "batch_size": Range(16, 256, log=True)},
 )

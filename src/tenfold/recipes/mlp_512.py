@@ -9,7 +9,7 @@ Cost      about 20 s on one core
 
 from typing import TYPE_CHECKING
 
-from tenfold.recipes.recipe import Recipe
+from tenfold.recipes.recipe import Range, Recipe
 
 if TYPE_CHECKING:
     import keras
@@ -21,10 +21,10 @@ def build() -> "keras.Model":
     return build_mlp(hidden=(512,))
 
 
-def build_optimizer(_steps: int) -> "keras.Optimizer":
+def build_optimizer(_steps: int, learning_rate: float) -> "keras.Optimizer":
     from keras.optimizers import Adam
 
-    return Adam()
+    return Adam(learning_rate)
 
 
 recipe = Recipe(
@@ -32,6 +32,7 @@ recipe = Recipe(
     summary="Fully connected, one wide hidden layer",
     build=build,
     build_optimizer=build_optimizer,
+    learning_rate=1e-3,
     loss="categorical_crossentropy",
     batch_size=128,
     epochs=10,
@@ -39,4 +40,9 @@ recipe = Recipe(
     multiply_adds=406_528,
     documented_accuracy=(0.978, 0.98),
     validation_in_document=True,
+    space={
+        "learning_rate": Range(1e-4, 1e-2, log=True),
+        "batch_size": Range(16, 256, log=True),
+        "label_smoothing": Range(0.0, 0.2),
+    },
 )

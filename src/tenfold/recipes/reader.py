@@ -10,7 +10,7 @@ Cost      half an hour on two cores, which it has to itself
 
 from typing import TYPE_CHECKING
 
-from tenfold.recipes.recipe import Recipe
+from tenfold.recipes.recipe import Range, Recipe
 
 if TYPE_CHECKING:
     import keras
@@ -24,12 +24,18 @@ def build() -> "keras.Model":
     return build_normed_cnn((24, 48, 96), units=128, classes=11, dropout=0.3)
 
 
-def build_optimizer(steps: int) -> "keras.Optimizer":
+def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
     from keras.optimizers import AdamW
     from keras.optimizers.schedules import CosineDecay
 
     warm_up = min(600, steps // 10)
-    rate = CosineDecay(1e-4, steps - warm_up, alpha=0.01, warmup_target=4e-3, warmup_steps=warm_up)
+    rate = CosineDecay(
+        learning_rate / 40,
+        steps - warm_up,
+        alpha=0.01,
+        warmup_target=learning_rate,
+        warmup_steps=warm_up,
+    )
     return AdamW(rate, weight_decay=0.02, beta_2=0.99, use_ema=True, ema_momentum=0.998)
 
 
@@ -45,10 +51,12 @@ recipe = Recipe(
     build=build,
     build_optimizer=build_optimizer,
     synthesize=synthesize,
+    learning_rate=4e-3,
     loss="sparse_categorical_crossentropy",
     batch_size=256,
     epochs=30,
     parameters=466_499,
     multiply_adds=10_981_120,
     documented_accuracy=None,
+    space={"learning_rate": Range(1e-3, 1e-2, log=True), "batch_size": Range(64, 512, log=True)},
 )

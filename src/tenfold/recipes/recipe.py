@@ -1,10 +1,11 @@
-"""What a recipe says, and how one is found by its name."""
+"""What a recipe says, and how one is found by its name, or by that of a file that changes one."""
 
 import difflib
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from os.path import commonprefix
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
@@ -38,25 +39,41 @@ class Augmentation(Protocol):
 
 
 @dataclass(frozen=True)
+class Range:
+    """Where to look for the best value of a field, both ends included; whole numbers where the ends are.
+
+    With `log` as much between 1 and 10 as between 10 and 100.
+    """
+
+    low: float
+    high: float
+    log: bool = False
+
+
+@dataclass(frozen=True)
 class Recipe:
     """How one digit classifier is trained. Hyper-parameters carry Keras' names.
 
     `build` returns the model, not compiled, and `build_optimizer` its optimizer for a training of so many
-    steps; both import Keras only when called, so that recipes can be listed without it. `augment` is given
-    the training images and labels and disturbs them anew for every epoch; without it each sees them as they
-    are. `synthesize` makes images of another kind of them, and of those held out too: the network is for
-    these. `answer` makes the model that answers of the trained one, by default this itself; both have the
-    same weights. `documented_accuracy` is the range of test accuracy, as fractions, that the recipe's
-    source states; None where it states none. `validation_in_document` says whether the source draws a
-    validation curve, which it does on test images. `label_smoothing` is the share of each label that is
-    spread over all classes. `pretraining` is the share of the epochs, the first ones, rounded down to whole
-    ones, in which the network learns by contrast before it learns to answer (tenfold.training.pretraining).
+    steps, with `learning_rate`, or up to it where this rises and falls; both import Keras only when called,
+    so that recipes can be listed without it. `augment` is given the training images and labels and disturbs
+    them anew for every epoch; without it each sees them as they are. `synthesize` makes images of another
+    kind of them, and of those held out too: the network is for these. `answer` makes the model that answers
+    of the trained one, by default this itself; both have the same weights. `documented_accuracy` is the
+    range of test accuracy, as fractions, that the recipe's source states; None where it states none.
+    `validation_in_document` says whether the source draws a validation curve, which it does on test images.
+    `label_smoothing` is the share of each label that is spread over all classes. `pretraining` is the share
+    of the epochs, the first ones, rounded down to whole ones, in which the network learns by contrast before
+    it learns to answer (tenfold.training.pretraining). `space` says where `tenfold tune` looks for better
+    values of which fields; `changes` are the fields of the named recipe that were given other values
+    (tenfold.recipes.changes), None where it is as it was written.
     """
 
     name: str
     summary: str
     build: Callable[[], "keras.Model"]
-    build_optimizer: Callable[[int], "keras.Optimizer"]
+    build_optimizer: Callable[[int, float], "keras.Optimizer"]
+    learning_rate: float
     loss: Literal["categorical_crossentropy", "sparse_categorical_crossentropy", "ctc"]
     batch_size: int
     epochs: int
@@ -69,14 +86,13 @@ class Recipe:
     augment: Callable[[Images, Labels], Augmentation] | None = None
     synthesize: Callable[[Images, Labels], Augmentation] | None = None
     answer: Callable[["keras.Model"], "keras.Model"] = lambda model: model
+    space: Mapping[str, Range] | None = None
+    changes: Mapping[str, float] | None = None
 
     def facts(self) -> dict[str, Any]:
-        """All but the functions, JSON-able."""
-        return {
-            field.name: getattr(self, field.name)
-            for field in fields(self)
-            if field.name not in ("build", "build_optimizer", "augment", "synthesize", "answer")
-        }
+        """What the network is and how it is trained, JSON-able: all but the functions and what is tuned."""
+        left_out = ("build", "build_optimizer", "augment", "synthesize", "answer", "space", "changes")
+        return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in left_out}
 
     @property
     def reads_lines(self) -> bool:
@@ -103,6 +119,18 @@ RECIPES = (*DOCUMENTED, "fast", "strong", "best", "metric-pretrained", "reader",
 
 
 def load_recipe(name: str) -> Recipe:
+    """Return the recipe called `name`, or that in the recipe file at `name`, which then ends in .toml.
+
+    Raises InputError, with the nearest name, where there is none, and where the file cannot be used.
+    """
+    if name.endswith(".toml"):
+        from tenfold.recipes.changes import load_recipe_file
+
+        return load_recipe_file(Path(name))
+    return find_recipe(name)
+
+
+def find_recipe(name: str) -> Recipe:
     """Return the recipe called `name`; raise InputError, with the nearest name, where there is none."""
     if name not in RECIPES:
         # Of names about as near, the one that begins alike: digits are mistyped more often than words.

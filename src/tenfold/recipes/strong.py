@@ -11,7 +11,7 @@ Cost      two minutes on two cores
 
 from typing import TYPE_CHECKING
 
-from tenfold.recipes.recipe import Recipe
+from tenfold.recipes.recipe import Range, Recipe
 
 if TYPE_CHECKING:
     import keras
@@ -25,12 +25,18 @@ def build() -> "keras.Model":
     return build_cosine_cnn((24, 64, 64, 128))
 
 
-def build_optimizer(steps: int) -> "keras.Optimizer":
+def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
     from keras.optimizers import Adam
     from keras.optimizers.schedules import CosineDecay
 
     warm_up = 3 * steps // 10
-    rate = CosineDecay(1e-3, steps - warm_up, alpha=0.01, warmup_target=1e-2, warmup_steps=warm_up)
+    rate = CosineDecay(
+        learning_rate / 10,
+        steps - warm_up,
+        alpha=0.01,
+        warmup_target=learning_rate,
+        warmup_steps=warm_up,
+    )
     return Adam(rate, beta_1=0.7, beta_2=0.9)
 
 
@@ -53,6 +59,7 @@ recipe = Recipe(
     build_optimizer=build_optimizer,
     augment=augment,
     answer=answer,
+    learning_rate=1e-2,
     loss="categorical_crossentropy",
     label_smoothing=0.1,
     batch_size=250,
@@ -60,4 +67,9 @@ recipe = Recipe(
     parameters=131_170,
     multiply_adds=4_128_128,
     documented_accuracy=None,
+    space={
+        "learning_rate": Range(1e-3, 5e-2, log=True),
+        "batch_size": Range(64, 512, log=True),
+        "label_smoothing": Range(0.0, 0.2),
+    },
 )

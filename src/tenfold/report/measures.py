@@ -33,6 +33,7 @@ class Measures:
 
     label: str
     recipe: str
+    variant: str  # of the recipe: "tuned" and the beginning of its changes' checksum, or empty
     kind: Kind
     as_written: bool
     permuted: bool
@@ -102,6 +103,7 @@ def measure(system: System) -> Measures:
     return Measures(
         label=system.label,
         recipe=settings.recipe,
+        variant=settings.variant,
         kind=system.kind,
         as_written=settings.as_written,
         permuted=settings.permuted,

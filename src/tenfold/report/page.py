@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -48,6 +48,13 @@ def write_report(runs: Sequence[Run], folder: Path) -> Path:
 
 def render_page(findings: Findings, usage: dict[str, Any] | None = None) -> str:
     """The whole page as HTML."""
+    colours = {system.label: colour for colour, system in enumerate(findings.study.systems)}
+    named = partial(_mark_names, colours=colours)
+    return render("page.html.j2", {**_context(findings), "usage": usage}, named)
+
+
+def render(template: str, context: Mapping[str, Any], named: Callable[[str], str] = escape) -> str:
+    """A page in the house's style as HTML; `named` makes HTML of words in which systems have their names."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -61,16 +68,13 @@ def render_page(findings: Findings, usage: dict[str, Any] | None = None) -> str:
         name: getattr(wording, name)
         for name in ("percent", "percent_range", "points", "p_bare", "count", "compact", "duration")
     } | {"microseconds": wording.microseconds, "bytes": wording.bytes_, "plural": wording.plural}
+    environment.filters["named"] = _safe(named)
     environment.globals |= {
         "colour_style": _safe(colour_style),
         "define_marks": _safe(define_marks),
         "shape_of": shape_of,
     }
-    colours = {system.label: colour for colour, system in enumerate(findings.study.systems)}
-    environment.filters["named"] = _safe(partial(_mark_names, colours=colours))
-    html = environment.get_template("page.html.j2").render(
-        style=style_sheet(), usage=usage, **_context(findings)
-    )
+    html = environment.get_template(template).render(style=style_sheet(), **context)
     return re.sub(r"\n\s*\n+", "\n", html)
 
 
@@ -119,7 +123,7 @@ def _context(findings: Findings) -> dict[str, Any]:
         "standfirst": standfirst or sentences["accuracy"],
         "sentences": _listed(findings.sentences, told=_STANDFIRST if standfirst else ("accuracy",)),
         "data": findings.data,
-        "data_name": _data_name(findings.data["name"]),
+        "data_name": data_name(findings.data["name"]),
         "things": "digits" if tuple(class_names) == DIGIT_NAMES else "images",
         "class_shares": _class_shares(findings.data),
         "measures": measures,
@@ -169,7 +173,8 @@ def _listed(sentences: Sequence[Sentence], told: Sequence[str]) -> list[tuple[st
     ]
 
 
-def _data_name(name: str) -> str:
+def data_name(name: str) -> str:
+    """A data set's as people write it."""
     return {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}.get(name, name)
 
 

@@ -51,7 +51,11 @@ class Study:
         settings = system.first.settings
         for twin in self.permuted:
             other = twin.first.settings
-            if (other.recipe, other.as_written) == (settings.recipe, settings.as_written):
+            if (other.recipe, other.as_written, other.changes) == (
+                settings.recipe,
+                settings.as_written,
+                settings.changes,
+            ):
                 return twin
         return None
 

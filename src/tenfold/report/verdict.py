@@ -148,9 +148,9 @@ def _certainty_of_one(system: Measures) -> str:
 
 
 def say_cost(evidence: Evidence) -> str | None:
-    """What the leader costs beside the system that computes least."""
+    """What the leader costs beside the system that computes least; None where all compute as much."""
     leader, *others = evidence.ranked
-    if not others:
+    if all(other.multiply_adds == leader.multiply_adds for other in others):
         return None
     cheapest = min(evidence.systems, key=lambda system: system.multiply_adds)
     if cheapest.label == leader.label:

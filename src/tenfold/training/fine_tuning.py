@@ -28,9 +28,8 @@ def plan_fine_tuning(recipe: str, start: str | Path | None, own: Dataset | None)
     if start is None or own is None:
         raise InputError("expected a model to begin with and one's own digits, received only one of both")
     if recipe != _RECIPE:
-        raise InputError(
-            f"expected the recipe {_RECIPE} to be fine-tuned, received {load_recipe(recipe).name}"
-        )
+        load_recipe(recipe)
+        raise InputError(f"expected the recipe {_RECIPE} to be fine-tuned, received {recipe}")
     if str(start) != BUNDLED:
         start = Path(start).expanduser().resolve()
         if not start.is_file():
@@ -49,7 +48,7 @@ def model_path(start: str) -> Path:
 
 
 def recipe_to_train(name: str, fine_tuning: FineTuning | None) -> Recipe:
-    """The recipe called `name`, or that by which its network is fine-tuned."""
+    """The recipe that `load_recipe` knows as `name`, or that by which its network is fine-tuned."""
     if not fine_tuning:
         return load_recipe(name)
     from tenfold.recipes.fine_tuning import recipe

@@ -6,7 +6,7 @@ checkpoint.npz    the state after the last finished epoch; deleted once the run 
 weights.npz       the trained weights
 model.onnx        the trained network for ONNX Runtime
 predictions.npz   probabilities and labels of all test images, and the images that a report shows
-result.json       the figures; there only when all else is
+result.json       the figures; there only when all else is, and not where nothing was tested
 lock              held while a process trains here
 """
 
@@ -102,6 +102,7 @@ class Run:
                 ("as written", settings.as_written),
                 ("permuted", settings.permuted),
                 ("fine-tuned", settings.fine_tuning is not None),
+                (settings.variant, settings.variant),
             )
             if said
         ]

@@ -1,6 +1,9 @@
 """What decides the outcome of a run, and nothing else."""
 
+import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from hashlib import sha256
 from typing import Any
 
 from tenfold.errors import InputError, RunError
@@ -8,7 +11,7 @@ from tenfold.errors import InputError, RunError
 LARGEST_SEED = 2**32 - 1
 VALIDATION_IMAGES = 5_000
 PERMUTATION_SEED = 0
-_OPTIONAL = "fine_tuning"  # runs of earlier versions do not say
+_OPTIONAL = ("fine_tuning", "changes", "held_out_only")  # runs of earlier versions do not say
 _BUNDLED_SEED = 0  # as the bundled model's manifest says
 
 
@@ -29,7 +32,9 @@ class Settings:
     `as_written` trains on all training images and, where the recipe's document does, draws the validation
     curve on the test images; otherwise a stratified part of the training images is held out for it.
     `permuted` puts the pixels of all images in one fixed random order. `threads` is the number of processor
-    cores TensorFlow uses. `fine_tuning` is None for a run that begins with random weights.
+    cores TensorFlow uses. `fine_tuning` is None for a run that begins with random weights. `changes` are the
+    recipe's fields that have other values, None where it is trained as it is. With `held_out_only` the run
+    ends with its last epoch: the test images are not looked at, and there is no result.
     """
 
     recipe: str
@@ -41,6 +46,8 @@ class Settings:
     permuted: bool
     threads: int
     fine_tuning: FineTuning | None = None
+    changes: Mapping[str, float] | None = None
+    held_out_only: bool = False
 
     def __post_init__(self) -> None:
         if self.epochs < 1:
@@ -51,6 +58,8 @@ class Settings:
             raise InputError(f"expected 1 thread or more, received {self.threads}")
         if self.fine_tuning and self.as_written:
             raise InputError("no document describes a fine-tuning: leave out --as-written, or --from")
+        if self.changes and self.as_written:
+            raise InputError("no document describes a changed recipe: leave out --as-written, or the changes")
 
     @property
     def split_seed(self) -> int:
@@ -60,16 +69,34 @@ class Settings:
         """
         return _BUNDLED_SEED if self.fine_tuning else self.seed
 
+    @property
+    def variant(self) -> str:
+        """What tells the recipe with these changes from others, e.g. "tuned 3f9a"; empty without changes."""
+        if not self.changes:
+            return ""
+        return f"tuned {sha256(json.dumps(self.changes, sort_keys=True).encode()).hexdigest()[:4]}"
+
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """What `from_dict` takes, JSON-able; what is said of a tuning alone stands there only of one."""
+        of_run = asdict(self)
+        return {
+            name: value for name, value in of_run.items() if name not in ("changes", "held_out_only") or value
+        }
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Settings":
         """The settings in `content`, whose further keys are left alone; raises RunError if one lacks."""
         try:
-            settings = {field.name: content[field.name] for field in fields(cls) if field.name != _OPTIONAL}
-            fine_tuning = content.get(_OPTIONAL)
-            return cls(**settings, fine_tuning=fine_tuning and FineTuning(**fine_tuning))
+            settings = {
+                field.name: content[field.name] for field in fields(cls) if field.name not in _OPTIONAL
+            }
+            fine_tuning = content.get("fine_tuning")
+            return cls(
+                **settings,
+                fine_tuning=fine_tuning and FineTuning(**fine_tuning),
+                changes=content.get("changes"),
+                held_out_only=content.get("held_out_only", False),
+            )
         except KeyError as error:
             raise RunError(
                 f"the run's settings lack {error.args[0]!r}; delete the run and train it again"
@@ -92,7 +119,8 @@ class Settings:
         )
 
     def _decisive(self) -> dict[str, Any]:
-        """The settings by name, those of a fine-tuning among them, without places."""
+        """The settings by name, those of a fine-tuning and changed fields among them, without places."""
         of_run = self.to_dict()
-        of_run |= of_run.pop(_OPTIONAL) or {}
+        of_run |= of_run.pop("fine_tuning") or {}
+        of_run |= of_run.pop("changes", {})
         return {name: value for name, value in of_run.items() if name not in ("data", "start", "digits")}

@@ -18,6 +18,7 @@ from tenfold.data.augment import permute_pixels
 from tenfold.errors import RunError, RunLockedError
 from tenfold.files import remove_partial_files, write_json
 from tenfold.recipes import Recipe
+from tenfold.recipes.changes import change
 from tenfold.training.backend import set_up_keras
 from tenfold.training.fine_tuning import mix_in, model_path, plan_fine_tuning, recipe_to_train, settle
 from tenfold.training.inputs import network_input, network_target
@@ -46,7 +47,8 @@ def train(
     callbacks: Sequence["keras.callbacks.Callback"] = (),
     on_progress: Callable[[Progress], object] | None = None,
 ) -> Run:
-    """Train `recipe` on `data` (by default MNIST, found or fetched) and return the finished run.
+    """Train `recipe`, a name or the path of a recipe file, on `data` (by default MNIST, found or fetched) and
+    return the finished run.
 
     The run lies in the folder `out`, by default runs/RECIPE-seed-SEED. Where one with the same settings was
     interrupted there, it goes on after its last finished epoch and ends with the same weights; where it is
@@ -62,16 +64,18 @@ def train(
     """
     data = load_data() if data is None else data
     fine_tuning = plan_fine_tuning(recipe, start, own)
+    planned = recipe_to_train(recipe, fine_tuning)
     settings = Settings(
-        recipe=recipe,
+        recipe=planned.name,
         seed=seed,
-        epochs=recipe_to_train(recipe, fine_tuning).epochs if epochs is None else epochs,
+        epochs=planned.epochs if epochs is None else epochs,
         data=data.name,
         data_sha256=data.sha256,
         as_written=as_written,
         permuted=False,
         threads=available_cores(),
         fine_tuning=fine_tuning,
+        changes=planned.changes,
     )
     path = default_folder(settings) if out is None else Path(out)
     return train_run(path, settings, data, own, callbacks=callbacks, on_progress=on_progress)
@@ -80,7 +84,12 @@ def train(
 def default_folder(settings: Settings) -> Path:
     """Where a run lies that was given no other place."""
     how = "-fine-tuned" if settings.fine_tuning else ""
-    return Path("runs") / f"{settings.recipe}{how}-seed-{settings.seed}"
+    return Path("runs") / f"{name_in_folders(settings)}{how}-seed-{settings.seed}"
+
+
+def name_in_folders(settings: Settings) -> str:
+    """The recipe's name, and what tells it from others of this name: "fast-tuned-3f9a"."""
+    return f"{settings.recipe} {settings.variant}".strip().replace(" ", "-")
 
 
 def train_run(
@@ -93,7 +102,7 @@ def train_run(
     on_progress: Callable[[Progress], object] | None = None,
 ) -> Run:
     """Begin or go on with the run in the folder `path`; see `train`."""
-    recipe = recipe_to_train(settings.recipe, settings.fine_tuning)
+    recipe = change(recipe_to_train(settings.recipe, settings.fine_tuning), settings.changes or {})
     path.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(path / "lock", timeout=_LOCK_WAIT_S):
@@ -167,7 +176,7 @@ def _train(
         learner, loss, accuracy, phases = phase.learner, phase.loss, phase.accuracy, [phase]
     learner = share_batches(learner, settings.threads if batches.smallest >= settings.threads else 1)
     learner.compile(
-        optimizer=recipe.build_optimizer(batches.steps * settings.epochs),
+        optimizer=recipe.build_optimizer(batches.steps * settings.epochs, recipe.learning_rate),
         loss=loss,
         metrics=[accuracy],
         # Python looks in about twenty times per epoch, not after each batch.
@@ -191,6 +200,8 @@ def _train(
             shuffle=False,  # the batches come shuffled
             verbose=0,
         )
+    if settings.held_out_only:
+        return
     if settings.fine_tuning:
         model.set_weights(settle(begun, model.get_weights()))
     recorder.report("testing")

@@ -1,0 +1,81 @@
+"""What came of the trials."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tenfold.evaluation import wilson_interval
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One training of the recipe with other values. Accuracies are those on the held-out images."""
+
+    number: int  # from 1
+    given_up: bool
+    values: dict[str, float]  # of all fields that are searched
+    accuracies: tuple[float, ...]  # after each epoch it saw
+
+    @property
+    def accuracy(self) -> float | None:
+        """After its last epoch; None where it was given up before the first one ended."""
+        return self.accuracies[-1] if self.accuracies else None
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The trials of a tuning that came to an end, in the order in which they began."""
+
+    recipe: str
+    epochs: int
+    seed: int
+    data: str
+    held_out_images: int
+    own_values: dict[str, float]  # those that the recipe had before
+    trials: tuple[Trial, ...]
+    importance: Mapping[str, float] | None  # shares of 1; None where the trials are too few to tell
+
+    @property
+    def finished(self) -> list[Trial]:
+        return [trial for trial in self.trials if not trial.given_up]
+
+    @property
+    def best(self) -> Trial | None:
+        """The finished one with the highest accuracy, the first of several; None where there is none yet."""
+        return max(self.finished, key=lambda trial: trial.accuracy or 0.0, default=None)
+
+    @property
+    def own(self) -> Trial | None:
+        """The one with the recipe's own values; None where it is not finished yet."""
+        return next((trial for trial in self.finished if trial.values == self.own_values), None)
+
+    @property
+    def gain(self) -> float | None:
+        """How much more the best reads right than the recipe's own values; None where one is missing."""
+        if self.best is None or self.own is None:
+            return None
+        return (self.best.accuracy or 0.0) - (self.own.accuracy or 0.0)
+
+    @property
+    def within_chance(self) -> bool:
+        """Whether the best lies within the 95 % interval that the held-out images allow the recipe's own."""
+        if self.best is None or self.own is None:
+            return True
+        n = self.held_out_images
+        _, high = wilson_interval(round((self.own.accuracy or 0.0) * n), n)
+        return (self.best.accuracy or 0.0) <= high
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-able."""
+
+        def told(trial: Trial) -> dict[str, Any]:
+            return {**asdict(trial), "accuracy": trial.accuracy}
+
+        return {
+            **{name: getattr(self, name) for name in ("recipe", "epochs", "seed", "data", "held_out_images")},
+            "trials": [told(trial) for trial in self.trials],
+            "own": self.own and told(self.own),
+            "best": self.best and told(self.best),
+            "within_chance": self.within_chance,
+            "importance": self.importance,
+        }

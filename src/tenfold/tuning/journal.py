@@ -1,0 +1,50 @@
+"""Optuna's journal of a study, opened so that neither a killed process nor a failed machine spoils it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock
+
+from tenfold.errors import RunError
+
+if TYPE_CHECKING:
+    import optuna
+
+
+def open_study(journal: Path, lock: FileLock, pruner: "optuna.pruners.BasePruner") -> "optuna.Study":
+    """The study in the file `journal`, begun where there is none; changed only under `lock`.
+
+    Raises RunError where it is damaged.
+    """
+    import optuna
+    from optuna.storages import JournalStorage
+    from optuna.storages.journal import JournalFileBackend
+
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    _cut_half_a_line(journal)
+    try:
+        # Of a lock it asks no more than acquire and release, and this one is free once its process is dead.
+        backend = JournalFileBackend(str(journal), lock_obj=lock)  # type: ignore[arg-type]
+        return optuna.create_study(
+            storage=JournalStorage(backend),
+            study_name="tenfold",
+            direction="maximize",
+            load_if_exists=True,
+            pruner=pruner,
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged(journal, str(error)) from None
+
+
+def damaged(journal: Path, how: str) -> RunError:
+    """The error that says so."""
+    return RunError(f"{journal} is damaged ({how}); delete its folder and begin anew")
+
+
+def _cut_half_a_line(journal: Path) -> None:
+    """Cut off what a machine that failed had begun to write, which Optuna could not read over."""
+    if not journal.exists():
+        return
+    with journal.open("rb+") as file:
+        content = file.read()
+        file.truncate(content.rfind(b"\n") + 1)

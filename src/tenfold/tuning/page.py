@@ -1,0 +1,66 @@
+"""A tuning's report.html: one file that holds all it shows."""
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+from tenfold.files import write_text
+from tenfold.recipes import Recipe
+from tenfold.report import wording
+from tenfold.report.page import data_name, render
+from tenfold.tuning import charts
+from tenfold.tuning.findings import Findings
+
+
+def write_page(findings: Findings, recipe: Recipe, recipe_file: Path, path: Path) -> None:
+    """Write the page, whole or not at all. Raises OSError as the file system does."""
+    write_text(path, render("tuning.html.j2", _context(findings, recipe, recipe_file)))
+
+
+def _context(findings: Findings, recipe: Recipe, recipe_file: Path) -> dict[str, Any]:
+    space = recipe.space or {}
+    return {
+        "findings": findings,
+        "data_name": data_name(findings.data),
+        "headline": headline(findings),
+        "standfirst": standfirst(findings),
+        "history": charts.draw_history(findings) if findings.trials else "",
+        "importance": charts.draw_importance(findings.importance) if findings.importance else "",
+        "fields": charts.draw_fields(findings, space) if findings.trials else [],
+        "space": {charts.in_words(name): (name, range_) for name, range_ in space.items()},
+        "colour_of": lambda trial: charts.colour_of(trial, findings),
+        "colours": {"tried": charts.TRIED, "own": charts.OWN, "best": charts.BEST},
+        "recipe_file": recipe_file.name,
+        "next": f"tenfold study {findings.recipe} {shlex.quote(recipe_file.as_posix())} --seeds 5",
+    }
+
+
+def headline(findings: Findings) -> str:
+    """What came of it, in a sentence."""
+    name, best, gain = findings.recipe, findings.best, findings.gain
+    if best is None:
+        return f"The search for better values of {name} has begun"
+    if gain is None:
+        return f"{name}, tuned, reads {wording.percent(best.accuracy or 0)} of the held-out images"
+    if gain <= 0:
+        return f"No trial read more than {name} does as it is"
+    return f"{name}, tuned, reads {wording.points(gain)} points more of the held-out images"
+
+
+def standfirst(findings: Findings) -> str:
+    """How it compares with the recipe's own values, and how far that can be trusted."""
+    best, own = findings.best, findings.own
+    images = wording.count(findings.held_out_images)
+    if best is None or own is None:
+        return f"Trials are compared on {images} held-out images, the same for all."
+    before = f"The recipe’s own values read {wording.percent(own.accuracy or 0)} of {images} held-out images"
+    if best == own:
+        return f"{before}, the best of {wording.plural(len(findings.trials), 'trial')}."
+    doubt = (
+        "a difference that chance could have made with so few images, all the more since the best was chosen "
+        "on them."
+        if findings.within_chance
+        else "more than chance explains with so many images; but it was chosen on them, and will read "
+        "somewhat less of others."
+    )
+    return f"{before}, and those of trial {best.number} read {wording.percent(best.accuracy or 0)}: {doubt}"

@@ -1,0 +1,33 @@
+"""The fields that are searched: as Optuna has them, and as a recipe has them."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tenfold.recipes import Range
+
+if TYPE_CHECKING:
+    import optuna
+
+
+def distributions(space: Mapping[str, Range]) -> "dict[str, optuna.distributions.BaseDistribution]":
+    """Where Optuna draws values from."""
+    from optuna.distributions import FloatDistribution, IntDistribution
+
+    return {
+        name: IntDistribution(int(range_.low), int(range_.high), log=range_.log)
+        if _is_whole(range_)
+        else FloatDistribution(range_.low, range_.high, log=range_.log)
+        for name, range_ in space.items()
+    }
+
+
+def rounded(value: float, range_: Range) -> float:
+    """`value` as a person would write it: to three digits, or three decimals where the range is not
+    logarithmic."""
+    if _is_whole(range_):
+        return int(value)
+    return float(f"{value:.3g}") if range_.log else round(value, 3)
+
+
+def _is_whole(range_: Range) -> bool:
+    return isinstance(range_.low, int) and isinstance(range_.high, int)

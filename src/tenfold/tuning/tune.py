@@ -1,0 +1,147 @@
+"""Tune one recipe: search, report, recipe file."""
+
+import shlex
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from tenfold.errors import InputError
+from tenfold.recipes import Recipe, load_recipe
+from tenfold.recipes.changes import change, write_recipe_file
+from tenfold.report import wording
+from tenfold.report.page import data_name
+from tenfold.study import load_digits
+from tenfold.training.engines import Engine, LocalEngine, Task
+from tenfold.training.progress import Progress, ignore
+from tenfold.training.run import Run
+from tenfold.training.settings import Settings
+from tenfold.training.trainer import hold_out
+from tenfold.tuning.findings import Findings, Trial
+from tenfold.tuning.page import write_page
+from tenfold.tuning.search import Search
+
+
+def tune(
+    recipe: str,
+    *,
+    folder: str | Path | None = None,
+    trials: int = 20,
+    epochs: int | None = None,
+    seed: int = 0,
+    data: str = "mnist",
+    engine: Engine | None = None,
+    on_event: Callable[[str], object] = ignore,
+    on_plan: Callable[[Findings, int], object] = ignore,
+    on_progress: Callable[[Task, Progress], object] = ignore,
+    on_trial: Callable[[Findings, Trial], object] = ignore,
+) -> Findings:
+    """Look for better values of the fields that `recipe` names in its space, by at most `trials` trainings.
+
+    All of them hold out the same images, those of `seed`, and are judged by them; the test images are not
+    looked at. The first has the recipe's own values. `folder`, by default runs/tune-RECIPE, holds the trials,
+    report.html and a recipe file with the best values; what ended there before counts, what was interrupted
+    goes on, and other processes may work there at the same time. The callbacks tell what happens meanwhile.
+
+    Raises InputError for a recipe without a space or a number out of range, RunError where `folder` holds
+    another tuning or a trial fails, TenfoldError where Optuna is not installed.
+    """
+    planned, engine = load_recipe(recipe), engine or LocalEngine()
+    if not planned.space:
+        raise InputError(f"expected a recipe that says what can be tuned, received {recipe}, which does not")
+    if trials < 1:
+        raise InputError(f"expected 1 trial or more, received {trials}")
+    digits, spec = load_digits(data, on_event)
+    settings = Settings(
+        recipe=planned.name,
+        seed=seed,
+        epochs=planned.epochs if epochs is None else epochs,
+        data=spec,
+        data_sha256=digits.sha256,
+        as_written=False,
+        permuted=False,
+        threads=engine.threads(trials),
+        changes=planned.changes,
+        held_out_only=True,
+    )
+    held_out = len(hold_out(digits, settings.split_seed)[1][1])
+    if not held_out:
+        raise InputError(f"expected 10 training images or more, of which some are held out, received {data}")
+    folder = default_tuning_folder(recipe) if folder is None else Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with closing(Search(folder, planned, settings, trials)) as search:
+
+        def find() -> Findings:
+            return _find(search, planned, digits.name, held_out)
+
+        def ended(path: Path) -> None:
+            with search.lock:  # so that no older page replaces a newer one
+                findings = find()
+                _write(findings, planned, folder)
+            on_trial(findings, next(one for one in findings.trials if one.number == int(path.name)))
+
+        def goes_on(task: Task, progress: Progress) -> bool:
+            if search.goes_on(task, progress):
+                return True
+            ended(task.path)
+            return False
+
+        def finished(run: Run) -> None:
+            search.finish(run)
+            ended(run.path)
+
+        on_plan(find(), trials)
+        engine.train(search.tasks(), on_progress=on_progress, on_finished=finished, goes_on=goes_on)
+        with search.lock:
+            search.remove_checkpoints()
+            _write(find(), planned, folder)
+        return find()
+
+
+def default_tuning_folder(recipe: str) -> Path:
+    """Where a tuning lies that was given no other place."""
+    return Path("runs") / f"tune-{Path(recipe).stem}"
+
+
+def recipe_file(recipe: str) -> str:
+    """The name of the file with the best values for the recipe of this name."""
+    return f"{recipe}-tuned.toml"
+
+
+def _find(search: Search, recipe: Recipe, data: str, held_out: int) -> Findings:
+    return Findings(
+        recipe=recipe.name,
+        epochs=search.settings.epochs,
+        seed=search.settings.seed,
+        data=data,
+        held_out_images=held_out,
+        own_values=search.own_values,
+        trials=search.trials(),
+        importance=search.importance(),
+    )
+
+
+def _write(findings: Findings, recipe: Recipe, folder: Path) -> None:
+    """The report and, once there is a best trial, the recipe file."""
+    path = folder / recipe_file(recipe.name)
+    if findings.best:
+        changed = change(load_recipe(recipe.name), {**(recipe.changes or {}), **findings.best.values})
+        write_recipe_file(path, recipe.name, changed.changes or {}, _remarks(findings, recipe, path))
+    write_page(findings, recipe, path, folder / "report.html")
+
+
+def _remarks(findings: Findings, recipe: Recipe, path: Path) -> str:
+    """The head of a recipe file: as a recipe's, what it is, where it is from and what to expect."""
+    best, own = findings.best, findings.own
+    accuracy = wording.percent((best and best.accuracy) or 0.0)
+    before = f"; the recipe as it was: {wording.percent(own.accuracy or 0.0)}" if own else ""
+    with_epochs = "" if findings.epochs == recipe.epochs else f" --epochs {findings.epochs}"
+    where = shlex.quote(path.as_posix())
+    return (
+        f"{path.stem}: {recipe.name}, tuned.\n\n"
+        f"Source    the best of {wording.plural(len(findings.trials), 'trial')} of tenfold tune "
+        f"{recipe.name} on {data_name(findings.data)}\n"
+        f"Command   tenfold train {where}{with_epochs}\n"
+        f"Expect    somewhat less than {accuracy}, which it reads of the {findings.held_out_images:,} "
+        f"held-out\n          images that chose it{before}\n"
+        f"Compare   tenfold study {recipe.name} {where} --seeds 5"
+    ).replace(wording.NO_BREAK, " ")
