@@ -16,8 +16,9 @@ from tenfold.reader import Reader
 if TYPE_CHECKING:
     import ray.data
 
-# What a Ray task costs is nothing beside a few shards; more blocks than this only take time to be made.
-_MAX_BLOCKS = 2000
+# A core waits for some hundredths of a second between two tasks: few of them cost little, and enough are left
+# for the last ones to end at about the same time, or for a cluster to grow.
+_TASKS_PER_CORE = 16
 
 
 def read_on_ray(shards: Sequence[Shard], job: Job, address: str | None) -> Iterator[Done]:
@@ -45,19 +46,21 @@ def read_on_ray(shards: Sequence[Shard], job: Job, address: str | None) -> Itera
 
 
 def _plan(shards: Sequence[Shard], job: Job) -> "ray.data.Dataset":
-    """A row per shard, each read by a task on one core.
+    """A row per shard; a task reads some, one after the other, on one core.
 
     Tasks rather than actors: one whose machine is lost for good is given to another machine, where an actor
     would wait for a core of its own. Ray keeps the processes, and they keep their readers.
     """
+    import ray
     from ray.data import DataContext, from_items
 
     context = DataContext.get_current()
     context.enable_progress_bars = context.print_on_execution_start = False
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # what fails is raised
+    cores = max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call]
     rows = from_items(
         [{"shard": json.dumps(shard.to_dict())} for shard in shards],
-        override_num_blocks=min(len(shards), _MAX_BLOCKS),
+        override_num_blocks=min(len(shards), _TASKS_PER_CORE * cores),
     )
     return rows.map(partial(_read, job), num_cpus=1)
 
