@@ -495,7 +495,7 @@ def _read_many(
     if len(places) != 2:
         raise InputError(f"--engine takes INPUT and OUTPUT, received {len(places)} places: quote a glob")
     # Ray tells of what it lost on stdout, where the summary is to stand alone.
-    with _resumable("What was read is kept"), redirect_stdout(sys.stderr), output.show_bar() as show:
+    with _resumable("What was read is kept"), output.show_bar() as show:
         summary = read_many(
             *places,
             engine=engine,
@@ -526,10 +526,11 @@ def _print_json(content: Any) -> None:
 
 @contextmanager
 def _resumable(kept: str = "All finished epochs are kept") -> Iterator[None]:
-    """On Ctrl-C, or asked to end by SIGTERM, say how to go on."""
+    """On Ctrl-C, or asked to end by SIGTERM, say how to go on; standard output is left to the result."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        yield
+        with redirect_stdout(sys.stderr):  # where Ray tells of workers and machines that were lost
+            yield
     except KeyboardInterrupt:
         _fail(f"interrupted. {kept}; the same command goes on from there.", 130)
     finally:
