@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import ray.data
 
 # A core waits for some hundredths of a second between two tasks: few of them cost little, and enough are left
-# for the last ones to end at about the same time, or for a cluster to grow. Who hands them out manages about a
-# hundred a second (benchmarks/on_paper.py), so that a large cluster has fewer for each core.
+# for the last ones to end at about the same time, or for a cluster to grow. About a hundred a second can be
+# handed out (benchmarks/on_paper.py), so that a large cluster has fewer for each core.
 _TASKS_PER_CORE, _FEW_PER_CORE, _MANY = 16, 2, 2000
 
 
@@ -58,7 +58,7 @@ def _plan(shards: Sequence[Shard], job: Job) -> "ray.data.Dataset":
     context = DataContext.get_current()
     context.enable_progress_bars = context.print_on_execution_start = False
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # what fails is raised
-    cores = max(1, int(ray.cluster_resources().get("CPU", 1)))  # type: ignore[no-untyped-call]
+    cores = max(1, int(ray.cluster_resources().get("CPU", 1)))
     rows = from_items(
         [{"shard": json.dumps(shard.to_dict())} for shard in shards],
         override_num_blocks=min(len(shards), _TASKS_PER_CORE * cores, max(_FEW_PER_CORE * cores, _MANY)),
