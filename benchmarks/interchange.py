@@ -2,19 +2,16 @@
 
 usage: python benchmarks/interchange.py [RECIPE ...]
 
-Trains each recipe for an epoch on 2,000 of MNIST's images and exports it in three formats, each of which is
-loaded again by its own runtime in a new process and compared on 1,000 test images (tenfold.export). Prints
-the largest difference of a probability, and keeps it in benchmarks/results/.
+Trains each recipe for an epoch and exports it in three formats, each of which is loaded again by its own
+runtime in a new process and compared on 1,000 test images (tenfold.export). Prints the largest difference of
+a probability, and keeps it in benchmarks/results/.
 """
 
 import argparse
 import tempfile
 from pathlib import Path
 
-import numpy as np
-
 from ratios import keep
-from tenfold.data import load_mnist
 from tenfold.export.export import export_run
 from tenfold.recipes import DOCUMENTED
 from tenfold.study import run_single
@@ -28,20 +25,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("recipes", nargs="*", default=list(DEFAULT))
     recipes = parser.parse_args().recipes
-    digits = load_mnist()
     results = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        few = folder / "few.npz"
-        np.savez(
-            few,
-            x_train=digits.x_train[:2000],
-            y_train=digits.y_train[:2000],
-            x_test=digits.x_test[:1000],
-            y_test=digits.y_test[:1000],
-        )
         for recipe in recipes:
-            run = run_single(recipe, epochs=1, data=str(few), out=folder / recipe)
+            run = run_single(recipe, epochs=1, out=folder / recipe)
             told = {
                 form: export_run(run, folder / f"{recipe}-{file}", ignore) for form, file in FILES.items()
             }
