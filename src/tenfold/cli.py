@@ -63,7 +63,7 @@ _UNUSABLE_PATH = (
 
 
 # Which extra of tenfold brings a package that only some options need.
-_EXTRAS = {"ray": "cluster", "pyarrow": "cluster", "fsspec": "cluster", "optuna": "tune", "mlflow": "track"}
+_EXTRAS = {"ray": "cluster", "pyarrow": "cluster", "fsspec": "cluster"}
 
 
 @app.command()

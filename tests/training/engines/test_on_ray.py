@@ -131,3 +131,39 @@ def test_a_study_whose_driver_dies_is_picked_up(cluster: Any, undisturbed: Path,
     usage = json.loads((tmp_path / "usage.json").read_text())
     assert usage["engine"] == "ray"
     assert usage["cores"] == 2
+
+
+def test_a_tuning_gives_up_trials_of_a_cluster(cluster: Any, digits_csv: Path, tmp_path: Path) -> None:
+    folder, trials = tmp_path / "tuning", 10
+    search = ["tune", RECIPE, "--trials", str(trials), "--epochs", "6", "--data", str(digits_csv)]
+    where = ["--out", str(folder), "--engine", "ray", "--address", cluster.address]
+    done = subprocess.run(
+        [sys.executable, "-m", "tenfold", *search, *where, "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)["trials"]
+    assert [trial["number"] for trial in told] == list(range(1, trials + 1))
+    for trial in told:
+        epochs = len(Run(folder / "trials" / f"{trial['number']:04d}").history)
+        assert epochs == 6 or trial["given_up"]
+    assert (folder / f"{RECIPE}-tuned.toml").exists()
+    assert not list(folder.glob("trials/*/result.json")), "no trial looks at the test images"
+
+
+def test_an_address_where_nobody_answers_is_one_line(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tenfold", "study", RECIPE, "--engine", "ray", "--address", "127.0.0.1:1"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("tenfold: expected the address of a Ray cluster, HOST:PORT")
+    assert done.stderr.count("\n") == 1
+    assert not list(tmp_path.iterdir()), "nothing was begun"
