@@ -16,7 +16,7 @@ from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.errors import InputError
 from tenfold.export.calibrate import calibrate_digits, calibrate_lines
-from tenfold.files import write_atomically
+from tenfold.files import write_bytes
 from tenfold.reader.manifest import Manifest, write_manifest
 from tenfold.reader.network import FEATURE_MAPS
 from tenfold.reader.onnx_file import read_onnx
@@ -80,7 +80,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
         command=f"tenfold train {_what(settings)} --seed {settings.seed}{_how(begun)} && "
         f"tenfold export {default_folder(settings).as_posix()} {path.name}",
     )
-    write_atomically(path, lambda file: file.write(content))
+    write_bytes(path, content)
     write_manifest(manifest, path)
     return manifest
 

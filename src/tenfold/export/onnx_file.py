@@ -10,7 +10,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from tenfold.errors import TenfoldError
-from tenfold.files import write_atomically
+from tenfold.files import write_bytes
 
 _TOLERANCE = 1e-4
 
@@ -32,7 +32,7 @@ def export_onnx(model: keras.Model, path: Path, sample: NDArray[np.float32]) -> 
         raise TenfoldError(
             f"the ONNX model's output differs from Keras' by up to {difference:.2g}, more than {_TOLERANCE:g}"
         )
-    write_atomically(path, lambda file: file.write(content))
+    write_bytes(path, content)
     return difference
 
 

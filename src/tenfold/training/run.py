@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.errors import InputError, RunError
-from tenfold.files import write_atomically
+from tenfold.files import write_bytes
 from tenfold.npz import read_npz
 from tenfold.reader.onnx_file import read_onnx
 from tenfold.training.settings import Settings
@@ -142,7 +142,7 @@ class Run:
         Raises OSError as the file system does, ModelError where the run's is damaged.
         """
         content = read_onnx(self.onnx_path)
-        write_atomically(path, lambda file: file.write(content))
+        write_bytes(path, content)
 
     def load_model(self) -> "keras.Model":
         """The trained Keras model. Imports Keras; raises RunError where the run is unfinished or damaged."""

@@ -69,13 +69,16 @@ class RayEngine:
 
         waiting = iter(tasks)
         mailbox = _open_mailbox()
+        # A process has its own number of threads for good, and so trains one run alone.
+        train = ray.remote(max_retries=_RETRIES, max_calls=1)(_train_in_worker)
         at_work: dict[ray.ObjectRef[float], Task] = {}
         images: dict[str, ray.ObjectRef[Dataset]] = {}
         begun, cpu_seconds = time.perf_counter(), 0.0
         try:
             while True:
-                while len(at_work) < 2 * max(1, _cores()) and (task := next(waiting, None)):
-                    at_work[self._submit(task, images, mailbox)] = task
+                room = 2 * max(1, _cores())
+                while len(at_work) < room and (task := next(waiting, None)):
+                    at_work[self._submit(train, task, images, mailbox)] = task
                 if not at_work:
                     break
                 done, _ = ray.wait(list(at_work), timeout=_LISTEN_EVERY_S)
@@ -95,30 +98,20 @@ class RayEngine:
         return Usage("ray", _cores(), time.perf_counter() - begun, cpu_seconds)
 
     def _submit(
-        self, task: Task, images: "dict[str, ray.ObjectRef[Dataset]]", mailbox: Any
+        self, train: Any, task: Task, images: "dict[str, ray.ObjectRef[Dataset]]", mailbox: Any
     ) -> "ray.ObjectRef[float]":
         import ray
 
-        settings = task.settings
+        settings, run, url = task.settings, Run(task.path), self._url(task)
         if settings.data not in images:
             images[settings.data] = ray.put(_load(settings))
-        url = self._url(task)
         task.path.mkdir(parents=True, exist_ok=True)
-        begun_here = [
-            path for path in (Run(task.path).recipe_path, Run(task.path).checkpoint_path) if path.exists()
-        ]
         place = Place(url)
-        if len(begun_here) == 2 and not place.names():
-            place.put(begun_here)
-        remote = ray.remote(
-            num_cpus=settings.threads,
-            num_gpus=1 if any(_resource_per_machine("GPU")) else 0,
-            max_retries=_RETRIES,
-            max_calls=1,  # a process has its own number of threads for good
-        )(_train_in_worker)
-        reference: ray.ObjectRef[float] = remote.remote(
-            settings.to_dict(), images[settings.data], url, str(task.path), mailbox, tenfold.__version__
-        )
+        if run.started and run.checkpoint_path.exists() and not place.names():  # begun on this machine
+            place.put([run.recipe_path, run.checkpoint_path])
+        reference: ray.ObjectRef[float] = train.options(
+            num_cpus=settings.threads, num_gpus=1 if any(_resource_per_machine("GPU")) else 0
+        ).remote(settings.to_dict(), images[settings.data], url, str(task.path), mailbox, tenfold.__version__)
         return reference
 
     def _collect(self, task: Task) -> None:

@@ -28,7 +28,6 @@ class Place:
         """The names of the files that are there whole."""
         if not self._files.isdir(self._root):
             return []
-        self._files.invalidate_cache()
         listed = (Path(path).name for path in self._files.ls(self._root, detail=False))
         return sorted(name for name in listed if not name.endswith(".part"))
 

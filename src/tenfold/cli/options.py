@@ -1,0 +1,36 @@
+"""Arguments and options that several commands have."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+RecipeName = Annotated[
+    str, typer.Argument(metavar="RECIPE", help="A name that `tenfold recipes` lists, or a recipe file.toml.")
+]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished run.")]
+Data = Annotated[
+    str,
+    typer.Option(
+        help="mnist, fashion-mnist, or a path: .npz, IDX files, a folder per digit, a CSV (file,label)."
+    ),
+]
+AsWritten = Annotated[
+    bool, typer.Option("--as-written", help="Train as the document does: on all training images.")
+]
+EngineName = Annotated[
+    Literal["local", "ray"], typer.Option("--engine", help="Train on this machine, or on a Ray cluster.")
+]
+Address = Annotated[
+    str | None,
+    typer.Option(metavar="HOST:PORT", help="Of a Ray cluster, or auto. [default: one of this machine alone]"),
+]
+Checkpoints = Annotated[
+    str | None,
+    typer.Option(metavar="URL", help="Where a cluster's machines keep what runs have finished."),
+]
+Track = Annotated[
+    list[str] | None,
+    typer.Option(metavar="mlflow[:URI]|tensorboard[:DIR]", help="Show the runs there, too, as they grow."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]

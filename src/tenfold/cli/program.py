@@ -1,0 +1,92 @@
+"""The program around the commands: what it says and how it ends where something goes wrong."""
+
+import errno
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from tenfold.errors import InputError, TenfoldError
+
+if TYPE_CHECKING:
+    from tenfold.training import Run
+
+app = typer.Typer(
+    help="Train handwritten-digit classifiers, compare them honestly, and read real handwriting.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # prettier help takes as long to load as all the rest
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+# What is wrong with a path itself, rather than with the disk it leads to.
+_UNUSABLE_PATH = (
+    errno.EACCES, errno.EEXIST, errno.EISDIR, errno.ENOENT, errno.ENOTDIR, errno.EPERM, errno.EROFS,
+)  # fmt: skip
+
+# Which extra of tenfold brings a package that only some options need.
+_EXTRAS = {"ray": "cluster", "pyarrow": "cluster", "fsspec": "cluster"}
+
+
+def main() -> None:
+    """Run the command line; what goes wrong is one line on stderr, with exit code 2 for bad input, else 1."""
+    try:
+        app()
+    except InputError as error:
+        fail(str(error), 2)
+    except TenfoldError as error:
+        fail(str(error), 1)
+    except OSError as error:
+        if error.errno in _UNUSABLE_PATH:
+            fail(f"{error.filename} cannot be used: {error.strerror}; choose another place", 2)
+        where = f": {error.filename}" if error.filename else ""
+        fail(
+            f"{error.strerror or error}{where}. What was finished is kept; the same command goes on there.", 1
+        )
+    except ModuleNotFoundError as error:
+        if (error.name or "tenfold").startswith("tenfold"):
+            raise
+        of_command = "serve" if "serve" in sys.argv[1:2] else "train"
+        extra = _EXTRAS.get((error.name or "").partition(".")[0], of_command)
+        fail(f"this needs the package {error.name}: pip install 'tenfold[{extra}]'", 1)
+
+
+def fail(message: str, code: int) -> None:
+    """End with `message` on stderr and the exit code."""
+    print(f"tenfold: {message}", file=sys.stderr)  # noqa: T201
+    sys.exit(code)
+
+
+def print_json(content: Any) -> None:
+    """Print `content` for programs. Raises ValueError for NaN or infinity: JSON has none."""
+    print(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))  # noqa: T201
+
+
+def print_study(runs: "list[Run]", report: Path, *, as_json: bool) -> None:
+    """A comparison of runs, as JSON or in short."""
+    from tenfold import terminal
+    from tenfold.report import collect_results
+
+    if as_json:
+        print_json(collect_results(runs))
+    else:
+        terminal.print_study(collect_results(runs), report)
+
+
+@contextmanager
+def resumable(kept: str = "All finished epochs are kept") -> Iterator[None]:
+    """On Ctrl-C, or asked to end by SIGTERM, say how to go on; standard output is left to the result."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with redirect_stdout(sys.stderr):  # where Ray tells of workers and machines that were lost
+            yield
+    except KeyboardInterrupt:
+        fail(f"interrupted. {kept}; the same command goes on from there.", 130)
+    finally:
+        signal.signal(signal.SIGTERM, before)

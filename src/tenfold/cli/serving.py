@@ -1,0 +1,52 @@
+"""Answer over HTTP."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tenfold.cli.program import app
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str, typer.Option(help="0.0.0.0 for all the network: give a --token, too.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0 for any that is free.")] = 8765,
+    model: Annotated[
+        Path | None, typer.Option(metavar="FILE.onnx", help="Read with this network. [default: the bundled]")
+    ] = None,
+    runs: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Let the page compare the trained runs in this folder.")
+    ] = None,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep what the page's users correct in this folder.")
+    ] = None,
+    token: Annotated[
+        str | None, typer.Option(envvar="TENFOLD_TOKEN", help="Answer only to those who give this token.")
+    ] = None,
+    workers: Annotated[int, typer.Option(help="Processes that answer.")] = 1,
+    max_body: Annotated[int, typer.Option(help="Refuse larger bodies, in bytes.")] = 20 * 2**20,
+    max_pixels: Annotated[int, typer.Option(help="Refuse larger pictures.")] = 50_000_000,
+    timeout: Annotated[float, typer.Option(help="Cut requests that take longer, in seconds.")] = 30.0,
+    log: Annotated[bool, typer.Option("--log", help="Log size, time and status of every request.")] = False,
+) -> None:
+    """Start a page to draw on, and an HTTP service for programs."""
+    from tenfold.serve import Settings
+    from tenfold.serve import serve as run_service
+
+    settings = Settings(
+        host=host,
+        port=port,
+        model=model,
+        runs=runs,
+        keep=keep,
+        token=token,
+        workers=workers,
+        max_body_bytes=max_body,
+        max_pixels=max_pixels,
+        timeout_s=timeout,
+        log=log,
+    )
+    run_service(settings, on_ready=lambda address: print(address, flush=True))  # noqa: T201
