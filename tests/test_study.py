@@ -249,15 +249,13 @@ def test_a_run_that_is_asked_to_end_says_how_to_go_on_too(digits_csv: Path, tmp_
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_no_worker_outlives_a_killed_study(
-    uninterrupted: tuple[Path, float], digits_csv: Path, tmp_path: Path
-) -> None:
+def test_no_worker_outlives_a_killed_study(digits_csv: Path, tmp_path: Path) -> None:
     command = train_command(digits_csv, tmp_path / "run")
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(0.6 * uninterrupted[1])
-    workers = subprocess.run(
-        ["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False
-    ).stdout.split()
+    workers: list[str] = []
+    while process.poll() is None and not workers:
+        children = ["pgrep", "-P", str(process.pid)]
+        workers = subprocess.run(children, capture_output=True, text=True, check=False).stdout.split()
     process.kill()
     process.wait()
 
