@@ -1,8 +1,77 @@
-"""How much of the processor there is."""
+"""CPU cores available to this process."""
 
+import math
 import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+_ROOT = Path("/")
 
 
-def available_cores() -> int:
-    """The processor cores that this process may use."""
+def available_cores(root: Path = _ROOT) -> int:
+    """How many threads can compute at once: as many as cores may be used, or as a container's quota pays for.
+
+    A quota is rounded to the nearest whole number, at least 1: threads beyond it make each other wait until
+    the quota is renewed, every tenth of a second. `root` is where the file system begins.
+    """
+    cores = _usable_cores()
+    quota = min(_quotas(root), default=math.inf)
+    return cores if quota >= cores else max(1, math.floor(quota + 0.5))
+
+
+def _usable_cores() -> int:
+    if hasattr(os, "process_cpu_count"):  # from Python 3.13 on; PYTHON_CPU_COUNT may set it
+        return os.process_cpu_count() or 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _quotas(root: Path) -> Iterator[float]:
+    """The quotas, in cores, of this process's control groups, versions 1 and 2, and of those around them."""
+    own = _own_groups(root)
+    for line in _lines(root / "proc/self/mountinfo"):
+        # 36 35 98:0 /root/in/the/hierarchy /mount/point rw,noatime master:1 - cgroup cgroup rw,cpu,cpuacct
+        mount, _, kind = line.partition(" - ")
+        _, _, _, mounted, point, *_ = mount.split()
+        filesystem, _, options, *_ = kind.split()
+        if filesystem == "cgroup2" and "" in own:
+            groups, quota_of = own[""], _quota_v2
+        elif filesystem == "cgroup" and "cpu" in options.split(",") and "cpu" in own:
+            groups, quota_of = own["cpu"], _quota_v1
+        else:
+            continue
+        for folder in _folders(root / point.lstrip("/"), groups, mounted):
+            yield quota_of(folder)
+
+
+def _own_groups(root: Path) -> dict[str, str]:
+    """By controller, "" for all of version 2, the path of this process's group in its hierarchy."""
+    own = {}
+    for line in _lines(root / "proc/self/cgroup"):
+        _, controllers, path = line.split(":", 2)
+        own.update(dict.fromkeys(controllers.split(","), path))
+    return own
+
+
+def _folders(point: Path, group: str, mounted: str) -> list[Path]:
+    """A group and those around it, below `point`, where the hierarchy is mounted from `mounted` on."""
+    path = PurePosixPath(group)
+    # A container may see its own group's path from outside, but only the files from its group on.
+    below = path.relative_to(mounted) if path.is_relative_to(mounted) else PurePosixPath()
+    return [point / below, *(point / outer for outer in below.parents)]
+
+
+def _quota_v2(group: Path) -> float:
+    quota, period = next(_lines(group / "cpu.max"), "max 100000").split()
+    return math.inf if quota == "max" else int(quota) / int(period)
+
+
+def _quota_v1(group: Path) -> float:
+    quota, period = (int(next(_lines(group / f"cpu.cfs_{name}_us"), "-1")) for name in ("quota", "period"))
+    return quota / period if quota > 0 and period > 0 else math.inf
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        yield from path.read_text().splitlines()
+    except OSError:  # no Linux, or no such group
+        return
