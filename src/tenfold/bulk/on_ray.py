@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # A core waits for some hundredths of a second between two tasks: few of them cost little, and enough are left
 # for the last ones to end at about the same time, or for a cluster to grow. About a hundred a second can be
-# handed out (benchmarks/on_paper.py), so that a large cluster has fewer for each core.
+# handed out (docs/scale.md), so that a large cluster has fewer for each core.
 _TASKS_PER_CORE, _FEW_PER_CORE, _MANY = 16, 2, 2000
 
 

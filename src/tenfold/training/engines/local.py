@@ -1,6 +1,6 @@
 """Several runs at a time, each in a process of its own on its own cores of this machine.
 
-Two small networks on one core each are done before one after the other on both (benchmarks/side_by_side.py):
+Two small networks on one core each are done before one after the other on both (docs/decisions.md):
 their operations are too short to be shared out well.
 """
 
