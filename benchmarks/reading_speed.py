@@ -22,7 +22,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from ratios import describe, keep
@@ -55,6 +54,8 @@ def seconds_each(calls: dict[str, Call], repeats: int) -> dict[str, float]:
 
 def plain_onnxruntime(images: NDArray[np.uint8], batch: int) -> Call:
     """ONNX Runtime with its own settings, on input that is ready."""
+    import onnxruntime  # after tenfold, which switches off its telemetry
+
     session = onnxruntime.InferenceSession(BUNDLED_MODEL, providers=["CPUExecutionProvider"])
     name = session.get_inputs()[0].name
     x = images[..., None].astype(np.float32) / 255

@@ -4,6 +4,7 @@ Importing it costs nothing: each public name is loaded when it is first used.
 """
 
 import importlib
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
     from tenfold.training import Run, open_run, train
 
 __version__ = "0.1.0"
+
+# ONNX Runtime, MLflow and Ray report to their makers unless told not to. ONNX Runtime begins when it is
+# imported: it writes an identifier into the home folder and looks a host up. Set here, the switches come
+# before any of them is imported, and reach the processes that tenfold starts. What the user has set stands.
+for _switch, _off in (
+    ("MLFLOW_DISABLE_TELEMETRY", "true"),
+    ("ORT_DISABLE_TELEMETRY", "1"),
+    ("RAY_USAGE_STATS_ENABLED", "0"),
+):
+    os.environ.setdefault(_switch, _off)
 
 _HOMES = {
     "tenfold.data": ("Dataset", "fetch", "load_data", "load_fashion_mnist", "load_mnist"),

@@ -17,7 +17,6 @@ def connect(address: str | None) -> None:
     An address is HOST:PORT, ray://HOST:PORT or auto; without one, RAY_ADDRESS counts, as where a job of a
     cluster runs this. A process that is connected stays so. Raises InputError where no cluster answers.
     """
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # tells nobody of it
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # what Ray will do, without its warning
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # or stderr tells of Ray Data's own slips
     # Says that nobody else may use the cluster that is started here, as is right.

@@ -23,7 +23,6 @@ _ENVIRONMENT = {  # for MLflow, where the user has not set them
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "5",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "0",
-    "MLFLOW_DISABLE_TELEMETRY": "true",
 }
 
 
