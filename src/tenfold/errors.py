@@ -3,6 +3,7 @@
     TenfoldError
     ├── InputError             what the user gave cannot be used; the command line exits with 2
     │   └── ImageError         a picture cannot be read
+    │       └── ReadingTimeoutError  reading it would take longer than it may
     ├── ModelError             a reader's model file is missing, damaged or foreign
     ├── DataError              digits are missing, damaged or not what they should be
     │   └── FetchError         no source could be reached, or none had the right bytes
@@ -24,6 +25,10 @@ class InputError(TenfoldError, ValueError):
 
 class ImageError(InputError):
     """A picture cannot be read: it is missing, damaged, too large, or none."""
+
+
+class ReadingTimeoutError(ImageError):
+    """A picture was not read within the time allowed for it."""
 
 
 class ModelError(TenfoldError):

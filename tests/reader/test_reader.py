@@ -208,3 +208,58 @@ def test_any_array_is_read_and_its_boxes_lie_in_it(
         assert 0 <= box.x < box.x + box.width <= picture.shape[1]
         assert 0 <= box.y < box.y + box.height <= picture.shape[0]
         assert np.isfinite(found.probabilities).all()
+
+
+class SlowClock:
+    """A clock on which a second passes at each look."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 1
+        return self.now
+
+
+def test_reading_stops_between_lines_once_the_time_is_up(
+    small_reader: tenfold.Reader, page: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looks before and after decoding, after finding ink, after finding lines, and after each line."""
+    monkeypatch.setattr("tenfold.reader.deadline.monotonic", SlowClock())
+
+    assert small_reader.read(page, timeout_s=8).text
+    with pytest.raises(
+        tenfold.ReadingTimeoutError, match=r"reading line 2 of 3 of this picture .* 6 s allowed"
+    ):
+        small_reader.read(page, timeout_s=6)
+    with pytest.raises(tenfold.ReadingTimeoutError, match="finding the ink of this picture was not done"):
+        small_reader.read_digits([page], timeout_s=3)
+
+
+@pytest.mark.parametrize("timeout_s", [0, -1.5])
+def test_where_no_time_is_left_nothing_is_begun(
+    timeout_s: float, small_reader: tenfold.Reader, page: NDArray[np.uint8]
+) -> None:
+    for call in (small_reader.read, small_reader.trace, small_reader.prepare, small_reader.trace_digit):
+        with pytest.raises(
+            tenfold.ReadingTimeoutError, match=r"decoding page\.png was not done within the 0 s"
+        ):
+            call("page.png", timeout_s=timeout_s)
+    with pytest.raises(tenfold.ReadingTimeoutError, match="decoding this picture"):
+        small_reader.read_digits([page], timeout_s=timeout_s)
+
+
+def test_a_call_s_own_time_goes_before_the_reader_s(small_model: Any, page: NDArray[np.uint8]) -> None:
+    reader = tenfold.Reader(small_model.path, timeout_s=1e-9)
+
+    with pytest.raises(tenfold.ImageError, match="give a smaller picture or allow more time"):
+        reader.read(page)
+    assert reader.read(page, timeout_s=600).text
+    with pytest.raises(tenfold.InputError, match="expected timeout_s in seconds, received nan"):
+        reader.read(page, timeout_s=float("nan"))
+
+
+@pytest.mark.parametrize("timeout_s", [0, -1, float("nan")])
+def test_a_reader_that_has_no_time_is_refused(timeout_s: float) -> None:
+    with pytest.raises(tenfold.InputError, match="expected timeout_s above 0 seconds, received"):
+        tenfold.Reader(timeout_s=timeout_s)

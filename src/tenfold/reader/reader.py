@@ -1,6 +1,7 @@
 """From any picture to the digits in it."""
 
 import math
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.errors import InputError
 from tenfold.imaging.box import Box
 from tenfold.imaging.decode import MAX_PIXELS, Picture, decode
 from tenfold.imaging.ink import find_ink
@@ -18,6 +20,7 @@ from tenfold.imaging.segment import segment
 from tenfold.imaging.size import fit
 from tenfold.imaging.stroke import prepare
 from tenfold.reader.cut import Cut, CutLine, cut_line
+from tenfold.reader.deadline import Deadline
 from tenfold.reader.manifest import Manifest
 from tenfold.reader.network import N_DIGITS, DigitNetwork, LineNetwork
 from tenfold.reader.reading import Digit, Line, Reading
@@ -54,7 +57,9 @@ class Reader:
     `model`, for single digits, and `lines` are ONNX files with their manifests beside them (reader.onnx,
     reader.json), by default the bundled ones. A picture of more than `max_pixels` is refused before it is
     unpacked. That many `cores` share the work on one picture, by default all; give 1 where as many threads as
-    cores read at once. Raises ModelError where a model is missing, damaged or foreign.
+    cores read at once. A call may take `timeout_s` seconds, unless it is given its own; None is no limit. The
+    time is looked at between the steps of reading, none of which takes long. Raises ModelError where a model
+    is missing, damaged or foreign.
     """
 
     def __init__(
@@ -64,37 +69,43 @@ class Reader:
         lines: str | Path | None = None,
         max_pixels: int = MAX_PIXELS,
         cores: int | None = None,
+        timeout_s: float | None = None,
     ) -> None:
+        if timeout_s is not None and not timeout_s > 0:
+            raise InputError(f"expected timeout_s above 0 seconds, received {timeout_s}")
         self._digits = DigitNetwork(BUNDLED_MODEL if model is None else Path(model).expanduser(), cores)
         self._lines = LineNetwork(BUNDLED_LINES if lines is None else Path(lines).expanduser(), cores)
         self._max_pixels = max_pixels
+        self._timeout_s = timeout_s
 
     @property
     def manifest(self) -> Manifest:
         """Where the network for single digits is from, how good it is, and how sure it must be."""
         return self._digits.manifest
 
-    def read(self, picture: Picture) -> Reading:
+    def read(self, picture: Picture, *, timeout_s: float | None = None) -> Reading:
         """All lines of digits in a picture: a path, a file's bytes, a PIL image, or an array.
 
         An array is uint8, uint16 or bool of shape (H, W), (H, W, 3) RGB or (H, W, 4) RGBA, dark on light or
         light on dark. What is no digit (commas, dashes, specks) is passed over.
-        Raises ImageError, which names the file, for what cannot be read as a picture.
+        Raises ImageError, which names the file, for what cannot be read as a picture; ReadingTimeoutError,
+        which is one, after `timeout_s` seconds.
         """
-        return self.trace(picture).reading
+        return self.trace(picture, timeout_s=timeout_s).reading
 
-    def read_digits(self, pictures: Sequence[Picture]) -> list[Digit]:
+    def read_digits(self, pictures: Sequence[Picture], *, timeout_s: float | None = None) -> list[Digit]:
         """The digit in each picture, of which each holds one; pictures as for `read`.
 
         Every picture has its answer, in the same order; one without a digit has one that is not accepted.
-        A digit's box is the whole picture. Raises ImageError for the first picture that cannot be read.
+        A digit's box is the whole picture. Raises ImageError for the first picture that cannot be read, and
+        ReadingTimeoutError where all of them together take longer than `timeout_s` seconds.
         """
-        return self.classify([self.prepare(picture) for picture in pictures])
+        deadline = self._deadline(timeout_s)
+        return self.classify([self._prepare(picture, deadline) for picture in pictures])
 
-    def prepare(self, picture: Picture) -> Prepared:
+    def prepare(self, picture: Picture, *, timeout_s: float | None = None) -> Prepared:
         """What `classify` needs of a picture that holds one digit. Raises ImageError as `read_digits`."""
-        grey, ink, _ = self._find_ink(picture)
-        return Prepared(_digit_image(ink), _whole(grey))
+        return self._prepare(picture, self._deadline(timeout_s))
 
     def classify(self, prepared: Sequence[Prepared]) -> list[Digit]:
         """The digit in each of what was `prepared`, in the same order."""
@@ -123,11 +134,18 @@ class Reader:
         """
         return self._digits.feature_maps(image)
 
-    def trace(self, picture: Picture) -> Trace:
+    def trace(self, picture: Picture, *, timeout_s: float | None = None) -> Trace:
         """As `read`, with everything on the way."""
-        grey, ink, factor = self._find_ink(picture)
-        cut = (cut_line(line, self._lines) for line in segment(ink))
-        lines = [line for line in cut if line.cuts]
+        deadline, name = self._deadline(timeout_s), _name(picture)
+        grey, ink, factor = self._find_ink(picture, deadline)
+        found = segment(ink)
+        deadline.check(f"finding the lines of {name}")
+        lines = []
+        for number, line in enumerate(found, start=1):
+            cut = cut_line(line, self._lines)
+            deadline.check(f"reading line {number} of {len(found)} of {name}")
+            if cut.cuts:
+                lines.append(cut)
         if [len(line.cuts) for line in lines] == [1]:
             lines = [self._look_again(lines[0])]
         read = [self._read(line, factor, grey) for line in lines]
@@ -136,9 +154,9 @@ class Reader:
             grey, ink, tuple(lines[index] for index in kept), Reading(tuple(read[index] for index in kept))
         )
 
-    def trace_digit(self, picture: Picture) -> Trace:
+    def trace_digit(self, picture: Picture, *, timeout_s: float | None = None) -> Trace:
         """As `read_digits` of one picture, with everything on the way."""
-        grey, ink, _ = self._find_ink(picture)
+        grey, ink, _ = self._find_ink(picture, self._deadline(timeout_s))
         image = _digit_image(ink)
         probabilities = self._digits.probabilities(image[None])[0]
         digit = _digit(_whole(grey), probabilities, self.manifest.threshold)
@@ -160,11 +178,30 @@ class Reader:
         probabilities = self._digits.probabilities(cut.image[None])[0]
         return CutLine(line.strip, (replace(cut, probabilities=probabilities),))
 
-    def _find_ink(self, picture: Picture) -> tuple[NDArray[np.uint8], NDArray[np.float32], float]:
+    def _prepare(self, picture: Picture, deadline: Deadline) -> Prepared:
+        grey, ink, _ = self._find_ink(picture, deadline)
+        return Prepared(_digit_image(ink), _whole(grey))
+
+    def _find_ink(
+        self, picture: Picture, deadline: Deadline
+    ) -> tuple[NDArray[np.uint8], NDArray[np.float32], float]:
         """The picture's grey levels, the ink in it, and how much smaller than the picture the ink is."""
+        name = _name(picture)
+        deadline.check(f"decoding {name}")  # where the time is over already, nothing is begun
         grey = decode(picture, self._max_pixels)
+        deadline.check(f"decoding {name}")
         sized, factor = fit(grey)
-        return grey, find_ink(sized), factor
+        ink = find_ink(sized)
+        deadline.check(f"finding the ink of {name}")
+        return grey, ink, factor
+
+    def _deadline(self, timeout_s: float | None) -> Deadline:
+        """That of a call which may take `timeout_s`, or what every call may take."""
+        return Deadline(self._timeout_s if timeout_s is None else timeout_s)
+
+
+def _name(picture: Picture) -> str:
+    return str(picture) if isinstance(picture, str | os.PathLike) else "this picture"
 
 
 def _with_digits(lines: Sequence[Line]) -> list[int]:
