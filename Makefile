@@ -1,13 +1,14 @@
 # Two commands do everything on a machine that has python3 (3.11-3.13, with venv and pip) and make:
 #   make study    train the classifiers and write the report (arguments: make study ARGS="--quick")
 #   make test     run the tests
+# `make check-page` needs Node.js 20 or newer as well: it checks the JavaScript of the service's page.
 PYTHON ?= python3
 PARALLEL := --numprocesses auto --dist loadfile
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: study test test-all check format lock clean
+.PHONY: study test test-all check check-page format lock clean
 
 study: $(READY)
 	$(BIN)/tenfold study $(ARGS)
@@ -22,6 +23,13 @@ check: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+check-page: node_modules/.package-lock.json
+	npm run --silent check
+	npm run --silent test
+
+node_modules/.package-lock.json: package-lock.json
+	npm ci --silent
 
 format: $(READY)
 	$(BIN)/ruff format .
@@ -42,4 +50,4 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -7,6 +7,7 @@
  * @typedef {{text: string, lines: {text: string, digits: ReadDigit[]}[]}} Explanation
  * @typedef {{maps: number, height: number, width: number, levels: string}} Layer `levels` is base64 of
  *   maps x height x width bytes
+ * @typedef {{figures?: {mnist_test_accuracy?: number}, service: {version: string, keeps_corrections: boolean}}} Model
  * @typedef {{name: string, recipe: string, seed: number, parameters: number, test_accuracy: number}} Run
  */
 
@@ -36,7 +37,7 @@ export const fetchLayers = async (image) =>
 /** @returns {Promise<Run[]>} */
 export const fetchRuns = async () => (await ask("v1/runs")).runs;
 
-/** What a run takes 28 x 28 images for. @param {Uint8Array[]} images @returns {Promise<number[][]>} */
+/** What a run takes 28 x 28 images for. @param {string} name @param {Uint8Array<ArrayBuffer>[]} images @returns {Promise<number[][]>} */
 export const askRun = async (name, images) =>
   (
     await ask(`v1/runs/${encodeURIComponent(name)}`, {
@@ -46,12 +47,18 @@ export const askRun = async (name, images) =>
     })
   ).probabilities;
 
-/** What the service reads with, and what it allows. */
+/** What the service reads with, and what it allows. @returns {Promise<Model>} */
 export const fetchModel = () => ask("v1/model");
 
-/** Tell that a digit of `picture` is a `label`. @param {Blob} picture @param {{line: number, digit: number}} place */
+/**
+ * Tell that a digit of `picture` is a `label`.
+ *
+ * @param {Blob} picture
+ * @param {number} label
+ * @param {{line: number, digit: number}} place of the digit in the reading
+ */
 export const correct = (picture, label, { line, digit }) =>
-  ask(`v1/corrections?${new URLSearchParams({ label, line, digit })}`, { method: "POST", body: picture });
+  ask(`v1/corrections?label=${label}&line=${line}&digit=${digit}`, { method: "POST", body: picture });
 
 /** Resolves when the service is ready, rejects while it is not. */
 export const checkReady = () => ask("health/ready");

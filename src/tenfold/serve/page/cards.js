@@ -32,12 +32,12 @@ export class Cards extends EventTarget {
     while (this.#cards.length > digits.length) this.#cards.pop().element.remove();
     while (this.#cards.length < digits.length) this.#cards.push(new Card());
     this.#container.append(...this.#cards.map(({ element }) => element).filter((element) => !element.parentNode));
-    digits.forEach((digit, index) => this.#cards[index].show(digit, index, digits.length));
+    for (const [index, digit] of digits.entries()) this.#cards[index].show(digit, index, digits.length);
   }
 
   /** Mark the digit that the rest of the page is about. @param {number} index -1 for none */
   select(index) {
-    this.#cards.forEach((card, at) => card.mark(at === index, at === Math.max(0, index)));
+    for (const [at, card] of this.#cards.entries()) card.mark(at === index, at === Math.max(0, index));
   }
 
   focus(index) {

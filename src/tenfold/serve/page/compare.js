@@ -57,7 +57,7 @@ export class Comparison {
       const answers = await Promise.all(
         this.#contestants.map(({ run }) => (images.length ? askRun(run.name, images) : [])),
       );
-      this.#contestants.forEach((contestant, index) => (contestant.answers = answers[index]));
+      for (const [index, contestant] of this.#contestants.entries()) contestant.answers = answers[index];
       this.#showDigits(digits);
     } catch (error) {
       this.#takesError(error);
@@ -138,7 +138,7 @@ function pictureCell(_, index) {
 }
 
 function paintPictures(table, digits) {
-  table.querySelectorAll("canvas").forEach((canvas, index) => paintLevels(canvas, digits[index].image));
+  for (const [index, canvas] of table.querySelectorAll("canvas").entries()) paintLevels(canvas, digits[index].image);
 }
 
 function readersRow(digits) {
@@ -190,7 +190,7 @@ function summary(digits, contestants) {
 
 /** A list that is open, or focused, is put back where it was. */
 function keepingFocus(change) {
-  const focused = document.activeElement;
+  const focused = /** @type {HTMLElement} */ (document.activeElement);
   change();
   if (focused !== document.activeElement) focused.focus();
 }

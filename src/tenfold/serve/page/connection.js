@@ -13,6 +13,7 @@ const UNKNOWN =
 export class Connection extends EventTarget {
   #banner;
   #isLost = false;
+  /** @type {(value?: unknown) => void} */
   #wake = () => {};
 
   /** @param {HTMLElement} banner */

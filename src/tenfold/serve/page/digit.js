@@ -7,7 +7,7 @@
  * @property {number} confidence
  * @property {boolean} accepted false where the reader does not know
  * @property {number[]} probabilities of 0 to 9; what they lack to 1 is "no digit"
- * @property {Uint8Array} image what the network saw: 28 x 28, ink 255
+ * @property {Uint8Array<ArrayBuffer>} image what the network saw: 28 x 28, ink 255
  * @property {Place | null} place null where nobody knows how large the picture is
  * @property {number} line of the reading, from 0
  * @property {number} digit of the line, from 0

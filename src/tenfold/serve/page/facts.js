@@ -1,6 +1,6 @@
 /** What the page says of the service at its foot. */
 
-/** @param {HTMLElement} element @param {object} model the answer of /v1/model */
+/** @param {HTMLElement} element @param {import("./api.js").Model} model the answer of /v1/model */
 export function showFacts(element, { figures, service }) {
   const accuracy = figures?.mnist_test_accuracy;
   const facts = [

@@ -60,8 +60,8 @@ export function writeByKeyboard(canvas, cursor, ink, penWidth, say) {
   function show() {
     cursor.hidden = false;
     cursor.classList.toggle("down", pen.isDown);
-    cursor.style.setProperty("--x", pen.x / PAPER.width);
-    cursor.style.setProperty("--y", pen.y / PAPER.height);
+    cursor.style.setProperty("--x", String(pen.x / PAPER.width));
+    cursor.style.setProperty("--y", String(pen.y / PAPER.height));
   }
 
   function point() {

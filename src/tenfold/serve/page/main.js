@@ -19,6 +19,7 @@ import { ReadingAlong } from "./reading-along.js";
 import { listenToKeys } from "./shortcuts.js";
 import { inkSource, pictureSource } from "./sources.js";
 
+/** An element of index.html, of whatever kind it is there. @param {string} id @returns {any} */
 const at = (id) => document.getElementById(id);
 const [frame, paper, picture, width] = [at("frame"), at("paper"), at("picture"), at("pen-width")];
 
@@ -78,7 +79,7 @@ async function turnToPicture(file) {
   document.body.classList.add("with-picture");
   picture.hidden = source.size === null;
   at("unseen").hidden = source.size !== null;
-  frame.style.setProperty("--ratio", source.size ? source.size.width / source.size.height : 4 / 3);
+  frame.style.setProperty("--ratio", String(source.size ? source.size.width / source.size.height : 4 / 3));
   note("");
   along.turnTo(source);
 }
@@ -87,7 +88,7 @@ function turnToPaper() {
   corrections.forget();
   document.body.classList.remove("with-picture");
   picture.hidden = at("unseen").hidden = true;
-  frame.style.setProperty("--ratio", PAPER.width / PAPER.height);
+  frame.style.setProperty("--ratio", String(PAPER.width / PAPER.height));
   note("");
   along.turnTo(onPaper);
   paper.focus();
@@ -99,13 +100,13 @@ function isPicture() {
 
 // Reading
 
-along.addEventListener("read", ({ detail }) => {
+along.addEventListener("read", (/** @type {CustomEvent} */ { detail }) => {
   Object.assign(shown, detail);
   if (detail.picture && isTroubled) note("");
   show();
 });
-along.addEventListener("waiting", ({ detail }) => at("answer").setAttribute("aria-busy", detail));
-along.addEventListener("trouble", ({ detail }) => {
+along.addEventListener("waiting", (/** @type {CustomEvent} */ { detail }) => at("answer").setAttribute("aria-busy", detail));
+along.addEventListener("trouble", (/** @type {CustomEvent} */ { detail }) => {
   if (shown.lines.length === 0) text.show([], "Not read");
   takeError(detail);
 });
@@ -132,10 +133,10 @@ function select(index) {
 }
 
 for (const digits of [cards, overlay]) {
-  digits.addEventListener("select", ({ detail }) => select(detail));
-  digits.addEventListener("choose", ({ detail }) => corrections.ask(shown.lines.flat()[detail], shown.picture));
+  digits.addEventListener("select", (/** @type {CustomEvent} */ { detail }) => select(detail));
+  digits.addEventListener("choose", (/** @type {CustomEvent} */ { detail }) => corrections.ask(shown.lines.flat()[detail], shown.picture));
 }
-cards.addEventListener("correct", ({ detail: { index, label } }) =>
+cards.addEventListener("correct", (/** @type {CustomEvent} */ { detail: { index, label } }) =>
   corrections.take(shown.lines.flat()[index], label, shown.picture),
 );
 paper.addEventListener("pointermove", (event) => {
@@ -184,7 +185,7 @@ function showTools() {
 }
 
 function showPenWidth() {
-  width.parentElement.style.setProperty("--width", penWidth() / PAPER.width);
+  width.parentElement.style.setProperty("--width", String(penWidth() / PAPER.width));
 }
 
 showTools();

@@ -28,12 +28,14 @@ export class Overlay extends EventTarget {
     container.classList.toggle("dense", digits.length > MANY);
     while (container.children.length > digits.length) container.lastElementChild.remove();
     while (container.children.length < digits.length) container.append(newBox());
-    digits.forEach((digit, index) => fill(container.children[index], digit));
+    for (const [index, digit] of digits.entries()) fill(container.children[index], digit);
   }
 
   /** @param {number} selected -1 for none */
   select(selected) {
-    [...this.#container.children].forEach((box, index) => box.classList.toggle("selected", index === selected));
+    for (const [index, box] of [...this.#container.children].entries()) {
+      box.classList.toggle("selected", index === selected);
+    }
   }
 
   /** The digit at a place. @param {{x: number, y: number}} place in fractions of the frame @returns {number} or -1 */

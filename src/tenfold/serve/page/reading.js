@@ -18,8 +18,8 @@ export class ReadingText {
   /** @param {import("./digit.js").Digit[][]} lines @param {string} otherwise what stands where nothing is read */
   show(lines, otherwise) {
     this.#element.replaceChildren(...(lines.length ? lines.map(lineOf) : [placeholder(otherwise)]));
-    this.#element.style.setProperty("--longest", Math.max(3, ...lines.map((line) => line.length)));
-    this.#element.style.setProperty("--lines", Math.max(1, lines.length));
+    this.#element.style.setProperty("--longest", String(Math.max(3, ...lines.map((line) => line.length))));
+    this.#element.style.setProperty("--lines", String(Math.max(1, lines.length)));
     this.#sayLater(lines.length ? sentence(lines) : otherwise);
   }
 

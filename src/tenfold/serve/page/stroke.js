@@ -4,7 +4,7 @@
  * Draw `stroke`, in paper units. A curve leads through the middles between the points, so that a slow machine's few
  * points make no corners. As long as the pen's width stays the same it is one path: pieces would have seams.
  *
- * @param {CanvasRenderingContext2D} context
+ * @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} context
  * @param {import("./ink.js").Stroke} stroke
  */
 export function drawStroke(context, stroke) {

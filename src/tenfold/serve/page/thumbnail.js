@@ -17,7 +17,9 @@ export function paintLevels(canvas, levels, colour = "--ink") {
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, canvas.height);
   const [red, green, blue] = partsOf(colour);
-  levels.forEach((level, index) => image.data.set([red, green, blue, level], 4 * index));
+  for (let index = 0; index < levels.length; index++) {
+    image.data.set([red, green, blue, levels[index]], 4 * index);
+  }
   context.putImageData(image, 0, 0);
 }
 

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+// What corrections need of a browser: elements that take children and listeners, and the service.
+const element = () => ({ append() {}, addEventListener() {}, querySelector: element });
+globalThis.matchMedia = () => element();
+globalThis.document = { createElement: element };
+globalThis.fetch = mock.fn(async () => Response.json({ kept: true }));
+
+const { Corrections } = await import("../../../src/tenfold/serve/page/corrections.js");
+
+const PICTURE = new Blob(["a picture"]);
+
+/** A digit read as `value`, whose image is of one `level`, a fifth of the paper wide at `x`. */
+function digit(value, { x = 0, level = 100 } = {}) {
+  return {
+    value,
+    line: 0,
+    digit: 0,
+    image: new Uint8Array(784).fill(level),
+    place: { x, y: 0, width: 0.2, height: 0.5 },
+    corrected: null,
+  };
+}
+
+let said;
+let corrections;
+
+beforeEach(() => {
+  said = [];
+  corrections = new Corrections(element(), (error) => said.push(error.message), (words) => said.push(words));
+  globalThis.fetch.mock.resetCalls();
+});
+
+test("a correction outlives a new reading of the same ink", async () => {
+  await corrections.take(digit(1), 7, PICTURE);
+  const again = digit(1, { x: 0.01, level: 105 });
+  corrections.apply([again]);
+  assert.equal(again.corrected, 7);
+});
+
+test("other ink, or the same elsewhere, is not corrected", async () => {
+  await corrections.take(digit(1), 7, PICTURE);
+  const others = [digit(1, { x: 0.5 }), digit(1, { level: 200 })];
+  corrections.apply(others);
+  assert.deepEqual(others.map(({ corrected }) => corrected), [null, null]);
+});
+
+test("the last of two corrections of a digit holds", async () => {
+  const read = digit(1);
+  await corrections.take(read, 7, PICTURE);
+  await corrections.take(read, 4, PICTURE);
+  corrections.apply([read]);
+  assert.equal(read.corrected, 4);
+});
+
+test("what was forgotten corrects nothing", async () => {
+  const read = digit(1);
+  await corrections.take(read, 7, PICTURE);
+  corrections.forget();
+  corrections.apply([read]);
+  assert.equal(read.corrected, null);
+});
+
+test("a service that keeps corrections is told the label and the digit's place", async () => {
+  corrections.keeps = true;
+  await corrections.take({ ...digit(1), line: 2, digit: 3 }, 7, PICTURE);
+  const [{ arguments: [address, request] }] = globalThis.fetch.mock.calls;
+  assert.deepEqual(Object.fromEntries(new URLSearchParams(address.split("?")[1])), { label: "7", line: "2", digit: "3" });
+  assert.equal(request.method, "POST");
+  assert.equal(request.body, PICTURE);
+});
+
+test("a service that keeps none is not asked", async () => {
+  corrections.keeps = false;
+  await corrections.take(digit(1), 7, PICTURE);
+  assert.equal(globalThis.fetch.mock.callCount(), 0);
+  assert.match(said[0], /--keep/);
+});
