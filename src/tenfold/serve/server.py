@@ -17,9 +17,10 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from tenfold.errors import InputError
-from tenfold.serve.protocol import PunctualProtocol
+from tenfold.serve.protocol import BoundedProtocol
 from tenfold.serve.settings import Settings
 
+_BODIES = 4  # of the largest allowed, that are read after a request is refused
 _COLLECT_AFTER = 20_000  # objects more than before; Python's own is 700
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ def _config(app: "FastAPI | Callable[[], FastAPI]", settings: Settings) -> uvico
         app,
         factory=settings.workers > 1,
         workers=settings.workers,
-        http=partial(PunctualProtocol, headers_within_s=settings.timeout_s),  # type: ignore[arg-type]
+        http=partial(  # type: ignore[arg-type]
+            BoundedProtocol, timeout_s=settings.timeout_s, max_rest_bytes=_BODIES * settings.max_body_bytes
+        ),
         ws="none",
         log_config=None,
         access_log=False,
@@ -135,3 +138,4 @@ def _log_to_stderr(*, every_request: bool) -> None:
     log = logging.getLogger("tenfold.serve")
     log.handlers, log.propagate = [handler], False
     log.setLevel(logging.DEBUG if every_request else logging.INFO)
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)  # or every request that is no HTTP would be told of
