@@ -7,19 +7,20 @@ PARALLEL := --numprocesses auto --dist loadfile
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
 
 .PHONY: study test test-all check check-page format lock clean
 
 study: $(READY)
 	$(BIN)/tenfold study $(ARGS)
 
-test: $(READY)
+test: $(READY_DEV)
 	$(BIN)/python -m pytest -m "not slow" $(PARALLEL) --cov --cov-report=term $(ARGS)
 
-test-all: $(READY)
+test-all: $(READY_DEV)
 	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
 
-check: $(READY)
+check: $(READY_DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -31,22 +32,30 @@ check-page: node_modules/.package-lock.json
 node_modules/.package-lock.json: package-lock.json
 	npm ci --silent
 
-format: $(READY)
+format: $(READY_DEV)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Pins every package, with hashes, for Python 3.11-3.13 on all platforms.
+# Pins every package, with hashes, for Python 3.11-3.13 on all platforms: all of them for those who work on tenfold,
+# and of these the ones that training and serving need.
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --custom-compile-command "make lock (needs uv)" --quiet
 lock:
-	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-annotate \
-		--custom-compile-command "make lock (needs uv)" --quiet --output-file requirements.txt
+	$(LOCK) --all-extras --group dev --output-file requirements-dev.txt
+	$(LOCK) --extra train --extra serve --group build --constraint requirements-dev.txt --output-file requirements.txt
+
+# The files list everything: where packages ask for extras of others, pip would look for newer ones.
+INSTALL := $(BIN)/python -m pip install --quiet --no-deps
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; (3, 11) <= sys.version_info < (3, 14) or sys.exit("tenfold needs Python 3.11-3.13, this is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
-	@# The file lists everything: where packages ask for extras of others, pip would look for newer ones.
-	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(INSTALL) --require-hashes --requirement requirements.txt
+	$(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(READY_DEV): requirements-dev.txt $(READY)
+	$(INSTALL) --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
 clean:
