@@ -22,6 +22,7 @@ from tenfold.evaluation import render_classification_report
 from tenfold.export.agreement import Agreement
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.report import wording
+from tenfold.report.evidence import things_of
 from tenfold.tracking import Target
 from tenfold.training.engines import Task, Usage
 from tenfold.training.evaluate import Evaluation
@@ -162,7 +163,8 @@ def _note(progress: RunProgress) -> str:
 
 def print_study(results: Mapping[str, Any], report: Path) -> None:
     """The comparison in short: a line per system, the conclusion, and where the report is."""
-    table = _table("system", "runs", "test accuracy", "±", "parameters", "train s", "µs/digit")
+    per_image = f"µs/{things_of(results['data']['class_names'])[:-1]}"
+    table = _table("system", "runs", "test accuracy", "±", "parameters", "train s", per_image)
     for system in results["systems"]:
         table.add_row(
             system["label"],

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tenfold.data.doubtful import MNIST_SHA256
 from tenfold.data.sources import FASHION_MNIST
 from tenfold.errors import InputError
 from tenfold.evaluation import classification_report, exact_mcnemar, wilson_interval
@@ -328,3 +329,31 @@ def test_the_architecture_is_a_picture_of_its_own(make_run: MakeRun) -> None:
     title = root.findtext("{http://www.w3.org/2000/svg}title")
     assert title is not None
     assert title.startswith("The layers in order: Input, 28 × 28 × 1; Conv2D 32 3×3 same, ReLU")
+
+
+@pytest.mark.parametrize(
+    ("data_sha256", "permuted", "documented"),
+    [(MNIST_SHA256, False, [0.9759, 0.9759]), (MNIST_SHA256, True, None), ("ab" * 32, False, None)],
+)
+def test_only_mnist_is_measured_against_the_documents_about_mnist(
+    make_run: MakeRun, tmp_path: Path, data_sha256: str, permuted: bool, documented: list[float] | None
+) -> None:
+    run = make_run(documented=[0.9759, 0.9759], data_sha256=data_sha256, permuted=permuted, name="mine")
+    beside = make_run("cnn-32", data_sha256=data_sha256)
+
+    results = collect_results([run, beside])
+
+    (described,) = [each for each in results["runs"] if each["recipe"] == "mlp-128-64"]
+    (system,) = [each for each in results["systems"] if each["recipe"] == "mlp-128-64"]
+    assert described["documented_accuracy"] == system["documented_accuracy"] == documented
+    assert any("documented" in sentence for sentence in results["conclusion"]) == bool(documented)
+
+
+def test_images_that_are_no_digits_are_called_images_all_over_the_page(
+    make_run: MakeRun, tmp_path: Path
+) -> None:
+    clothes = page_of([make_run(classes=FASHION_MNIST.class_names, name="fashion-mnist")], tmp_path / "out")
+
+    assert "Shifted images" in clothes.text
+    assert "Per image" in clothes.text
+    assert "digit" not in clothes.text.lower()

@@ -7,7 +7,7 @@ from tenfold.data.dataset import DIGIT_NAMES
 from tenfold.evaluation import Comparison
 from tenfold.report.causes import say_disturbance, say_permutation
 from tenfold.report.cautions import say_as_written, say_confidence, say_documents, say_overfitting
-from tenfold.report.evidence import Evidence
+from tenfold.report.evidence import Evidence, things_of
 from tenfold.report.measures import Measures, PermutationEffect
 from tenfold.report.verdict import (
     say_accuracy,
@@ -34,8 +34,7 @@ def conclude(
     class_names: Sequence[str] = DIGIT_NAMES,
 ) -> list[Sentence]:
     """All that can be said, the headline first."""
-    things = "digits" if tuple(class_names) == DIGIT_NAMES else "images"
-    evidence = Evidence(systems, comparisons, effects, things)
+    evidence = Evidence(systems, comparisons, effects, things_of(class_names))
     topics: dict[str, Callable[[Evidence], str | None]] = {
         "headline": say_headline,
         "accuracy": say_accuracy,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tenfold.data.dataset import DIGIT_NAMES
 from tenfold.evaluation import Comparison
 from tenfold.report import wording
 from tenfold.report.measures import Measures, PermutationEffect
@@ -32,6 +33,11 @@ class Evidence:
         """The systems that are not established to be worse than the one with the highest accuracy."""
         leader, *others = self.ranked
         return [other for other in others if self.between(leader, other).better != leader.label]
+
+
+def things_of(class_names: Sequence[str]) -> str:
+    """What the images of these classes show, as a plural."""
+    return "digits" if tuple(class_names) == DIGIT_NAMES else "images"
 
 
 def labels_of(systems: Sequence[Measures]) -> str:

@@ -89,7 +89,7 @@ class PermutationEffect:
 def measure(system: System) -> Measures:
     """All figures of one system; reads its run folders."""
     first, results = system.first, [run.result for run in system.runs]
-    settings, recipe, figures = first.settings, first.recipe, first.result
+    settings, figures = first.settings, first.result
 
     def mean(key: str) -> float:
         return statistics.fmean(result[key] for result in results)
@@ -99,7 +99,6 @@ def measure(system: System) -> Measures:
     low, high = wilson_interval(round(accuracy.mean * test_images), test_images)
     best_epoch, rise = _turning_point(mean_curve(system, "val_loss"))
     validation = [result["validation_accuracy"] for result in results]
-    documented = recipe["documented_accuracy"]
     return Measures(
         label=system.label,
         recipe=settings.recipe,
@@ -107,7 +106,7 @@ def measure(system: System) -> Measures:
         kind=system.kind,
         as_written=settings.as_written,
         permuted=settings.permuted,
-        validated_on_test=recipe["validated_on_test"],
+        validated_on_test=first.recipe["validated_on_test"],
         seeds=system.seeds,
         epochs=settings.epochs,
         threads=settings.threads,
@@ -139,7 +138,7 @@ def measure(system: System) -> Measures:
         microseconds_per_digit=mean("microseconds_per_digit"),
         weights_bytes=figures["weights_bytes"],
         onnx_bytes=figures["onnx_bytes"],
-        documented_accuracy=None if documented is None else (documented[0], documented[1]),
+        documented_accuracy=first.documented_accuracy,
         shift=_disturbance(system, "shift", "pixels"),
         rotation=_disturbance(system, "rotation", "degrees"),
         noise=_disturbance(system, "noise", "grey_levels"),

@@ -8,11 +8,11 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from tenfold.data.dataset import DIGIT_NAMES
 from tenfold.errors import RunError
 from tenfold.files import write_json, write_text
 from tenfold.report import charts, curves, digit_images, wording
 from tenfold.report.conclusion import Sentence
+from tenfold.report.evidence import things_of
 from tenfold.report.measures import Measures
 from tenfold.report.picture import style_sheet
 from tenfold.report.plot import colour_style, define_marks, shape_of
@@ -116,15 +116,15 @@ def _context(findings: Findings) -> dict[str, Any]:
     ]
     sentences = {sentence.topic: sentence.text for sentence in findings.sentences}
     standfirst = " ".join(sentences[topic] for topic in _STANDFIRST if topic in sentences)
-    sample = _sample(systems[0])
+    things, sample = things_of(class_names), _sample(systems[0])
     return {
         "headline": sentences["headline"],
         "all_as_written": all(of_system.as_written for of_system in measures),
         "standfirst": standfirst or sentences["accuracy"],
-        "sentences": _listed(findings.sentences, told=_STANDFIRST if standfirst else ("accuracy",)),
+        "sentences": _listed(findings.sentences, things, told=_STANDFIRST if standfirst else ("accuracy",)),
         "data": findings.data,
         "data_name": data_name(findings.data["name"]),
-        "things": "digits" if tuple(class_names) == DIGIT_NAMES else "images",
+        "things": things,
         "class_shares": _class_shares(findings.data),
         "measures": measures,
         "views": views,
@@ -153,9 +153,9 @@ _TOPICS = {
     "margin": "By how much",
     "certainty": "How sure this is",
     "cost": "At what cost",
-    "shift": "Shifted digits",
-    "rotation": "Rotated digits",
-    "noise": "Noisy digits",
+    "shift": "Shifted {things}",
+    "rotation": "Rotated {things}",
+    "noise": "Noisy {things}",
     "permutation": "Pixels out of order",
     "overfitting": "Overfitting?",
     "confidence": "Honest about itself?",
@@ -164,10 +164,10 @@ _TOPICS = {
 }
 
 
-def _listed(sentences: Sequence[Sentence], told: Sequence[str]) -> list[tuple[str, str]]:
+def _listed(sentences: Sequence[Sentence], things: str, told: Sequence[str]) -> list[tuple[str, str]]:
     """(heading, sentence) of what headline and standfirst have not told yet."""
     return [
-        (_TOPICS[sentence.topic], sentence.text)
+        (_TOPICS[sentence.topic].format(things=things), sentence.text)
         for sentence in sentences
         if sentence.topic not in ("headline", *told)
     ]

@@ -87,7 +87,7 @@ def _describe(run: Run, label: str) -> dict[str, Any]:
         **figures,
         "test_accuracy_low": low,
         "test_accuracy_high": high,
-        "documented_accuracy": run.recipe["documented_accuracy"],
+        "documented_accuracy": run.documented_accuracy,
         "validated_on_test": run.recipe["validated_on_test"],
     }
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.data.doubtful import MNIST_SHA256
 from tenfold.errors import InputError, RunError
 from tenfold.files import write_bytes
 from tenfold.npz import read_npz
@@ -107,6 +108,17 @@ class Run:
             if said
         ]
         return f"{settings.recipe} ({', '.join(how)})" if how else settings.recipe
+
+    @property
+    def documented_accuracy(self) -> tuple[float, float] | None:
+        """The lowest and the highest test accuracy that the recipe's document states, as fractions.
+
+        The documents are about MNIST: None for other data, as for pixels in another order.
+        """
+        stated = self.recipe["documented_accuracy"]
+        if stated is None or self.settings.data_sha256 != MNIST_SHA256 or self.settings.permuted:
+            return None
+        return stated[0], stated[1]
 
     @cached_property
     def result(self) -> dict[str, Any]:
