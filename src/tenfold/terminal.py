@@ -18,10 +18,11 @@ from rich.table import Table
 from rich.text import Text
 
 from tenfold.data.dataset import Summary
-from tenfold.evaluation import render_classification_report
+from tenfold.evaluation import ClassBalance, class_balance, render_classification_report
 from tenfold.export.agreement import Agreement
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.report import wording
+from tenfold.report.balance import render_balance
 from tenfold.report.evidence import things_of
 from tenfold.tracking import Target
 from tenfold.training.engines import Task, Usage
@@ -164,12 +165,15 @@ def _note(progress: RunProgress) -> str:
 def print_study(results: Mapping[str, Any], report: Path) -> None:
     """The comparison in short: a line per system, the conclusion, and where the report is."""
     per_image = f"µs/{things_of(results['data']['class_names'])[:-1]}"
-    table = _table("system", "runs", "test accuracy", "±", "parameters", "train s", per_image)
+    unbalanced = any(system["balance"]["unbalanced"] for system in results["systems"])
+    balanced = ["balanced"] * unbalanced
+    table = _table("system", "runs", "test accuracy", *balanced, "±", "parameters", "train s", per_image)
     for system in results["systems"]:
         table.add_row(
             system["label"],
             str(system["n"]),
             _percent(system["test_accuracy"]),
+            *[_percent(system["balance"]["balanced_accuracy"])] * unbalanced,
             "" if system["standard_deviation"] is None else f"{100 * system['standard_deviation']:.2f}",
             f"{system['parameters']:,}",
             f"{system['seconds']:.0f}",
@@ -178,7 +182,8 @@ def print_study(results: Mapping[str, Any], report: Path) -> None:
     out.print(table)
     headline, *sentences = results["conclusion"]
     out.print(f"\n{headline}", style="bold")
-    for sentence in sentences[:_SENTENCES]:
+    warnings = results["warnings"]
+    for sentence in warnings + [each for each in sentences if each not in warnings][:_SENTENCES]:
         out.print(f"- {sentence}")
     out.print(f"\nHow, how sure and why: {report.resolve().as_uri()}", soft_wrap=True)
 
@@ -246,6 +251,9 @@ def print_run(run: Run) -> None:
         f"of {result['test_images']:,} {what}, trained in {result['seconds']:.0f} s",
         soft_wrap=True,
     )
+    if not reads_lines:
+        predicted = run.predictions
+        _print_balance(class_balance(predicted.labels, [predicted.y_pred]), result["data"]["class_names"])
     own = result.get("own_digits", {})
     if own.get("held_out"):
         out.print(
@@ -257,6 +265,12 @@ def print_run(run: Run) -> None:
     if reads_lines or own:
         next_command = f"export {run.path} {'lines' if reads_lines else 'mine'}.onnx"
     out.print(f"run: {run.path}   next: tenfold {next_command}", soft_wrap=True)
+
+
+def _print_balance(balance: ClassBalance, class_names: Sequence[str]) -> None:
+    """What accuracy hides, if anything."""
+    if hidden := render_balance({"": balance}, class_names):
+        out.print(hidden, soft_wrap=True)
 
 
 def print_network(recipe: Recipe, layers: Sequence[Mapping[str, Any]], picture: Path | None) -> None:
@@ -321,8 +335,9 @@ def print_evaluation(evaluation: Evaluation) -> None:
             f"{_percent(evaluation.confirmed_accuracy)}\n",
             soft_wrap=True,
         )
-    out.print(render_classification_report(evaluation.report))
     class_names = [score.name for score in evaluation.report.classes]
+    _print_balance(evaluation.balance, class_names)
+    out.print(render_classification_report(evaluation.report))
     # Of long names the heads show the beginning; the rows, in the same order, tell them whole.
     table = _table("true \\ predicted", *(name[:4] for name in class_names))
     for name, row in zip(class_names, evaluation.confusion_matrix, strict=True):

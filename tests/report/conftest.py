@@ -53,9 +53,11 @@ def make_run(tmp_path: Path) -> MakeRun:
         name: str = "mnist",
         documented: list[float] | None = None,
         bearing: float = 0.5,
+        labels: list[int] | None = None,
     ) -> Run:
         random = np.random.default_rng([seed, len(recipe), mistakes])
-        labels = np.arange(n_test) % present
+        labels = np.arange(n_test) % present if labels is None else np.array(labels)
+        n_test = len(labels)
         probabilities = _probabilities(random, labels, mistakes)
         shown = np.unique(
             np.concatenate([np.arange(min(25, n_test)), worst_mistakes(labels, probabilities, 24)])

@@ -5,13 +5,28 @@ from typing import Any
 
 import pytest
 
-from tenfold.evaluation import Comparison, wilson_interval
+from tenfold.evaluation import ClassBalance, Comparison, wilson_interval
 from tenfold.report.causes import say_disturbance, say_permutation
-from tenfold.report.cautions import say_as_written, say_confidence, say_documents, say_overfitting
+from tenfold.report.cautions import (
+    say_as_written,
+    say_balance,
+    say_confidence,
+    say_documents,
+    say_overfitting,
+)
 from tenfold.report.conclusion import conclude
 from tenfold.report.evidence import Evidence
 from tenfold.report.measures import Disturbance, Measures, PermutationEffect
 from tenfold.report.verdict import say_accuracy, say_certainty, say_cost, say_headline, say_kinds, say_margin
+
+
+def balance(accuracy: float, **other: Any) -> ClassBalance:
+    figures: dict[str, Any] = {
+        "majority_class": 1, "majority_baseline": 0.1135, "unbalanced": False, "accuracy": accuracy,
+        "balanced_accuracy": accuracy, "weakest_class": 8, "weakest_recall": accuracy,
+        "weakest_support": 974,
+    }  # fmt: skip
+    return ClassBalance(**(figures | other))
 
 
 def measures(label: str, accuracy: float, **other: Any) -> Measures:
@@ -28,6 +43,7 @@ def measures(label: str, accuracy: float, **other: Any) -> Measures:
         "validation_images": 5_000, "test_images": n_test, "n": len(seeds), "test_accuracy": accuracy,
         "standard_deviation": 0.001 if len(seeds) > 1 else None, "seeds_low": None, "seeds_high": None,
         "test_low": low, "test_high": high, "test_mistakes": (1 - accuracy) * n_test, "test_loss": 0.1,
+        "balance": balance(accuracy),
         "train_accuracy": 0.98, "validation_accuracy": 0.98, "best_epoch": 10, "validation_loss_rise": 0.0,
         "mean_confidence": accuracy, "calibration_error": 0.01, "seconds": 10.0,
         "microseconds_per_digit": 20.0, "weights_bytes": 1, "onnx_bytes": 1, "documented_accuracy": None,
@@ -308,6 +324,35 @@ def test_as_written_runs_are_told_of() -> None:
         say_as_written(Evidence([written], [], []))
     )
     assert say_as_written(two(0.97, 0.99, "cnn")) is None
+
+
+def test_the_answer_that_is_always_the_same_is_no_success() -> None:
+    always_1 = balance(
+        16 / 17, majority_baseline=16 / 17, unbalanced=True, balanced_accuracy=0.5,
+        weakest_class=7, weakest_recall=0.0, weakest_support=1,
+    )  # fmt: skip
+    system = measures("mlp", 16 / 17, test_images=17, balance=always_1)
+
+    said = {sentence.topic: sentence for sentence in conclude([system], [], [])}
+
+    assert plain(said["headline"].text) == (
+        "mlp reads 94.12 % of the digits right; always answering 1 would get 94.12 %"
+    )
+    assert plain(said["balance"].text) == (
+        "The classes are unbalanced: always answering 1 would get 94.12 % of the images right. Balanced "
+        "accuracy, the mean over the classes: mlp 50.00 %. Weakest class: 7 for mlp (0.0 % of 1 image right)."
+    )
+    assert [topic for topic, sentence in said.items() if sentence.is_warning] == ["balance"]
+
+
+def test_a_class_that_is_read_badly_is_named_where_the_classes_are_balanced() -> None:
+    weak = measures("mlp", 0.9, balance=balance(0.9, weakest_class=6, weakest_recall=0.62))
+    fair = measures("cnn", 0.92)
+
+    text = say_balance(Evidence([weak, fair], [], [], ("T-shirt", *"123456789")))
+
+    assert plain(text) == "Weakest class: 6 for mlp (62.0 % of 974 images right)."
+    assert say_balance(Evidence([fair], [], [])) is None
 
 
 def test_images_that_are_no_digits_are_not_called_digits() -> None:

@@ -9,8 +9,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
+from tenfold import terminal
 from tenfold.data.doubtful import MNIST_SHA256
 from tenfold.data.sources import FASHION_MNIST
 from tenfold.errors import InputError
@@ -357,3 +359,29 @@ def test_images_that_are_no_digits_are_called_images_all_over_the_page(
     assert "Shifted images" in clothes.text
     assert "Per image" in clothes.text
     assert "digit" not in clothes.text.lower()
+
+
+def test_unbalanced_images_are_told_on_the_page_and_in_the_terminal(
+    make_run: MakeRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = make_run(labels=[1] * 160 + [7] * 10, mistakes=10)
+
+    page = page_of([run], tmp_path / "out").text
+    terminal.print_study(collect_results([run]), tmp_path / "out" / "report.html")
+
+    recalls = [
+        float(np.mean(run.predictions.y_pred[run.predictions.labels == label] == label)) for label in (1, 7)
+    ]
+    balanced = sum(recalls) / 2
+    for told in (page, re.sub(r"\s+", " ", capsys.readouterr().out)):
+        assert "always answering 1 would get 94.12 % of the images right" in told
+        assert f"mlp-128-64 {100 * balanced:.2f} %" in told
+        assert "of 10 images right" in told
+    assert "Balanced accuracy" in page
+
+
+def test_balanced_images_get_no_warning(runs: list[Run], tmp_path: Path) -> None:
+    results = collect_results(runs)
+
+    assert results["warnings"] == []
+    assert "Balanced" not in page_of(runs, tmp_path / "out").text

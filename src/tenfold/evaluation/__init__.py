@@ -2,6 +2,7 @@
 
     metrics        how often, how badly and where a classifier errs
     intervals      how far a figure may be from the truth
+    balance        whether accuracy alone deceives, for want of balanced classes
     calibration    whether its confidence can be believed
     significance   whether a difference could be chance
     comparison     all of it, for every two classifiers
@@ -9,6 +10,7 @@
 `checks` is the one place where input is validated; `students_t` computes the t quantile. Needs NumPy only.
 """
 
+from tenfold.evaluation.balance import ClassBalance, class_balance
 from tenfold.evaluation.calibration import (
     ReliabilityCurve,
     expected_calibration_error,
@@ -32,6 +34,7 @@ from tenfold.evaluation.metrics import (
 from tenfold.evaluation.significance import McNemar, combine_p_values, exact_mcnemar, holm
 
 __all__ = [
+    "ClassBalance",
     "ClassScore",
     "ClassificationReport",
     "Comparison",
@@ -39,6 +42,7 @@ __all__ = [
     "ReliabilityCurve",
     "SeedSummary",
     "accuracy",
+    "class_balance",
     "classification_report",
     "combine_p_values",
     "compare",

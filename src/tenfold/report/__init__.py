@@ -7,6 +7,7 @@ conclusion    what the figures say, in sentences
 verdict       sentences: who reads best, by how much, how sure that is, and at what cost
 causes        sentences: what disturbed images and permuted pixels do
 cautions      sentences: how far the networks, and the figures about them, can be trusted
+balance       sentences: what accuracy hides where classes are unbalanced
 evidence      what the sentences are made of
 wording       how numbers are printed
 plot          the ground every figure stands on: axes, points and lines as SVG

@@ -5,10 +5,16 @@ Each function returns its sentence, or None where nothing can be said.
 
 from tenfold.evaluation import wilson_interval
 from tenfold.report import wording
+from tenfold.report.balance import render_balance
 from tenfold.report.evidence import Evidence, labels_of
 from tenfold.report.measures import Measures
 
 RISE_THAT_COUNTS = 0.05  # of the validation loss, from its lowest value
+
+
+def say_balance(evidence: Evidence) -> str | None:
+    """What accuracy hides where classes are unbalanced or one is read badly; None where it hides nothing."""
+    return render_balance({system.label: system.balance for system in evidence.systems}, evidence.class_names)
 
 
 def say_overfitting(evidence: Evidence) -> str | None:

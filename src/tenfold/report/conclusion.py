@@ -6,8 +6,14 @@ from dataclasses import dataclass
 from tenfold.data.dataset import DIGIT_NAMES
 from tenfold.evaluation import Comparison
 from tenfold.report.causes import say_disturbance, say_permutation
-from tenfold.report.cautions import say_as_written, say_confidence, say_documents, say_overfitting
-from tenfold.report.evidence import Evidence, things_of
+from tenfold.report.cautions import (
+    say_as_written,
+    say_balance,
+    say_confidence,
+    say_documents,
+    say_overfitting,
+)
+from tenfold.report.evidence import Evidence
 from tenfold.report.measures import Measures, PermutationEffect
 from tenfold.report.verdict import (
     say_accuracy,
@@ -18,6 +24,8 @@ from tenfold.report.verdict import (
     say_margin,
 )
 
+_WARNINGS = ("balance",)
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -25,6 +33,11 @@ class Sentence:
 
     topic: str
     text: str
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether the figures deceive whoever does not know it."""
+        return self.topic in _WARNINGS
 
 
 def conclude(
@@ -34,9 +47,10 @@ def conclude(
     class_names: Sequence[str] = DIGIT_NAMES,
 ) -> list[Sentence]:
     """All that can be said, the headline first."""
-    evidence = Evidence(systems, comparisons, effects, things_of(class_names))
+    evidence = Evidence(systems, comparisons, effects, class_names)
     topics: dict[str, Callable[[Evidence], str | None]] = {
         "headline": say_headline,
+        "balance": say_balance,
         "accuracy": say_accuracy,
         "kinds": say_kinds,
         "margin": say_margin,

@@ -16,7 +16,12 @@ class Evidence:
     systems: Sequence[Measures]
     comparisons: Sequence[Comparison]
     effects: Sequence[PermutationEffect]
-    things: str = "digits"  # what the images show
+    class_names: Sequence[str] = DIGIT_NAMES
+
+    @property
+    def things(self) -> str:
+        """What the images show, as a plural."""
+        return things_of(self.class_names)
 
     @property
     def ranked(self) -> list[Measures]:

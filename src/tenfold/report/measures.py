@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tenfold.evaluation import (
+    ClassBalance,
     Comparison,
+    class_balance,
     compare,
     holm,
     summarize_seeds,
@@ -54,6 +56,7 @@ class Measures:
     test_low: float  # Wilson's 95 % interval for the mean number of test images read right
     test_high: float
     test_mistakes: float
+    balance: ClassBalance
     test_loss: float
     train_accuracy: float  # as Keras reports it: the mean over the last epoch, while it still learned
     validation_accuracy: float | None
@@ -125,6 +128,7 @@ def measure(system: System) -> Measures:
         test_mistakes=statistics.fmean(
             int((run.predictions.y_pred != run.predictions.labels).sum()) for run in system.runs
         ),
+        balance=class_balance(first.predictions.labels, _predicted(system)),
         test_loss=mean("test_loss"),
         train_accuracy=mean("train_accuracy"),
         validation_accuracy=None if None in validation else mean("validation_accuracy"),

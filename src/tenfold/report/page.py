@@ -127,6 +127,7 @@ def _context(findings: Findings) -> dict[str, Any]:
         "things": things,
         "class_shares": _class_shares(findings.data),
         "measures": measures,
+        "unbalanced": measures[0].balance.unbalanced,
         "views": views,
         "colours": colours,
         "runs": findings.runs,
@@ -148,6 +149,7 @@ def _context(findings: Findings) -> dict[str, Any]:
 
 
 _TOPICS = {
+    "balance": "What accuracy hides",
     "accuracy": "How often it is right",
     "kinds": "With or without convolutions",
     "margin": "By how much",

@@ -10,8 +10,17 @@ from tenfold.report.measures import Measures
 
 def say_headline(evidence: Evidence) -> str:
     """The one thing to remember."""
-    leader, *others = evidence.ranked
+    leader = evidence.ranked[0]
     right = f"{wording.percent(leader.test_accuracy)} of the {evidence.things} right"
+    always, baseline = leader.balance.majority_class, leader.balance.majority_baseline
+    if leader.test_low <= baseline:
+        would_get = f"always answering {evidence.class_names[always]} would get {wording.percent(baseline)}"
+        return f"{leader.label} reads {right}; {would_get}"
+    return _say_winner(evidence, right)
+
+
+def _say_winner(evidence: Evidence, right: str) -> str:
+    leader, *others = evidence.ranked
     if not others:
         return f"{leader.label} reads {right}"
     rivals = evidence.rivals

@@ -14,8 +14,10 @@ from tenfold.data.doubtful import confirmed_images
 from tenfold.data.sources import COLLECTIONS
 from tenfold.errors import InputError
 from tenfold.evaluation import (
+    ClassBalance,
     ClassificationReport,
     accuracy,
+    class_balance,
     classification_report,
     confusion_matrix,
     cross_entropy,
@@ -42,6 +44,7 @@ class Evaluation:
     accuracy_interval: tuple[float, float]  # 95 %, Wilson
     doubtful: int
     confirmed_accuracy: float
+    balance: ClassBalance
     loss: float
     calibration_error: float
     report: ClassificationReport
@@ -127,6 +130,7 @@ def _evaluate(
         accuracy_interval=wilson_interval(right, len(labels)),
         doubtful=int((~confirmed).sum()),
         confirmed_accuracy=accuracy(labels[confirmed], y_pred[confirmed]),
+        balance=class_balance(labels, [y_pred]),
         loss=cross_entropy(labels, probabilities),
         calibration_error=expected_calibration_error(labels, probabilities),
         report=classification_report(labels, y_pred, class_names),

@@ -12,7 +12,13 @@ from numpy.typing import NDArray
 
 from tenfold.data import Dataset, summarize
 from tenfold.data.doubtful import confirmed_images
-from tenfold.evaluation import accuracy, cross_entropy, expected_calibration_error, worst_mistakes
+from tenfold.evaluation import (
+    accuracy,
+    class_balance,
+    cross_entropy,
+    expected_calibration_error,
+    worst_mistakes,
+)
 from tenfold.export.onnx_file import export_onnx
 from tenfold.files import write_atomically, write_json
 from tenfold.models.layers import summarize_layers
@@ -62,6 +68,7 @@ def write_outcome(
             "test_images": len(data.x_test),
             "test_accuracy": accuracy(data.y_test, probabilities.argmax(1)),
             "test_accuracy_confirmed": accuracy(data.y_test[confirmed], probabilities[confirmed].argmax(1)),
+            "balance": asdict(class_balance(data.y_test, [probabilities.argmax(1)])),
             "test_loss": cross_entropy(data.y_test, probabilities),
             "calibration_error": expected_calibration_error(data.y_test, probabilities),
             "microseconds_per_digit": _microseconds_per_digit(run, x_test),
