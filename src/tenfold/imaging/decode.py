@@ -51,6 +51,18 @@ def decode(picture: Picture, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
     raise ImageError(f"expected a path, bytes, a PIL image or an array, received {type(picture).__name__}")
 
 
+def pixels_of(picture: bytes, max_pixels: int = MAX_PIXELS) -> int:
+    """How many pixels a picture has, as the head of its file says; nothing is unpacked.
+
+    Raises ImageError as `decode` does, for what can be seen in the head.
+    """
+    name = "these bytes"
+    stream = io.BytesIO(picture)
+    with _naming_what_is_wrong(name, max_pixels), Image.open(stream, formats=_FORMATS) as image:
+        _check_size(*image.size, name, max_pixels)
+        return image.width * image.height
+
+
 def _decode_file(path: Path, max_pixels: int) -> NDArray[np.uint8]:
     try:
         with path.expanduser().open("rb") as stream:

@@ -18,6 +18,11 @@ class Deadline:
         self._timeout_s = math.inf if timeout_s is None else max(timeout_s, 0.0)
         self._end = monotonic() + self._timeout_s
 
+    @property
+    def left_s(self) -> float:
+        """Seconds until the moment, negative once it is over."""
+        return self._end - monotonic()
+
     def check(self, doing: str) -> None:
         """Raise ReadingTimeoutError, which says what was being done, once the moment has come."""
         if monotonic() >= self._end:

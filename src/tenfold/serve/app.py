@@ -13,7 +13,7 @@ from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 import tenfold
-from tenfold.errors import InputError
+from tenfold.errors import InputError, ReadingTimeoutError
 from tenfold.serve.answer import as_json
 from tenfold.serve.capacity import Turnstile
 from tenfold.serve.comparing import comparing_routes
@@ -56,6 +56,7 @@ def build_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     app.add_exception_handler(InputError, _refuse)
+    app.add_exception_handler(ReadingTimeoutError, _say_that_it_takes_too_long)
     app.add_exception_handler(RequestValidationError, _say_what_is_wrong)
     app.add_exception_handler(HTTPException, _say_status)
     app.include_router(reading_routes(service))
@@ -81,6 +82,10 @@ def build_app(settings: Settings) -> FastAPI:
 
 async def _refuse(_: Request, error: Exception) -> Response:
     return as_json({"error": str(error)}, 400)
+
+
+async def _say_that_it_takes_too_long(_: Request, error: Exception) -> Response:
+    return as_json({"error": str(error)}, 504)
 
 
 async def _say_what_is_wrong(_: Request, error: Exception) -> Response:

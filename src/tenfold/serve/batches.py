@@ -1,6 +1,8 @@
 """Many 28 x 28 images in one body."""
 
 import io
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,11 +10,14 @@ from numpy.typing import NDArray
 from tenfold.errors import InputError
 from tenfold.imaging.box import Box
 from tenfold.imaging.normalize import SIDE_PX
+from tenfold.reader.deadline import Deadline
 from tenfold.reader.reader import Prepared
 
 RAW, NPY = "application/octet-stream", "application/x-npy"
 _NPY_MAGIC = b"\x93NUMPY"
+Images = TypeVar("Images", NDArray[np.uint8], list[Prepared])
 _IMAGE_BYTES = SIDE_PX * SIDE_PX
+_PART = 500  # images that are worked on without a look at the time
 _WHOLE = Box(0, 0, SIDE_PX, SIDE_PX)
 
 
@@ -41,6 +46,20 @@ def load_image(body: bytes) -> NDArray[np.uint8]:
         raise InputError(f"expected one image, received {len(images)}")
     (image,) = images
     return image  # type: ignore[no-any-return]
+
+
+def answer_in_parts(
+    answer: Callable[[NDArray[np.uint8]], NDArray[np.float32]], images: NDArray[np.uint8], deadline: Deadline
+) -> NDArray[np.float32]:
+    """What `answer` says of all `images`, (N, ...); raises ReadingTimeoutError after the deadline."""
+    return np.concatenate([answer(part) for part in parts_of(images, deadline)])
+
+
+def parts_of(images: Images, deadline: Deadline) -> Iterator[Images]:
+    """`images` in parts, one at least; raises ReadingTimeoutError after the deadline."""
+    for start in range(0, max(len(images), 1), _PART):
+        deadline.check("classifying these images")
+        yield images[start : start + _PART]
 
 
 def _load_raw(body: bytes) -> NDArray[np.uint8]:

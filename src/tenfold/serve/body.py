@@ -11,7 +11,7 @@ from tenfold.serve.service import Service
 
 async def read_body(request: Request, service: Service) -> bytes:
     """All of the body. Raises HTTPException: 413 at the byte that is too many, or before the first where the
-    length is declared; 408 where it has not come in time; 503 where others' bodies take all the memory."""
+    length is declared; 408 where it has not come in time; 503 where others take all the memory."""
     settings = service.settings
     limit = settings.max_body_bytes
     declared = request.headers.get("content-length", "0")
@@ -22,7 +22,7 @@ async def read_body(request: Request, service: Service) -> bytes:
         async with asyncio.timeout(settings.timeout_s):
             with ExitStack() as held:
                 async for chunk in request.stream():
-                    held.enter_context(service.receiving.take(len(chunk)))
+                    held.enter_context(service.memory.take(len(chunk)))
                     body += chunk
                     if len(body) > limit:
                         raise _too_large(limit)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,11 +17,12 @@ _HEADERS = [
 
 
 class Capacity:
-    """So much of something, `at_most`, may be in use at a time."""
+    """So much of something, `at_most`, may be in use at a time, by any threads."""
 
     def __init__(self, at_most: int) -> None:
         self._at_most = at_most
         self._in_use = 0
+        self._lock = Lock()
 
     @property
     def is_used_up(self) -> bool:
@@ -30,13 +32,15 @@ class Capacity:
     @contextmanager
     def take(self, amount: int = 1) -> Iterator[None]:
         """Have `amount` of it meanwhile. Raises HTTPException 503 where there is not as much left."""
-        if self._in_use + amount > self._at_most:
-            raise HTTPException(503, _BUSY, headers={"Retry-After": "1"})
-        self._in_use += amount
+        with self._lock:
+            if self._in_use + amount > self._at_most:
+                raise HTTPException(503, _BUSY, headers={"Retry-After": "1"})
+            self._in_use += amount
         try:
             yield
         finally:
-            self._in_use -= amount
+            with self._lock:
+                self._in_use -= amount
 
 
 class Turnstile:
@@ -52,6 +56,11 @@ class Turnstile:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self._capacity.is_used_up or scope["type"] != "http" or scope["path"].startswith(self._exempt):
             await self._app(scope, receive, send)
-            return
-        await send({"type": "http.response.start", "status": 503, "headers": _HEADERS})
-        await send({"type": "http.response.body", "body": _BODY})
+        else:
+            await refuse_as_busy(send)
+
+
+async def refuse_as_busy(send: Send) -> None:
+    """Answer 503."""
+    await send({"type": "http.response.start", "status": 503, "headers": _HEADERS})
+    await send({"type": "http.response.body", "body": _BODY})

@@ -1,6 +1,7 @@
 """The routes that let trained runs answer, for the page to compare them."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,10 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from tenfold.errors import InputError
+from tenfold.reader.deadline import Deadline
 from tenfold.serve import described
 from tenfold.serve.answer import as_json
-from tenfold.serve.batches import load_images
+from tenfold.serve.batches import answer_in_parts, load_images
 from tenfold.serve.body import read_body
 from tenfold.serve.service import Service
 
@@ -57,11 +59,12 @@ class Contender:
             "test_accuracy": run.result["test_accuracy"],
         }
 
-    def answer(self, body: bytes) -> Response:
+    def answer(self, body: bytes, deadline: Deadline) -> Response:
         """The probabilities of 0 to 9 for the images in `body`."""
         from tenfold.training.inference import predict
 
-        probabilities = predict(self._session, load_images(body), cores=1)
+        predict_part = partial(predict, self._session, cores=1)
+        probabilities = answer_in_parts(predict_part, load_images(body), deadline)
         return as_json({"probabilities": np.round(probabilities.astype(float), 6).tolist()})
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from numpy.typing import NDArray
 
 from tenfold.reader import Reader
+from tenfold.reader.deadline import Deadline
 from tenfold.serve import described
 from tenfold.serve.answer import as_json
 from tenfold.serve.batches import load_image
@@ -23,19 +24,18 @@ def explaining_routes(service: Service) -> APIRouter:
     async def explain(request: Request) -> Response:
         """Read as /v1/read, with the 28 x 28 image that stands for each digit."""
         picture = await read_body(request, service)
-        return await service.run(_explain, service.reader, picture)
+        return await service.read(picture, _explain)
 
     @router.post("/v1/layers", **described.LAYERS)
     async def layers(request: Request) -> Response:
         """What each convolution finds in one 28 x 28 image: its feature maps."""
-        image = load_image(await read_body(request, service))
-        return await service.run(_find_maps, service.reader, image)
+        return await service.run(_find_maps, await read_body(request, service), service.reader)
 
     return router
 
 
-def _explain(reader: Reader, picture: bytes) -> Response:
-    trace = reader.trace(picture)
+def _explain(reader: Reader, picture: bytes, deadline: Deadline) -> Response:
+    trace = reader.trace(picture, timeout_s=deadline.left_s)
     content = trace.reading.to_dict()
     for line, cut_line in zip(content["lines"], trace.lines, strict=True):
         for digit, cut in zip(line["digits"], cut_line.cuts, strict=True):
@@ -43,8 +43,8 @@ def _explain(reader: Reader, picture: bytes) -> Response:
     return as_json(content)
 
 
-def _find_maps(reader: Reader, image: NDArray[np.uint8]) -> Response:
-    return as_json({"layers": [_plain(maps) for maps in reader.feature_maps(image)]})
+def _find_maps(body: bytes, reader: Reader, _: Deadline) -> Response:
+    return as_json({"layers": [_plain(maps) for maps in reader.feature_maps(load_image(body))]})
 
 
 def _plain(maps: NDArray[np.float32]) -> dict[str, Any]:

@@ -39,8 +39,8 @@ def health_routes(service: Service) -> APIRouter:
 
     @router.get("/health/ready")
     async def ready() -> Response:
-        """That the network is loaded: a service that is not ready does not listen yet."""
-        return as_json({"ready": True})
+        """Whether pictures are read; 503 as long as no reading thread gets free within the time-out."""
+        return as_json({"ready": not service.is_stuck}, 503 if service.is_stuck else 200)
 
     @router.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:

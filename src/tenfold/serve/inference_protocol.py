@@ -16,9 +16,11 @@ import tenfold
 from tenfold.errors import InputError
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.reader import Reader
+from tenfold.reader.deadline import Deadline
 from tenfold.reader.network import N_CLASSES
 from tenfold.serve import described
 from tenfold.serve.answer import as_json
+from tenfold.serve.batches import answer_in_parts
 from tenfold.serve.body import read_body
 from tenfold.serve.service import Service
 from tenfold.serve.wrong import one_line
@@ -60,8 +62,8 @@ def inference_protocol_routes(service: Service) -> APIRouter:
 
     @router.get("/v2/health/ready")
     async def ready() -> Response:
-        """That all models are loaded."""
-        return as_json({"ready": True})
+        """Whether the model answers; 503 as /health/ready."""
+        return as_json({"ready": not service.is_stuck}, 503 if service.is_stuck else 200)
 
     @router.get("/v2/models/{model}", responses=described.NAMED)
     async def model_metadata(model: str) -> Response:
@@ -71,15 +73,16 @@ def inference_protocol_routes(service: Service) -> APIRouter:
 
     @router.get("/v2/models/{model}/ready", responses=described.NAMED)
     async def model_ready(model: str) -> Response:
-        """That the model is loaded."""
+        """Whether the model answers; 503 as /health/ready."""
         _require_known(model)
-        return as_json({"name": _MODEL, "ready": True})
+        ready = not service.is_stuck
+        return as_json({"name": _MODEL, "ready": ready}, 200 if ready else 503)
 
     @router.post("/v2/models/{model}/infer", **described.taking_json(InferenceRequest.model_json_schema()))
     async def infer(model: str, request: Request) -> Response:
         """The probabilities of 0 to 9 and of "no digit" for 28 x 28 images."""
         _require_known(model)
-        return await service.run(_infer, service.reader, await read_body(request, service))
+        return await service.run(_infer, await read_body(request, service), service.reader)
 
     return router
 
@@ -89,9 +92,10 @@ def _require_known(model: str) -> None:
         raise HTTPException(404, f"expected the model {_MODEL}, received another name")
 
 
-def _infer(reader: Reader, body: bytes) -> Response:
+def _infer(body: bytes, reader: Reader, deadline: Deadline) -> Response:
     asked = _parse(body)
-    return as_json(_answer(asked, reader.probabilities(_images_of(asked.inputs[0]))))
+    images = _images_of(asked.inputs[0])
+    return as_json(_answer(asked, answer_in_parts(reader.probabilities, images, deadline)))
 
 
 def _parse(body: bytes) -> InferenceRequest:

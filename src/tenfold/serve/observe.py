@@ -1,5 +1,6 @@
 """What is known of a request afterwards: its size, its time and its status, in the log and in /metrics."""
 
+import asyncio
 import logging
 import os
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tenfold.serve.capacity import refuse_as_busy
 
 _COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # Prometheus' own name for where several processes count together
 
@@ -57,7 +60,7 @@ class Observe:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        status, n_bytes, start = 500, 0, time.perf_counter()
+        status, n_bytes, start = 0, 0, time.perf_counter()
 
         async def receive_counted() -> Message:
             nonlocal n_bytes
@@ -73,7 +76,11 @@ class Observe:
         _AT_WORK.inc()
         try:
             await self._app(scope, receive_counted, send_seen)
+        except asyncio.CancelledError:  # the service ends, and has waited for this request as long as it may
+            if not status:
+                await refuse_as_busy(send_seen)
         finally:
+            status = status or 500
             seconds = time.perf_counter() - start
             _AT_WORK.dec()
             _REQUESTS.labels(status).inc()

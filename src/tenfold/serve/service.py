@@ -3,24 +3,27 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from starlette.exceptions import HTTPException
 
 from tenfold.cores import available_cores
 from tenfold.errors import ImageError, ModelError
+from tenfold.imaging.decode import pixels_of
 from tenfold.reader import Digit, Reader
+from tenfold.reader.deadline import Deadline
 from tenfold.reader.manifest import manifest_path
 from tenfold.reader.reader import Prepared
 from tenfold.serve.batcher import Batcher
 from tenfold.serve.capacity import Capacity
 from tenfold.serve.settings import Settings
+from tenfold.serve.threads import Threads
 
 _LOOK_EVERY_S = 0.5
-_BODIES = 16  # of the largest allowed, that may be on their way at a time
+_MEMORY_BYTES = 512 * 2**20  # for every two cores
+_BYTES_PER_PIXEL = 8  # while a picture is decoded and its ink is found
 _PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 _SMALL_PX, _SMALL_BYTES = 100 * 100, 50_000
 
@@ -40,37 +43,62 @@ class Service:
         self._files_seen = self._look_at_files()
         self.reader = self._open_reader()
         self.at_work = Capacity(settings.capacity)
-        self.receiving = Capacity(_BODIES * settings.max_body_bytes)
-        self._pool = ThreadPoolExecutor(available_cores(), thread_name_prefix="reading")
+        self.memory = Capacity(_memory_bytes(settings))
+        self._reading = Threads(available_cores(), "reading")
+        self._opening = Threads(1, "opening")
         self._batcher: Batcher[bytes, Digit | ImageError] = Batcher(self._read_digits)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether no reading thread has been free for longer than a request may take."""
+        return self._reading.none_free_for_s > self.settings.timeout_s
 
     async def read_digit(self, picture: bytes) -> Digit:
         """The digit in a picture that holds one. Raises ImageError for what is no picture, and as `run`."""
-        if not is_small(picture):
-            (digit,) = await self.run(self.reader.read_digits, [picture])
-            return digit
+        # Another network than the bundled one may take any time: it does not hold up who receives requests.
+        if self.settings.model is not None or not is_small(picture):
+            return await self.read(picture, _read_digit)
         with self.at_work.take():
             answer = await self._batcher(picture)
         if isinstance(answer, ImageError):
             raise answer
         return answer
 
-    async def run(self, work: Callable[..., Result], *arguments: object) -> Result:
-        """`work(*arguments)` on one of the reading threads.
+    async def read(self, picture: bytes, work: Callable[..., Result], *arguments: object) -> Result:
+        """`work(reader, picture, *arguments, deadline)` as by `run`, with memory for the picture."""
+        reader = self.reader
 
+        def with_memory(picture: bytes, deadline: Deadline) -> Result:
+            n_pixels = pixels_of(picture, self.settings.max_pixels)
+            with self.memory.take(_BYTES_PER_PIXEL * n_pixels):
+                return work(reader, picture, *arguments, deadline)
+
+        return await self.run(with_memory, picture)
+
+    async def run(self, work: Callable[..., Result], body: bytes, *arguments: object) -> Result:
+        """`work(body, *arguments, deadline)` on one of the reading threads.
+
+        The deadline is that of the request, which may wait for a thread: then nothing is done after it.
         Raises HTTPException: 503 where too much is at work already, 504 where it is not done in time.
         """
-        done = asyncio.create_task(self._run(work, *arguments))
+        deadline = Deadline(self.settings.timeout_s)
+
+        def work_in_time() -> Result:
+            deadline.check("waiting for others")
+            return work(body, *arguments, deadline)
+
+        # Nobody can stop a thread: its place is taken until it is done, whoever has given up waiting.
+        done = asyncio.create_task(self._run(work_in_time, len(body)))
+        done.add_done_callback(_take_note)
         try:
             async with asyncio.timeout(self.settings.timeout_s):
                 return await asyncio.shield(done)
         except TimeoutError:
             raise HTTPException(504, "this takes longer than the service may take for it") from None
 
-    async def _run(self, work: Callable[..., Result], *arguments: object) -> Result:
-        # Nobody can stop a thread: its place is taken until it is done, whoever has given up waiting.
-        with self.at_work.take():
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work, *arguments)
+    async def _run(self, work: Callable[[], Result], n_bytes: int) -> Result:
+        with self.at_work.take(), self.memory.take(n_bytes):
+            return await asyncio.wrap_future(self._reading.submit(work))
 
     async def watch_model(self) -> None:
         """Go over to other model files as soon as they are there; for ever."""
@@ -82,15 +110,16 @@ class Service:
             # Where one of the two files is still on its way, its coming is the next change.
             self._files_seen = files
             try:
-                self.reader = await asyncio.to_thread(self._open_reader)
+                self.reader = await asyncio.wrap_future(self._opening.submit(self._open_reader))
             except ModelError as error:
                 _log.warning("still reading with the former model: %s", error)
             else:
                 _log.info("reading with the model %s from now on", self.reader.manifest.sha256[:12])
 
     def close(self) -> None:
-        """End the reading threads when they have read what they began."""
-        self._pool.shutdown()
+        """End the threads; those that have not come to an end by now go with the process."""
+        self._reading.close()
+        self._opening.close()
 
     def _open_reader(self) -> Reader:
         settings = self.settings
@@ -113,6 +142,23 @@ class Service:
         prepared = [_prepare(reader, picture) for picture in pictures]
         digits = iter(reader.classify([one for one in prepared if not isinstance(one, ImageError)]))
         return [one if isinstance(one, ImageError) else next(digits) for one in prepared]
+
+
+def _memory_bytes(settings: Settings) -> int:
+    """What bodies and pictures at work may have together: enough for one of the largest, at least."""
+    largest = settings.max_body_bytes + _BYTES_PER_PIXEL * settings.max_pixels
+    return max(_MEMORY_BYTES * max(1, available_cores() // 2), largest)
+
+
+def _read_digit(reader: Reader, picture: bytes, deadline: Deadline) -> Digit:
+    (digit,) = reader.read_digits([picture], timeout_s=deadline.left_s)
+    return digit
+
+
+def _take_note(done: asyncio.Task[Any]) -> None:
+    """What goes wrong with a request that has been answered already is of interest to nobody."""
+    if not done.cancelled():
+        done.exception()
 
 
 def is_small(picture: bytes) -> bool:
