@@ -1,6 +1,7 @@
 """The command line: what it prints, and how it refuses."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner, Result
 
-from tenfold import cli, study
+from tenfold import __version__, cli, study
 from tenfold.data import Dataset
 from tenfold.recipes import RECIPES
 from tenfold.training import Run, train
@@ -56,6 +57,10 @@ def test_every_command_explains_itself_and_is_documented(command: str) -> None:
     assert tenfold(command, "--help").exit_code == 0
     pages = "".join(path.read_text() for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
     assert f"tenfold {command}" in pages
+
+
+def test_the_version_is_printed() -> None:
+    assert tenfold("--version").stdout == f"tenfold {__version__}\n"
 
 
 def test_help_tells_the_defaults() -> None:
@@ -217,13 +222,20 @@ def test_a_full_disk_is_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_the_training_packages_one_line_says_what_to_install() -> None:
-    script = (
-        "import sys; sys.modules['filelock'] = None; sys.argv = ['tenfold', 'study']; "
-        "from tenfold.cli import main; main()"
+def test_two_tensorflows_in_one_folder_are_told_of_once_with_what_mends_it(tmp_path: Path) -> None:
+    for name in ("tensorflow", "tensorflow_cpu"):
+        folder = tmp_path / f"{name}-2.21.0.dist-info"
+        folder.mkdir()
+        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 2.21.0\n")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "tenfold", "show", "mlp-512"],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-
-    assert done.returncode == 1
-    assert done.stderr == "tenfold: this needs the package filelock: pip install 'tenfold[train]'\n"
+    assert (done.returncode, done.stderr.count("\n")) == (0, 1)
+    assert done.stderr.startswith("tenfold: tensorflow and tensorflow-cpu are both installed")
+    assert "pip uninstall --yes tensorflow tensorflow-cpu, then pip install tensorflow-cpu" in done.stderr

@@ -150,7 +150,7 @@ def run_single(
 
     With `start`, a model to go on from, `data` is the folder of one's own digits, and MNIST is there besides.
     """
-    targets = [parse_target(text) for text in track]
+    targets, engine = [parse_target(text) for text in track], LocalEngine(processes=1)
     own = None if start is None else _load_own(data, on_event)
     fine_tuning = plan_fine_tuning(recipe, start, own)
     digits, spec = _load_mnist_besides(on_event) if own else load_digits(data, on_event)
@@ -173,7 +173,7 @@ def run_single(
     with track_beside(targets, path, on_event) as begin_to_send:
         begin_to_send([path])
         if not Run(path).finished:
-            LocalEngine(processes=1).train([task], on_progress=on_progress, on_finished=on_finished)
+            engine.train([task], on_progress=on_progress, on_finished=on_finished)
     return Run(task.path)
 
 

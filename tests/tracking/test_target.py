@@ -33,7 +33,7 @@ def test_anything_else_is_refused(text: str) -> None:
 def test_a_missing_package_is_told_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(targets, "find_spec", lambda _: None)
 
-    with pytest.raises(TrackingError, match=r"pip install 'tenfold\[train,track\]'"):
+    with pytest.raises(TrackingError, match=r"pip install 'tenfold\[track\]'"):
         parse_target("tensorboard")
 
 

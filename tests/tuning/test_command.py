@@ -170,7 +170,7 @@ def test_without_optuna_one_line_says_what_to_install(digits_csv: Path, tmp_path
     done = run([sys.executable, "-c", script], tmp_path)
 
     assert done.returncode == 1
-    assert done.stderr == "tenfold: tuning needs Optuna: pip install 'tenfold[tune]'\n"
+    assert done.stderr == "tenfold: tuning needs Optuna: pip install 'tenfold[train,tune]'\n"
 
 
 @pytest.mark.parametrize(

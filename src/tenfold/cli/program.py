@@ -4,13 +4,15 @@ import errno
 import json
 import signal
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import tenfold
 from tenfold.errors import InputError, TenfoldError
 
 if TYPE_CHECKING:
@@ -25,17 +27,18 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
 # What is wrong with a path itself, rather than with the disk it leads to.
 _UNUSABLE_PATH = (
     errno.EACCES, errno.EEXIST, errno.EISDIR, errno.ENOENT, errno.ENOTDIR, errno.EPERM, errno.EROFS,
 )  # fmt: skip
 
-# Which extra of tenfold brings a package that only some options need.
-_EXTRAS = {"ray": "cluster", "pyarrow": "cluster", "fsspec": "cluster"}
+_OF_A_CLUSTER = ("fsspec", "pyarrow", "ray")
 
 
 def main() -> None:
     """Run the command line; what goes wrong is one line on stderr, with exit code 2 for bad input, else 1."""
+    warnings.formatwarning = lambda message, *_: f"tenfold: {message}\n"
     try:
         app()
     except InputError as error:
@@ -52,9 +55,31 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if (error.name or "tenfold").startswith("tenfold"):
             raise
-        of_command = "serve" if "serve" in sys.argv[1:2] else "train"
-        extra = _EXTRAS.get((error.name or "").partition(".")[0], of_command)
-        fail(f"this needs the package {error.name}: pip install 'tenfold[{extra}]'", 1)
+        fail(f"this needs the package {error.name}: pip install 'tenfold[{_extras(error.name or '')}]'", 1)
+
+
+def _extras(module: str) -> str:
+    """All that the command needs, so that nobody is asked twice."""
+    command = "".join(sys.argv[1:2])
+    if module.partition(".")[0] in _OF_A_CLUSTER:
+        return "cluster" if command == "read" else "train,cluster"
+    return "serve" if command == "serve" else "train"
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"tenfold {tenfold.__version__}")  # noqa: T201
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    pass
 
 
 def fail(message: str, code: int) -> None:

@@ -126,6 +126,7 @@ def tune(
     from tenfold import terminal, tuning
     from tenfold.training.engines import open_engine
 
+    tuning.require_optuna()  # before the engine asks for Keras
     folder = out or tuning.default_tuning_folder(recipe)
     with resumable(), terminal.TrainingBars() as bars:
         findings = tuning.tune(

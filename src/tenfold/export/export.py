@@ -44,8 +44,8 @@ def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> Agree
     form, recipe = format_of(path), load_recipe(run.settings.recipe)
     reads = form is ONNX and recipe.synthesize is not None
     with drafts_beside(path) as folder:
-        on_event("loading the run with Keras")
         set_up_keras(available_cores())
+        on_event("loading the run with Keras")
         model = run.load_model()
         x = network_input(trial_images(run, on_event), model.input_shape)
         expected = _probabilities(_answers(model, x), recipe)

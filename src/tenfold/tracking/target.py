@@ -33,7 +33,7 @@ def parse_target(text: str) -> Target:
         )
     for package in _NEEDED[tracker]:
         if find_spec(package) is None:
-            raise TrackingError(f"{tracker} needs the package {package}: pip install 'tenfold[train,track]'")
+            raise TrackingError(f"{tracker} needs the package {package}: pip install 'tenfold[track]'")
     uri = place or os.environ.get("MLFLOW_TRACKING_URI", "")
     if tracker == "mlflow" and not uri.startswith(_OVER_HTTP) and find_spec("sqlalchemy") is None:
         raise TrackingError(

@@ -3,13 +3,39 @@
 import importlib.util
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
 
 from tenfold.errors import RunError
 
 # Where they are installed, Keras imports them, for a second, in case it is given objects of theirs.
 _NOT_NEEDED = ("pandas", "sklearn")
+
+
+def require_keras() -> None:
+    """Raise RunError where the packages that training needs are missing.
+
+    Warns where two builds of TensorFlow are installed over each other.
+    """
+    if importlib.util.find_spec("keras") is None or importlib.util.find_spec("tensorflow") is None:
+        raise RunError("this needs Keras and TensorFlow: pip install 'tenfold[train]'")
+    if _installed("tensorflow") and _installed("tensorflow-cpu"):
+        warnings.warn(
+            "tensorflow and tensorflow-cpu are both installed and overwrite each other's files; keep one: "
+            "pip uninstall --yes tensorflow tensorflow-cpu, then pip install tensorflow-cpu "
+            "(tensorflow[and-cuda] for GPUs)",
+            stacklevel=1,  # the same place each time, so that it is said once
+        )
+
+
+def _installed(distribution: str) -> bool:
+    try:
+        version(distribution)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def spare_imports() -> None:
@@ -38,8 +64,7 @@ def set_up_keras(threads: int) -> None:
     Raises RunError where the training packages are missing, where Keras runs on another backend already, or
     where TensorFlow is at work already with another number of threads, which it cannot change any more.
     """
-    if importlib.util.find_spec("keras") is None or importlib.util.find_spec("tensorflow") is None:
-        raise RunError("training needs Keras and TensorFlow: pip install 'tenfold[train]'")
+    require_keras()
     if "keras" not in sys.modules:
         os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # warnings for TensorFlow's developers, not its users

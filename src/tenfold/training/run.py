@@ -25,6 +25,7 @@ from tenfold.errors import InputError, RunError
 from tenfold.files import write_bytes
 from tenfold.npz import read_npz
 from tenfold.reader.onnx_file import read_onnx
+from tenfold.training.backend import require_keras
 from tenfold.training.settings import Settings
 
 if TYPE_CHECKING:
@@ -157,7 +158,11 @@ class Run:
         write_bytes(path, content)
 
     def load_model(self) -> "keras.Model":
-        """The trained Keras model. Imports Keras; raises RunError where the run is unfinished or damaged."""
+        """The trained Keras model. Imports Keras.
+
+        Raises RunError where Keras is not installed, or the run is unfinished or damaged.
+        """
+        require_keras()
         if not self.finished:
             raise RunError(f"{self.path} is not finished; the command that began it goes on where it stopped")
         from tenfold.recipes import load_recipe

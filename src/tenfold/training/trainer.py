@@ -12,6 +12,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+import tenfold
 from tenfold.cores import available_cores
 from tenfold.data import Dataset, load_data, stratified_split
 from tenfold.data.augment import permute_pixels
@@ -19,7 +20,7 @@ from tenfold.errors import RunError, RunLockedError
 from tenfold.files import remove_partial_files, write_json
 from tenfold.recipes import Recipe
 from tenfold.recipes.changes import change
-from tenfold.training.backend import set_up_keras
+from tenfold.training.backend import require_keras, set_up_keras
 from tenfold.training.fine_tuning import mix_in, model_path, plan_fine_tuning, recipe_to_train, settle
 from tenfold.training.inputs import network_input, network_target
 from tenfold.training.progress import Progress
@@ -60,8 +61,9 @@ def train(
 
     Raises InputError for an unknown recipe or a number out of range, ModelError where `start` is damaged or
     another network, RunLockedError where another process trains in `out`, RunError where `out` holds a run
-    with other settings.
+    with other settings, or Keras is not installed.
     """
+    require_keras()
     data = load_data() if data is None else data
     fine_tuning = plan_fine_tuning(recipe, start, own)
     planned = recipe_to_train(recipe, fine_tuning)
@@ -309,7 +311,8 @@ def _describe(
         "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "versions": {
             "python": python_version(),
-            **{package: version(package) for package in ("tenfold", "keras", "numpy")},
+            "tenfold": tenfold.__version__,
+            **{package: version(package) for package in ("keras", "numpy")},
             "tensorflow": _tensorflow_version(),
         },
     }

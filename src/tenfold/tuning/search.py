@@ -9,6 +9,7 @@ import math
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -246,10 +247,14 @@ def _lock_of(trial: Path) -> FileLock:
     return FileLock(trial / "tuner.lock")
 
 
+def require_optuna() -> None:
+    """Raise TenfoldError where Optuna is not installed."""
+    if find_spec("optuna") is None:
+        raise TenfoldError("tuning needs Optuna: pip install 'tenfold[train,tune]'")
+
+
 def _pruner(epochs: int) -> "optuna.pruners.MedianPruner":
-    try:
-        import optuna
-    except ModuleNotFoundError:
-        raise TenfoldError("tuning needs Optuna: pip install 'tenfold[tune]'") from None
+    import optuna
+
     # What a recipe is worth shows late where its learning rate rises first.
     return optuna.pruners.MedianPruner(STARTUP_TRIALS, n_warmup_steps=epochs // 3)

@@ -18,7 +18,7 @@ from tenfold.training.settings import Settings
 from tenfold.training.trainer import hold_out
 from tenfold.tuning.findings import Findings, Trial
 from tenfold.tuning.page import write_page
-from tenfold.tuning.search import Search
+from tenfold.tuning.search import Search, require_optuna
 
 
 def tune(
@@ -45,6 +45,7 @@ def tune(
     Raises InputError for a recipe without a space or a number out of range, RunError where `folder` holds
     another tuning or a trial fails, TenfoldError where Optuna is not installed.
     """
+    require_optuna()
     planned, engine = load_recipe(recipe), engine or LocalEngine()
     if not planned.space:
         raise InputError(f"expected a recipe that says what can be tuned, received {recipe}, which does not")

@@ -6,13 +6,16 @@ field as `strokes` makes it, of a size of its own.
 """
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from HersheyFonts import HersheyFonts
 from numpy.typing import NDArray
 
 from tenfold.data.synthesis.strokes import SIDE, Fields, Strokes, spine_of
+
+if TYPE_CHECKING:
+    from HersheyFonts import HersheyFonts
 
 # Without those a hand writes like a digit: O o D Q like 0, I l i like 1, Z z like 2, S s like 5, b G like 6,
 # B like 8, g q like 9.
@@ -45,7 +48,9 @@ def write_text(text: str, rng: np.random.Generator) -> Fields:
 
 
 @cache
-def _font(name: str) -> HersheyFonts:
+def _font(name: str) -> "HersheyFonts":
+    from HersheyFonts import HersheyFonts
+
     font = HersheyFonts()
     font.load_default_font(name)
     return font

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from tenfold.cores import available_cores
 from tenfold.errors import RunError
+from tenfold.training.backend import require_keras
 from tenfold.training.engines.engine import Task, Usage, always
 from tenfold.training.engines.gpus import usable_gpus
 from tenfold.training.progress import Progress, ignore
@@ -34,9 +35,12 @@ class LocalEngine:
 
     Where there are `gpus`, named as CUDA_VISIBLE_DEVICES names them, each process has one to itself, and
     there are no more processes than these.
+
+    Raises RunError where Keras is not installed.
     """
 
     def __init__(self, processes: int | None = None, gpus: Sequence[str] | None = None) -> None:
+        require_keras()
         self._gpus = usable_gpus() if gpus is None else gpus
         self.processes = _processes_at_a_time() if processes is None else processes
         if self._gpus:
