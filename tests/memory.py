@@ -1,11 +1,12 @@
-"""What a command needs at most, in a process of its own."""
+"""What a command and the processes it starts need at most."""
 
 import subprocess
 import sys
 from dataclasses import dataclass
 
-# Not `getrusage`: there a process begins with what its parent had.
+# Not `getrusage` for the process itself: there it begins with what its parent had.
 _SCRIPT = """
+import resource
 import sys
 from pathlib import Path
 from tenfold import cli
@@ -13,7 +14,8 @@ try:
     cli.main()
 finally:
     (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line)
-    print(int(line.split()[1]) // 1024, file=sys.stderr)
+    of_children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    print(max(int(line.split()[1]), of_children) // 1024, file=sys.stderr)
 """
 
 

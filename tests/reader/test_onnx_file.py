@@ -15,10 +15,12 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 import tenfold
+from endless import endless
 from memory import run_measured
 from tenfold.data import Dataset
 from tenfold.errors import InputError, ModelError
 from tenfold.evaluation import accuracy
+from tenfold.training import foreign
 from tenfold.training.evaluate import evaluate_file, evaluate_paths
 
 MIB = 2**20
@@ -185,6 +187,16 @@ def test_a_small_file_cannot_ask_for_much_memory(kind: str, digits_csv: Path, tm
     assert ended.code == 1
     assert "ONNX Runtime" in ended.said
     assert ended.peak_mib < 700
+
+
+def test_a_graph_that_never_ends_ends_with_one_line(
+    few_digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(foreign, "PATIENCE_S", 3.0)
+    path = tmp_path / "endless.onnx"
+    path.write_bytes(endless(10))
+    with pytest.raises(ModelError, match=r"endless.onnx gave no answer within 3 s"):
+        evaluate_file(path, few_digits)
 
 
 def test_operators_that_onnx_runtime_does_not_have_are_refused(

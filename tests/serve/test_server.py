@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
+from endless import write_endless_reader
 from tenfold.data import Dataset
 from tenfold.reader.manifest import manifest_path
 from tenfold.reader.reader import BUNDLED_MODEL
@@ -51,13 +52,19 @@ def copy_model(folder: Path) -> Path:
 
 def workers_of(parent: int) -> list[int]:
     """The processes that answer: children that listen, unlike those that look after other things."""
+    return [pid for pid, command in processes_of(parent).items() if "spawn_main" in command]
+
+
+def processes_of(parent: int) -> dict[int, str]:
+    """The commands of a process's children."""
     listed = subprocess.run(
         ["ps", "-ww", "-o", "pid=", "-o", "args=", "--ppid", str(parent)],
-        check=True,
+        check=False,  # where there are none, ps says so
         capture_output=True,
         text=True,
     )
-    return [int(line.split()[0]) for line in listed.stdout.splitlines() if "spawn_main" in line]
+    lines = [line.split(maxsplit=1) for line in listed.stdout.splitlines()]
+    return {int(pid): command for pid, command in lines if "<defunct>" not in command}
 
 
 @contextmanager
@@ -156,6 +163,22 @@ def test_another_model_is_gone_over_to_without_a_failed_request(
         manifest_path(model).write_text(json.dumps(other))
         wait_until(lambda: service.client.get("/v1/model").json()["threshold"] == 0.123)
     assert set(answers) == {"7"}
+
+
+def test_a_model_that_never_answers_is_not_gone_over_to(
+    start: Start, mnist: Dataset, picture: Picture, tmp_path: Path
+) -> None:
+    model = copy_model(tmp_path / "served")
+    service = start("--model", str(model), "--timeout", "1")
+    write_endless_reader(model)
+    wait_until(lambda: len(processes_of(service.process.pid)) == 1)  # the model is being tried
+    (trying,) = processes_of(service.process.pid)
+    assert service.client.post("/v1/read", content=picture(*mnist.x_test[:3])).json()["text"] == "721"
+    begun = time.monotonic()
+
+    assert service.stop() == 0
+    assert time.monotonic() - begun < 1 + 5
+    wait_until(lambda: not Path(f"/proc/{trying}").exists())
 
 
 def test_metrics_count_what_all_workers_answered(start: Start, mnist: Dataset, picture: Picture) -> None:

@@ -127,9 +127,9 @@ def _warn_of_strangers(settings: Settings) -> None:
 
 
 def _check_models(settings: Settings) -> None:
-    from tenfold.reader import Reader
+    from tenfold.reader.opening import open_reader
 
-    Reader(settings.model)
+    open_reader(settings.model, max_pixels=settings.max_pixels, patience_s=settings.timeout_s)
 
 
 def _log_to_stderr(*, every_request: bool) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-import numpy as np
 from starlette.exceptions import HTTPException
 
 from tenfold.cores import available_cores
@@ -15,6 +14,7 @@ from tenfold.imaging.decode import pixels_of
 from tenfold.reader import Digit, Reader
 from tenfold.reader.deadline import Deadline
 from tenfold.reader.manifest import manifest_path
+from tenfold.reader.opening import open_reader
 from tenfold.reader.reader import Prepared
 from tenfold.serve.batcher import Batcher
 from tenfold.serve.capacity import Capacity
@@ -34,8 +34,8 @@ _log = logging.getLogger("tenfold.serve")
 class Service:
     """Reads for the routes, on as many threads as there are cores.
 
-    Where the settings name a model, its files are looked at twice a second; once they are others, and whole,
-    what is asked from then on is read with these.
+    Where the settings name a model, its files are looked at twice a second; once they are others, whole, and
+    tried, what is asked from then on is read with these.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -123,13 +123,7 @@ class Service:
 
     def _open_reader(self) -> Reader:
         settings = self.settings
-        reader = Reader(settings.model, max_pixels=settings.max_pixels, cores=1)
-        # Both networks are opened when they are first needed: now, not in somebody's request.
-        stroke = np.full((40, 40), 255, dtype=np.uint8)
-        stroke[10:30, 18:22] = 0
-        reader.read(stroke)
-        reader.read_digits([stroke])
-        return reader
+        return open_reader(settings.model, max_pixels=settings.max_pixels, patience_s=settings.timeout_s)
 
     def _look_at_files(self) -> list[tuple[int, int, int] | None]:
         """What changes when one of the model files is replaced."""

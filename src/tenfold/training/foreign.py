@@ -1,5 +1,6 @@
 """A digit classifier that someone else made, in an ONNX file without a manifest."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -7,14 +8,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.apart import call_apart
 from tenfold.data.preprocess import scale
 from tenfold.errors import InputError
+from tenfold.imaging.normalize import SIDE_PX
 from tenfold.reader.network import N_CLASSES, N_DIGITS, softmax
 from tenfold.reader.onnx_file import open_onnx, read_onnx, run_onnx
 from tenfold.training.inference import among_digits
 
 _LAYOUTS = ([28, 28, 1], [1, 28, 28], [28, 28], [784])
 _BATCH = 100
+PATIENCE_S = 60.0
 
 
 def ask_file(path: Path, images: NDArray[np.uint8], cores: int) -> NDArray[np.float32]:
@@ -24,18 +28,37 @@ def ask_file(path: Path, images: NDArray[np.uint8], cores: int) -> NDArray[np.fl
     declares: (N, 28, 28, 1), (N, 1, 28, 28), (N, 28, 28) or (N, 784), where N is any number, or 1. It answers
     with (N, 10), or with "no digit" as an eleventh. Answers that are no probabilities are taken for logits.
 
-    Raises InputError for another layout, ModelError where the file cannot be used.
+    The model is asked in a process of its own, where 100 images may take a minute. Raises InputError for
+    another layout, ModelError where the file cannot be used or takes longer.
     """
-    session = open_onnx(read_onnx(path), path, cores=1)
-    name, layout, batch = _input_of(session, path)
-    x = scale(images).reshape(-1, *layout)
-    starts = range(0, len(x), batch)
-    with ThreadPoolExecutor(cores) as pool:
-        answers = pool.map(lambda start: run_onnx(session, None, {name: x[start : start + batch]}), starts)
-        outputs = np.concatenate([_checked(answer, path) for answer in answers])
-    if len(outputs) != len(images):
-        raise InputError(f"expected {path} to answer {len(images):,} images, it did {len(outputs):,}")
+    answer = call_apart(
+        answer_images, str(path), str(cores), content=images.tobytes(), patience_s=PATIENCE_S, model=path
+    )
+    outputs = np.frombuffer(answer, dtype=np.float32)
+    if len(outputs) not in (len(images) * N_DIGITS, len(images) * N_CLASSES):
+        raise InputError(f"expected {path} to answer each image with as many numbers, it did not")
+    outputs = outputs.reshape(len(images), -1)
     return among_digits(outputs if _are_probabilities(outputs) else softmax(outputs))
+
+
+def answer_images(content: bytes, path: str, cores: str) -> Iterator[bytes]:
+    """What the model at `path` answers, batch by batch, float32 (n, 10 or 11); `content` are the images."""
+    model = Path(path)
+    session = open_onnx(read_onnx(model), model, cores=1)
+    name, layout, batch = _input_of(session, model)
+    x = np.frombuffer(content, dtype=np.uint8).reshape(-1, SIDE_PX, SIDE_PX)
+
+    def ask(start: int) -> list[Any]:
+        return run_onnx(session, None, {name: scale(x[start : start + batch]).reshape(-1, *layout)})
+
+    n_answered = 0
+    with ThreadPoolExecutor(int(cores)) as pool:
+        for answer in pool.map(ask, range(0, len(x), batch)):
+            outputs = _checked(answer, model)
+            n_answered += len(outputs)
+            yield outputs.tobytes()
+    if n_answered != len(x):
+        raise InputError(f"expected {path} to answer {len(x):,} images, it did {n_answered:,}")
 
 
 def _input_of(session: Any, path: Path) -> tuple[str, list[int], int]:

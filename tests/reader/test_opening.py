@@ -1,0 +1,33 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from endless import write_endless_reader
+from tenfold.errors import ModelError
+from tenfold.reader import opening
+from tenfold.reader.opening import open_reader
+
+
+def open_soon(model: Path) -> Any:
+    return open_reader(model, max_pixels=1_000_000, patience_s=1.0)
+
+
+def test_a_model_whose_graph_never_ends_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "_STARTING_S", 2.0)
+    model = write_endless_reader(tmp_path / "reader.onnx")
+
+    with pytest.raises(ModelError, match=f"the model {model} gave no answer within 3 s"):
+        open_soon(model)
+
+
+def test_what_is_wrong_with_a_model_is_said_as_a_reader_says_it(tmp_path: Path) -> None:
+    model = write_endless_reader(tmp_path / "reader.onnx")
+    model.write_bytes(b"damaged")
+
+    with pytest.raises(ModelError, match="is damaged or another one"):
+        open_soon(model)
+
+
+def test_a_model_is_opened_once_it_has_answered(small_model: Any) -> None:
+    assert open_soon(small_model.path).manifest == small_model.manifest
