@@ -1,7 +1,9 @@
 """A service in a process of its own, as a user starts it."""
 
 import io
+import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +17,7 @@ import httpx
 import numpy as np
 import pytest
 from PIL import Image
+from playwright.sync_api import Browser, sync_playwright
 
 
 @dataclass(frozen=True)
@@ -100,3 +103,18 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Service]]:
     """Starts services with options of the test's own; they end with it."""
     with ExitStack() as stack:
         yield lambda *options: stack.enter_context(running(tmp_path / "log.txt", *options))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, to which every host under .example is this machine."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("the page is tested with Debian's chromium, which is not installed")
+    with sync_playwright() as playwright:
+        options = ["--host-resolver-rules=MAP *.example 127.0.0.1"]
+        if os.geteuid() == 0:
+            options.append("--no-sandbox")
+        browser = playwright.chromium.launch(executable_path=chromium, args=options)
+        yield browser
+        browser.close()

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urljoin
 
 import numpy as np
 import pytest
@@ -162,10 +163,13 @@ def test_a_browser_gets_the_token_as_a_cookie_that_stays_here(start: Start) -> N
     answer = service.client.get("/?token=secret")
 
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/"
+    assert urljoin(f"{service.client.base_url}?token=secret", answer.headers["location"]) == (
+        str(service.client.base_url)
+    )
     assert {"HttpOnly", "SameSite=strict"} <= set(answer.headers["set-cookie"].split("; "))
     assert service.client.get("/v1/model").status_code == 200  # the client keeps cookies, too
-    assert service.client.get("/?token=another", headers={"Cookie": "tenfold-token=wrong"}).status_code == 401
+    wrong = {"Cookie": f"tenfold-token-{service.port}=wrong"}
+    assert service.client.get("/?token=another", headers=wrong).status_code == 401
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])

@@ -1,9 +1,7 @@
 """The page in a real browser, against a service in a process of its own."""
 
 import base64
-import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 Start = Callable[..., Any]
 Open = Callable[..., Page]
@@ -25,18 +23,6 @@ WAYS = {
     "4": [[(0.5, 0), (0.08, 0.62), (0.95, 0.6)], [(0.68, 0.3), (0.62, 1)]],
     "7": [[(0.1, 0.08), (0.9, 0.05), (0.5, 1)]],
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("the page is tested with Debian's chromium, which is not installed")
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=chromium, args=options)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

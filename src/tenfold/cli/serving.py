@@ -26,6 +26,17 @@ def serve(
     token: Annotated[
         str | None, typer.Option(envvar="TENFOLD_TOKEN", help="Answer only to those who give this token.")
     ] = None,
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="Let pages of this site use it, too; repeatable."),
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Answer under this name, too; repeatable."),
+    ] = None,
+    root_path: Annotated[
+        str, typer.Option(metavar="/PREFIX", help="The prefix that a proxy in front strips from paths.")
+    ] = "",
     workers: Annotated[int, typer.Option(help="Processes that answer.")] = 1,
     max_body: Annotated[int, typer.Option(help="Refuse larger bodies, in bytes.")] = 20 * 2**20,
     max_pixels: Annotated[int, typer.Option(help="Refuse larger pictures.")] = 50_000_000,
@@ -43,6 +54,9 @@ def serve(
         runs=runs,
         keep=keep,
         token=token,
+        allow_origins=tuple(allow_origin or ()),
+        allow_hosts=tuple(allow_host or ()),
+        root_path=root_path.rstrip("/"),
         workers=workers,
         max_body_bytes=max_body,
         max_pixels=max_pixels,

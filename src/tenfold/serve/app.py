@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
@@ -21,17 +21,18 @@ from tenfold.serve.correcting import correcting_routes
 from tenfold.serve.documentation import add_documentation
 from tenfold.serve.explaining import explaining_routes
 from tenfold.serve.guard import SecurityHeaders, TokenGuard
+from tenfold.serve.head import HeadAsGet
 from tenfold.serve.health import health_routes
 from tenfold.serve.inference_protocol import inference_protocol_routes
 from tenfold.serve.observe import Observe
+from tenfold.serve.origin import HostGuard, OriginGuard, parse_host, parse_origin
 from tenfold.serve.reading import reading_routes
 from tenfold.serve.service import Service
 from tenfold.serve.settings import Settings
 from tenfold.serve.wrong import one_line
 
 _PAGE = Path(__file__).parent / "page"
-_HEALTH = ("/health/",)
-_WITHOUT_LIMIT = (*_HEALTH, "/metrics")
+_HEALTH, _METRICS = "/health/", "/metrics"
 
 
 def build_app(settings: Settings) -> FastAPI:
@@ -54,6 +55,7 @@ def build_app(settings: Settings) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # to an address that a proxy in front may not know
     )
     app.add_exception_handler(InputError, _refuse)
     app.add_exception_handler(ReadingTimeoutError, _say_that_it_takes_too_long)
@@ -68,16 +70,33 @@ def build_app(settings: Settings) -> FastAPI:
     add_documentation(app)
     app.add_route("/", lambda _: FileResponse(_PAGE / "index.html"), include_in_schema=False)
     app.mount("/page", StaticFiles(directory=_PAGE), name="page")
-    # From the innermost to the outermost.
+    _add_guards(app, service)
+    return app
+
+
+def _add_guards(app: FastAPI, service: Service) -> None:
+    """What every request passes before its route, from the innermost to the outermost."""
+    settings = service.settings
+    root = settings.root_path
     if settings.token is not None:
-        app.add_middleware(TokenGuard, token=settings.token, exempt=_HEALTH)
-    if settings.is_loopback:
-        # Or a page elsewhere could reach this machine under a name of its own.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]", "::1"])
-    app.add_middleware(Turnstile, capacity=service.at_work, exempt=_WITHOUT_LIMIT)
+        app.add_middleware(TokenGuard, token=settings.token, page=f"{root}/", exempt=(f"{root}{_HEALTH}",))
+    app.add_middleware(Turnstile, capacity=service.at_work, exempt=(f"{root}{_HEALTH}", f"{root}{_METRICS}"))
+    origins = frozenset(map(parse_origin, settings.allow_origins))
+    if origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=("GET", "HEAD", "POST", "DELETE"),
+            allow_headers=("Authorization",),
+            allow_private_network=True,
+            expose_headers=("Retry-After",),
+        )
+    app.add_middleware(OriginGuard, allowed=origins)
+    names = {"localhost", settings.host.lower(), *map(parse_host, settings.allow_hosts)}
+    app.add_middleware(HostGuard, names=frozenset(names))
+    app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observe)
-    return app
 
 
 async def _refuse(_: Request, error: Exception) -> Response:

@@ -60,6 +60,7 @@ _ERROR = {
 _REFUSED = {
     400: "The body is empty, or is no picture.",
     401: "The token is missing or another one.",
+    403: "The request comes from another site, or asks for another host.",
     404: "There is nothing of that name.",
     408: "The body did not come in time.",
     409: "The service keeps no corrections.",
@@ -123,7 +124,7 @@ def _answers(answer: dict[str, Any], *others: int, status: int = 200) -> dict[in
     """For a route's `responses`: the JSON of the answer, and how a request may be refused."""
     refused: dict[int | str, dict[str, Any]] = {
         other: {"description": _REFUSED[other], "content": {"application/json": {"schema": _ERROR}}}
-        for other in (401, 503, 504, *others)
+        for other in (401, 403, 503, 504, *others)
     }
     return {
         status: {"description": "The answer.", "content": {"application/json": {"schema": answer}}},

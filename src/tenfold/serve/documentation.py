@@ -10,13 +10,13 @@ from fastapi import APIRouter, FastAPI, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.staticfiles import StaticFiles
 
-_ASSETS = "/docs/assets"
+_ASSETS = "docs/assets"  # relative to the page, like all it asks for: a proxy may have put it anywhere
 
 
 def add_documentation(app: FastAPI) -> None:
     """Give `app` its page /docs."""
     page = get_swagger_ui_html(
-        openapi_url="/openapi.json",
+        openapi_url="openapi.json",
         title=f"{app.title}: the HTTP service",
         swagger_js_url=f"{_ASSETS}/swagger-ui-bundle.js",
         swagger_css_url=f"{_ASSETS}/swagger-ui.css",
@@ -30,7 +30,9 @@ def add_documentation(app: FastAPI) -> None:
         return page
 
     app.include_router(router)
-    app.mount(_ASSETS, StaticFiles(directory=Path(str(files("fastapi_offline"))) / "static"), name="assets")
+    app.mount(
+        f"/{_ASSETS}", StaticFiles(directory=Path(str(files("fastapi_offline"))) / "static"), name="assets"
+    )
     page.headers["Content-Security-Policy"] = _policy(bytes(page.body).decode())
 
 

@@ -1,14 +1,13 @@
 """Who may ask, and what a browser may do with the answers."""
 
 import hmac
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_COOKIE = "tenfold-token"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -42,22 +41,23 @@ class SecurityHeaders:
 class TokenGuard:
     """Answers 401 to requests without `token`, but for paths that begin with one of `exempt`.
 
-    The token comes as `Authorization: Bearer TOKEN`. A browser is sent to /?token=TOKEN once, and keeps it in
-    a cookie that no other site can make it send.
+    The token comes as `Authorization: Bearer TOKEN`. A browser is sent to the `page` with ?token=TOKEN once,
+    and keeps it in a cookie that no other site can make it send.
     """
 
-    def __init__(self, app: ASGIApp, token: str, exempt: tuple[str, ...] = ()) -> None:
-        self._app, self._token, self._exempt = app, token.encode(), exempt
+    def __init__(self, app: ASGIApp, token: str, page: str, exempt: tuple[str, ...] = ()) -> None:
+        self._app, self._token, self._page, self._exempt = app, token.encode(), page, exempt
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(self._exempt):
             await self._app(scope, receive, send)
             return
+        headers, cookie = Headers(scope=scope), _cookie_name(scope)
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         answer: ASGIApp
-        if scope["path"] == "/" and self._is_right(asked):
-            answer = self._with_cookie(asked)
-        elif any(map(self._is_right, _tokens_in(Headers(scope=scope)))):
+        if scope["path"] == self._page and self._is_right(asked):
+            answer = _with_cookie(cookie, asked, secure=headers.get("x-forwarded-proto") == "https")
+        elif any(map(self._is_right, _tokens_in(headers, cookie))):
             answer = self._app
         else:
             answer = _refusal()
@@ -66,21 +66,25 @@ class TokenGuard:
     def _is_right(self, token: str) -> bool:
         return hmac.compare_digest(token.encode(), self._token)
 
-    @staticmethod
-    def _with_cookie(token: str) -> Response:
-        response = RedirectResponse("/", status_code=303)
-        response.set_cookie(_COOKIE, token, httponly=True, samesite="strict")
-        return response
+
+def _cookie_name(scope: Scope) -> str:
+    """Browsers keep the cookies of all ports of a host together: two services must not share a name."""
+    _, port = scope["server"]
+    return f"tenfold-token-{port}"
 
 
-def _tokens_in(headers: Headers) -> list[str]:
+def _with_cookie(name: str, token: str, *, secure: bool) -> Response:
+    # Without a path, and with a relative address, both hold for wherever a proxy has put the page.
+    response = RedirectResponse("./", status_code=303)
+    response.set_cookie(name, token, path=None, httponly=True, samesite="strict", secure=secure)
+    return response
+
+
+def _tokens_in(headers: Headers, cookie: str) -> list[str]:
     scheme, _, bearer = headers.get("authorization", "").partition(" ")
     tokens = [bearer.strip()] if scheme.lower() == "bearer" else []
-    try:
-        cookie = SimpleCookie(headers.get("cookie", "")).get(_COOKIE)
-    except CookieError:
-        return tokens
-    return [*tokens, cookie.value] if cookie else tokens
+    kept = cookie_parser(headers.get("cookie", "")).get(cookie)
+    return tokens if kept is None else [*tokens, kept]
 
 
 def _refusal() -> Response:

@@ -41,7 +41,7 @@ def serve(settings: Settings, on_ready: Callable[[str], object]) -> None:
             on_ready(address)
             _run_alone(uvicorn.Server(_config(app, settings)), listener)
         else:
-            _check_models(settings)
+            _build_once(settings)
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts  # where the workers add up what they counted
             config = _config(partial(_start, settings), settings)
             _warn_of_strangers(settings)
@@ -72,6 +72,7 @@ def _config(app: "FastAPI | Callable[[], FastAPI]", settings: Settings) -> uvico
         app,
         factory=settings.workers > 1,
         workers=settings.workers,
+        root_path=settings.root_path,
         http=partial(  # type: ignore[arg-type]
             BoundedProtocol, timeout_s=settings.timeout_s, max_rest_bytes=_BODIES * settings.max_body_bytes
         ),
@@ -126,10 +127,11 @@ def _warn_of_strangers(settings: Settings) -> None:
         )
 
 
-def _check_models(settings: Settings) -> None:
-    from tenfold.reader.opening import open_reader
+def _build_once(settings: Settings) -> None:
+    """Raise here what would go wrong in the workers, one after the other, for ever."""
+    from tenfold.serve.app import build_app
 
-    open_reader(settings.model, max_pixels=settings.max_pixels, patience_s=settings.timeout_s)
+    build_app(settings)
 
 
 def _log_to_stderr(*, every_request: bool) -> None:

@@ -1,15 +1,18 @@
 """What a service is told when it starts."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from tenfold.cores import available_cores
 from tenfold.errors import InputError
 from tenfold.imaging.decode import MAX_PIXELS
+from tenfold.serve.origin import parse_host, parse_origin
 
 DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8765
 MAX_BODY_BYTES = 20 * 2**20
 TIMEOUT_S = 30.0
+_ROOT_PATH = re.compile(r"(/[\w.~-]+)*", re.ASCII)
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -19,11 +22,13 @@ class Settings:
 
     `model` is an ONNX file with its manifest, by default the bundled one. `runs` is a folder
     of trained runs that the page may compare, `keep` one for corrections. `token` is asked of every request
-    but those about health. A request of more than `max_body_bytes`, or of a picture of more than
+    but those about health. Pages of `allow_origins` may use the service, too. `allow_hosts` are its names
+    besides localhost and `host`. `root_path` is the prefix of paths, such as /digits, that a proxy in front
+    strips. A request of more than `max_body_bytes`, or of a picture of more than
     `max_pixels`, is refused; one that is not all there or not answered after `timeout_s` is cut. At most
     `capacity` requests are at work in each of the `workers` processes. `log` asks for a line on each request.
 
-    Raises InputError for a number out of range.
+    Raises InputError for a number out of range, and for what is no origin, host, path or token.
     """
 
     host: str = DEFAULT_HOST
@@ -32,6 +37,9 @@ class Settings:
     runs: Path | None = None
     keep: Path | None = None
     token: str | None = None
+    allow_origins: tuple[str, ...] = ()
+    allow_hosts: tuple[str, ...] = ()
+    root_path: str = ""
     workers: int = 1
     max_body_bytes: int = MAX_BODY_BYTES
     max_pixels: int = MAX_PIXELS
@@ -47,6 +55,13 @@ class Settings:
                 raise InputError(f"expected a {name} above 0, received {getattr(self, name)}")
         if self.token is not None and not (self.token.isascii() and self.token.isprintable() and self.token):
             raise InputError("expected a token of printable ASCII characters, received another")
+
+        for origin in self.allow_origins:
+            parse_origin(origin)
+        for host in self.allow_hosts:
+            parse_host(host)
+        if not _ROOT_PATH.fullmatch(self.root_path):
+            raise InputError(f"expected a root_path such as /digits, received {self.root_path!r}")
 
     @property
     def is_loopback(self) -> bool:
