@@ -41,7 +41,7 @@ def serve(settings: Settings, on_ready: Callable[[str], object]) -> None:
             on_ready(address)
             _run_alone(uvicorn.Server(_config(app, settings)), listener)
         else:
-            _build_once(settings)
+            _check_models(settings)
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts  # where the workers add up what they counted
             config = _config(partial(_start, settings), settings)
             _warn_of_strangers(settings)
@@ -127,11 +127,10 @@ def _warn_of_strangers(settings: Settings) -> None:
         )
 
 
-def _build_once(settings: Settings) -> None:
-    """Raise here what would go wrong in the workers, one after the other, for ever."""
-    from tenfold.serve.app import build_app
+def _check_models(settings: Settings) -> None:
+    from tenfold.reader.opening import open_reader
 
-    build_app(settings)
+    open_reader(settings.model, max_pixels=settings.max_pixels, patience_s=settings.timeout_s)
 
 
 def _log_to_stderr(*, every_request: bool) -> None:
