@@ -159,6 +159,8 @@ def test_export_writes_the_onnx_model(run: Run, tmp_path: Path) -> None:
         (["evaluate", "nowhere"], "expected the folder of a run, with a recipe.json in it, received nowhere"),
         (["report", "nowhere"], "expected the folder of a finished run or of a study, received nowhere"),
         (["fetch", "horses"], "horses"),
+        (["fetch", "unipen"], "unipen is not fetched: name a file that has it with --from FILE.npz"),
+        (["fetch", "mnist", "--from", "mnist.npz"], "expected unipen or pendigits, received 'mnist'"),
     ],
 )
 def test_bad_input_is_refused_in_one_line_with_exit_code_2(

@@ -53,7 +53,7 @@ def test_what_numpy_writes_comes_back(tmp_path: Path) -> None:
         (npy("(1000000000000,)"), "no array of numbers"),
         (npy("(2,)", bytes(7)), "no array of numbers"),
         (npy("(-1,)", bytes(4)), "no array of numbers"),
-        (npy("(2,)", bytes(8), "<U1"), "no array of numbers"),
+        (npy("(2,)", bytes(8), "|V4"), "no array of numbers"),
         (b"\x80\x04K\x01.", "magic"),
         (b"", "magic"),
         (npy("(" * 3900), "header"),
@@ -113,5 +113,5 @@ def test_damage_gives_arrays_within_bounds_or_one_kind_of_error() -> None:
         except ValueError:
             continue
         read += 1
-        assert all(array.dtype.kind in "biuf" for array in arrays.values())
+        assert all(array.dtype.kind in "biufU" for array in arrays.values())
     assert 0 < read < 2000

@@ -1,4 +1,4 @@
-"""Arrays out of an .npz that anyone may have made: numbers only, and none larger than it can be."""
+"""Arrays out of an .npz that anyone may have made: numbers and text only, and none larger than it can be."""
 
 import io
 import math
@@ -57,7 +57,7 @@ def _read(archive: zipfile.ZipFile, name: str, largest_bytes: int) -> NDArray[An
     except (SyntaxError, TokenError, IndexError, TypeError) as error:  # what NumPy's reader lets through
         raise ValueError(f"{name} has no header of an array: {_in_one_line(error)}") from error
     n_bytes = dtype.itemsize * math.prod(shape)
-    if dtype.kind not in "biuf" or n_bytes != len(content) - stream.tell():
+    if dtype.kind not in "biufU" or n_bytes != len(content) - stream.tell():
         raise ValueError(f"{name} is damaged, or no array of numbers")
     flat = np.frombuffer(content, dtype, offset=stream.tell())
     return flat.reshape(shape, order="F" if in_fortran_order else "C").copy(order="C")

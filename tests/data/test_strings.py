@@ -6,7 +6,8 @@ import pytest
 from tenfold.data import Dataset
 from tenfold.data.synthesis.hand import Hand
 from tenfold.data.synthesis.line import Line
-from tenfold.data.synthesis.strings import MOST_LABELS, WIDTH_PX, Strings, choose_values
+from tenfold.data.synthesis.rows import MOST_LABELS, WIDTH_PX
+from tenfold.data.synthesis.strings import Strings, choose_values
 from tenfold.data.synthesis.strokes import Strokes, trace
 from tenfold.data.synthesis.variants import IN_LINES
 from tenfold.imaging.strip import HEIGHT_PX, STEP_PX

@@ -8,6 +8,7 @@ import typer
 
 from tenfold.cli.options import AsJson
 from tenfold.cli.program import app, print_json
+from tenfold.errors import InputError
 
 
 @app.command()
@@ -34,10 +35,23 @@ def data(
 
 @app.command()
 def fetch(
-    name: Annotated[str, typer.Argument(help="mnist or fashion-mnist")] = "mnist",
+    name: Annotated[str, typer.Argument(help="mnist, fashion-mnist, unipen or pendigits")] = "mnist",
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from", metavar="FILE.npz", help="The file with unipen or pendigits, which are not fetched."
+        ),
+    ] = None,
 ) -> None:
-    """Get images now, to work offline later."""
+    """Get digits now, to work offline later."""
     from tenfold import terminal
     from tenfold.data import fetch as fetch_data
+    from tenfold.data import pens
 
-    terminal.out.print(fetch_data(name, on_event=terminal.tell), soft_wrap=True, highlight=False)
+    if source is not None:
+        path = pens.keep(name, source)
+    elif name in pens.SHA256:
+        raise InputError(f"{name} is not fetched: name a file that has it with --from FILE.npz")
+    else:
+        path = fetch_data(name, on_event=terminal.tell)
+    terminal.out.print(path, soft_wrap=True, highlight=False)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def build() -> "keras.Model":
-    from tenfold.data.synthesis.strings import WIDTH_PX
+    from tenfold.data.synthesis.rows import WIDTH_PX
     from tenfold.models.strip_cnn import build_strip_cnn
 
     return build_strip_cnn((16, 32, 80, 144), width=WIDTH_PX, dropout=0.1)

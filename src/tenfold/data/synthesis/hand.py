@@ -14,7 +14,7 @@ from tenfold.data.synthesis.variants import IN_LINES
 _FINEST_PX = 2.2  # of a pen; finer ones vanish in a strip
 # Letters and signs that no form of a digit looks like, in a line.
 _SIGNS = "ACEFHKMNRUVWXacdekmnuvwxy#$%&*+=?@"
-_FOOT = (CANVAS + HEIGHT) / 2  # the row on which digits stand
+FOOT = (CANVAS + HEIGHT) / 2  # the row of the canvas on which digits stand
 
 
 class Hand:
@@ -23,7 +23,7 @@ class Hand:
     def __init__(self, strokes: Strokes, rng: np.random.Generator) -> None:
         self._strokes = strokes
         self._rng = rng
-        self._width = max(choose_pen(rng), _FINEST_PX)
+        self.width = max(choose_pen(rng), _FINEST_PX)
         self._keeps_pens = rng.random() < 0.25  # each digit in the stroke it was written with
         self._steadiness = float(rng.uniform(0.9, 2.0))
         self._has_forms = rng.random(10) < 0.6
@@ -35,11 +35,11 @@ class Hand:
         rng = self._rng
         line = self._vary(index, value)
         if line is not None:
-            ink = write_along(spine_of(line), rng, self._steadiness, width=self._width)
+            ink = write_along(spine_of(line), rng, self._steadiness, width=self.width)
         elif self._keeps_pens:
             ink = write_within(self._strokes.outlines[index], rng, self._steadiness)
         else:
-            ink = write_along(self._strokes.spines[index], rng, self._steadiness, width=self._width)
+            ink = write_along(self._strokes.spines[index], rng, self._steadiness, width=self.width)
         size = math.exp(rng.normal(0, self._spread)) * (self._size_of_zeros if value == 0 else 1)
         how = cv2.INTER_AREA if size < 1 else cv2.INTER_LINEAR
         return np.asarray(cv2.resize(ink, None, fx=size, fy=size, interpolation=how), dtype=np.float32)
@@ -48,12 +48,12 @@ class Hand:
         """A dot or a comma, at the foot of the line."""
         rng = self._rng
         ink = np.zeros((CANVAS, CANVAS), dtype=np.float32)
-        foot = _FOOT - rng.uniform(-6, 6)
+        foot = FOOT - rng.uniform(-6, 6)
         length = rng.uniform(0, 14) if rng.random() < 0.6 else 0
         lean = rng.normal(-0.4, 0.3)
         start = round(CANVAS / 2), round(foot - length / 3)
         end = round(CANVAS / 2 + lean * length), round(foot + 2 * length / 3)
-        thickness = max(1, round(self._width * rng.uniform(0.9, 1.4)))
+        thickness = max(1, round(self.width * rng.uniform(0.9, 1.4)))
         cv2.line(ink, start, end, 1.0, thickness, cv2.LINE_AA)
         return ink
 
@@ -66,10 +66,10 @@ class Hand:
         rise = length * rng.normal(-0.08, 0.12)
         for row in (middle, middle + gap) if rng.random() < 0.35 else (middle,):
             start, end = (8, round(row - rise / 2)), (round(8 + length), round(row + rise / 2))
-            cv2.line(ink, start, end, 1.0, max(1, round(self._width)), cv2.LINE_AA)
+            cv2.line(ink, start, end, 1.0, max(1, round(self.width)), cv2.LINE_AA)
         if rng.random() < 0.15:
             above = 8 + round(rng.uniform(-6, 6)), round(middle - rise / 2 - rng.uniform(6, 18))
-            cv2.line(ink, above, (8, round(middle - rise / 2)), 1.0, max(1, round(self._width)), cv2.LINE_AA)
+            cv2.line(ink, above, (8, round(middle - rise / 2)), 1.0, max(1, round(self.width)), cv2.LINE_AA)
         return ink
 
     def sign(self) -> Ink:
@@ -77,7 +77,7 @@ class Hand:
         rng = self._rng
         text = str(rng.choice(list(_SIGNS)))
         spine = write_text(text, rng) if rng.random() < 0.85 else draw_scribble(self._strokes, rng)
-        return write_along(spine, rng, width=self._width)
+        return write_along(spine, rng, width=self.width)
 
     def _vary(self, index: int, value: int) -> NDArray[np.uint8] | None:
         """The middle line of the digit in another form, where this hand has one and uses it."""

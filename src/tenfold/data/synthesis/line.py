@@ -33,6 +33,7 @@ class Line:
         self._tops: list[int] = []
         self._bottoms: list[int] = []
         self._gap = _choose_gap(rng)
+        self._gap_before = 0.0  # beyond the usual one
         self._spaces = 0.12 if rng.random() < 0.3 else 0.0
         self._level, self._drift = 0.0, rng.normal(0, 1.2)
         self._unsteady = rng.uniform(0, 3)
@@ -63,14 +64,35 @@ class Line:
             row = self._joint(height)
             self._pen_left = (int(lasts[row]), top + row) if lasts[row] >= 0 else None
 
-    def picture(self) -> NDArray[np.uint8]:
-        """The line worn and pictured, as a strip uint8 (36, w)."""
+    def leave_space(self) -> None:
+        """Leave a gap, so wide that what follows stands apart."""
+        self._gap_before = float(self._rng.uniform(16, 60))
+
+    def cross(self, other: "Line") -> None:
+        """Let the line above or below, written as `other`, reach into this one's strip."""
+        rise = round(HEIGHT * float(self._rng.uniform(1.1, 1.6))) * (1 if self._rng.random() < 0.5 else -1)
+        start = int(self._rng.integers(0, 80))
+        width = other._paper.shape[1]
+        self._make_room(start + width)
+        rows = slice(max(rise, 0), _ROWS + min(rise, 0))
+        source = other._paper[max(-rise, 0) : _ROWS + min(-rise, 0)]
+        place = self._paper[rows, start : start + width]
+        np.maximum(place, source, out=place)
+
+    def picture(self, surround: Callable[[Ink, float, float, Rng], Ink] | None = None) -> NDArray[np.uint8]:
+        """The line worn and pictured, as a strip uint8 (36, w).
+
+        `surround` is given the ink and the rows of the digits' tops and feet, and puts around them what a
+        form has printed.
+        """
         rng = self._rng
         width = max(int(self._edge.max()) + 12, _NARROWEST)
         self._make_room(width)
         tops = np.array(self._tops or [round(_FOOT - HEIGHT)])
         bottoms = np.array(self._bottoms or [round(_FOOT)])
         ink = _slant(_rule(self._paper[:, :width], float(np.median(bottoms)), rng), rng)
+        if surround is not None:
+            ink = surround(ink, float(np.median(tops)), float(np.median(bottoms)), rng)
         for harm, share in _HARMS:
             if rng.random() < share:
                 ink = harm(ink, rng)
@@ -109,7 +131,8 @@ class Line:
         end = int(self._edge.max())
         if end < 0:
             return 0
-        gap = self._gap + float(self._rng.normal(0, 1.5))
+        gap = self._gap + self._gap_before + float(self._rng.normal(0, 1.5))
+        self._gap_before = 0.0
         if self._rng.random() < self._spaces:
             gap += float(self._rng.uniform(10, 45))
         height, width = inked.shape

@@ -4,25 +4,23 @@ One hand writes a line with one pen; amounts have their dots, commas and dashes,
 no digit is no part of a label.
 """
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.synthesis.hand import Hand
 from tenfold.data.synthesis.line import Line
+from tenfold.data.synthesis.rows import MOST_LABELS, WIDTH_PX, fill_rows
 from tenfold.data.synthesis.strokes import trace
-from tenfold.data.synthesis.world import NO_DIGIT
 from tenfold.imaging.strip import HEIGHT_PX
 
-WIDTH_PX = 256  # of a row of strips
-MOST_LABELS = 40  # of a row
 _MOST_DIGITS = 12  # of a line
-_OPEN = 8  # rows to choose from: a line goes where it leaves the least room
 _IMAGES_PER_ROW = 7
 # Drawing a row takes half as long as learning from it, so that each is used in two epochs.
 _USES = 2
 
 Rng = np.random.Generator
-Row = tuple[list[NDArray[np.uint8]], list[int]]  # strips, and the digits they hold
 
 
 class Strings:
@@ -50,27 +48,7 @@ class Strings:
         Decided by `seed` and `epoch` alone.
         """
         rng = np.random.default_rng([seed, epoch // _USES, 2])
-        images = np.zeros((self._rows, HEIGHT_PX, WIDTH_PX), dtype=np.uint8)
-        labels = np.full((self._rows, MOST_LABELS), NO_DIGIT, dtype=np.int64)
-        open_rows: list[Row] = []
-        filled = 0
-        while filled < self._rows:
-            strip, values = self._write(rng)
-            if strip.shape[1] > WIDTH_PX:
-                continue
-            row = _best_fit(open_rows, strip, values)
-            if row is None:
-                if len(open_rows) == _OPEN:
-                    strips, digits = open_rows.pop(int(np.argmax([_width(row) for row in open_rows])))
-                    whole = np.concatenate(strips, axis=1)
-                    images[filled, :, : whole.shape[1]] = whole
-                    labels[filled, : len(digits)] = digits
-                    filled += 1
-                row = ([], [])
-                open_rows.append(row)
-            row[0].append(strip)
-            row[1].extend(values)
-        return images, labels
+        return fill_rows(partial(self._write, rng), self._rows)
 
     def _write(self, rng: Rng) -> tuple[NDArray[np.uint8], list[int]]:
         """A line as a strip, and its digits."""
@@ -110,17 +88,3 @@ def _write_aside(line: Line, hand: Hand, rng: Rng) -> None:
     else:
         for _ in range(rng.integers(1, 4)):
             line.append(hand.sign(), is_digit=False)
-
-
-def _best_fit(rows: list[Row], strip: NDArray[np.uint8], values: list[int]) -> Row | None:
-    """Of the rows that have room, the one with the least."""
-    with_room = [
-        row
-        for row in rows
-        if _width(row) + strip.shape[1] <= WIDTH_PX and len(row[1]) + len(values) <= MOST_LABELS
-    ]
-    return max(with_room, key=_width, default=None)
-
-
-def _width(row: Row) -> int:
-    return sum(strip.shape[1] for strip in row[0])

@@ -7,11 +7,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.data.pens import Characters
 from tenfold.data.synthesis import wear
 from tenfold.data.synthesis.nondigits import KINDS
 from tenfold.data.synthesis.pen import CANVAS, Ink, lean_degrees, write_along, write_within
 from tenfold.data.synthesis.strokes import Strokes, spine_of, trace
 from tenfold.data.synthesis.variants import VARIANTS
+from tenfold.data.synthesis.written import Written
 from tenfold.imaging.normalize import SIDE_PX, normalize
 from tenfold.imaging.stroke import prepare
 
@@ -21,6 +23,8 @@ _NEARLY_AS_IS = 0.2  # of the digits, so that MNIST itself is not forgotten
 _FAINTEST = 0.08  # of the strongest ink; what is fainter, a reader takes for paper
 _DIGITS_PER_OTHER = 4
 _WITH_ANOTHER_PEN = 0.55
+_BY_OTHER_WRITERS = 0.45  # of the digits, where there are some
+_OTHERS_BY_WRITERS = 0.4  # of what is no digit
 _ONE = 1
 _BOLDEST_ONE = 17  # pixels of the canvas; at this width other digits are blots
 _SLASH_DEGREES = 40  # of MNIST's 1s, 2 % lean further
@@ -31,15 +35,19 @@ class World:
     """Writes given MNIST images, uint8 (N, 28, 28) with labels (N,), anew for every epoch.
 
     An epoch has each of them once, written and pictured in another way, and a quarter as many things that are
-    no digits, labelled 10; all as `normalize` makes them.
+    no digits, labelled 10; all as `normalize` makes them. With `characters`, not quite half of the digits are
+    replaced by the same ones of other writers, and so is what is no digit by their letters and signs.
     """
 
     image_shape: tuple[int, ...] = (SIDE_PX, SIDE_PX)
     label_shape: tuple[int, ...] = ()
 
-    def __init__(self, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
+    def __init__(
+        self, images: NDArray[np.uint8], labels: NDArray[np.int64], characters: Characters | None = None
+    ) -> None:
         self._strokes = trace(images)
         self._labels = labels
+        self._written = None if characters is None else Written(characters)
 
     def __len__(self) -> int:
         """How many images an epoch has."""
@@ -61,6 +69,11 @@ class World:
         images = np.empty((len(self._labels), SIDE_PX, SIDE_PX), dtype=np.uint8)
         neighbour = _NOTHING
         for index, label in enumerate(self._labels.tolist()):
+            if self._written and rng.random() < _BY_OTHER_WRITERS:
+                ink = write_along(self._written.digit(label, rng), rng)
+                images[index] = _picture(_wear(ink, neighbour, rng))
+                neighbour = ink
+                continue
             if rng.random() < _NEARLY_AS_IS:
                 images[index] = _picture(write_within(self._strokes.outlines[index], rng, steadiness=3))
                 continue
@@ -74,7 +87,11 @@ class World:
         kinds = rng.choice(len(KINDS), size=len(self._labels) // _DIGITS_PER_OTHER, p=list(KINDS.values()))
         images = np.empty((len(kinds), SIDE_PX, SIDE_PX), dtype=np.uint8)
         for index, kind in enumerate(kinds.tolist()):
-            ink = write_along(makers[kind](self._strokes, rng), rng)
+            if self._written and rng.random() < _OTHERS_BY_WRITERS:
+                spine = self._written.other(rng)
+            else:
+                spine = makers[kind](self._strokes, rng)
+            ink = write_along(spine, rng)
             images[index] = _picture(_wear(ink, _NOTHING, rng))
         return images
 

@@ -1,0 +1,169 @@
+"""Characters as the pens of real writers wrote them: UNIPEN's and Pendigits'.
+
+unipen      92,626 digits, letters and signs of 259 writers, from about 15 countries: the categories 1a to 1d
+            of train_r01_v07 (I. Guyon et al., "UNIPEN project of on-line data exchange and recognizer
+            benchmarks", ICPR 1994; doi 10.5281/zenodo.1195803; CC BY 4.0)
+pendigits   7,494 digits of 30 writers in Turkey: the original strokes of the training part (F. Alimoglu,
+            E. Alpaydin, "Methods of combining multiple classifiers based on different representations for
+            pen-based handwriting recognition", TAINN 1996; UCI Machine Learning Repository 81; CC BY 4.0)
+
+Neither has all writers of its source: one in five of UNIPEN's, all of its institute uqb, and
+the testing part of Pendigits are left out, to measure by. A few labels in a hundred are wrong.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.cache import cache_folder
+from tenfold.errors import DataError, InputError
+from tenfold.files import write_bytes
+from tenfold.npz import read_npz
+
+SHA256 = {  # of the arrays of each collection, as `fingerprint` takes it
+    "unipen": "6e49c9b9b5ef474a214b9ad434f50573eae7ba2e3f54f8c6dac80a34692443bb",
+    "pendigits": "8dd7ca3a52970caea18cd7748aa95b86968ae31e3e24b233891bd735501247cc",
+}
+USUAL_HEIGHT = 100  # of a digit or a capital of the same writer, in the units of points
+_HELD_OUT = 8  # one writer of so many
+_DTYPES: dict[str, np.dtype[Any]] = {
+    "points": np.dtype("<i2"),
+    "strokes": np.dtype("<i4"),
+    "characters": np.dtype("<i4"),
+    "labels": np.dtype("<U1"),
+    "writers": np.dtype("<u2"),
+}
+_LARGEST_BYTES = 64_000_000  # of one array
+
+
+@dataclass(frozen=True, eq=False)
+class Characters:
+    """C characters of several writers.
+
+    Character c has the strokes from `spans[c, 0]` up to, not including, `spans[c, 1]`; stroke s is
+    `points[strokes[s] : strokes[s + 1]]`, of one point (a dot) to hundreds. A point is x to the right and y
+    down from the upper left corner of the character, in hundredths of the writer's usual height of a digit or
+    a capital.
+    """
+
+    points: NDArray[np.int16]  # (P, 2)
+    strokes: NDArray[np.int64]  # (S + 1,)
+    spans: NDArray[np.int64]  # (C, 2)
+    labels: NDArray[np.str_]  # (C,), one character each
+    writers: NDArray[np.int64]  # (C,); the same number is the same writer
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def strokes_of(self, index: int) -> list[NDArray[np.int16]]:
+        """The strokes of one character, each int16 (n, 2)."""
+        first, last = self.spans[index].tolist()
+        bounds = self.strokes[first : last + 1].tolist()
+        return [self.points[start:end] for start, end in pairwise(bounds)]
+
+    def of(self, chosen: NDArray[np.bool_]) -> "Characters":
+        """Those characters for which `chosen`, (C,), is true."""
+        return replace(
+            self, spans=self.spans[chosen], labels=self.labels[chosen], writers=self.writers[chosen]
+        )
+
+
+def load_characters(*, held_out: bool) -> Characters:
+    """The characters of the writers who are held out of every training, one in eight, or of all others.
+
+    Raises InputError, saying how to get it, where a collection is not in the cache; DataError where it is
+    damaged.
+    """
+    together = _concatenate(*(_load(name) for name in SHA256))
+    apart = [number for number in np.unique(together.writers).tolist() if _is_held_out(number)]
+    return together.of(np.isin(together.writers, apart) == held_out)
+
+
+def keep(name: str, path: Path) -> Path:
+    """Verify the collection `name` in the .npz at `path` and copy it into the cache; return where it is now.
+
+    Raises InputError for an unknown name and where the file is missing or holds something else.
+    """
+    if name not in SHA256:
+        raise InputError(f"expected {' or '.join(SHA256)}, received {name!r}")
+    try:
+        _read(name, path)
+        content = path.read_bytes()
+    except (OSError, DataError) as error:
+        raise InputError(f"{error}; get the file again") from error
+    own = _cache_path(name)
+    own.parent.mkdir(parents=True, exist_ok=True)
+    write_bytes(own, content)
+    return own
+
+
+def fingerprint(arrays: Mapping[str, NDArray[Any]]) -> str:
+    """SHA-256, in hex, of the arrays of a collection."""
+    digest = hashlib.sha256()
+    for name, dtype in _DTYPES.items():
+        array = arrays[name]
+        digest.update(f"{name}{array.shape}".encode())
+        digest.update(array.astype(dtype).tobytes())
+    return digest.hexdigest()
+
+
+def _load(name: str) -> Characters:
+    """A collection out of the cache."""
+    path = _cache_path(name)
+    try:
+        arrays = _read(name, path)
+    except FileNotFoundError:
+        raise InputError(
+            f"{name}, characters as pens wrote them, is not in tenfold's cache; get it with "
+            f"tenfold fetch {name} --from FILE.npz"
+        ) from None
+    except DataError as error:
+        raise DataError(f"{error}; get it again with tenfold fetch {name} --from FILE.npz") from error
+    starts = arrays["characters"].astype(np.int64)
+    return Characters(
+        points=arrays["points"],
+        strokes=arrays["strokes"].astype(np.int64),
+        spans=np.stack([starts[:-1], starts[1:]], axis=1),
+        labels=arrays["labels"],
+        writers=arrays["writers"].astype(np.int64),
+    )
+
+
+def _read(name: str, path: Path) -> dict[str, NDArray[Any]]:
+    """The verified arrays of a collection. Raises OSError as the file system does, DataError."""
+    try:
+        arrays = read_npz(path, dict.fromkeys(_DTYPES, _LARGEST_BYTES))
+    except ValueError as error:
+        raise DataError(f"expected {path} to hold {name} ({error})") from error
+    if any(arrays[key].dtype.kind != dtype.kind for key, dtype in _DTYPES.items()) or (
+        fingerprint(arrays) != SHA256[name]
+    ):
+        raise DataError(f"expected {path} to hold {name}, received other arrays")
+    return arrays
+
+
+def _concatenate(first: Characters, second: Characters) -> Characters:
+    """Both collections as one; no writer of the one is a writer of the other."""
+    n_strokes, n_points = len(first.strokes) - 1, len(first.points)
+    return Characters(
+        points=np.concatenate([first.points, second.points]),
+        strokes=np.concatenate([first.strokes[:-1], second.strokes + n_points]),
+        spans=np.concatenate([first.spans, second.spans + n_strokes]),
+        labels=np.concatenate([first.labels, second.labels]),
+        writers=np.concatenate([first.writers, second.writers + first.writers.max(initial=-1) + 1]),
+    )
+
+
+def _is_held_out(writer: int) -> bool:
+    """A rule that stays the same whoever else is there."""
+    return int(hashlib.sha256(str(writer).encode()).hexdigest(), 16) % _HELD_OUT == 0
+
+
+def _cache_path(name: str) -> Path:
+    return cache_folder() / f"{name}.npz"

@@ -1,0 +1,73 @@
+"""One person with one pen: digits, signs and letters as one of many writers wrote them."""
+
+import math
+
+import cv2
+import numpy as np
+
+from tenfold.data.synthesis.hand import FOOT, Hand
+from tenfold.data.synthesis.pen import CANVAS, HEIGHT, Ink, write_along
+from tenfold.data.synthesis.strokes import Strokes
+from tenfold.data.synthesis.symbols import DIGITS
+from tenfold.data.synthesis.written import Written, draw, extent
+
+_DIGITS_OF_ONE_S_OWN = 0.6  # of the lines; in the others they are MNIST's, written anew with the same pen
+_GRID_PER_UNIT = 0.4  # a usual digit is 40 grid points high
+_LARGEST = 58  # grid points
+_INKED = 0.3
+# Where characters stand: the rows that this share of a digit's height is above the line, at their foot, at
+# their middle, or at their top. All others stand on the line.
+_FEET = {**dict.fromkeys("gjpqy", -0.3), **dict.fromkeys("()/[]{}|$@&", -0.08), ",": -0.2, ";": -0.15}
+_MIDDLES = {**dict.fromkeys("-+=~<>", 0.45), ":": 0.35}
+_TOPS = dict.fromkeys("'\"`^*", 1.0)
+
+
+class Penman:
+    """Writes characters as ink float32 (72, 72), standing on the row `FOOT`; digits are to be placed anew."""
+
+    def __init__(
+        self, strokes: Strokes, of_value: list[np.ndarray], written: Written, rng: np.random.Generator
+    ) -> None:
+        self._hand = Hand(strokes, rng)
+        self._of_value = of_value
+        self._written, self._writer = written, written.any_writer(rng)
+        self._has_own_digits = rng.random() < _DIGITS_OF_ONE_S_OWN
+        self._steadiness = float(rng.uniform(1.3, 3.0))
+        self._size = math.exp(rng.normal(0, 0.08))
+        self._rng = rng
+
+    def write(self, character: str) -> Ink | None:
+        """The character; None where nobody wrote one."""
+        rng = self._rng
+        own = self._written.find(character, self._writer, rng)
+        if character in DIGITS and (own is None or not self._has_own_digits):
+            value = int(character)
+            return self._hand.write(int(rng.choice(self._of_value[value])), value)
+        if own is None:
+            own = self._written.find(character, None, rng)
+        return None if own is None else self._follow(own, character)
+
+    def _follow(self, index: int, character: str) -> Ink:
+        strokes = self._written.characters.strokes_of(index)
+        scale = min(_GRID_PER_UNIT * self._size, _LARGEST / max(*extent(strokes), 1))
+        ink = write_along(draw(strokes, scale), self._rng, self._steadiness, width=self._hand.width)
+        return ink if character in DIGITS else _place(ink, character, self._rng)
+
+
+def _place(ink: Ink, character: str, rng: np.random.Generator) -> Ink:
+    """Move the ink up or down to where its character stands."""
+    _, top, _, height = cv2.boundingRect((ink > _INKED).view(np.uint8))
+    rise = HEIGHT * rng.normal(0, 0.04)
+    if character in _MIDDLES:
+        new_top = FOOT - HEIGHT * _MIDDLES[character] - rise - height / 2
+    elif character in _TOPS:
+        new_top = FOOT - HEIGHT * _TOPS[character] - rise
+    else:
+        new_top = FOOT - HEIGHT * _FEET.get(character, 0) - rise - height
+    moved = np.zeros_like(ink)
+    shift = round(min(max(new_top, 0), CANVAS - max(height, 1))) - top
+    if shift >= 0:
+        moved[shift:] = ink[: CANVAS - shift]
+    else:
+        moved[:shift] = ink[-shift:]
+    return moved

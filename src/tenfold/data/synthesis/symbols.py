@@ -1,0 +1,25 @@
+"""What a network that reads lines can answer: digits, nothing, signs of numbers, and any other writing."""
+
+from itertools import groupby
+
+DIGITS = "0123456789"
+NONE = 10
+SIGNS = ".,-/:+=()%"
+OTHER = NONE + 1 + len(SIGNS)  # letters and all other signs, as many as stand beside each other
+N_SYMBOLS = OTHER + 1
+
+
+def symbols_of(text: str) -> list[int]:
+    """The answers that spell `text`, from left to right; spaces are none, a word is one."""
+    answers = [_symbol_of(character) for character in text if character != " "]
+    return [
+        symbol
+        for value, run in groupby(answers)
+        for symbol in ([value] if value == OTHER else [value] * len(list(run)))
+    ]
+
+
+def _symbol_of(character: str) -> int:
+    if character in DIGITS:
+        return int(character)
+    return NONE + 1 + SIGNS.index(character) if character in SIGNS else OTHER

@@ -1,0 +1,75 @@
+"""Characters as pens wrote them: verified, and writers held out as a whole."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.data.writers import TEXT, arrays_of, write_collection
+
+from tenfold.data import pens
+from tenfold.data.pens import fingerprint, keep, load_characters
+from tenfold.errors import DataError, InputError
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, np.ndarray]:
+    """Two small collections in the cache, each of twenty writers; the arrays of the first."""
+    arrays = arrays_of(("futural",) * 20)
+    monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(pens, "SHA256", dict.fromkeys(pens.SHA256, fingerprint(arrays)))
+    for name in pens.SHA256:
+        keep(name, write_collection(tmp_path / "given.npz", arrays))
+    return arrays
+
+
+def test_every_writer_is_either_learnt_from_or_held_out(kept: dict[str, np.ndarray]) -> None:
+    learnt, held_out = load_characters(held_out=False), load_characters(held_out=True)
+
+    assert len(learnt) + len(held_out) == 2 * 20 * len(TEXT)
+    assert not set(learnt.writers) & set(held_out.writers)
+    assert set(learnt.writers) | set(held_out.writers) == set(
+        range(40)
+    )  # none of both collections is mixed up
+    assert 0 < len(set(held_out.writers)) < 15
+
+
+def test_a_character_has_the_points_its_writer_wrote(kept: dict[str, np.ndarray]) -> None:
+    characters = load_characters(held_out=False)
+    place = TEXT.index("=")
+    first, last = kept["characters"][place : place + 2]
+
+    for index in np.flatnonzero(characters.labels == "="):
+        strokes = characters.strokes_of(index)
+        assert len(strokes) == last - first == 2
+        for number, stroke in enumerate(strokes, start=first):
+            start, end = kept["strokes"][number : number + 2]
+            np.testing.assert_array_equal(stroke, kept["points"][start:end])
+
+
+def test_what_is_not_there_is_said_to_be_got_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path))
+
+    with pytest.raises(InputError, match="tenfold fetch unipen --from FILE.npz"):
+        load_characters(held_out=False)
+
+
+def test_other_arrays_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path / "cache"))
+    path = write_collection(tmp_path / "unipen.npz", arrays_of())
+
+    with pytest.raises(InputError, match="received other arrays; get the file again"):
+        keep("unipen", path)
+    with pytest.raises(InputError, match=r"No such file.*; get the file again"):
+        keep("unipen", tmp_path / "none.npz")
+    with pytest.raises(InputError, match="expected unipen or pendigits, received 'omniglot'"):
+        keep("omniglot", path)
+
+
+def test_damage_in_the_cache_is_found(
+    kept: dict[str, np.ndarray], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "cache" / "unipen.npz"
+    path.write_bytes(path.read_bytes()[:-500])
+
+    with pytest.raises(DataError, match="get it again with tenfold fetch unipen"):
+        load_characters(held_out=False)

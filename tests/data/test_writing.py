@@ -1,0 +1,144 @@
+"""Lines as people write them: numbers with signs, beside words, in frames."""
+
+from collections import Counter
+
+import cv2
+import numpy as np
+import pytest
+from tests.data.writers import FONTS, TEXT, arrays_of
+
+from tenfold.data import Dataset
+from tenfold.data.pens import Characters
+from tenfold.data.synthesis import NO_DIGIT, World
+from tenfold.data.synthesis.hand import FOOT
+from tenfold.data.synthesis.pen import HEIGHT
+from tenfold.data.synthesis.penman import Penman
+from tenfold.data.synthesis.rows import MOST_LABELS, WIDTH_PX
+from tenfold.data.synthesis.strokes import trace
+from tenfold.data.synthesis.surroundings import frame, separate
+from tenfold.data.synthesis.symbols import DIGITS, N_SYMBOLS, NONE, OTHER, SIGNS, symbols_of
+from tenfold.data.synthesis.texts import choose_text
+from tenfold.data.synthesis.writing import Writing
+from tenfold.data.synthesis.written import Written
+from tenfold.imaging.strip import HEIGHT_PX
+
+
+@pytest.fixture(scope="module")
+def characters() -> Characters:
+    arrays = arrays_of()
+    starts = arrays["characters"].astype(np.int64)
+    return Characters(
+        points=arrays["points"],
+        strokes=arrays["strokes"].astype(np.int64),
+        spans=np.stack([starts[:-1], starts[1:]], axis=1),
+        labels=arrays["labels"],
+        writers=arrays["writers"].astype(np.int64),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12  7", [1, 2, 7]),
+        ("1,50", [1, NONE + 1 + SIGNS.index(","), 5, 0]),
+        ("Nr. 5 kg", [OTHER, NONE + 1, 5, OTHER]),
+        ("ab cd", [OTHER]),
+        ("--", [NONE + 1 + SIGNS.index("-")] * 2),
+        ("", []),
+    ],
+)
+def test_a_text_is_digits_signs_and_words(text: str, expected: list[int]) -> None:
+    assert symbols_of(text) == expected
+
+
+def test_all_that_is_answered_is_written() -> None:
+    rng = np.random.default_rng(0)
+    texts = [choose_text(rng) for _ in range(3000)]
+
+    seen = {symbol for text in texts for symbol in symbols_of(text)}
+    assert seen == set(range(N_SYMBOLS)) - {NONE}
+    assert all(len(symbols_of(text)) <= MOST_LABELS for text in texts)
+    assert 0 < texts.count("") < 150
+    digits = Counter(character for text in texts for character in text if character in DIGITS)
+    assert min(digits.values()) > 0.5 * max(digits.values()) / 2  # zeros are the most frequent
+
+
+def test_an_epoch_has_rows_of_one_width_and_what_they_say(
+    few_digits: Dataset, characters: Characters
+) -> None:
+    writing = Writing(few_digits.x_train[:140], few_digits.y_train[:140], characters)
+    images, labels = writing.draw(seed=0, epoch=2)
+
+    assert len(writing) == len(images) == len(labels) == 20
+    assert images.shape[1:] == (HEIGHT_PX, WIDTH_PX) == writing.image_shape
+    assert labels.shape[1:] == (MOST_LABELS,) == writing.label_shape
+    assert labels.max() < N_SYMBOLS
+    again = Writing(few_digits.x_train[:140], few_digits.y_train[:140], characters)
+    for epoch, same in ((2, True), (3, True), (4, False)):
+        assert np.array_equal(again.draw(seed=0, epoch=epoch)[0], images) == same
+
+
+def test_signs_stand_where_people_write_them(few_digits: Dataset, characters: Characters) -> None:
+    strokes = trace(few_digits.x_train[:200])
+    of_value = [np.flatnonzero(few_digits.y_train[:200] == value) for value in range(10)]
+    rng = np.random.default_rng(0)
+
+    def rows_of(character: str) -> tuple[float, float]:
+        """The first and the last inked row, in digits' heights above the line; the median of several."""
+        ends = []
+        for _ in range(9):
+            ink = Penman(strokes, of_value, Written(characters), rng).write(character)
+            assert ink is not None
+            rows = np.flatnonzero((ink > 0.3).any(axis=1))
+            ends.append((rows[0], rows[-1] + 1))
+        top, bottom = np.median(ends, axis=0)
+        return (FOOT - top) / HEIGHT, (FOOT - bottom) / HEIGHT
+
+    assert rows_of(".")[0] < 0.35
+    assert rows_of(",")[1] < 0
+    low, high = rows_of("-")[1], rows_of("-")[0]
+    assert 0.2 < low < high < 0.7
+    assert rows_of("p")[1] < -0.1 < rows_of("h")[1]
+    assert rows_of("'")[1] > 0.4
+
+
+def test_digits_of_other_writers_fill_the_box_and_letters_are_no_digits_double(
+    characters: Characters,
+) -> None:
+    written, rng = Written(characters), np.random.default_rng(0)
+    for value in range(10):
+        _, _, width, height = cv2.boundingRect((written.digit(value, rng) == 0).view(np.uint8))
+        assert max(width, height) == pytest.approx(40, abs=2)
+    assert {label for label in TEXT if written.find(label, 0, rng) is not None} == set(TEXT)
+    assert written.find("7", len(FONTS), rng) is None
+    seven = written.find("7", 1, rng)
+    assert seven is not None
+    assert (characters.labels[seven], characters.writers[seven]) == ("7", 1)
+
+
+def test_other_writers_change_digits_but_not_what_an_epoch_is_made_of(
+    few_digits: Dataset, characters: Characters
+) -> None:
+    few = few_digits.x_train[:200], few_digits.y_train[:200]
+    alone, labels = World(*few).draw(seed=0, epoch=0)
+    with_others, same_labels = World(*few, characters).draw(seed=0, epoch=0)
+
+    np.testing.assert_array_equal(labels, same_labels)
+    assert (labels == NO_DIGIT).sum() == 50
+    assert (alone != with_others).any(axis=(1, 2)).mean() > 0.5
+
+
+def test_what_a_form_prints_is_no_1() -> None:
+    """Its upright lines are much higher or lower than a digit, and none runs through one."""
+    ink = np.zeros((120, 200), dtype=np.float32)
+    top, foot = 40.0, 84.0
+    ink[40:84, 60:80] = ink[40:84, 120:140] = 1
+    rng = np.random.default_rng(0)
+    for surround in (frame, separate):
+        for _ in range(50):
+            drawn = surround(ink, top, foot, rng) > 0.3
+            shift = (drawn.shape[1] - ink.shape[1]) // 2
+            columns = drawn[:, shift + 80 : shift + 120]
+            lengths = columns.sum(axis=0)
+            assert ((lengths < 0.8 * 44) | (lengths > 1.2 * 44)).all()
+            assert (drawn[40:84, shift + 60 : shift + 80]).all()

@@ -1,0 +1,39 @@
+"""Characters as two writers with very even hands would write them: with the strokes of two Hershey fonts."""
+
+from pathlib import Path
+
+import numpy as np
+from HersheyFonts import HersheyFonts
+
+FONTS = ("futural", "scripts")
+TEXT = "0123456789.,-/:+=()%" + "abcdefghijklmnopqrstuvwxyzACEHNOXZ" + "$#*&@?<>[]{}!'|"
+
+
+def arrays_of(fonts: tuple[str, ...] = FONTS) -> dict[str, np.ndarray]:
+    """The arrays of a collection, as the published ones have them; writer n writes in the font n."""
+    points, strokes, starts, labels, writers = [], [0], [0], [], []
+    for writer, name in enumerate(fonts):
+        font = HersheyFonts()
+        font.load_default_font(name)
+        unit = 100 / np.ptp([y for stroke in font.strokes_for_text("8") for _, y in stroke])
+        for label in TEXT:
+            ways = [np.array(stroke, dtype=float) * unit for stroke in font.strokes_for_text(label)]
+            corner = np.concatenate(ways).min(axis=0)
+            for way in ways:
+                points.append(np.rint(way - corner).astype(np.int16))
+                strokes.append(strokes[-1] + len(way))
+            starts.append(len(strokes) - 1)
+            labels.append(label)
+            writers.append(writer)
+    return {
+        "points": np.concatenate(points),
+        "strokes": np.array(strokes, np.int32),
+        "characters": np.array(starts, np.int32),
+        "labels": np.array(labels),
+        "writers": np.array(writers, np.uint16),
+    }
+
+
+def write_collection(path: Path, arrays: dict[str, np.ndarray]) -> Path:
+    np.savez_compressed(path, **arrays)
+    return path
