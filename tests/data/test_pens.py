@@ -49,7 +49,7 @@ def test_a_character_has_the_points_its_writer_wrote(kept: dict[str, np.ndarray]
 def test_what_is_not_there_is_said_to_be_got_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path))
 
-    with pytest.raises(InputError, match="tenfold fetch unipen --from FILE.npz"):
+    with pytest.raises(InputError, match=r"tenfold fetch unipen --from FILE\.npz"):
         load_characters(held_out=False)
 
 
