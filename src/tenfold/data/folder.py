@@ -16,8 +16,7 @@ from tenfold.data.dataset import DIGIT_NAMES, Dataset
 from tenfold.data.split import stratified_split
 from tenfold.errors import InputError
 from tenfold.imaging.decode import decode
-from tenfold.imaging.ink import find_ink
-from tenfold.imaging.normalize import normalize
+from tenfold.imaging.digit_image import digit_image
 
 TEST_SHARE = 0.2
 TEST_SEED = 0
@@ -128,12 +127,13 @@ def _require_several_per_digit(files: _LabelledFiles, where: Path) -> None:
 
 
 def _read(files: Sequence[tuple[Path, int]]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    images = np.stack([_read_digit(path) for path, _ in files])
+    images = np.stack([read_digit(path) for path, _ in files])
     return images, np.array([label for _, label in files], dtype=np.int64)
 
 
-def _read_digit(path: Path) -> NDArray[np.uint8]:
-    image = normalize(find_ink(decode(path)))
+def read_digit(path: Path) -> NDArray[np.uint8]:
+    """The digit in a picture, uint8 (28, 28). Raises InputError where it cannot be read or shows nothing."""
+    image = digit_image(decode(path))
     if not image.any():
         raise InputError(
             f"expected a digit in {path}, received a picture without contrast; remove or replace it"

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.dataset import DIGIT_NAMES, Dataset
-from tenfold.data.folder import list_digits
+from tenfold.data.folder import list_digits, read_digit
 from tenfold.errors import InputError
-from tenfold.reader import Reader
 
 _ENOUGH = 10  # pictures of a digit, for some of them to be held out
 _HELD_OUT = 5  # one of so many
@@ -32,8 +31,7 @@ def load_own_digits(path: str | Path, *, on_event: Callable[[str], object] | Non
     if not folder.is_dir():
         raise InputError(f"expected a folder with a folder per digit, received {folder}, which is none")
     files = list_digits(folder, on_event)
-    reader = Reader()
-    images = np.stack([_prepare(reader, file) for file, _ in files])
+    images = np.stack([read_digit(file) for file, _ in files])
     labels = np.array([label for _, label in files], dtype=np.int64)
     held_out = _hold_out(labels)
     return Dataset(
@@ -45,15 +43,6 @@ def load_own_digits(path: str | Path, *, on_event: Callable[[str], object] | Non
         class_names=DIGIT_NAMES,
         origin=str(folder.resolve()),
     )
-
-
-def _prepare(reader: Reader, file: Path) -> NDArray[np.uint8]:
-    image = reader.prepare(file).image
-    if not image.any():
-        raise InputError(
-            f"expected a digit in {file}, received a picture without contrast; remove or replace it"
-        )
-    return image
 
 
 def _hold_out(labels: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from tenfold.errors import InputError
 from tenfold.imaging.box import Box
 from tenfold.imaging.decode import MAX_PIXELS, Picture, decode
+from tenfold.imaging.digit_image import image_of_ink
 from tenfold.imaging.ink import find_ink
-from tenfold.imaging.isolate import isolate
-from tenfold.imaging.normalize import SIDE_PX, normalize
+from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.segment import segment
 from tenfold.imaging.size import fit
-from tenfold.imaging.stroke import prepare
 from tenfold.reader.cut import Cut, CutLine, cut_line
 from tenfold.reader.deadline import Deadline
 from tenfold.reader.manifest import Manifest
@@ -157,7 +156,7 @@ class Reader:
     def trace_digit(self, picture: Picture, *, timeout_s: float | None = None) -> Trace:
         """As `read_digits` of one picture, with everything on the way."""
         grey, ink, _ = self._find_ink(picture, self._deadline(timeout_s))
-        image = _digit_image(ink)
+        image = image_of_ink(ink)
         probabilities = self._digits.probabilities(image[None])[0]
         digit = _digit(_whole(grey), probabilities, self.manifest.threshold)
         cut = Cut(_whole(ink), ink, image, probabilities)
@@ -180,7 +179,7 @@ class Reader:
 
     def _prepare(self, picture: Picture, deadline: Deadline) -> Prepared:
         grey, ink, _ = self._find_ink(picture, deadline)
-        return Prepared(_digit_image(ink), _whole(grey))
+        return Prepared(image_of_ink(ink), _whole(grey))
 
     def _find_ink(
         self, picture: Picture, deadline: Deadline
@@ -217,11 +216,6 @@ def _digit(box: Box, probabilities: NDArray[np.float32], threshold: float) -> Di
     of_digits = probabilities[:N_DIGITS].tolist()
     confidence = max(of_digits)
     return Digit(of_digits.index(confidence), confidence, confidence >= threshold, box, tuple(of_digits))
-
-
-def _digit_image(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """What the network sees of a picture that holds one digit."""
-    return normalize(prepare(isolate(ink)))
 
 
 def _whole(picture: NDArray[Any]) -> Box:
