@@ -8,8 +8,12 @@ import pytest
 from PIL import Image
 
 from tenfold.data import Dataset
-from tenfold.data.folder import load_csv, load_folder
+from tenfold.data.folder import load_folder
+from tenfold.data.split import stratified_split
+from tenfold.data.table import load_csv
 from tenfold.errors import InputError
+from tenfold.imaging.decode import decode
+from tenfold.imaging.digit_image import digit_image
 
 from .conftest import FILE_NAMES
 
@@ -46,6 +50,13 @@ def test_a_fifth_of_each_digit_is_held_out(digits: Path) -> None:
     assert np.bincount(dataset.y_train).tolist() == [4] * 10
     assert np.bincount(dataset.y_test).tolist() == [1] * 10
     assert dataset.sha256 == load_folder(str(digits)).sha256
+
+
+def test_which_pictures_are_held_out_of_a_plain_folder_never_changes(digits: Path) -> None:
+    paths = [digits / str(digit) / f"{n}.png" for digit in range(10) for n in range(5)]
+    _, held_out = stratified_split(np.repeat(np.arange(10), 5), 10, seed=0)
+    expected = np.stack([digit_image(decode(paths[index])) for index in held_out])
+    assert np.array_equal(load_folder(digits).x_test, expected)
 
 
 def test_pictures_of_mnist_digits_become_mnist_digits_again(digits: Path, mnist: Dataset) -> None:

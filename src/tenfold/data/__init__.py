@@ -2,10 +2,11 @@
 
 from tenfold.data.contact_sheet import write_contact_sheet
 from tenfold.data.dataset import Dataset, summarize
-from tenfold.data.folder import load_csv, load_folder
+from tenfold.data.folder import load_folder
 from tenfold.data.load import load_data
 from tenfold.data.mnist import fetch, load_fashion_mnist, load_mnist
 from tenfold.data.split import stratified_split
+from tenfold.data.table import load_csv
 
 __all__ = [
     "Dataset",

@@ -33,6 +33,7 @@ class Dataset:
     y_test: NDArray[np.int64]  # (M,)
     class_names: tuple[str, ...]
     origin: str  # where it was found, e.g. a path
+    cautions: tuple[str, ...] = ()  # a line for each thing that makes figures say less, such as copies
 
     def __post_init__(self) -> None:
         for part, images, labels in (
@@ -89,6 +90,7 @@ class Summary:
     class_names: tuple[str, ...]
     train: PartSummary
     test: PartSummary
+    cautions: tuple[str, ...]
 
 
 def summarize(dataset: Dataset) -> Summary:
@@ -100,6 +102,7 @@ def summarize(dataset: Dataset) -> Summary:
         class_names=dataset.class_names,
         train=_summarize_part(dataset.x_train, dataset.y_train, dataset.class_names),
         test=_summarize_part(dataset.x_test, dataset.y_test, dataset.class_names),
+        cautions=dataset.cautions,
     )
 
 

@@ -1,162 +1,147 @@
-"""One's own labelled digits: a folder per digit, or a CSV. Pictures of any size become 28 x 28 like MNIST's.
+"""One's own labelled digits in folders. Pictures of any size become 28 x 28 like MNIST's.
 
-digits/0/*.png ... digits/9/*.jpg                   a fifth is held out as the test part
-digits/train/0/*.png ... digits/test/9/*.png        the parts as they are
-digits.csv with the columns file,label              files relative to the CSV; a fifth is held out
+digits/0/*.png ... digits/9/*.jpg               a fifth is held out as the test part
+digits/0/anna/*.png, or digits/anna/0/*.png     whole writers are held out
+digits/train/0/*.png, digits/test/9/*.png       either of these in parts, which stay as they are
 """
 
-import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from tenfold.data.dataset import DIGIT_NAMES, Dataset
-from tenfold.data.split import stratified_split
+from tenfold.data.listed import listed, shortened
+from tenfold.data.pictures import OnPictures, read_pictures
+from tenfold.data.samples import PARTS, Part, Sample, as_dataset, require_several_per_digit
 from tenfold.errors import InputError
-from tenfold.imaging.decode import decode
-from tenfold.imaging.digit_image import digit_image
-
-TEST_SHARE = 0.2
-TEST_SEED = 0
 
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
 
-_LabelledFiles = list[tuple[Path, int]]
 
-
-def load_folder(path: str | Path, *, on_event: Callable[[str], object] | None = None) -> Dataset:
+def load_folder(
+    path: str | Path,
+    *,
+    skip_damaged: bool = False,
+    on_event: Callable[[str], object] | None = None,
+    on_pictures: OnPictures | None = None,
+) -> Dataset:
     """The digits in a folder with one folder per digit, named 0 to 9.
 
-    Folders `train` and `test` in it are the two parts; without them a stratified fifth (the same on every
-    call) becomes the test part. Hidden files are passed over, so are files that are no pictures; `on_event`
-    is told how many. A digit may be missing altogether.
+    Each may hold a folder per writer, or each writer's folder the digits: then no writer is in both parts.
+    Folders `train`, `val` (or `valid`, `validation`) and `test` in it are parts; without them a fifth (the
+    same on every call) becomes the test part. Hidden files are passed over, so are files that are no
+    pictures; `on_event` is told how many, and of all that makes the figures say less. `on_pictures` is told
+    how many pictures have been read, of how many. A digit may be missing altogether.
 
     Raises InputError where there is no picture, a folder is not named after a digit, a digit has no or only
-    one picture, or a picture cannot be read or shows nothing.
+    one picture, or, unless `skip_damaged`, pictures cannot be read or show nothing.
     """
     folder = Path(path).expanduser()
+    samples = list_folder(folder, on_event)
+    images, readable = read_pictures(
+        folder,
+        [sample.name for sample in samples],
+        skip_damaged=skip_damaged,
+        on_event=on_event,
+        on_pictures=on_pictures,
+    )
+    samples = [sample for sample, kept in zip(samples, readable, strict=True) if kept]
+    require_several_per_digit(samples, shortened(str(path), 80))
+    return as_dataset(folder.resolve().name, str(path), images, samples, on_event)
+
+
+def list_folder(folder: Path, on_event: Callable[[str], object] | None) -> list[Sample]:
+    """The pictures of `load_folder`, by part, label, writer and name; raises InputError as it does."""
     if not folder.is_dir():
         raise InputError(f"expected a folder with a folder per digit, received {folder}, which is none")
-    if (folder / "train").is_dir() and (folder / "test").is_dir():
-        train, test = list_digits(folder / "train", on_event), list_digits(folder / "test", on_event)
-        _require_several_per_digit(train, folder / "train")
-        return _as_dataset(folder.resolve().name, str(path), _read(train), _read(test))
-    files = list_digits(folder, on_event)
-    _require_several_per_digit(files, folder)
-    return _as_dataset(folder.resolve().name, str(path), *_hold_out_test_part(*_read(files)))
+    folders = _folders(folder)
+    parts = [entry for entry in folders if entry.name.lower() in PARTS]
+    if parts and len(parts) < len(folders):
+        known = listed([entry.name for entry in parts])
+        others = listed([entry.name for entry in folders if entry not in parts])
+        raise InputError(f"expected no other folder next to {known} in {folder}, received {others}")
+    found = _Found(folder)
+    for part in parts:
+        found.list_part(part, PARTS[part.name.lower()])
+    if not parts:
+        found.list_part(folder, None)
+    if found.n_others and on_event is not None:
+        on_event(f"{folder}: files passed over because they are no pictures: {found.n_others}")
+    if found.deep and on_event is not None:
+        on_event(f"{folder}: folders passed over because they lie too deep: {listed(found.deep)}")
+    return found.samples
 
 
-def load_csv(path: str | Path) -> Dataset:
-    """The digits named in a CSV with the columns `file` and `label`; a stratified fifth is the test part.
+class _Found:
+    """What was found in `folder` so far."""
 
-    Files are relative to the CSV's folder, or absolute. Raises InputError, with the number of the line, where
-    a column or a file is missing or a label is no digit; otherwise as `load_folder`.
-    """
-    table = Path(path).expanduser()
-    files = _list_rows(table)
-    if not files:
-        raise InputError(f"expected a line per picture below the heading of {table}, received none")
-    _require_several_per_digit(files, table)
-    return _as_dataset(table.stem, str(path), *_hold_out_test_part(*_read(files)))
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.samples: list[Sample] = []
+        self.n_others = 0
+        self.deep: list[str] = []
 
-
-def list_digits(folder: Path, on_event: Callable[[str], object] | None) -> _LabelledFiles:
-    """The pictures in the folders 0 to 9 of `folder`, sorted, with their labels."""
-    files: _LabelledFiles = []
-    n_others = 0
-    for digit_folder in sorted(entry for entry in folder.iterdir() if entry.is_dir() and _is_visible(entry)):
-        if digit_folder.name not in DIGIT_NAMES:
-            raise InputError(f"expected folders named 0 to 9 in {folder}, received {digit_folder.name!r}")
-        entries = sorted(entry for entry in digit_folder.iterdir() if entry.is_file() and _is_visible(entry))
-        pictures = [entry for entry in entries if entry.suffix.lower() in PICTURE_SUFFIXES]
-        if not pictures:
+    def list_part(self, folder: Path, part: Part | None) -> None:
+        """Take in a folder of digits, or of writers."""
+        n_before = len(self.samples)
+        tops = _folders(folder)
+        if _is_by_writer(folder, tops):
+            for writer in tops:
+                for digit in _folders(writer):
+                    self._list(digit, int(digit.name), writer.name, part)
+        else:
+            for digit in tops:
+                self._list_digit(digit, part)
+        added = self.samples[n_before:]
+        if not added:
             raise InputError(
-                f"expected pictures in {digit_folder}, received none; add some or remove the folder"
+                f"expected folders named 0 to 9 with pictures in them in {folder}, received none"
             )
-        n_others += len(entries) - len(pictures)
-        files += [(picture, int(digit_folder.name)) for picture in pictures]
-    if not files:
-        raise InputError(f"expected folders named 0 to 9 with pictures in them in {folder}, received none")
-    if n_others and on_event is not None:
-        on_event(f"{folder}: files passed over because they are no pictures: {n_others}")
-    return files
+        if any(sample.writer is None for sample in added) and any(sample.writer for sample in added):
+            raise InputError(
+                f"expected pictures or a folder per writer in every digit's folder in {folder}, received both"
+            )
+
+    def _list_digit(self, digit: Path, part: Part | None) -> None:
+        if digit.name not in DIGIT_NAMES:
+            raise InputError(
+                f"expected folders named 0 to 9 in {digit.parent}, received {shortened(digit.name)!r}"
+            )
+        label, n_before = int(digit.name), len(self.samples)
+        writers = _folders(digit)
+        self._list(digit, label, None, part)
+        for writer in writers:
+            self._list(writer, label, writer.name, part)
+        if len(self.samples) == n_before:
+            raise InputError(f"expected pictures in {digit}, received none; add some or remove the folder")
+
+    def _list(self, folder: Path, label: int, writer: str | None, part: Part | None) -> None:
+        """Take in the pictures that lie in `folder` itself."""
+        files = sorted(entry for entry in folder.iterdir() if entry.is_file() and _is_visible(entry))
+        pictures = [entry for entry in files if entry.suffix.lower() in PICTURE_SUFFIXES]
+        self.n_others += len(files) - len(pictures)
+        if writer is not None:
+            self.deep += [str(entry.relative_to(self._folder)) for entry in _folders(folder)]
+        self.samples += [
+            Sample(str(picture.relative_to(self._folder)), label, writer, part) for picture in pictures
+        ]
+
+
+def _is_by_writer(folder: Path, tops: list[Path]) -> bool:
+    """Whether the folders `tops` in `folder` are of writers with a folder per digit each."""
+    below = {entry.name for top in tops for entry in _folders(top)}
+    if not below or not below <= set(DIGIT_NAMES):
+        return False
+    if all(top.name in DIGIT_NAMES for top in tops):
+        raise InputError(
+            f"cannot tell digits from writers in {folder}, as both have names from 0 to 9; rename the writers"
+        )
+    return True
+
+
+def _folders(folder: Path) -> list[Path]:
+    return sorted(entry for entry in folder.iterdir() if entry.is_dir() and _is_visible(entry))
 
 
 def _is_visible(entry: Path) -> bool:
     # Systems leave folders such as .git and __MACOSX beside what people put there.
     return not entry.name.startswith((".", "__"))
-
-
-def _list_rows(table: Path) -> _LabelledFiles:
-    """The files and labels of a CSV, in its order."""
-    files: _LabelledFiles = []
-    try:
-        # utf-8-sig, because spreadsheets begin their files with a byte order mark.
-        with table.open(encoding="utf-8-sig", newline="") as stream:
-            rows = csv.DictReader(stream, skipinitialspace=True)
-            if not {"file", "label"} <= set(rows.fieldnames or ()):
-                received = ",".join(rows.fieldnames or ())
-                raise InputError(f"expected the columns file,label in {table}, received {received!r}")
-            for row in rows:
-                files.append(_read_row(row, table, rows.line_num))
-    except OSError as error:
-        raise InputError(f"{table} cannot be opened: {error.strerror or error}") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"expected {table} to be a CSV in UTF-8: {error}") from error
-    return files
-
-
-def _read_row(row: dict[str, str | None], table: Path, line: int) -> tuple[Path, int]:
-    file, label = (row["file"] or "").strip(), (row["label"] or "").strip()
-    if label not in DIGIT_NAMES:
-        raise InputError(f"{table}, line {line}: expected a label 0 to 9, received {label!r}")
-    picture = table.parent / file
-    if not file or not picture.is_file():
-        raise InputError(f"{table}, line {line}: expected a picture, received {file!r}, which is no file")
-    return picture, int(label)
-
-
-def _require_several_per_digit(files: _LabelledFiles, where: Path) -> None:
-    """Every digit needs one picture to learn from and one to hold out."""
-    labels = [label for _, label in files]
-    for label in sorted(set(labels)):
-        if labels.count(label) < 2:
-            raise InputError(f"expected 2 or more pictures of each digit in {where}, received 1 of {label}")
-
-
-def _read(files: Sequence[tuple[Path, int]]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    images = np.stack([read_digit(path) for path, _ in files])
-    return images, np.array([label for _, label in files], dtype=np.int64)
-
-
-def read_digit(path: Path) -> NDArray[np.uint8]:
-    """The digit in a picture, uint8 (28, 28). Raises InputError where it cannot be read or shows nothing."""
-    image = digit_image(decode(path))
-    if not image.any():
-        raise InputError(
-            f"expected a digit in {path}, received a picture without contrast; remove or replace it"
-        )
-    return image
-
-
-_Part = tuple[NDArray[np.uint8], NDArray[np.int64]]
-
-
-def _hold_out_test_part(images: NDArray[np.uint8], labels: NDArray[np.int64]) -> tuple[_Part, _Part]:
-    n_test = max(1, round(TEST_SHARE * len(labels)))
-    train, test = stratified_split(labels, n_test, TEST_SEED)
-    return (images[train], labels[train]), (images[test], labels[test])
-
-
-def _as_dataset(name: str, origin: str, train: _Part, test: _Part) -> Dataset:
-    return Dataset(
-        name=name,
-        x_train=train[0],
-        y_train=train[1],
-        x_test=test[0],
-        y_test=test[1],
-        class_names=DIGIT_NAMES,
-        origin=origin,
-    )

@@ -5,19 +5,29 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tenfold.data.dataset import Dataset
-from tenfold.data.folder import load_csv, load_folder
+from tenfold.data.folder import load_folder
 from tenfold.data.formats import find_idx_file, holds
 from tenfold.data.mnist import as_dataset, load_collection, read_arrays
+from tenfold.data.pictures import OnPictures
 from tenfold.data.sources import COLLECTIONS, MNIST
+from tenfold.data.table import load_csv
 from tenfold.errors import DataError, InputError
 
 
-def load_data(spec: str | Path = "mnist", *, on_event: Callable[[str], object] | None = None) -> Dataset:
+def load_data(
+    spec: str | Path = "mnist",
+    *,
+    skip_damaged: bool = False,
+    on_event: Callable[[str], object] | None = None,
+    on_pictures: OnPictures | None = None,
+) -> Dataset:
     """The data set `spec` stands for.
 
     "mnist" and "fashion-mnist" are found or fetched. Everything else is a path: an .npz or a folder of IDX
     files with one of these two (it is verified, and told which), a folder with a folder per digit, or a .csv
-    with the columns file,label. A folder that is really called mnist is reached as ./mnist.
+    with the columns file,label, or a label and 784 pixels. A folder that is really called mnist is reached as
+    ./mnist. With `skip_damaged` pictures that cannot be read are left out; `on_pictures` is told how many
+    have been read, of how many.
 
     Raises InputError where `spec` is none of these or a file is not what it should be, FetchError where
     nothing can be fetched.
@@ -30,12 +40,12 @@ def load_data(spec: str | Path = "mnist", *, on_event: Callable[[str], object] |
     if path.is_dir():
         if any(find_idx_file(path, file) for file in MNIST.files):
             return _load_published(path)
-        return load_folder(path, on_event=on_event)
+        return load_folder(path, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
     match path.suffix.lower():
         case ".npz":
             return _load_published(path)
         case ".csv":
-            return load_csv(path)
+            return load_csv(path, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
     raise InputError(f"expected a folder, an .npz or a .csv, received the file {path}")
 
 

@@ -10,30 +10,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.dataset import DIGIT_NAMES, Dataset
-from tenfold.data.folder import list_digits, read_digit
-from tenfold.errors import InputError
+from tenfold.data.folder import list_folder
+from tenfold.data.pictures import OnPictures, read_pictures
+from tenfold.data.samples import Sample, hold_out
 
 _ENOUGH = 10  # pictures of a digit, for some of them to be held out
 _HELD_OUT = 5  # one of so many
 _SEED = 0
 
 
-def load_own_digits(path: str | Path, *, on_event: Callable[[str], object] | None = None) -> Dataset:
+def load_own_digits(
+    path: str | Path,
+    *,
+    skip_damaged: bool = False,
+    on_event: Callable[[str], object] | None = None,
+    on_pictures: OnPictures | None = None,
+) -> Dataset:
     """The digits in a folder with one folder per digit, named 0 to 9, as a reader shows them to its network.
 
     Of each digit of which there are ten pictures or more, a fifth (the same on every call) is the test part,
-    which may be empty. Hidden files and what is no picture are passed over; `on_event` is told how many.
+    which may be empty; parts and writers decide as in `load_folder`. Hidden files and what is no picture are
+    passed over; `on_event` is told how many, `on_pictures` how many pictures have been read, of how many.
 
-    Raises InputError where there is no picture, a folder is not named after a digit, or a picture cannot be
-    read or shows nothing.
+    Raises InputError where there is no picture, a folder is not named after a digit, or, unless
+    `skip_damaged`, pictures cannot be read or show nothing.
     """
     folder = Path(path).expanduser()
-    if not folder.is_dir():
-        raise InputError(f"expected a folder with a folder per digit, received {folder}, which is none")
-    files = list_digits(folder, on_event)
-    images = np.stack([read_digit(file) for file, _ in files])
-    labels = np.array([label for _, label in files], dtype=np.int64)
-    held_out = _hold_out(labels)
+    samples = list_folder(folder, on_event)
+    images, readable = read_pictures(
+        folder,
+        [sample.name for sample in samples],
+        skip_damaged=skip_damaged,
+        on_event=on_event,
+        on_pictures=on_pictures,
+    )
+    samples = [sample for sample, kept in zip(samples, readable, strict=True) if kept]
+    labels = np.array([sample.label for sample in samples], dtype=np.int64)
+    held_out = _hold_out(samples, labels, on_event)
     return Dataset(
         name=folder.resolve().name,
         x_train=images[~held_out],
@@ -45,8 +58,16 @@ def load_own_digits(path: str | Path, *, on_event: Callable[[str], object] | Non
     )
 
 
-def _hold_out(labels: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _hold_out(
+    samples: list[Sample], labels: NDArray[np.int64], on_event: Callable[[str], object] | None
+) -> NDArray[np.bool_]:
     """True for each picture, (N,), that is held out."""
+    if any(sample.part for sample in samples) or len({sample.writer for sample in samples}) > 1:
+        held_out, how = hold_out(samples, labels)
+        for line in how:
+            if on_event is not None:
+                on_event(line)
+        return held_out
     rng = np.random.default_rng(_SEED)
     held_out = np.zeros(len(labels), dtype=bool)
     for digit in range(len(DIGIT_NAMES)):

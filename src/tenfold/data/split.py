@@ -1,4 +1,6 @@
-"""Hold out a validation part in which every class has its share."""
+"""Hold out a part: one in which every class has its share, or one by other writers."""
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -40,3 +42,22 @@ def _largest_remainder(counts: NDArray[np.int64], n_seats: int) -> NDArray[np.in
     by_remainder = np.argsort(-remainders, kind="stable")
     seats[by_remainder[: n_seats - int(seats.sum())]] += 1
     return seats
+
+
+def writer_split(writers: Sequence[str], share: float, seed: int) -> NDArray[np.bool_]:
+    """True for each sample, (N,), that is held out: all those of some writers, about `share` of the samples.
+
+    `writers` (N,) has two different names or more; at least one writer is held out, and one is not. The same
+    writers, share and seed give the same split with the same NumPy.
+    """
+    names, members = np.unique(np.asarray(writers), return_inverse=True)
+    sizes = np.bincount(members)
+    wanted = share * len(members)
+    held_out: list[int] = []
+    n_held_out = 0
+    for writer in np.random.default_rng(seed).permutation(len(names)):
+        nearer = abs(n_held_out + sizes[writer] - wanted) < abs(n_held_out - wanted)
+        if nearer and len(held_out) < len(names) - 1:
+            held_out.append(writer)
+            n_held_out += sizes[writer]
+    return np.isin(members, held_out or [int(sizes.argmin())])

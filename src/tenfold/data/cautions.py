@@ -1,0 +1,64 @@
+"""What makes figures measured on one's own digits say less than they seem to."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.dataset import DIGIT_NAMES
+from tenfold.data.listed import listed
+
+_UNBALANCED = 3  # times as many pictures of one digit as of another
+
+
+def find_cautions(
+    images: NDArray[np.uint8], labels: NDArray[np.int64], in_test: NDArray[np.bool_], names: Sequence[str]
+) -> list[str]:
+    """A line for each: copies in both parts or under several labels, digits without pictures, imbalance.
+
+    `images` are uint8 (N, 28, 28) as they were prepared, so that copies count in whatever format they are.
+    """
+    return [*_find_copies(images, labels, in_test, names), *_find_missing(labels, in_test)]
+
+
+def _find_copies(
+    images: NDArray[np.uint8], labels: NDArray[np.int64], in_test: NDArray[np.bool_], names: Sequence[str]
+) -> list[str]:
+    alike: dict[bytes, list[int]] = defaultdict(list)
+    for index, image in enumerate(images):
+        alike[hashlib.blake2b(image.tobytes(), digest_size=16).digest()].append(index)
+    copies = [np.array(group) for group in alike.values() if len(group) > 1]
+    contradictory = [names[index] for group in copies if len(set(labels[group])) > 1 for index in group]
+    leaked = [names[index] for group in copies if not in_test[group].all() for index in group[in_test[group]]]
+    lines = []
+    if contradictory:
+        lines.append(
+            f"{len(contradictory):,} pictures are the same under several labels: {listed(contradictory)}"
+        )
+    if leaked:
+        lines.append(
+            f"{len(leaked):,} test pictures are in the training part, too, and make the test accuracy "
+            f"look better than it is: {listed(leaked)}"
+        )
+    return lines
+
+
+def _find_missing(labels: NDArray[np.int64], in_test: NDArray[np.bool_]) -> list[str]:
+    learned, tested = (np.bincount(labels[part], minlength=len(DIGIT_NAMES)) for part in (~in_test, in_test))
+    lines = []
+    for without, what in (
+        ((learned == 0) & (tested == 0), "no pictures of {}: they cannot be learned"),
+        ((learned == 0) & (tested > 0), "no training pictures of {}: they are tested, but cannot be learned"),
+        ((learned > 0) & (tested == 0), "no test pictures of {}: how well they are read is not measured"),
+    ):
+        if without.any():
+            lines.append(what.format(", ".join(DIGIT_NAMES[digit] for digit in np.flatnonzero(without))))
+    present = np.flatnonzero(learned)
+    most, least = present[learned[present].argmax()], present[learned[present].argmin()]
+    if learned[most] >= _UNBALANCED * learned[least]:
+        lines.append(
+            f"unbalanced: {learned[most]:,} training pictures of {most}, {learned[least]:,} of {least}"
+        )
+    return lines

@@ -1,0 +1,129 @@
+"""Labelled digits of one's own as folders and CSVs name them, and the data set they make."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.cautions import find_cautions
+from tenfold.data.dataset import DIGIT_NAMES, Dataset
+from tenfold.data.listed import listed
+from tenfold.data.split import stratified_split, writer_split
+from tenfold.errors import InputError
+
+TEST_SHARE = 0.2
+TEST_SEED = 0
+
+Part = Literal["train", "validation", "test"]
+PARTS: dict[str, Part] = {
+    "train": "train",
+    "training": "train",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "test": "test",
+    "testing": "test",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A labelled digit: its name in messages, and what is known of it besides."""
+
+    name: str  # of a picture, the path relative to the folder or CSV
+    label: int
+    writer: str | None = None
+    part: Part | None = None
+
+
+def require_several_per_digit(samples: Sequence[Sample], where: str) -> None:
+    """Raise InputError unless every digit has one picture to learn from and one to hold out."""
+    counts = np.bincount([sample.label for sample in samples if sample.part in (None, "train")])
+    for label in np.flatnonzero(counts == 1).tolist():
+        raise InputError(f"expected 2 or more pictures of each digit in {where}, received 1 of {label}")
+
+
+def as_dataset(
+    name: str,
+    origin: str,
+    images: NDArray[np.uint8],
+    samples: Sequence[Sample],
+    on_event: Callable[[str], object] | None,
+) -> Dataset:
+    """The `samples` and their `images`, uint8 (N, 28, 28), in a training and a test part.
+
+    `on_event` is told what decided the parts, and each of the data set's cautions.
+    Raises InputError where there is no training part.
+    """
+    labels = np.array([sample.label for sample in samples], dtype=np.int64)
+    in_test, how = hold_out(samples, labels)
+    cautions = find_cautions(images, labels, in_test, [sample.name for sample in samples])
+    cautions += _writers_in_both(samples, in_test)
+    for line in (*how, *cautions):
+        if on_event is not None:
+            on_event(f"{name}: {line}")
+    return Dataset(
+        name=name,
+        x_train=images[~in_test],
+        y_train=labels[~in_test],
+        x_test=images[in_test],
+        y_test=labels[in_test],
+        class_names=DIGIT_NAMES,
+        origin=origin,
+        cautions=tuple(cautions),
+    )
+
+
+def hold_out(samples: Sequence[Sample], labels: NDArray[np.int64]) -> tuple[NDArray[np.bool_], list[str]]:
+    """True for each sample, (N,), of the test part, and lines that say how it was chosen.
+
+    The parts that are named decide; else writers, so that none is in both parts; else a stratified fifth,
+    the same on every call, is held out.
+    """
+    parts = np.array([sample.part or "" for sample in samples])
+    given = set(parts.tolist())
+    if given == {""}:
+        return _hold_out_a_fifth(samples, labels)
+    if "train" not in given:
+        raise InputError("expected a part named train to learn from, received " + " and ".join(sorted(given)))
+    n_validation = int((parts == "validation").sum())
+    if "test" in given:
+        joined = (
+            f"its {n_validation:,} validation pictures join the training part: every run holds out its own"
+        )
+        return parts == "test", [joined] if n_validation else []
+    if n_validation:
+        return parts == "validation", [
+            f"its {n_validation:,} validation pictures are the test part, as it has no other"
+        ]
+    in_test, how = _hold_out_a_fifth(samples, labels)
+    return in_test, ["it has a training part alone, of which a fifth is held out as the test part", *how]
+
+
+def _hold_out_a_fifth(
+    samples: Sequence[Sample], labels: NDArray[np.int64]
+) -> tuple[NDArray[np.bool_], list[str]]:
+    writers = [sample.writer for sample in samples if sample.writer is not None]
+    n_writers = len(set(writers))
+    if n_writers > 1 and len(writers) == len(samples):
+        test = writer_split(writers, TEST_SHARE, TEST_SEED)
+        held_out = len({writers[index] for index in np.flatnonzero(test)})
+        return test, [f"split by writer: {held_out:,} of {n_writers:,} writers are the test part"]
+    _, members = stratified_split(labels, max(1, round(TEST_SHARE * len(labels))), TEST_SEED)
+    in_test = np.zeros(len(labels), dtype=bool)
+    in_test[members] = True
+    return in_test, ["all pictures are by one writer: a fifth of them is the test part"] if n_writers else []
+
+
+def _writers_in_both(samples: Sequence[Sample], in_test: NDArray[np.bool_]) -> list[str]:
+    """A caution where the parts that were given share writers."""
+    learned, tested = (
+        {sample.writer for sample, test in zip(samples, in_test, strict=True) if test == part}
+        for part in (False, True)
+    )
+    both = sorted(writer for writer in learned & tested if writer is not None)
+    if not both or len(learned | tested) == 1:
+        return []
+    return [f"{len(both):,} writers are in both training and test: {listed(both)}"]
