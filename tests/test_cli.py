@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from PIL import Image
 from typer.testing import CliRunner, Result
@@ -179,6 +181,42 @@ def test_bad_input_is_refused_in_one_line_with_exit_code_2(
     assert message in stderr
     assert [line for line in stderr.splitlines() if line.strip()][-1].startswith("tenfold: ")
     assert not list(tmp_path.rglob("recipe.json"))
+
+
+def test_pictures_that_cannot_be_read_are_refused_or_left_out(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    strokes = np.random.default_rng(0).integers(10, 90, (10, 3, 2), dtype=np.int32)
+    (tmp_path / "3").mkdir()
+    for n, points in enumerate(strokes):
+        picture = cv2.polylines(
+            np.full((100, 100), 255, np.uint8), [points], isClosed=False, color=0, thickness=6
+        )
+        cv2.imwrite(str(tmp_path / "3" / f"{n}.png"), picture)
+    for n in (2, 5, 8):
+        (tmp_path / "3" / f"{n}.png").write_bytes(b"no picture")
+
+    code, stderr = refusal(capsys, monkeypatch, "data", str(tmp_path))
+    assert (code, stderr.count("\n")) == (2, 1)
+    assert "3 of 10 pictures cannot be read: 3/2.png, 3/5.png and 1 more" in stderr
+    assert len(stderr) <= 300
+
+    told = tenfold("data", str(tmp_path), "--skip-damaged")
+    assert told.exit_code == 0
+    assert "3 of 10 pictures cannot be read and are left out" in told.stderr
+    assert "no pictures of 0, 1, 2, 4, 5, 6, 7, 8, 9" in told.stderr
+    summary = json.loads(tenfold("data", str(tmp_path), "--skip-damaged", "--json").stdout)
+    assert summary["train"]["images_per_class"]["3"] == 6
+    assert len(summary["cautions"]) == 1
+
+
+def test_an_error_line_is_short_whatever_was_typed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, stderr = refusal(capsys, monkeypatch, "data", "/".join(["folder"] * 200))
+    assert (code, stderr.count("\n")) == (2, 1)
+    assert stderr.startswith("tenfold: expected mnist, fashion-mnist or the path")
+    assert len(stderr) <= 300
 
 
 def test_data_that_cannot_be_used_are_refused_in_one_line_with_exit_code_2(

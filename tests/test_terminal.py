@@ -13,6 +13,21 @@ from tenfold.training.engines import LocalEngine
 from tenfold.training.progress import Progress
 
 
+def test_a_bar_shows_how_many_pictures_are_read_and_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, color_system=None, width=80, markup=False)
+    monkeypatch.setattr(terminal, "err", console)
+
+    with terminal.PictureBar() as bar:
+        for done in range(1, 501):
+            bar.show(done, 500)
+        with terminal.TrainingBars() as bars:  # may begin in its place
+            bars.plan([])
+
+    assert "reading pictures" in screen.getvalue()
+    assert "500/500" in screen.getvalue()
+
+
 def test_bars_show_all_their_figures_in_80_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, color_system=None, width=80, markup=False)

@@ -10,6 +10,7 @@ from tenfold.cores import available_cores
 from tenfold.data import Dataset, load_data
 from tenfold.data.mnist import cache_path
 from tenfold.data.own import load_own_digits
+from tenfold.data.pictures import OnPictures
 from tenfold.data.sources import COLLECTIONS, MNIST
 from tenfold.errors import FetchError, InputError, RunLockedError
 from tenfold.files import write_json
@@ -80,9 +81,11 @@ def run_study(
     epochs: int | None = None,
     as_written: bool = False,
     data: str = "mnist",
+    skip_damaged: bool = False,
     engine: Engine | None = None,
     track: Sequence[str] = (),
     on_event: Callable[[str], object] = ignore,
+    on_pictures: OnPictures = ignore,
     on_plan: Callable[[list[Task]], object] = ignore,
     on_progress: Callable[[Task, Progress], object] = ignore,
     on_finished: Callable[[Run], object] = ignore,
@@ -92,9 +95,9 @@ def run_study(
 
     The report and results.json in `folder` are about all of them and are made again after each finished run.
     What was finished there before is kept, what was interrupted goes on. `epochs` defaults to each recipe's
-    own; `data` is what `tenfold.load_data` takes; `engine` trains, by default on this machine. The trackers
-    that `track` names, as --track does, get the runs as they grow. The callbacks tell what happens meanwhile,
-    and how well the cores were used.
+    own; `data` and `skip_damaged` are what `tenfold.load_data` takes; `engine` trains, by default on this
+    machine. The trackers that `track` names, as --track does, get the runs as they grow. The callbacks tell
+    what happens meanwhile, and how well the cores were used.
 
     Raises what `plan_study` raises, RunLockedError where another process works in `folder`, and RunError
     where a run fails.
@@ -106,7 +109,7 @@ def run_study(
             )
     targets = [parse_target(text) for text in track]
     folder, engine = Path(folder), engine or LocalEngine()
-    digits, spec = load_digits(data, on_event)
+    digits, spec = load_digits(data, on_event, skip_damaged=skip_damaged, on_pictures=on_pictures)
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / "study.lock", timeout=0):
@@ -138,10 +141,12 @@ def run_single(
     epochs: int | None = None,
     as_written: bool = False,
     data: str = "mnist",
+    skip_damaged: bool = False,
     start: str | None = None,
     out: Path | None = None,
     track: Sequence[str] = (),
     on_event: Callable[[str], object] = ignore,
+    on_pictures: OnPictures = ignore,
     on_plan: Callable[[list[Task]], object] = ignore,
     on_progress: Callable[[Task, Progress], object] = ignore,
     on_finished: Callable[[Run], object] = ignore,
@@ -151,9 +156,12 @@ def run_single(
     With `start`, a model to go on from, `data` is the folder of one's own digits, and MNIST is there besides.
     """
     targets, engine = [parse_target(text) for text in track], LocalEngine(processes=1)
-    own = None if start is None else _load_own(data, on_event)
+    own = None if start is None else _load_own(data, on_event, skip_damaged, on_pictures)
     fine_tuning = plan_fine_tuning(recipe, start, own)
-    digits, spec = _load_mnist_besides(on_event) if own else load_digits(data, on_event)
+    if own:
+        digits, spec = _load_mnist_besides(on_event)
+    else:
+        digits, spec = load_digits(data, on_event, skip_damaged=skip_damaged, on_pictures=on_pictures)
     planned = recipe_to_train(recipe, fine_tuning)
     settings = Settings(
         recipe=planned.name,
@@ -255,9 +263,15 @@ def _is_stale(report: Path, runs: Sequence[Run]) -> bool:
     return any(made < run.result_path.stat().st_mtime for run in runs)
 
 
-def load_digits(data: str, on_event: Callable[[str], object]) -> tuple[Dataset, str]:
+def load_digits(
+    data: str,
+    on_event: Callable[[str], object],
+    *,
+    skip_damaged: bool = False,
+    on_pictures: OnPictures = ignore,
+) -> tuple[Dataset, str]:
     """The digits, and what a worker in another process calls them."""
-    digits = load_data(data, on_event=on_event)
+    digits = load_data(data, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
     return digits, data if data in COLLECTIONS else str(Path(data).expanduser().resolve())
 
 
@@ -271,10 +285,12 @@ def _load_mnist_besides(on_event: Callable[[str], object]) -> tuple[Dataset, str
         ) from error
 
 
-def _load_own(data: str, on_event: Callable[[str], object]) -> Dataset:
+def _load_own(
+    data: str, on_event: Callable[[str], object], skip_damaged: bool, on_pictures: OnPictures
+) -> Dataset:
     if data in COLLECTIONS:
         raise InputError(f"expected --data to be the folder of your own digits, with --from, received {data}")
-    return load_own_digits(data, on_event=on_event)
+    return load_own_digits(data, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
 
 
 def _folder_name(settings: Settings) -> str:

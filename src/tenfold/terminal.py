@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    MofNCompleteColumn,
     Progress,
     SpinnerColumn,
     TaskID,
@@ -44,6 +45,39 @@ err = Console(markup=False, highlight=False, stderr=True)
 def tell(text: str) -> None:
     """One line beside the result, on stderr."""
     err.print(text, style="dim", soft_wrap=True)
+
+
+class PictureBar:
+    """A bar while pictures are read, gone when they are."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            TextColumn("reading pictures"),
+            BarColumn(bar_width=20),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(compact=True),
+            console=err,
+            disable=not err.is_terminal,
+            transient=True,
+        )
+        self._bar: TaskID | None = None
+
+    def __enter__(self) -> "PictureBar":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def show(self, done: int, total: int) -> None:
+        """Take in that so many pictures of all have been read."""
+        if self._bar is None:
+            self._progress.start()
+            self._bar = self._progress.add_task("", total=total)
+        self._progress.update(self._bar, completed=done)
+        if done == total:
+            self._progress.stop()  # other bars may begin
 
 
 class TrainingBars:

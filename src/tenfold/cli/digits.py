@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tenfold.cli.options import AsJson
+from tenfold.cli.options import AsJson, SkipDamaged
 from tenfold.cli.program import app, print_json
 from tenfold.errors import InputError
 
@@ -17,13 +17,15 @@ def data(
     pictures: Annotated[
         Path | None, typer.Option(metavar="FILE.png", help="Write a sheet of samples with their labels.")
     ] = None,
+    skip_damaged: SkipDamaged = False,
     as_json: AsJson = False,
 ) -> None:
     """Describe digits: shapes, values, images per class."""
     from tenfold import terminal
     from tenfold.data import load_data, summarize, write_contact_sheet
 
-    digits = load_data(source, on_event=terminal.tell)
+    with terminal.PictureBar() as bar:
+        digits = load_data(source, skip_damaged=skip_damaged, on_event=terminal.tell, on_pictures=bar.show)
     if pictures:
         write_contact_sheet(digits, pictures)
         terminal.tell(f"wrote {pictures}")

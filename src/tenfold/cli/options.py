@@ -15,6 +15,9 @@ Data = Annotated[
         help="mnist, fashion-mnist, or a path: .npz, IDX files, a folder per digit, a CSV (file,label)."
     ),
 ]
+SkipDamaged = Annotated[
+    bool, typer.Option("--skip-damaged", help="Leave out pictures that cannot be read, and say how many.")
+]
 AsWritten = Annotated[
     bool, typer.Option("--as-written", help="Train as the document does: on all training images.")
 ]

@@ -33,6 +33,7 @@ _UNUSABLE_PATH = (
     errno.EACCES, errno.EEXIST, errno.EISDIR, errno.ENOENT, errno.ENOTDIR, errno.EPERM, errno.EROFS,
 )  # fmt: skip
 
+_LONGEST_LINE = 298  # what goes on for longer is left out in the middle: the end says what to do
 _OF_A_CLUSTER = ("fsspec", "pyarrow", "ray")
 
 
@@ -83,8 +84,12 @@ def _program(
 
 
 def fail(message: str, code: int) -> None:
-    """End with `message` on stderr and the exit code."""
-    print(f"tenfold: {message}", file=sys.stderr)  # noqa: T201
+    """End with `message` on stderr, in one line of less than 300 characters, and the exit code."""
+    line = " ".join(f"tenfold: {message}".split())
+    if len(line) > _LONGEST_LINE:
+        half = _LONGEST_LINE // 2 - 1
+        line = f"{line[:half]}…{line[-half:]}"
+    print(line, file=sys.stderr)  # noqa: T201
     sys.exit(code)
 
 

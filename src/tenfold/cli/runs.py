@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tenfold.cli.options import AsJson, RunFolder
+from tenfold.cli.options import AsJson, RunFolder, SkipDamaged
 from tenfold.cli.program import app, print_json, print_study
 
 
@@ -25,13 +25,17 @@ def evaluate(
             help="Other digits, as for `tenfold train`. [default: the runs' test images; for a file MNIST's]"
         ),
     ] = None,
+    skip_damaged: SkipDamaged = False,
     as_json: AsJson = False,
 ) -> None:
     """Evaluate runs, or a classifier of your own, on test images or others."""
     from tenfold import terminal
     from tenfold.training.evaluate import evaluate_paths
 
-    evaluation = evaluate_paths(runs, data, on_event=terminal.tell)
+    with terminal.PictureBar() as bar:
+        evaluation = evaluate_paths(
+            runs, data, on_event=terminal.tell, skip_damaged=skip_damaged, on_pictures=bar.show
+        )
     if as_json:
         print_json({**asdict(evaluation), "confusion_matrix": evaluation.confusion_matrix.tolist()})
     else:

@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from tenfold.cli.options import Address, AsJson, AsWritten, Checkpoints, Data, EngineName, RecipeName, Track
+from tenfold.cli.options import (
+    Address,
+    AsJson,
+    AsWritten,
+    Checkpoints,
+    Data,
+    EngineName,
+    RecipeName,
+    SkipDamaged,
+    Track,
+)
 from tenfold.cli.program import app, print_json, print_study, resumable
 from tenfold.errors import InputError
 
@@ -22,6 +32,7 @@ def study(
     quick: Annotated[bool, typer.Option("--quick", help="A first look: two epochs, one seed.")] = False,
     as_written: AsWritten = False,
     data: Data = "mnist",
+    skip_damaged: SkipDamaged = False,
     out: Annotated[Path | None, typer.Option(help="The study's folder. [default: one in runs/]")] = None,
     engine: EngineName = "local",
     address: Address = None,
@@ -39,7 +50,7 @@ def study(
         raise InputError("--all means every recipe: leave it out, or leave out the recipes' names")
     folder = out or studies.default_study_folder(quick=quick, as_written=as_written)
     default_seeds = 1 if quick else studies.DEFAULT_SEEDS
-    with resumable(), terminal.TrainingBars() as bars:
+    with resumable(), terminal.PictureBar() as pictures, terminal.TrainingBars() as bars:
         runs = studies.run_study(
             recipes or (DOCUMENTED if every else studies.DEFAULT_RECIPES),
             folder=folder,
@@ -47,9 +58,11 @@ def study(
             epochs=studies.QUICK_EPOCHS if quick else None,
             as_written=as_written,
             data=data,
+            skip_damaged=skip_damaged,
             engine=open_engine(engine, address, checkpoints),
             track=track or (),
             on_event=terminal.tell,
+            on_pictures=pictures.show,
             on_plan=bars.plan,
             on_progress=bars.show,
             on_finished=bars.finish,
@@ -67,6 +80,7 @@ def train(
     ] = None,
     as_written: AsWritten = False,
     data: Data = "mnist",
+    skip_damaged: SkipDamaged = False,
     start: Annotated[
         str | None,
         typer.Option(
@@ -88,17 +102,19 @@ def train(
     from tenfold import terminal
     from tenfold.study import run_single
 
-    with resumable(), terminal.TrainingBars() as bars:
+    with resumable(), terminal.PictureBar() as pictures, terminal.TrainingBars() as bars:
         run = run_single(
             recipe,
             seed=seed,
             epochs=epochs,
             as_written=as_written,
             data=data,
+            skip_damaged=skip_damaged,
             start=start,
             out=out,
             track=track or (),
             on_event=terminal.tell,
+            on_pictures=pictures.show,
             on_plan=bars.plan,
             on_progress=bars.show,
             on_finished=bars.finish,
@@ -116,6 +132,7 @@ def tune(
     epochs: Annotated[int | None, typer.Option(help="Of each trial. [default: the recipe's]")] = None,
     seed: Annotated[int, typer.Option(help="Decides which images are held out, and what is tried.")] = 0,
     data: Data = "mnist",
+    skip_damaged: SkipDamaged = False,
     out: Annotated[Path | None, typer.Option(help="The folder. [default: runs/tune-RECIPE]")] = None,
     engine: EngineName = "local",
     address: Address = None,
@@ -128,7 +145,7 @@ def tune(
 
     tuning.require_optuna()  # before the engine asks for Keras
     folder = out or tuning.default_tuning_folder(recipe)
-    with resumable(), terminal.TrainingBars() as bars:
+    with resumable(), terminal.PictureBar() as pictures, terminal.TrainingBars() as bars:
         findings = tuning.tune(
             recipe,
             folder=folder,
@@ -136,8 +153,10 @@ def tune(
             epochs=epochs,
             seed=seed,
             data=data,
+            skip_damaged=skip_damaged,
             engine=open_engine(engine, address, checkpoints),
             on_event=terminal.tell,
+            on_pictures=pictures.show,
             on_plan=bars.plan_trials,
             on_progress=bars.show,
             on_trial=bars.finish_trial,

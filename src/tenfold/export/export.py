@@ -65,7 +65,7 @@ def _write(
     if form is ONNX and load_recipe(run.settings.recipe).synthesize is not None:
         from tenfold.export.bundle import bundle_run
 
-        bundle_run(run, draft, load_data(run.settings.data, on_event=on_event))
+        bundle_run(run, draft, load_data(run.settings.data, skip_damaged=True, on_event=on_event))
     elif form is ONNX:
         run.copy_onnx(draft)
     elif form is KERAS:

@@ -43,7 +43,7 @@ def trial_images(run: Run, on_event: Callable[[str], object]) -> NDArray[np.uint
 def _data_of(run: Run, on_event: Callable[[str], object]) -> Dataset | None:
     """What the run was trained on, if it can still be had."""
     try:
-        data = load_data(run.settings.data, on_event=on_event)
+        data = load_data(run.settings.data, skip_damaged=True, on_event=on_event)
     except (InputError, DataError):
         return None
     return data if data.sha256 == run.settings.data_sha256 else None

@@ -11,6 +11,7 @@ from tenfold.cores import available_cores
 from tenfold.data import Dataset, load_data
 from tenfold.data.augment import permute_pixels
 from tenfold.data.doubtful import confirmed_images
+from tenfold.data.pictures import OnPictures
 from tenfold.data.sources import COLLECTIONS
 from tenfold.errors import InputError
 from tenfold.evaluation import (
@@ -77,13 +78,22 @@ def evaluate_runs(runs: Sequence[Run], data: Dataset | None = None) -> Evaluatio
     return _evaluate(data.name, labels, probabilities, np.ones(len(labels), dtype=bool), data.class_names)
 
 
-def evaluate_paths(paths: Sequence[Path], data: str | None, on_event: Callable[[str], object]) -> Evaluation:
+def evaluate_paths(
+    paths: Sequence[Path],
+    data: str | None,
+    on_event: Callable[[str], object],
+    *,
+    skip_damaged: bool = False,
+    on_pictures: OnPictures | None = None,
+) -> Evaluation:
     """Evaluate the runs in the folders `paths`, or, of one path alone, an ONNX file that anyone made.
 
-    `data` is what `load_data` takes, by default the runs' test images, for a file MNIST's. Raises InputError
-    where `paths` are something else, and as `evaluate_runs`.
+    `data` and `skip_damaged` are what `load_data` takes; by default the runs' test images are used, for a
+    file MNIST's. Raises InputError where `paths` are something else, and as `evaluate_runs`.
     """
-    given = None if data is None else load_data(data, on_event=on_event)
+    given = None
+    if data is not None:
+        given = load_data(data, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
     if len(paths) == 1 and (paths[0].is_file() or paths[0].suffix == ".onnx"):
         return evaluate_file(paths[0], given or load_data(on_event=on_event))
     return evaluate_runs([open_run(path) for path in paths], given)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from tenfold.data.pictures import OnPictures
 from tenfold.errors import InputError
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.recipes.changes import change, write_recipe_file
@@ -29,8 +30,10 @@ def tune(
     epochs: int | None = None,
     seed: int = 0,
     data: str = "mnist",
+    skip_damaged: bool = False,
     engine: Engine | None = None,
     on_event: Callable[[str], object] = ignore,
+    on_pictures: OnPictures = ignore,
     on_plan: Callable[[Findings, int], object] = ignore,
     on_progress: Callable[[Task, Progress], object] = ignore,
     on_trial: Callable[[Findings, Trial], object] = ignore,
@@ -51,7 +54,7 @@ def tune(
         raise InputError(f"expected a recipe that says what can be tuned, received {recipe}, which does not")
     if trials < 1:
         raise InputError(f"expected 1 trial or more, received {trials}")
-    digits, spec = load_digits(data, on_event)
+    digits, spec = load_digits(data, on_event, skip_damaged=skip_damaged, on_pictures=on_pictures)
     settings = Settings(
         recipe=planned.name,
         seed=seed,

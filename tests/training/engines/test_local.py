@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,23 @@ def test_a_run_that_is_given_up_makes_room_for_the_next(digits_csv: Path, tmp_pa
     assert taken_when_the_first_began[0] == 1, "a task is taken when there is room for it"
     assert 0 < usage.cores_used <= usage.cores == available_cores()
     assert usage.idle_share == pytest.approx(1 - usage.cores_used / usage.cores)
+
+
+def test_a_run_leaves_out_the_damaged_pictures_its_study_left_out(digits_csv: Path, tmp_path: Path) -> None:
+    rows = digits_csv.read_text().splitlines()
+    damaged = tmp_path / "damaged.png"
+    damaged.write_bytes(b"no picture")
+    mine = tmp_path / "mine.csv"
+    mine.write_text("\n".join([rows[0], f"{damaged},3", *(f"{digits_csv.parent}/{row}" for row in rows[1:])]))
+    whole = task(tmp_path, digits_csv, 0)
+
+    finished: list[int] = []
+    LocalEngine(processes=1).train(
+        [Task(whole.path, replace(whole.settings, data=str(mine), epochs=1))],
+        on_finished=lambda run: finished.append(run.settings.epochs),
+    )
+
+    assert finished == [1], "the fingerprint is that of the pictures that can be read"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")

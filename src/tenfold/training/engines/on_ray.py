@@ -243,7 +243,8 @@ def _outcome(reference: "ray.ObjectRef[float]", task: Task) -> float:
 
 
 def _load(settings: Settings) -> Dataset:
-    data = load_data(settings.data)
+    # Whether damaged pictures may be left out was decided when the study began; the fingerprint tells.
+    data = load_data(settings.data, skip_damaged=True)
     if data.sha256 != settings.data_sha256:
         raise RunError(f"the images at {settings.data} changed since the study began; begin a new one")
     return data

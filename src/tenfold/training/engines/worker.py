@@ -45,12 +45,13 @@ def main() -> None:
 
 
 def _train(path: Path, settings: Settings) -> None:
-    data = load_data(settings.data)
+    # Whether damaged pictures may be left out was decided when the study began; the fingerprint tells.
+    data = load_data(settings.data, skip_damaged=True)
     if data.sha256 != settings.data_sha256:
         raise RunError(f"the images at {settings.data} changed since the study began; begin a new one")
     own = None
     if begun := settings.fine_tuning:
-        own = load_own_digits(begun.digits)
+        own = load_own_digits(begun.digits, skip_damaged=True)
         if own.sha256 != begun.digits_sha256:
             raise RunError(f"the digits in {begun.digits} changed since the run began; begin a new one")
     train_run(path, settings, data, own, on_progress=_say_progress)
