@@ -1,10 +1,12 @@
 import cv2
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tenfold.errors import ImageError
 from tenfold.imaging.box import Box
-from tenfold.imaging.segment import TextLine, join, segment
+from tenfold.imaging.segment import TextLine, segment
 
 
 def page(*texts: tuple[str, int, int], height: int = 300) -> np.ndarray:
@@ -16,10 +18,9 @@ def page(*texts: tuple[str, int, int], height: int = 300) -> np.ndarray:
 
 
 def ink_of(line: TextLine, shape: tuple[int, int]) -> np.ndarray:
-    """All pieces of a line back in a picture."""
+    """A line back in its picture."""
     ink = np.zeros(shape, dtype=np.float32)
-    for piece in line.pieces:
-        ink[piece.box.y : piece.box.bottom, piece.box.x : piece.box.right] += piece.ink
+    ink[line.box.y : line.box.bottom, line.box.x : line.box.right] = line.ink
     return ink
 
 
@@ -30,11 +31,11 @@ def test_blank_has_no_lines() -> None:
 def test_lines_come_from_top_to_bottom_and_pieces_from_left_to_right() -> None:
     ink = page(("52", 40, 280), ("137", 30, 90), ("46", 200, 190))
     lines = segment(ink)
-    tops = [min(piece.box.y for piece in line.pieces) for line in lines]
+    tops = [min(piece.y for piece in line.pieces) for line in lines]
     assert len(lines) == 3
     assert tops == sorted(tops)
     for line in lines:
-        middles = [piece.box.x + piece.box.width / 2 for piece in line.pieces]
+        middles = [piece.x + piece.width / 2 for piece in line.pieces]
         assert middles == sorted(middles)
 
 
@@ -43,28 +44,28 @@ def test_a_line_that_climbs_stays_one_line() -> None:
     assert len(segment(ink)) == 1
 
 
-def test_the_pieces_of_a_line_are_its_ink_cut_up() -> None:
-    ink = page(("2026", 30, 100))
-    (line,) = segment(ink)
-    assert np.array_equal(ink_of(line, ink.shape), ink)
-    assert join(line.pieces)[1].sum() == ink.sum()
+def test_a_line_has_the_ink_of_its_pieces_and_no_other() -> None:
+    ink = page(("2026", 30, 100), ("17", 30, 180))
+    upper, lower = segment(ink)
+    assert np.array_equal(ink_of(upper, ink.shape) + ink_of(lower, ink.shape), ink)
+    assert not ink_of(upper, ink.shape)[lower.box.y :].any()
 
 
 def test_specks_dashes_and_underlinings_are_left_out() -> None:
     ink = page(("137", 30, 100))
-    alone = [piece.box for piece in segment(ink)[0].pieces]
+    alone = segment(ink)[0].pieces
     ink[30:33, 300:303] = 1
     ink[78:83, 200:240] = 1
     ink[110:114, 30:150] = 1
     (line,) = segment(ink)
-    assert [piece.box for piece in line.pieces] == alone
+    assert line.pieces == alone
 
 
 def test_a_frame_around_digits_is_left_out_and_an_oblique_1_at_the_edge_is_not() -> None:
     ink = page(("46", 120, 100), height=130)[:, :260]
-    alone = [piece.box for piece in segment(ink)[0].pieces]
+    alone = segment(ink)[0].pieces
     framed = cv2.rectangle(ink.copy(), (0, 0), (259, 129), 1, 3)
-    assert [piece.box for piece in segment(framed)[0].pieces] == alone
+    assert segment(framed)[0].pieces == alone
 
     slashed = cv2.line(ink.copy(), (0, 110), (100, 40), 1, 4)
     assert len(segment(slashed)[0].pieces) == 3
@@ -74,7 +75,7 @@ def test_the_bar_of_a_5_stays_with_its_line() -> None:
     ink = page(("11", 30, 100))
     ink[58:62, 140:160] = 1
     (line,) = segment(ink)
-    assert line.pieces[-1].box == Box(140, 58, 20, 4)
+    assert line.pieces[-1] == Box(140, 58, 20, 4)
 
 
 def test_a_line_the_edge_cuts_off_does_not_count_beside_a_whole_one() -> None:
@@ -89,12 +90,11 @@ def test_small_print_does_not_count_beside_writing() -> None:
     assert len(segment(ink)) == 1
 
 
-def test_joined_pieces_lie_in_the_box_around_them() -> None:
+def test_a_line_s_box_is_the_one_around_its_pieces() -> None:
     (line,) = segment(page(("17", 30, 100)))
-    box, ink = join(line.pieces)
-    assert ink.shape == (box.height, box.width)
-    assert box.x == min(piece.box.x for piece in line.pieces)
-    assert box.bottom == max(piece.box.bottom for piece in line.pieces)
+    assert line.ink.shape == (line.box.height, line.box.width)
+    assert line.box.x == min(piece.x for piece in line.pieces)
+    assert line.box.bottom == max(piece.bottom for piece in line.pieces)
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -105,7 +105,57 @@ def test_whatever_the_ink_pieces_lie_in_the_picture_and_hold_ink(seed: int) -> N
     for line in segment(ink):
         assert line.height > 0
         for piece in line.pieces:
-            assert piece.ink.shape == (piece.box.height, piece.box.width)
-            assert piece.ink.max() > 0
-            assert 0 <= piece.box.x < piece.box.right <= shape[1]
-            assert 0 <= piece.box.y < piece.box.bottom <= shape[0]
+            x, y = piece.x - line.box.x, piece.y - line.box.y
+            assert line.ink[y : y + piece.height, x : x + piece.width].max() > 0
+            assert 0 <= piece.x < piece.right <= shape[1]
+            assert 0 <= piece.y < piece.bottom <= shape[0]
+
+
+def bars(rows: int, columns: int, pitch: int = 10) -> np.ndarray:
+    """Upright bars 3 x 12 pixels, rows of them 20 pixels apart."""
+    ink = np.zeros((20 * rows + 8, pitch * columns + 7), dtype=np.float32)
+    for y in range(rows):
+        for x in range(columns):
+            ink[20 * y + 8 : 20 * y + 20, pitch * x + 7 : pitch * x + 10] = 1
+    return ink
+
+
+def test_as_many_pieces_as_a_picture_may_have_become_lines() -> None:
+    assert [len(line.pieces) for line in segment(bars(25, 160))] == [160] * 25
+
+
+@pytest.mark.parametrize(
+    ("ink", "message"),
+    [
+        (
+            bars(51, 100),
+            r"bars\.png has 5,100 pieces of ink, more than the 5,000 that one picture may have; cut",
+        ),
+        (bars(501, 1), "has 501 lines, more than the 500 "),
+        (bars(50, 80, pitch=22), "has room for 5,000 digits in its lines, more than the 4,000 "),
+    ],
+)
+def test_what_is_more_than_a_picture_may_have_is_refused(ink: np.ndarray, message: str) -> None:
+    with pytest.raises(ImageError, match=message):
+        segment(ink, "bars.png")
+
+
+def test_lines_that_reach_over_many_others_are_refused() -> None:
+    """Rows of squares that fall by half their height each: the box of each row is that of all."""
+    ink = np.zeros((690, 575), dtype=np.float32)
+    for start in range(0, 400, 18):
+        for number in range(40):
+            y, x = start + 7 * number, 5 + 14 * number
+            cv2.rectangle(ink, (x, y), (x + 11, y + 11), 1, 1)
+    with pytest.raises(ImageError, match="lines of ink upon each other, more than the 8"):
+        segment(ink)
+
+
+def test_among_thousands_of_specks_digits_are_found() -> None:
+    ink = page(("137", 30, 100), ("46", 200, 190))
+    expected = [line.pieces for line in segment(ink)]
+    rng = np.random.default_rng(0)
+    free = cv2.dilate((ink > 0).astype(np.uint8), np.ones((9, 9), np.uint8)) == 0
+    ink[(rng.random(ink.shape) < 0.04) & free] = 1
+    assert cv2.connectedComponents((ink > 0).astype(np.uint8))[0] > 2000
+    assert [line.pieces for line in segment(ink)] == expected

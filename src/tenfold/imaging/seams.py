@@ -45,12 +45,12 @@ def find_seams(image: NDArray[np.uint8], columns: NDArray[np.float64]) -> NDArra
     return np.asarray(np.maximum.accumulate(np.clip(seams, 0, width), axis=0), dtype=np.int32)
 
 
-def parts_between(seams: NDArray[np.float64], columns: int) -> NDArray[np.int64]:
+def parts_between(seams: NDArray[np.float64], columns: int) -> NDArray[np.int32]:
     """Between which of the `seams`, (n, h), each pixel of (h, `columns`) lies: 0 is left of the first."""
-    begins = np.zeros((seams.shape[1], columns + 1), dtype=np.int64)
+    begins = np.zeros((seams.shape[1], columns + 1), dtype=np.int32)
     first = np.clip(np.ceil(seams), 0, columns).astype(np.int64)
     np.add.at(begins, (np.arange(seams.shape[1]), first), 1)
-    return begins[:, :columns].cumsum(axis=1)
+    return begins[:, :columns].cumsum(axis=1, dtype=np.int32)
 
 
 def _loops(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,5 +1,6 @@
 """Bring large pictures to the size at which handwriting is read."""
 
+import math
 from typing import Any
 
 import cv2
@@ -8,6 +9,8 @@ from numpy.typing import NDArray
 
 # A page of 40 lines has its digits 30 pixels high at this size, more than the network looks at.
 LONGEST_PX = 2000
+# OpenCV keeps twelve bytes for each pixel of a side.
+_LONGEST_SIDE_PX = 100_000
 
 
 def fit(grey: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
@@ -29,4 +32,19 @@ def reduce(picture: NDArray[Any], longest_px: int) -> NDArray[Any]:
     if factor >= 1:
         return picture
     size = max(1, round(width * factor)), max(1, round(height * factor))
+    for axis in (0, 1):
+        picture = _shorten(picture, axis)
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+
+
+def _shorten(picture: NDArray[Any], axis: int) -> NDArray[Any]:
+    """The picture with at most so many pixels along an axis as OpenCV has room for, averaged."""
+    side = picture.shape[axis]
+    step = math.ceil(side / _LONGEST_SIDE_PX)
+    if step == 1:
+        return picture
+    starts = np.arange(0, side, step)
+    counts = np.diff(starts, append=side)
+    sums = np.add.reduceat(picture, starts, axis=axis, dtype=np.float32)
+    means = sums / (counts if axis else counts[:, None])
+    return np.asarray(np.rint(means) if picture.dtype == np.uint8 else means).astype(picture.dtype)

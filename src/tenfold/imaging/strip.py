@@ -12,7 +12,7 @@ from tenfold.imaging.stroke import HAIRLINE_PX, PEN_PX, WORKING_PX, shrink, stro
 HEIGHT_PX = 36
 STEP_PX = 4  # widths are multiples of this: the network looks at so many columns at a time
 MARGIN_PX = 8  # of paper at both ends
-_LONGEST_PX = 2000  # longer lines are squeezed
+LONGEST_PX = 2000  # longer lines are squeezed
 # Where one digit of a line is far higher than the rest, all are shown smaller, but never lower than this.
 _SMALLEST_PX = 14
 
@@ -39,20 +39,20 @@ def to_strip(ink: NDArray[np.float32], middle: float, height: float) -> Strip:
     rows = np.flatnonzero(ink.any(axis=1))
     top, bottom = (int(rows[0]), int(rows[-1]) + 1) if rows.size else (0, ink.shape[0])
     factor = max(min(BOX_PX / height, HEIGHT_PX / (bottom - top)), _SMALLEST_PX / height)
-    factor = min(factor, _LONGEST_PX / ink.shape[1])
+    factor = min(factor, LONGEST_PX / ink.shape[1])
     reach = HEIGHT_PX / 2 / factor
     if bottom - top <= 2 * reach:
         middle = min(max(middle, bottom - reach), top + reach)
     first, n_rows = round(middle - reach), max(round(2 * reach), 1)
-    margin = round(MARGIN_PX / factor)
-    window = np.zeros((n_rows, ink.shape[1] + 2 * margin), dtype=np.float32)
     kept = ink[max(first, 0) : max(first + n_rows, 0)]
-    start = max(-first, 0)
-    window[start : start + len(kept), margin : margin + ink.shape[1]] = kept
-    strongest = window.max()
+    strongest = kept.max(initial=0)
     if strongest > 0:
-        window /= strongest
-    window = _without_hairlines(window, factor)
+        kept = kept / strongest
+    margin, start = round(MARGIN_PX / factor), max(-first, 0)
+    window = np.zeros((n_rows, ink.shape[1] + 2 * margin), dtype=np.float32)
+    window[start : start + len(kept), margin : margin + ink.shape[1]] = kept
+    if 0 < stroke_width(kept) < HAIRLINE_PX / factor:
+        window = _without_hairlines(window, factor)
     size = max(round(window.shape[1] * HEIGHT_PX / window.shape[0]), 1), HEIGHT_PX
     how = cv2.INTER_AREA if window.shape[0] > HEIGHT_PX else cv2.INTER_CUBIC
     sized = np.rint(255 * np.clip(cv2.resize(window, size, interpolation=how), 0, 1)).astype(np.uint8)
@@ -62,8 +62,6 @@ def to_strip(ink: NDArray[np.float32], middle: float, height: float) -> Strip:
 
 def _without_hairlines(ink: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
     """As `stroke.prepare`, of a whole line: at least as wide as a thin pen's once it is a strip."""
-    if not 0 < stroke_width(ink) < HAIRLINE_PX / factor:
-        return ink
     working = WORKING_PX / BOX_PX
     if factor * working < 1:
         rows, columns = ink.shape

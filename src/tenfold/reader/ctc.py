@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tenfold.reader.network import N_DIGITS
 
 _SMALLEST = 1e-12  # probability; one column cannot rule a reading out
+_SCALED = 8  # columns: float64 holds what the smallest probabilities of so many make
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,15 +56,18 @@ def log_likelihoods(
     emitted = np.maximum(probabilities, _SMALLEST).astype(np.float64)[:, symbols]
     forward = np.zeros(symbols.shape)
     forward[:, :2] = emitted[0, :, :2]
+    reached, leapt = np.empty_like(forward), np.empty_like(leaps, dtype=np.float64)
     logarithms = np.zeros(len(readings))
-    for emission in emitted[1:]:
-        reached = forward.copy()
+    for column, emission in enumerate(emitted[1:], start=2):
+        np.multiply(forward[:, :-2], leaps, out=leapt)
+        reached[:] = forward
         reached[:, 1:] += forward[:, :-1]
-        reached[:, 2:] += forward[:, :-2] * leaps
-        reached *= emission
-        total = reached.sum(axis=1, keepdims=True)
-        forward = reached / total
-        logarithms += np.log(total[:, 0])
+        reached[:, 2:] += leapt
+        np.multiply(reached, emission, out=forward)
+        if column % _SCALED == 0 or column == len(emitted):  # or they would vanish along a line
+            total = forward.sum(axis=1, keepdims=True)
+            forward /= total
+            logarithms += np.log(total[:, 0])
     ends = forward[places, lasts] + np.where(lasts > 0, forward[places, lasts - 1], 0)
     return np.asarray(logarithms + np.log(np.maximum(ends, np.finfo(float).tiny)))
 

@@ -11,7 +11,7 @@ from tenfold.imaging.box import Box
 from tenfold.imaging.isolate import isolate
 from tenfold.imaging.normalize import normalize
 from tenfold.imaging.seams import find_seams, parts_between
-from tenfold.imaging.segment import TextLine, join
+from tenfold.imaging.segment import TextLine
 from tenfold.imaging.strip import HEIGHT_PX, Strip, to_strip
 from tenfold.imaging.stroke import prepare
 from tenfold.reader.ctc import Spot, find_agreed_spots, find_spots, log_likelihoods
@@ -49,7 +49,7 @@ class CutLine:
 
 def cut_line(line: TextLine, network: LineNetwork) -> CutLine:
     """The digits of a line as its `network` reads them."""
-    box, ink = join(line.pieces)
+    box, ink = line.box, line.ink
     middle = _middle(line) - box.y
     strip = to_strip(ink, middle, line.height)
     look = network.probabilities(strip.image)
@@ -71,8 +71,7 @@ def _in_doubt(look: NDArray[np.float32], spots: list[Spot]) -> bool:
 
 def _middle(line: TextLine) -> float:
     """The row of the line's middle."""
-    boxes = [piece.box for piece in line.pieces]
-    tall = [box for box in boxes if box.height >= _TALL * line.height] or boxes
+    tall = [box for box in line.pieces if box.height >= _TALL * line.height] or line.pieces
     return float(np.mean([box.y + box.height / 2 for box in tall]))
 
 

@@ -1,5 +1,6 @@
 """Every stage from a picture to its digits, as pictures."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,24 +30,22 @@ _SHEET_PX = 1600
 _STAGE_HEIGHT_PX = 1200
 _TITLE_PX = 34
 _CARDS_ACROSS = 6
+_MOST_CARDS = 300  # more are in digits/ alone
+_STRIPS_PIXELS = 20_000_000  # enlarged no further than to this
 
 
 def explain(trace: Trace, folder: Path) -> None:
     """Write the stages of `trace` as PNGs into `folder`, which is made where it is missing.
 
     1-grey, 2-ink, 3-strips, 4-cuts, 5-reading (without strips and cuts for a picture said to hold one digit),
-    overview, and a card per digit in digits/: line-01-digit-01.png. Files that are there are replaced. Raises
-    OSError.
+    overview, and a card per digit in digits/: line-01-digit-01.png. The overview shows the first 300 cards.
+    Files that are there are replaced. Raises OSError.
     """
-    cards = _cards(trace)
     stages = _stages(trace)
     (folder / "digits").mkdir(parents=True, exist_ok=True)
     for number, (name, picture) in enumerate(stages, start=1):
         save_png(picture, folder / f"{number}-{name}.png")
-    for row, line in enumerate(cards, start=1):
-        for column, card in enumerate(line, start=1):
-            save_png(card, folder / "digits" / f"line-{row:02}-digit-{column:02}.png")
-    save_png(_overview(stages, cards), folder / "overview.png")
+    save_png(_overview(stages, _save_cards(trace, folder / "digits")), folder / "overview.png")
 
 
 def save_png(picture: Image.Image, path: Path) -> None:
@@ -73,8 +72,9 @@ def _draw_strips(strips: Sequence[NDArray[np.uint8]]) -> Image.Image:
     width = max(strip.shape[1] for strip in strips)
     rows = [np.pad(strip, ((0, _BETWEEN_STRIPS_PX), (0, width - strip.shape[1]))) for strip in strips]
     sheet = 255 - np.concatenate(rows)[:-_BETWEEN_STRIPS_PX]
+    factor = max(1, min(_STRIP_FACTOR, math.isqrt(_STRIPS_PIXELS // sheet.size)))
     return Image.fromarray(sheet).resize(
-        (_STRIP_FACTOR * sheet.shape[1], _STRIP_FACTOR * sheet.shape[0]), Image.Resampling.NEAREST
+        (factor * sheet.shape[1], factor * sheet.shape[0]), Image.Resampling.NEAREST
     )
 
 
@@ -91,11 +91,19 @@ def _draw_cuts(shape: tuple[int, ...], lines: Sequence[CutLine]) -> Image.Image:
     return Image.fromarray(canvas)
 
 
-def _cards(trace: Trace) -> list[list[Image.Image]]:
-    return [
-        [_card(cut.image, digit) for cut, digit in zip(line.cuts, read.digits, strict=True)]
-        for line, read in zip(trace.lines, trace.reading.lines, strict=True)
-    ]
+def _save_cards(trace: Trace, folder: Path) -> list[list[Image.Image]]:
+    """Write a card for each digit; the first ones come back as small as the overview shows them, by line."""
+    small: list[list[Image.Image]] = []
+    room = _MOST_CARDS
+    for row, (line, read) in enumerate(zip(trace.lines, trace.reading.lines, strict=True), start=1):
+        small.append([])
+        for column, (cut, digit) in enumerate(zip(line.cuts, read.digits, strict=True), start=1):
+            card = _card(cut.image, digit)
+            save_png(card, folder / f"line-{row:02}-digit-{column:02}.png")
+            if room:
+                small[-1].append(_fit(card, _column_px(_CARDS_ACROSS)))
+                room -= 1
+    return small
 
 
 def _card(image: NDArray[np.uint8], digit: Digit) -> Image.Image:
@@ -145,7 +153,7 @@ def _overview(
     ]
     rows = _rows(panels, 2)
     for line in cards:
-        rows += _rows([_fit(card, _column_px(_CARDS_ACROSS)) for card in line], _CARDS_ACROSS)
+        rows += _rows(line, _CARDS_ACROSS)
     heights = [max(picture.height for picture in row) + _GAP_PX for row in rows]
     sheet = Image.new("RGB", (_SHEET_PX, sum(heights) + _GAP_PX), "white")
     y = _GAP_PX

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.errors import InputError
+from tenfold.imaging.bounds import MAX_DIGITS, check_bound
 from tenfold.imaging.box import Box
 from tenfold.imaging.decode import MAX_PIXELS, Picture, decode
 from tenfold.imaging.digit_image import image_of_ink
@@ -137,7 +138,7 @@ class Reader:
         """As `read`, with everything on the way."""
         deadline, name = self._deadline(timeout_s), _name(picture)
         grey, ink, factor = self._find_ink(picture, deadline)
-        found = segment(ink)
+        found = segment(ink, name)
         deadline.check(f"finding the lines of {name}")
         lines = []
         for number, line in enumerate(found, start=1):
@@ -145,6 +146,7 @@ class Reader:
             deadline.check(f"reading line {number} of {len(found)} of {name}")
             if cut.cuts:
                 lines.append(cut)
+            check_bound(sum(len(line.cuts) for line in lines), MAX_DIGITS, "{:,} digits", name)
         if [len(line.cuts) for line in lines] == [1]:
             lines = [self._look_again(lines[0])]
         read = [self._read(line, factor, grey) for line in lines]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tenfold.data.synthesis import wear
 from tenfold.data.synthesis.pen import CANVAS, HEIGHT, Ink
-from tenfold.imaging.segment import typical_height
+from tenfold.imaging.grouping import typical_height
 from tenfold.imaging.strip import HEIGHT_PX, STEP_PX, to_strip
 
 _ROOM = 24  # pixels above and below the digits' canvas, for what rises and sinks

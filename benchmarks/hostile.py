@@ -1,0 +1,152 @@
+"""How long reading takes, and how much memory, for pictures drawn to take as much as they can.
+
+usage: python benchmarks/hostile.py [--only WORD]
+
+Draws patterns of every kind and density, as large as they are read (2,000 pixels) and as large as they may be
+(50 megapixels), in several formats. Each is read on one core in a process of its own: as a page, and as a
+picture of one digit. Prints what each took in seconds of CPU and in MiB at the peak, the slowest last, and
+keeps them in benchmarks/results/.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from PIL import Image
+
+import hostile_pictures as draw
+from hostile_pictures import KINDS, Picture
+from ratios import keep
+
+READ, LARGEST = (2000, 2000), (7071, 7071)  # as large as is read; as large as a picture may be
+SHOWN = 10
+
+Draw = Callable[[np.random.Generator], Picture]
+
+
+def pictures() -> Iterator[tuple[str, Draw, str, dict[str, Any]]]:
+    """Name, drawing, Pillow's mode, and how to save it, of each."""
+    for name, drawing, shape in (
+        ("bars 3 x 18", partial(draw.bars, width=3, height=18, gap=14), READ),
+        ("pepper on A4 at 200 dpi, 0.2 %", partial(draw.pepper, share=0.002), (2339, 1654)),
+        ("dither 872 x 532", draw.dither, (532, 872)),
+        ("a row of 50 million", draw.specks, (1, 50_000_000)),
+        ("a column of 50 million", draw.specks, (50_000_000, 1)),
+        ("bars 100 x 500,000", draw.bars, (100, 500_000)),
+    ):
+        yield name, partial(drawing, shape), "L", {}
+    for share in (0.0005, 0.002, 0.01, 0.05, 0.2, 0.5, 0.8):
+        yield f"specks, {share:.2%}", partial(draw.specks, READ, share=share), "L", {}
+    for size in (1.0, 2.0, 4.0, 8.0):
+        yield f"blobs of {size:g}", partial(draw.blobs, READ, size=size), "L", {}
+    for height in (8, 12, 20, 32, 64):
+        yield f"digits of {height}", partial(draw.digits, READ, height=height), "L", {}
+    for kind, drawing in KINDS.items():
+        for number in range(3):
+            yield f"{kind}, {number}", partial(drawing, READ), "L", {}
+        yield f"{kind}, 50 megapixels", partial(drawing, LARGEST), "L", {}
+    for mode in ("1", "P", "RGB", "RGBA", "I;16"):
+        yield f"digits, 50 megapixels, {mode}", partial(draw.digits, LARGEST, height=100), mode, {}
+    for kind, options in (
+        ("JPEG", {"quality": 95}),
+        ("JPEG", {"quality": 95, "progressive": True}),
+        ("WEBP", {"quality": 80, "method": 0}),
+        ("WEBP", {"lossless": True, "method": 0, "quality": 0}),
+        ("TIFF", {"compression": "tiff_lzw"}),
+    ):
+        name = f"blobs, 50 megapixels, {kind} {' '.join(f'{key}={value}' for key, value in options.items())}"
+        yield name, partial(draw.blobs, LARGEST, size=4.0), "RGB", {"format": kind, **options}
+    for number in range(60):
+        yield f"any, {number}", partial(draw.draw_any, READ), "L", {}
+
+
+def save(picture: Picture, mode: str, options: dict[str, Any], path: Path) -> None:
+    if mode == "I;16":
+        image = Image.fromarray(picture.astype(np.uint16) * 257)
+    else:
+        image = Image.fromarray(picture).convert(mode)
+    image.save(path, **(options or {"format": "PNG", "compress_level": 1}))
+
+
+def measure(path: Path) -> dict[str, Any]:
+    """Read the picture at `path` in a new process."""
+    script = (sys.executable, __file__, "--read", str(path))
+    done = subprocess.run(script, check=True, capture_output=True, text=True)
+    measured: dict[str, Any] = json.loads(done.stdout)
+    return measured
+
+
+def read(path: Path) -> None:
+    """Print what reading the picture at `path` took, as JSON."""
+    from tenfold.errors import ImageError
+    from tenfold.reader import Reader
+
+    cv2.setNumThreads(1)
+    reader = Reader(cores=1)
+    blank = np.full((40, 40), 255, dtype=np.uint8)
+    blank[10:30, 18:22] = 0
+    reader.read(blank)
+    before = peak_mib()
+    start = time.process_time()
+    try:
+        reading = reader.read(path)
+        came_of_it = f"{sum(len(line.digits) for line in reading.lines)} digits"
+    except ImageError as error:
+        came_of_it = str(error).removeprefix(f"{path} ").partition(",")[0]
+    page_s = time.process_time() - start
+    start = time.process_time()
+    reader.read_digits([path])
+    digit_s = time.process_time() - start
+    print(
+        json.dumps(
+            {
+                "cpu_s": round(page_s, 2),
+                "single_cpu_s": round(digit_s, 2),
+                "peak_mib": peak_mib(),
+                "peak_mib_before": before,
+                "came_of_it": came_of_it,
+            }
+        )
+    )
+
+
+def peak_mib() -> int:
+    """The most memory that this process has had, in MiB."""
+    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line)
+    return int(line.split()[1]) // 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--only", default="", help="read the pictures with this in their names")
+    parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.read:
+        read(arguments.read)
+        return
+    results = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (name, drawing, mode, options) in enumerate(pictures()):
+            if arguments.only not in name:
+                continue
+            path = Path(folder) / f"picture.{options.get('format', 'png').lower()}"
+            save(drawing(np.random.default_rng(number)), mode, options, path)
+            results[name] = {"bytes": path.stat().st_size, **measure(path)}
+            print(f"{name}: {results[name]}", flush=True)
+    ordered = sorted(results.items(), key=lambda item: item[1]["cpu_s"])
+    keep("hostile", {"n": len(results), "pictures": dict(ordered)})
+    for name, of in ordered[-SHOWN:]:
+        print(f"{of['cpu_s']:6.2f} s {of['peak_mib']:5} MiB  {name}: {of['came_of_it']}")
+
+
+if __name__ == "__main__":
+    main()

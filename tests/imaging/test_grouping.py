@@ -1,0 +1,78 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tenfold.imaging.grouping import attach, chain, typical_height, whole_rows
+
+BOXES = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(1, 30), st.integers(1, 30)),
+    min_size=1,
+    max_size=25,
+).map(np.array)
+
+
+def chain_one_by_one(boxes: np.ndarray) -> list[list[int]]:
+    """The oracle: each box and each line compared in turn."""
+    rows: list[list[int]] = []
+    for index in np.argsort(boxes[:, 0]).tolist():
+        best, most = None, 0.4
+        for row in rows:
+            (_, top, _, height), (_, other_top, _, other_height) = boxes[index], boxes[row[-1]]
+            shared = min(top + height, other_top + other_height) - max(top, other_top)
+            if shared / min(height, other_height) > most:
+                best, most = row, shared / min(height, other_height)
+        if best is None:
+            rows.append([index])
+        else:
+            best.append(index)
+    return rows
+
+
+def attach_one_by_one(boxes: np.ndarray, rows: list[list[int]], parts: list[int], tall: float) -> None:
+    """The same of parts: each and each line."""
+    bodies = [list(row) for row in rows]
+    for index in parts:
+        x, y, width, height = boxes[index]
+        middle, best, nearest = y + height / 2, None, 0.35 * tall
+        for row, of_row in zip(rows, bodies, strict=True):
+            near = min(of_row, key=lambda one: abs(boxes[one, 0] + boxes[one, 2] / 2 - x - width / 2))
+            top, bottom = boxes[near, 1], boxes[near, 1] + boxes[near, 3]
+            distance = max(top - middle, middle - bottom, 0)
+            is_bar = height < 0.25 * tall and width > 0.5 * tall
+            if distance < nearest and not (is_bar and middle > top + 0.35 * boxes[near, 3]):
+                best, nearest = row, distance
+        if best is not None:
+            best.append(index)
+
+
+@given(BOXES)
+def test_lines_are_those_of_comparing_each_box_with_each_line(boxes: np.ndarray) -> None:
+    assert chain(boxes, np.arange(len(boxes))) == chain_one_by_one(boxes)
+
+
+@given(BOXES, st.data())
+def test_parts_join_the_lines_of_comparing_each_part_with_each_line(
+    boxes: np.ndarray, data: st.DataObject
+) -> None:
+    is_part = np.array(data.draw(st.lists(st.booleans(), min_size=len(boxes), max_size=len(boxes))))
+    tall = data.draw(st.floats(1, 60))
+    rows = chain(boxes, np.flatnonzero(~is_part))
+    expected = [list(row) for row in rows]
+    parts = np.flatnonzero(is_part)
+    attach_one_by_one(boxes, expected, parts.tolist(), tall)
+
+    attach(boxes, rows, parts, tall)
+
+    assert rows == expected
+
+
+def test_rows_cut_off_by_the_edge_and_small_print_are_left_out_beside_whole_ones() -> None:
+    boxes = np.array([(5, 10, 8, 20), (20, 10, 8, 20), (5, 40, 3, 6), (5, 90, 8, 10)])
+    rows = [[0, 1], [2], [3]]
+
+    assert whole_rows(boxes, rows, (100, 50)) == [[0, 1]]
+    assert whole_rows(boxes, [[3]], (100, 50)) == [[3]]
+
+
+def test_the_typical_height_is_that_of_most_ink_not_of_most_boxes() -> None:
+    assert typical_height(np.array([1] * 10 + [20, 22, 24])) == 22
