@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from tenfold import terminal
 from tenfold.recipes import RECIPES
@@ -55,3 +57,15 @@ def test_bars_show_all_their_figures_in_80_columns(tmp_path: Path, monkeypatch: 
     for figure in ("epoch    loss  accuracy", "12/20  0.0132   99.41 %", "58%", "--:-- left"):
         assert figure in shown
     assert "…" not in shown
+
+
+def test_names_that_would_steer_the_terminal_are_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table("\x1b[2Jclass")
+    table.add_row("\x9b31mred")
+    terminal.out.print(Text("\x1b]0;title", "bold"), "[7] in brackets\nand a second line")
+    terminal.out.print(table)
+    shown = capsys.readouterr().out
+
+    assert all(line.isprintable() for line in shown.splitlines())
+    for escaped in (r"\x1b]0;title", "[7] in brackets", r"\x1b[2Jclass", r"\x9b31mred"):
+        assert escaped in shown

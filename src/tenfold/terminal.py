@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -15,12 +15,14 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from tenfold.data.dataset import Summary
 from tenfold.evaluation import ClassBalance, class_balance, render_classification_report
 from tenfold.export.agreement import Agreement
+from tenfold.printable import printable
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.report import wording
 from tenfold.report.balance import render_balance
@@ -37,9 +39,29 @@ from tenfold.tuning.tune import recipe_file
 _SENTENCES = 3  # of the conclusion; the report has all
 _HEADING = "epoch    loss  accuracy"
 
-# Names and paths may hold brackets, so that nothing printed is read as markup.
-out = Console(markup=False, highlight=False)
-err = Console(markup=False, highlight=False, stderr=True)
+
+class _PlainConsole(Console):
+    """Shows names of files as they are: brackets are no markup, and control characters are escaped."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(markup=False, highlight=False, stderr=stderr)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Text, and cells of tables: escaped before the room for it is measured."""
+        return super().render_str(_without_controls(text), **options)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """What was text from the start, such as the names beside bars; Rich's own controls pass."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=_without_controls(segment.text))
+
+
+def _without_controls(text: str) -> str:
+    return text if text.isprintable() else "\n".join(map(printable, text.split("\n")))
+
+
+out = _PlainConsole()
+err = _PlainConsole(stderr=True)
 
 
 def tell(text: str) -> None:

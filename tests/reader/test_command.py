@@ -117,6 +117,22 @@ def test_a_name_in_no_encoding_is_printed_all_the_same(
     assert json.loads(read("--json", odd).stdout)["file"] == odd
 
 
+def test_a_name_steers_no_terminal_and_breaks_no_line(
+    picture: Path, page: NDArray[np.uint8], tmp_path: Path
+) -> None:
+    folder = tmp_path / "scans"
+    folder.mkdir()
+    for name in ("\x1b[31mread\n.png", "\x9bblank.png", "damaged\u202e.png"):
+        Image.fromarray(page if "read" in name else np.full_like(page, 255)).save(folder / name)
+    (folder / "damaged\u202e.png").write_bytes(b"GIF89a")
+    result = read(folder)
+
+    assert all(line.isprintable() for line in (*result.stdout.splitlines(), *result.stderr.splitlines()))
+    assert rf"{folder}/\x1b[31mread\n.png: " in result.stdout
+    assert rf"{folder}/\x9bblank.png: no digits found" in result.stderr
+    assert rf"{folder}/damaged\u202e.png: expected a picture" in result.stderr
+
+
 def test_a_bar_is_shown_on_a_terminal_and_stays_out_of_the_output(picture: Path, small_model: Any) -> None:
     pty = pytest.importorskip("pty", reason="needs a terminal as POSIX has them")
     script = (

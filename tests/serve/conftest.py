@@ -118,3 +118,17 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium, args=options)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def refusal() -> Callable[..., str]:
+    """Starts a service that cannot be; the line on stderr."""
+
+    def start(*options: str) -> str:
+        command = [sys.executable, "-m", "tenfold", "serve", "--port", "0", *options]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 2
+        (line,) = done.stderr.splitlines()
+        return line
+
+    return start

@@ -1,5 +1,7 @@
 """Trained runs that answer beside the reader."""
 
+import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -36,6 +38,45 @@ def test_finished_runs_are_listed_and_answer(start: Start, mnist: Dataset, runs:
 
     assert (listed["name"], listed["recipe"], listed["seed"]) == ("mlp", "mlp-128-64", 0)
     assert np.allclose(answer["probabilities"], expected, atol=1e-5)
+
+
+def damage_layers(run: Path) -> None:
+    (run / "model.onnx").write_bytes(b"damaged")
+
+
+def damage_recipe(run: Path) -> None:
+    (run / "recipe.json").write_text("{")
+
+
+def damage_result(run: Path) -> None:
+    (run / "result.json").write_text("{}")
+
+
+def forget_recipe(run: Path) -> None:
+    recipe = json.loads((run / "recipe.json").read_text())
+    (run / "recipe.json").write_text(json.dumps({**recipe, "recipe": "of-another-version"}))
+
+
+def remove_network(run: Path) -> None:
+    (run / "model.onnx").unlink()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_damaged_run_is_named_and_left_out(start: Start, runs: Path, tmp_path: Path, workers: str) -> None:
+    folder = tmp_path / "runs"
+    shutil.copytree(runs, folder)
+    damages = (damage_layers, damage_recipe, damage_result, forget_recipe, remove_network)
+    for damage in damages:
+        path = folder / f"\x1b{damage.__name__}"
+        shutil.copytree(runs / "mlp", path)
+        damage(path)
+    service = start("--runs", str(folder), "--workers", workers)
+    said = [line for line in service.log.read_text().splitlines() if "left out" in line]
+
+    assert [run["name"] for run in service.client.get("/v1/runs").json()["runs"]] == ["mlp"]
+    assert len(said) == len(damages)
+    for line, damage in zip(said, sorted(damages, key=lambda damage: damage.__name__), strict=True):
+        assert line.startswith(rf"tenfold: the run {folder}/\x1b{damage.__name__} is left out: ")
 
 
 def test_only_listed_runs_can_be_asked(start: Start, runs: Path) -> None:

@@ -1,5 +1,6 @@
 """Corrections become pictures that can be learned from."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from tenfold.reader import Reader
 
 Picture = Callable[..., bytes]
 Start = Callable[..., Any]
+Refusal = Callable[..., str]
 
 
 def test_a_corrected_digit_is_kept_alone_under_its_right_value(
@@ -64,11 +66,130 @@ def test_what_says_nothing_sensible_is_refused(
     answer = service.client.post("/v1/corrections", params=parameters, content=picture(*mnist.x_test[:3]))
     assert answer.status_code == status
     assert answer.json()["error"]
-    assert not (tmp_path / "kept").exists()
+    assert list((tmp_path / "kept").iterdir()) == []
 
 
 def test_without_a_folder_nothing_is_kept(service: Any, mnist: Dataset, picture: Picture) -> None:
-    answer = service.client.post("/v1/corrections", params={"label": 7}, content=picture(mnist.x_test[0]))
+    kept = service.client.post("/v1/corrections", params={"label": 7}, content=picture(mnist.x_test[0]))
+    taken_back = service.client.delete(f"/v1/corrections/7/{'0' * 32}")
 
-    assert answer.status_code == 409
-    assert "--keep" in answer.json()["error"]
+    for answer in (kept, taken_back):
+        assert answer.status_code == 409
+        assert "--keep" in answer.json()["error"]
+
+
+def test_the_same_digit_is_kept_once_for_each_value_and_taken_back(
+    start: Start, mnist: Dataset, picture: Picture, tmp_path: Path
+) -> None:
+    client = start("--keep", str(tmp_path)).client
+    body = picture(*mnist.x_test[:2])
+
+    def keep(label: int) -> Any:
+        return client.post("/v1/corrections", params={"label": label}, content=body)
+
+    first, again, other = keep(7), keep(7), keep(3)
+    assert [answer.status_code for answer in (first, again, other)] == [201, 200, 201]
+    assert first.json() == again.json()
+    assert kept_in(tmp_path) == [f"{answer.json()['id']}.png" for answer in (other, first)]
+
+    path = f"/v1/corrections/{first.json()['id']}"
+    assert client.delete(path).json() == {"kept": False}
+    assert kept_in(tmp_path) == [f"{other.json()['id']}.png"]
+    assert client.delete(path).status_code == 404
+    assert keep(7).status_code == 201
+
+
+def kept_in(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*.png"))
+
+
+def test_only_corrections_can_be_taken_back(start: Start, tmp_path: Path) -> None:
+    (tmp_path / "7").mkdir()
+    for path in (tmp_path / "secret.png", tmp_path / "7" / "secret.png"):
+        path.touch()
+    client = start("--keep", str(tmp_path)).client
+    for name in ("7/..", "7/%2e%2e%2fsecret", "7/secret", "..%2f7/secret", "7", "10/" + "0" * 32):
+        assert client.delete(f"/v1/corrections/{name}").status_code in (404, 405, 422)
+
+    assert kept_in(tmp_path) == ["7/secret.png", "secret.png"]
+
+
+@pytest.mark.parametrize(
+    ("folder", "blamed", "workers"),
+    [("file", "file", "1"), ("file/inside", "file/inside", "1"), ("kept", "kept/7", "2")],
+)
+def test_a_file_in_the_way_is_named_at_once(
+    tmp_path: Path, refusal: Refusal, folder: str, blamed: str, workers: str
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "7").touch()
+    said = refusal("--keep", str(tmp_path / folder), "--workers", workers)
+
+    assert said.startswith(f"tenfold: cannot keep corrections in {tmp_path / blamed}: ")
+
+
+@pytest.mark.skipif(not Path("/sys").is_dir(), reason="needs a folder that even root cannot write")
+def test_a_folder_that_cannot_be_written_is_named_at_once(refusal: Refusal) -> None:
+    assert "cannot keep corrections in /sys: " in refusal("--keep", "/sys")
+
+
+def test_links_are_not_followed(
+    start: Start, refusal: Refusal, mnist: Dataset, picture: Picture, tmp_path: Path
+) -> None:
+    kept, elsewhere = tmp_path / "kept", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    client = start("--keep", str(kept)).client
+    body = picture(mnist.x_test[0])
+    name = client.post("/v1/corrections", params={"label": 3}, content=body).json()["id"].partition("/")[2]
+    (elsewhere / "target").write_text("mine")
+    # A folder, and a file where the picture would come to lie.
+    (kept / "7").symlink_to(elsewhere)
+    (kept / "1").mkdir()
+    (kept / "1" / f"{name}.png").symlink_to(elsewhere / "target")
+    through_folder = client.post("/v1/corrections", params={"label": 7}, content=body)
+    in_place_of_file = client.post("/v1/corrections", params={"label": 1}, content=body)
+
+    assert through_folder.status_code == client.delete(f"/v1/corrections/7/{name}").status_code == 507
+    assert "link" in through_folder.json()["error"]
+    assert in_place_of_file.status_code == 201
+    assert not (kept / "1" / f"{name}.png").is_symlink()
+    assert [(path.name, path.read_text()) for path in elsewhere.iterdir()] == [("target", "mine")]
+    assert "it is a link" in refusal("--keep", str(kept))
+
+
+@pytest.mark.parametrize("fill", [lambda folder: [(folder / str(number)).touch() for number in range(10_000)],
+                                  lambda folder: os.truncate(new(folder / "large"), 256 * 2**20)],
+                         ids=["files", "bytes"])  # fmt: skip
+def test_a_full_folder_takes_no_more(
+    start: Start, mnist: Dataset, picture: Picture, tmp_path: Path, fill: Callable[[Path], object]
+) -> None:
+    client = start("--keep", str(tmp_path)).client
+    kept = client.post("/v1/corrections", params={"label": 2}, content=picture(mnist.x_test[1]))
+    (tmp_path / "5").mkdir()
+    fill(tmp_path / "5")
+    answer = client.post("/v1/corrections", params={"label": 7}, content=picture(mnist.x_test[0]))
+
+    assert answer.status_code == 507
+    assert "10,000" in answer.json()["error"]
+    assert not (tmp_path / "7").exists()
+    assert client.delete(f"/v1/corrections/{kept.json()['id']}").status_code == 200
+
+
+def new(path: Path) -> Path:
+    path.touch()
+    return path
+
+
+def test_a_folder_that_goes_away_comes_back(
+    start: Start, mnist: Dataset, picture: Picture, tmp_path: Path
+) -> None:
+    client = start("--keep", str(tmp_path / "kept")).client
+    (tmp_path / "kept").rmdir()
+    (tmp_path / "kept").touch()
+    in_the_way = client.post("/v1/corrections", params={"label": 7}, content=picture(mnist.x_test[0]))
+    (tmp_path / "kept").unlink()
+    again = client.post("/v1/corrections", params={"label": 7}, content=picture(mnist.x_test[0]))
+
+    assert (in_the_way.status_code, again.status_code) == (507, 201)
+    assert "cannot be kept" in in_the_way.json()["error"]

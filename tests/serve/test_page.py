@@ -273,6 +273,24 @@ def test_a_correction_is_kept_under_its_right_label(start: Start, open_page: Ope
     assert height > 1.2 * width  # it is the 1 that was cut out
 
 
+def test_a_correction_can_be_taken_back(start: Start, open_page: Open, tmp_path: Path) -> None:
+    page = open_page(start("--keep", str(tmp_path / "kept")))
+    draw(page, "71")
+    expect(page.get_by_role("status").filter(has_text="Read: 7 1.")).to_have_count(1)
+    page.locator(".card").nth(1).focus()
+    page.keyboard.press("9")
+    expect(page.get_by_text("Kept as 9.")).to_be_visible()
+    page.keyboard.press("4")
+    expect(page.get_by_text("Kept as 4.")).to_be_visible()
+    assert kept_in(tmp_path / "kept") == ["4"]
+    page.locator("#take-back").click()
+
+    expect(page.get_by_text("Taken back.")).to_be_visible()
+    expect(reading(page)).to_have_text("71")
+    expect(page.locator("#take-back")).to_be_hidden()
+    assert kept_in(tmp_path / "kept") == []
+
+
 def test_a_correction_outlasts_more_writing_and_is_forgotten_with_the_drawing(
     service: Any, open_page: Open
 ) -> None:

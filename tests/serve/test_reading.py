@@ -49,6 +49,17 @@ def test_every_kind_of_picture_is_read(service: Any, mnist: Dataset, picture: Pi
     assert service.client.post("/v1/digits", content=body, headers=headers).status_code == 200
 
 
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF"])
+@pytest.mark.parametrize("content_type", ["application/octet-stream", "Application/Octet-Stream; x=y"])
+def test_a_picture_of_a_digit_is_told_by_its_bytes(
+    service: Any, mnist: Dataset, picture: Picture, kind: str, content_type: str
+) -> None:
+    body = picture(mnist.x_test[0], kind=kind)
+    answer = service.client.post("/v1/digits", content=body, headers={"Content-Type": content_type})
+
+    assert (answer.status_code, answer.json().get("text")) == (200, "7")
+
+
 def test_single_digits_are_read_as_the_reader_reads_them(
     service: Any, mnist: Dataset, picture: Picture, reader: Reader
 ) -> None:

@@ -92,6 +92,14 @@ def test_images_that_are_not_whole_are_refused(service: Any) -> None:
     assert "multiple of 784" in answer.json()["error"]
 
 
+@pytest.mark.parametrize("path", ["/v1/read", "/v1/digits", "/v1/explain", "/v2/models/tenfold/infer"])
+def test_a_form_is_told_what_to_send_instead(service: Any, path: str) -> None:
+    answer = service.client.post(path, files={"file": ("7.png", png(np.zeros((9, 9), dtype=np.uint8)))})
+
+    assert answer.status_code == 415
+    assert "--data-binary @FILE instead of -F" in answer.json()["error"]
+
+
 def test_a_bomb_costs_neither_time_nor_memory(service: Any) -> None:
     body = bomb(60_000)
     start = time.perf_counter()

@@ -14,6 +14,7 @@ import typer
 
 import tenfold
 from tenfold.errors import InputError, TenfoldError
+from tenfold.printable import printable
 
 if TYPE_CHECKING:
     from tenfold.training import Run
@@ -39,7 +40,7 @@ _OF_A_CLUSTER = ("fsspec", "pyarrow", "ray")
 
 def main() -> None:
     """Run the command line; what goes wrong is one line on stderr, with exit code 2 for bad input, else 1."""
-    warnings.formatwarning = lambda message, *_: f"tenfold: {message}\n"
+    warnings.formatwarning = lambda message, *_: f"tenfold: {printable(str(message))}\n"
     try:
         app()
     except InputError as error:
@@ -85,7 +86,7 @@ def _program(
 
 def fail(message: str, code: int) -> None:
     """End with `message` on stderr, in one line of less than 300 characters, and the exit code."""
-    line = " ".join(f"tenfold: {message}".split())
+    line = printable(" ".join(f"tenfold: {message}".split()))
     if len(line) > _LONGEST_LINE:
         half = _LONGEST_LINE // 2 - 1
         line = f"{line[:half]}…{line[-half:]}"
@@ -95,7 +96,7 @@ def fail(message: str, code: int) -> None:
 
 def print_json(content: Any) -> None:
     """Print `content` for programs. Raises ValueError for NaN or infinity: JSON has none."""
-    print(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))  # noqa: T201
+    print(json.dumps(content, indent=2, allow_nan=False))  # noqa: T201
 
 
 def print_study(runs: "list[Run]", report: Path, *, as_json: bool) -> None:

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 
+from tenfold.printable import printable
 from tenfold.reader.files import Outcome
 
 
@@ -29,9 +30,9 @@ def print_outcome(outcome: Outcome, *, named: bool) -> None:
         return
     lines = outcome.trace.reading.lines
     for line in lines:
-        print(f"{_printable(outcome.source.name)}: {line.text}" if named else line.text)  # noqa: T201
+        print(f"{printable(outcome.source.name)}: {line.text}" if named else line.text)  # noqa: T201
     if not lines:
-        print(f"{outcome.source.name}: no digits found", file=sys.stderr)  # noqa: T201
+        print(f"{printable(outcome.source.name)}: no digits found", file=sys.stderr)  # noqa: T201
 
 
 def print_outcome_as_json(outcome: Outcome) -> None:
@@ -45,9 +46,4 @@ def print_outcome_as_json(outcome: Outcome) -> None:
 
 
 def _complain(outcome: Outcome) -> None:
-    print(f"tenfold: {outcome.error}", file=sys.stderr)  # noqa: T201
-
-
-def _printable(name: str) -> str:
-    """A file's name may be any bytes; stdout takes only text."""
-    return name.encode(errors="backslashreplace").decode()
+    print(f"tenfold: {printable(outcome.error or '')}", file=sys.stderr)  # noqa: T201

@@ -1,7 +1,7 @@
 """The application: routes, and around them what every request passes."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import tenfold
 from tenfold.errors import InputError, ReadingTimeoutError
 from tenfold.serve.answer import as_json
 from tenfold.serve.capacity import Turnstile
-from tenfold.serve.comparing import comparing_routes
+from tenfold.serve.comparing import comparing_routes, open_contenders
 from tenfold.serve.correcting import correcting_routes
 from tenfold.serve.documentation import add_documentation
 from tenfold.serve.explaining import explaining_routes
@@ -35,9 +35,13 @@ _PAGE = Path(__file__).parent / "page"
 _HEALTH, _METRICS = "/health/", "/metrics"
 
 
-def build_app(settings: Settings) -> FastAPI:
-    """The service that `settings` describe. Raises ModelError where its models cannot be used."""
+def build_app(settings: Settings, tell: Callable[[str], object]) -> FastAPI:
+    """The service that `settings` describe; `tell` is called with a line on each run that is left out.
+
+    Raises ModelError where its model cannot be used, InputError for its folders.
+    """
     service = Service(settings)
+    contenders = {} if settings.runs is None else open_contenders(settings.runs, tell)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -63,7 +67,7 @@ def build_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(HTTPException, _say_status)
     app.include_router(reading_routes(service))
     app.include_router(explaining_routes(service))
-    app.include_router(comparing_routes(service, settings.runs))
+    app.include_router(comparing_routes(service, contenders))
     app.include_router(correcting_routes(service, settings.keep))
     app.include_router(inference_protocol_routes(service))
     app.include_router(health_routes(service))

@@ -15,6 +15,8 @@ from tenfold.reader.reader import Prepared
 
 RAW, NPY = "application/octet-stream", "application/x-npy"
 _NPY_MAGIC = b"\x93NUMPY"
+# What pictures' files begin with. Images placed as MNIST's are begin with paper, which is 0.
+_OF_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*")
 Images = TypeVar("Images", NDArray[np.uint8], list[Prepared])
 _IMAGE_BYTES = SIDE_PX * SIDE_PX
 _PART = 500  # images that are worked on without a look at the time
@@ -22,8 +24,9 @@ _WHOLE = Box(0, 0, SIDE_PX, SIDE_PX)
 
 
 def is_batch(body: bytes, content_type: str | None) -> bool:
-    """Whether a body is images as they are, rather than a picture's file."""
-    return content_type in (RAW, NPY) or body.startswith(_NPY_MAGIC)
+    """Whether a body is images as they are, rather than a picture's file, which may come as any type."""
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    return body.startswith(_NPY_MAGIC) or (kind in (RAW, NPY) and not body.startswith(_OF_PICTURES))
 
 
 def load_batch(body: bytes) -> list[Prepared]:

@@ -11,9 +11,12 @@ from tenfold.serve.service import Service
 
 async def read_body(request: Request, service: Service) -> bytes:
     """All of the body. Raises HTTPException: 413 at the byte that is too many, or before the first where the
-    length is declared; 408 where it has not come in time; 503 where others take all the memory."""
+    length is declared; 408 where it has not come in time; 415 for a form; 503 where others take all the
+    memory."""
     settings = service.settings
     limit = settings.max_body_bytes
+    if request.headers.get("content-type", "").lower().startswith("multipart/"):
+        raise _is_form()
     declared = request.headers.get("content-length", "0")
     if int(declared) > limit:  # the server has seen to it that this is a number
         raise _too_large(limit)
@@ -37,6 +40,15 @@ async def read_body(request: Request, service: Service) -> bytes:
     if not body:
         raise HTTPException(400, "expected a picture as the request's body, received an empty one")
     return bytes(body)
+
+
+def _is_form() -> HTTPException:
+    return HTTPException(
+        415,
+        "expected the file itself as the body, received a form (multipart/form-data); "
+        "with curl, send it by --data-binary @FILE instead of -F",
+        headers={"Connection": "close"},
+    )
 
 
 def _too_large(limit: int) -> HTTPException:

@@ -1,6 +1,6 @@
 """The routes that let trained runs answer, for the page to compare them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ import numpy as np
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
-from tenfold.errors import InputError
+from tenfold.errors import InputError, RunError, TenfoldError
 from tenfold.reader.deadline import Deadline
 from tenfold.serve import described
 from tenfold.serve.answer import as_json
@@ -21,13 +21,9 @@ if TYPE_CHECKING:
     from tenfold.training.run import Run
 
 
-def comparing_routes(service: Service, folder: Path | None) -> APIRouter:
-    """GET /v1/runs and POST /v1/runs/{name} for the finished runs in `folder`; none without one.
-
-    Raises InputError where there are none in it.
-    """
+def comparing_routes(service: Service, contenders: "dict[str, Contender]") -> APIRouter:
+    """GET /v1/runs and POST /v1/runs/{name} for `contenders`, by name."""
     router = APIRouter(tags=["comparing"])
-    contenders = {} if folder is None else _open_contenders(folder)
 
     @router.get("/v1/runs", **described.RUNS)
     async def runs() -> Response:
@@ -45,7 +41,7 @@ def comparing_routes(service: Service, folder: Path | None) -> APIRouter:
 
 
 class Contender:
-    """A trained run that answers."""
+    """A trained run that answers. Raises TenfoldError where it is damaged."""
 
     def __init__(self, run: "Run") -> None:
         from tenfold.training.inference import open_session
@@ -55,9 +51,11 @@ class Contender:
             "name": run.path.name,
             "recipe": run.settings.recipe,
             "seed": run.settings.seed,
-            "parameters": run.result["parameters"],
-            "test_accuracy": run.result["test_accuracy"],
         }
+        try:
+            self.facts |= {name: run.result[name] for name in ("parameters", "test_accuracy")}
+        except KeyError as error:
+            raise RunError(f"{run.result_path} lacks {error}; train the run again") from None
 
     def answer(self, body: bytes, deadline: Deadline) -> Response:
         """The probabilities of 0 to 9 for the images in `body`."""
@@ -68,8 +66,20 @@ class Contender:
         return as_json({"probabilities": np.round(probabilities.astype(float), 6).tolist()})
 
 
-def _open_contenders(folder: Path) -> dict[str, Contender]:
-    contenders = {run.path.name: Contender(run) for run in _finished_runs(folder)}
+def open_contenders(folder: Path, tell: Callable[[str], object]) -> dict[str, Contender]:
+    """The finished runs in `folder`; `tell` is called with a line on each that is damaged.
+
+    Raises InputError where no other is left.
+    """
+    contenders = {}
+    for path in sorted(folder.glob("*/")):
+        try:
+            contender = _open_contender(path)
+        except (TenfoldError, OSError) as error:
+            tell(f"the run {path} is left out: {error}")
+        else:
+            if contender:
+                contenders[path.name] = contender
     if not contenders:
         raise InputError(
             f"expected finished runs in {folder}, received none; train some: tenfold study --out {folder}"
@@ -77,12 +87,12 @@ def _open_contenders(folder: Path) -> dict[str, Contender]:
     return contenders
 
 
-def _finished_runs(folder: Path) -> Iterable["Run"]:
-    """Runs for single digits that saw them as they are."""
+def _open_contender(path: Path) -> Contender | None:
+    """The run in a folder; None where it is not finished, reads lines, or saw images with permuted pixels."""
     from tenfold.recipes import load_recipe
     from tenfold.training.run import Run
 
-    for path in sorted(folder.glob("*/")):
-        run = Run(path)
-        if run.finished and not run.settings.permuted and not load_recipe(run.settings.recipe).reads_lines:
-            yield run
+    run = Run(path)
+    if not run.finished or run.settings.permuted or load_recipe(run.settings.recipe).reads_lines:
+        return None
+    return Contender(run)

@@ -1,22 +1,20 @@
-"""The route that keeps what people say a digit is: pictures to learn from."""
+"""The routes that keep what people say a digit is, and take it back."""
 
-import secrets
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Annotated
 
 import numpy as np
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from numpy.typing import NDArray
-from PIL import Image
 from starlette.exceptions import HTTPException
 
 from tenfold.errors import InputError
-from tenfold.files import write_atomically
 from tenfold.reader import Reader
 from tenfold.reader.deadline import Deadline
 from tenfold.serve import described
 from tenfold.serve.answer import as_json
 from tenfold.serve.body import read_body
+from tenfold.serve.corrections import Corrections
 from tenfold.serve.service import Service
 
 _MARGIN = 0.2  # of the digit's longer side: paper around it
@@ -24,31 +22,63 @@ _MARGIN = 0.2  # of the digit's longer side: paper around it
 Number = Annotated[int, Query(ge=0, le=9999)]
 
 
-def correcting_routes(service: Service, folder: Path | None) -> APIRouter:
-    """POST /v1/corrections, which keeps digits in `folder`, a folder per digit; 409 without one."""
+def correcting_routes(service: Service, folder: FilePath | None) -> APIRouter:
+    """POST and DELETE of /v1/corrections in `folder`; 409 without one.
+
+    Raises InputError where nothing can be written there.
+    """
     router = APIRouter(tags=["correcting"])
+    kept = None if folder is None else Corrections(folder)
+
+    def corrections() -> Corrections:
+        if kept is None:
+            raise HTTPException(409, "this service keeps no corrections; start it with --keep DIR")
+        return kept
 
     @router.post("/v1/corrections", **described.CORRECTION)
     async def correct(
         request: Request, label: Annotated[int, Query(ge=0, le=9)], line: Number = 0, digit: Number = 0
     ) -> Response:
-        """Keep a digit of a picture, counted as /v1/read counts them, with its right value."""
-        if folder is None:
-            raise HTTPException(409, "this service keeps no corrections; start it with --keep DIR")
+        """Keep a digit of a picture, counted as /v1/read counts them, with its right value.
+
+        201 where it is new, 200 where it has been kept with this value before. `id` is what to take back.
+        """
+        corrections()
         picture = await read_body(request, service)
-        await service.read(picture, _keep, (line, digit), folder / str(label))
-        return as_json({"kept": True}, 201)
+        return await service.read(picture, _keep, (line, digit), corrections(), label)
+
+    @router.delete("/v1/corrections/{label}/{name}", **described.TAKEN_BACK)
+    async def take_back(
+        label: Annotated[int, Path(ge=0, le=9)], name: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
+    ) -> Response:
+        """Delete a kept digit. Label and name are the `id` that keeping it was answered with."""
+        try:
+            was_there = corrections().take_back(label, name)
+        except OSError as error:
+            raise HTTPException(507, f"this cannot be taken back: {error.strerror}") from None
+        if not was_there:
+            raise HTTPException(404, "expected the id of a correction that is kept, received another")
+        return as_json({"kept": False})
 
     return router
 
 
-def _keep(reader: Reader, picture: bytes, place: tuple[int, int], folder: Path, deadline: Deadline) -> None:
+def _keep(
+    reader: Reader,
+    picture: bytes,
+    place: tuple[int, int],
+    corrections: Corrections,
+    label: int,
+    deadline: Deadline,
+) -> Response:
     ink = _ink_of_digit(reader, picture, place, deadline)
     margin = round(_MARGIN * max(ink.shape)) + 1
     grey = np.pad(np.rint(255 - 255 * np.clip(ink, 0, 1)).astype(np.uint8), margin, constant_values=255)
-    folder.mkdir(parents=True, exist_ok=True)
-    image = Image.fromarray(grey)
-    write_atomically(folder / f"{secrets.token_hex(8)}.png", lambda file: image.save(file, format="PNG"))
+    try:
+        name, is_new = corrections.keep(label, grey)
+    except OSError as error:
+        raise HTTPException(507, f"this correction cannot be kept: {error.strerror}") from None
+    return as_json({"kept": True, "id": f"{label}/{name}"}, 201 if is_new else 200)
 
 
 def _ink_of_digit(

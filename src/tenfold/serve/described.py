@@ -65,8 +65,10 @@ _REFUSED = {
     408: "The body did not come in time.",
     409: "The service keeps no corrections.",
     413: "The body is too large.",
-    504: "It took too long.",
+    415: "The body is a form.",
     503: "The service is busy: ask again after the seconds in Retry-After.",
+    504: "It took too long.",
+    507: "The folder of corrections is full, or cannot be written.",
 }
 
 
@@ -117,26 +119,32 @@ _PROBABILITIES = {
     "required": ["probabilities"],
 }
 _ANYTHING = {"type": "object"}
-_KEPT = {"type": "object", "properties": {"kept": {"type": "boolean"}}, "required": ["kept"]}
+_KEPT = {
+    "type": "object",
+    "properties": {"kept": {"type": "boolean"}, "id": {"type": "string", "description": "To take it back."}},
+    "required": ["kept", "id"],
+}
+_TAKEN_BACK = {"type": "object", "properties": {"kept": {"type": "boolean"}}, "required": ["kept"]}
 
 
-def _answers(answer: dict[str, Any], *others: int, status: int = 200) -> dict[int | str, dict[str, Any]]:
+def _answer(answer: dict[str, Any]) -> dict[str, Any]:
+    return {"description": "The answer.", "content": {"application/json": {"schema": answer}}}
+
+
+def _answers(answer: dict[str, Any], *others: int) -> dict[int | str, dict[str, Any]]:
     """For a route's `responses`: the JSON of the answer, and how a request may be refused."""
     refused: dict[int | str, dict[str, Any]] = {
         other: {"description": _REFUSED[other], "content": {"application/json": {"schema": _ERROR}}}
         for other in (401, 403, 503, 504, *others)
     }
-    return {
-        status: {"description": "The answer.", "content": {"application/json": {"schema": answer}}},
-        **refused,
-    }
+    return {200: _answer(answer), **refused}
 
 
-def _takes(kinds: tuple[str, ...], answer: dict[str, Any], *others: int, status: int = 200) -> dict[str, Any]:
+def _takes(kinds: tuple[str, ...], answer: dict[str, Any], *others: int) -> dict[str, Any]:
     """For the decorator of a route that takes a body of one of the media types `kinds`."""
     return {
         "openapi_extra": {"requestBody": {"required": True, "content": dict.fromkeys(kinds, _BINARY)}},
-        "responses": _answers(answer, 400, 408, 413, *others, status=status),
+        "responses": _answers(answer, 400, 408, 413, 415, *others),
     }
 
 
@@ -154,4 +162,6 @@ EXPLAIN = _takes(_PICTURES, _EXPLAINED)
 LAYERS = _takes((RAW, NPY), _LAYERS)
 RUNS: dict[str, Any] = {"responses": _answers(_RUNS)}
 RUN = _takes((RAW, NPY), _PROBABILITIES, 404)
-CORRECTION = {**_takes(_PICTURES, _KEPT, 409, status=201), "status_code": 201}
+CORRECTION = _takes(_PICTURES, _KEPT, 409, 507)
+CORRECTION["responses"][201] = _answer(_KEPT)
+TAKEN_BACK: dict[str, Any] = {"responses": _answers(_TAKEN_BACK, 404, 409, 507)}

@@ -17,6 +17,7 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from tenfold.errors import InputError
+from tenfold.printable import printable
 from tenfold.serve.protocol import BoundedProtocol
 from tenfold.serve.settings import Settings
 
@@ -36,20 +37,20 @@ def serve(settings: Settings, on_ready: Callable[[str], object]) -> None:
     with _listen(settings) as listener, tempfile.TemporaryDirectory(prefix="tenfold-") as counts:
         address = _address(settings, listener)
         if settings.workers == 1:
-            app = _start(settings)
+            app = _start(settings, _tell)
             _warn_of_strangers(settings)
             on_ready(address)
             _run_alone(uvicorn.Server(_config(app, settings)), listener)
         else:
-            _check_models(settings)
+            _check(settings)
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts  # where the workers add up what they counted
-            config = _config(partial(_start, settings), settings)
+            config = _config(partial(_start, settings, _nothing), settings)
             _warn_of_strangers(settings)
             on_ready(address)
             Multiprocess(config, [listener]).run()
 
 
-def _start(settings: Settings) -> "FastAPI":
+def _start(settings: Settings, tell: Callable[[str], object]) -> "FastAPI":
     """The application, in the process that is to run it."""
     import cv2
 
@@ -58,7 +59,7 @@ def _start(settings: Settings) -> "FastAPI":
     # Requests share out the cores among them; OpenCV's own threads would only get into each other's way.
     cv2.setNumThreads(1)
     _log_to_stderr(every_request=settings.log)
-    app = build_app(settings)
+    app = build_app(settings, tell)
     # What is there now stays: to look through it for garbage again and again holds up requests for 30 ms, and
     # to look through those of 200 slow clients for 5.
     gc.collect()
@@ -121,16 +122,24 @@ def _address(settings: Settings, listener: socket.socket) -> str:
 
 def _warn_of_strangers(settings: Settings) -> None:
     if not settings.is_loopback and settings.token is None:
-        print(  # noqa: T201
-            "tenfold: whoever reaches this machine can use the service; --token lets in those you tell",
-            file=sys.stderr,
-        )
+        _tell("whoever reaches this machine can use the service; --token lets in those you tell")
 
 
-def _check_models(settings: Settings) -> None:
+def _check(settings: Settings) -> None:
+    """Raise here what would go wrong in each worker, again and again; and tell once of what is left out."""
     from tenfold.reader.opening import open_reader
+    from tenfold.serve.comparing import open_contenders
+    from tenfold.serve.corrections import Corrections
 
     open_reader(settings.model, max_pixels=settings.max_pixels, patience_s=settings.timeout_s)
+    if settings.runs is not None:
+        open_contenders(settings.runs, _tell)
+    if settings.keep is not None:
+        Corrections(settings.keep)
+
+
+def _tell(line: str) -> None:
+    print(f"tenfold: {printable(line)}", file=sys.stderr)  # noqa: T201
 
 
 def _log_to_stderr(*, every_request: bool) -> None:

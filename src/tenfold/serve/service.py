@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from tenfold.cores import available_cores
 from tenfold.errors import ImageError, ModelError
 from tenfold.imaging.decode import pixels_of
+from tenfold.printable import printable
 from tenfold.reader import Digit, Reader
 from tenfold.reader.deadline import Deadline
 from tenfold.reader.manifest import manifest_path
@@ -112,7 +113,7 @@ class Service:
             try:
                 self.reader = await asyncio.wrap_future(self._opening.submit(self._open_reader))
             except ModelError as error:
-                _log.warning("still reading with the former model: %s", error)
+                _log.warning("still reading with the former model: %s", printable(str(error)))
             else:
                 _log.info("reading with the model %s from now on", self.reader.manifest.sha256[:12])
 

@@ -5,7 +5,8 @@ import { beforeEach, mock, test } from "node:test";
 const element = () => ({ append() {}, addEventListener() {}, querySelector: element });
 globalThis.matchMedia = () => element();
 globalThis.document = { createElement: element };
-globalThis.fetch = mock.fn(async () => Response.json({ kept: true }));
+let asked = 0;
+globalThis.fetch = mock.fn(async () => Response.json({ kept: true, id: `7/${(asked += 1)}` }));
 
 const { Corrections } = await import("../../../src/tenfold/serve/page/corrections.js");
 
@@ -24,11 +25,17 @@ function digit(value, { x = 0, level = 100 } = {}) {
 }
 
 let said;
+let undo;
 let corrections;
 
 beforeEach(() => {
   said = [];
-  corrections = new Corrections(element(), (error) => said.push(error.message), (words) => said.push(words));
+  const tell = (words, offered) => {
+    said.push(words);
+    undo = offered;
+  };
+  corrections = new Corrections(element(), (error) => said.push(error.message), tell);
+  asked = 0;
   globalThis.fetch.mock.resetCalls();
 });
 
@@ -69,6 +76,24 @@ test("a service that keeps corrections is told the label and the digit's place",
   assert.deepEqual(Object.fromEntries(new URLSearchParams(address.split("?")[1])), { label: "7", line: "2", digit: "3" });
   assert.equal(request.method, "POST");
   assert.equal(request.body, PICTURE);
+});
+
+test("a correction that is undone is taken back from the service and forgotten", async () => {
+  const read = digit(1);
+  await corrections.take(read, 7, PICTURE);
+  await undo();
+  corrections.apply([read]);
+  const [address, request] = globalThis.fetch.mock.calls[1].arguments;
+  assert.deepEqual([address, request.method], ["v1/corrections/7/1", "DELETE"]);
+  assert.equal(read.corrected, null);
+  assert.deepEqual([said.at(-1), undo], ["Taken back.", undefined]);
+});
+
+test("another value for the same digit takes the former one back", async () => {
+  await corrections.take(digit(1), 7, PICTURE);
+  await corrections.take(digit(1), 4, PICTURE);
+  const calls = globalThis.fetch.mock.calls.map(({ arguments: [address, { method }] }) => `${method} ${address}`);
+  assert.deepEqual(calls.slice(1).map((call) => call.split("?")[0]), ["POST v1/corrections", "DELETE v1/corrections/7/1"]);
 });
 
 test("a service that keeps none is not asked", async () => {

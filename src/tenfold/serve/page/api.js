@@ -60,6 +60,9 @@ export const fetchModel = () => ask("v1/model");
 export const correct = (picture, label, { line, digit }) =>
   ask(`v1/corrections?label=${label}&line=${line}&digit=${digit}`, { method: "POST", body: picture });
 
+/** Let a correction go. @param {string} id of that which `correct` resolved to */
+export const takeBack = (id) => ask(`v1/corrections/${id}`, { method: "DELETE" });
+
 /** Resolves when the service is ready, rejects while it is not. */
 export const checkReady = () => ask("health/ready");
 

@@ -1,13 +1,13 @@
 /** What people say a digit really is: asked for, sent to the service, and remembered while it is in sight. */
 
-import { correct } from "./api.js";
+import { correct, takeBack } from "./api.js";
 import { percent } from "./digit.js";
 import { paintLevels } from "./thumbnail.js";
 
 const SAME_PLACE = 0.7; // intersection over union of two boxes
 const SAME_LOOK = 20; // mean difference of two images' levels
 
-/** Dispatches "change" when a digit has been corrected. */
+/** Dispatches "change" when a digit has been corrected, or that has been taken back. */
 export class Corrections extends EventTarget {
   /** Whether the service keeps corrections: null until it is known. @type {boolean | null} */
   keeps = null;
@@ -23,7 +23,7 @@ export class Corrections extends EventTarget {
   /**
    * @param {HTMLDialogElement} dialog
    * @param {(error: Error) => void} takesError
-   * @param {(text: string) => void} tell
+   * @param {(text: string, undo?: () => void) => void} tell
    */
   constructor(dialog, takesError, tell) {
     super();
@@ -53,8 +53,9 @@ export class Corrections extends EventTarget {
 
   /** Take `label` for right. @param {import("./digit.js").Digit} digit @param {Blob} picture in which it was read */
   async take(digit, label, picture) {
-    digit.corrected = label;
-    this.#remembered = this.#remembered.filter((other) => !isSame(other, digit));
+    const former = this.#remembered.find((other) => isSame(other, digit))?.kept ?? null;
+    this.#forget(digit);
+    Object.assign(digit, { corrected: label, kept: null });
     this.#remembered.push(digit);
     this.dispatchEvent(new Event("change"));
     if (this.keeps === false) {
@@ -62,11 +63,24 @@ export class Corrections extends EventTarget {
       return;
     }
     try {
-      await correct(picture, label, digit);
-      this.#tell(`Kept as ${label}. Thank you.`);
+      digit.kept = (await correct(picture, label, digit)).id;
+      if (former && former !== digit.kept) await takeBack(former);
+      this.#tell(`Kept as ${label}. Thank you.`, () => this.#undo(digit));
     } catch (error) {
       this.#takesError(error);
     }
+  }
+
+  async #undo(digit) {
+    try {
+      await takeBack(digit.kept);
+    } catch (error) {
+      this.#takesError(error);
+      return;
+    }
+    this.#forget(digit);
+    this.dispatchEvent(new Event("change"));
+    this.#tell("Taken back.");
   }
 
   /** Put what is remembered into a new reading of the same ink. @param {import("./digit.js").Digit[]} digits */
@@ -78,6 +92,10 @@ export class Corrections extends EventTarget {
 
   forget() {
     this.#remembered = [];
+  }
+
+  #forget(digit) {
+    this.#remembered = this.#remembered.filter((other) => !isSame(other, digit));
   }
 
   #key(label) {

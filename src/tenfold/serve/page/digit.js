@@ -12,6 +12,7 @@
  * @property {number} line of the reading, from 0
  * @property {number} digit of the line, from 0
  * @property {number | null} corrected what somebody said it is
+ * @property {string | null} kept under what the service keeps the correction
  */
 
 /**
@@ -21,7 +22,7 @@
  */
 export function digitOf(read, line, digit, place) {
   const image = Uint8Array.from(atob(read.image), (character) => character.charCodeAt(0));
-  return { ...read, image, place: place(read.box), line, digit, corrected: null };
+  return { ...read, image, place: place(read.box), line, digit, corrected: null, kept: null };
 }
 
 /** What stands in the reading. @param {Digit} digit @returns {string} */

@@ -32,7 +32,7 @@ const cards = new Cards(at("cards"));
 const overlay = new Overlay(at("overlay"));
 const layers = new LayersPanel(at("inside"), takeError);
 const comparison = new Comparison(at("compare"), takeError);
-const corrections = new Corrections(at("correction"), takeError, note);
+const corrections = new Corrections(at("correction"), takeError, (words, undo) => note(words, false, undo));
 
 /** What is shown. @type {{lines: import("./digit.js").Digit[][], picture: Blob | null, selected: number}} */
 const shown = { lines: [], picture: null, selected: -1 };
@@ -169,10 +169,12 @@ function takeError(error) {
   if (!connection.takes(error)) note(error.message, true);
 }
 
-/** Trouble stands until something is read, all else until more is written. */
-function note(words, trouble = false) {
+/** Trouble stands until something is read, all else until more is written, and may be undone until then. */
+function note(words, trouble = false, undo = null) {
   isTroubled = trouble;
   at("note").textContent = words;
+  at("take-back").hidden = !undo;
+  at("take-back").onclick = undo;
 }
 
 // Tools
