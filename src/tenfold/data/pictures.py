@@ -36,7 +36,8 @@ def read_pictures(
     """
     images = np.zeros((len(names), SIDE_PX, SIDE_PX), dtype=np.uint8)
     reasons: dict[int, str] = {}
-    with ThreadPoolExecutor(available_cores()) as cores:
+    cores = ThreadPoolExecutor(available_cores())
+    try:
         for start in range(0, len(names), _AT_ONCE):
             paths = [folder / name for name in names[start : start + _AT_ONCE]]
             for index, digit in enumerate(cores.map(_try, paths), start):
@@ -46,6 +47,8 @@ def read_pictures(
                     images[index] = digit
                 if on_pictures is not None:
                     on_pictures(index + 1, len(names))
+    finally:
+        cores.shutdown(cancel_futures=True)  # on Ctrl-C, what has not begun need not be read
     readable = np.ones(len(names), dtype=bool)
     readable[list(reasons)] = False
     if reasons:
