@@ -380,6 +380,22 @@ def test_unbalanced_images_are_told_on_the_page_and_in_the_terminal(
     assert "Balanced accuracy" in page
 
 
+def test_what_is_wrong_with_the_data_is_told_on_the_page_and_in_the_terminal(
+    make_run: MakeRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = make_run(name="mine")
+    result = json.loads(run.result_path.read_text())
+    result["data"]["cautions"] = ["12 test pictures are in the training part, too: <a.png>"]
+    run.result_path.write_text(json.dumps(result))
+    run = Run(run.path)
+
+    page = page_of([run], tmp_path / "out").text
+    terminal.print_study(collect_results([run]), tmp_path / "out" / "report.html")
+
+    for told in (page, re.sub(r"\s+", " ", capsys.readouterr().out)):
+        assert "12 test pictures are in the training part, too: <a.png>" in told
+
+
 def test_balanced_images_get_no_warning(runs: list[Run], tmp_path: Path) -> None:
     results = collect_results(runs)
 

@@ -72,7 +72,10 @@ def to_plain(findings: Findings) -> dict[str, Any]:
             "comparisons": [asdict(comparison) for comparison in findings.comparisons],
             "permutation": [asdict(effect) for effect in findings.effects],
             "conclusion": [sentence.text for sentence in findings.sentences],
-            "warnings": [sentence.text for sentence in findings.sentences if sentence.is_warning],
+            "warnings": [
+                *findings.data.get("cautions", ()),
+                *(sentence.text for sentence in findings.sentences if sentence.is_warning),
+            ],
         }
     )
     return plain
