@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColu
 from rich.progress import Progress as Bar
 
 from tenfold.bulk.run import Progress, Summary
+from tenfold.printable import printable
 
 
 @contextmanager
@@ -43,13 +44,13 @@ def show_bar() -> Iterator[Callable[[Progress], None]]:
 def print_summary(summary: Summary) -> None:
     """Images, errors, time, and where they are; what was there before on a line of its own."""
     if summary.kept == summary.parts:
-        print(f"all {summary.parts:,} parts were there already: {summary.output}")  # noqa: T201
+        print(f"all {summary.parts:,} parts were there already: {printable(summary.output)}")  # noqa: T201
         return
     if summary.kept:
         print(f"{summary.kept:,} of {summary.parts:,} parts were there already and are kept")  # noqa: T201
     print(  # noqa: T201
         f"{summary.images:,} images, {summary.errors:,} of them errors, in {summary.seconds:.1f} s, "
-        f"{summary.images_per_s:,.0f} a second: {summary.output}"
+        f"{summary.images_per_s:,.0f} a second: {printable(summary.output)}"
     )
 
 
