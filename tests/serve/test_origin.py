@@ -175,6 +175,8 @@ def test_one_host_is_asked_for(service: Any, head: str, status: int) -> None:
         {"allow_origins": ("https://app.example/page",)},
         {"allow_origins": ("*",)},
         {"allow_origins": ("null",)},
+        {"allow_origins": ("http://[",)},
+        {"allow_origins": ("https://user@app.example",)},
         {"allow_hosts": ("https://digits.example",)},
         {"allow_hosts": ("digits.example:80",)},
         {"root_path": "digits"},

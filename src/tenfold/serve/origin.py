@@ -2,7 +2,6 @@
 
 import re
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -10,7 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tenfold.errors import InputError
 from tenfold.serve.answer import as_json
 
-_AUTHORITY = re.compile(r"(\[[0-9a-f.:]+\]|[0-9a-z._-]+)(?::\d*)?", re.IGNORECASE)
+_AUTHORITY = re.compile(r"(\[[0-9a-f.:]+\]|[0-9a-z._-]+)(?::[0-9]*)?", re.IGNORECASE)
+_SCHEME = re.compile(r"[a-z][0-9a-z+.-]*")
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -74,11 +74,10 @@ def parse_origin(text: str) -> str:
 
     Raises InputError for anything else, "null" among it: that is every sandboxed page's.
     """
-    parts = urlsplit(text.lower())
-    authority = _AUTHORITY.fullmatch(parts.netloc)
-    if not (parts.scheme and authority) or f"{parts.scheme}://{parts.netloc}" != text.lower().rstrip("/"):
+    scheme, _, authority = text.lower().rstrip("/").partition("://")
+    if not _SCHEME.fullmatch(scheme) or not _AUTHORITY.fullmatch(authority):
         raise InputError(f"expected an origin such as https://app.example, received {text!r}")
-    return f"{parts.scheme}://{parts.netloc.removesuffix(_DEFAULT_PORTS.get(parts.scheme, ':'))}"
+    return f"{scheme}://{authority.removesuffix(_DEFAULT_PORTS.get(scheme, ':'))}"
 
 
 def parse_host(text: str) -> str:
@@ -119,7 +118,7 @@ def _unknown(host: str) -> str:
 
 
 def _foreign(origin: str | None) -> str:
-    site = "another site" if origin is None else f"{origin[:200]}"
+    site = "another site" if origin is None else origin[:200]
     return (
         f"expected a request from this service's own page, received one from {site}; "
         "to allow it, start the service with --allow-origin"
