@@ -15,7 +15,8 @@ WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 
 
 def to_grey(colors: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return grey_module.to_grey(Image.fromarray(colors))
+    image = Image.fromarray(colors)
+    return grey_module.to_grey(*image.size, image.crop)
 
 
 def stroke(ink: Color, paper: Color, side: int = 60) -> NDArray[np.uint8]:

@@ -2,22 +2,25 @@
 
 Photographs are turned upright as their EXIF data says, transparent pictures are laid on white, pictures of
 several pages give their first, 16-bit grey is scaled to 8 bits. What is no picture, is damaged, or unpacks to
-more pixels than are allowed raises ImageError before it is unpacked.
+more pixels or more memory than are allowed raises ImageError before it is unpacked.
 """
 
 import io
+import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from tenfold.errors import ImageError
-from tenfold.imaging.grey import to_grey
+from tenfold.imaging.arrays import is_array, levels_of_array, picture_of, pictures_in, to_array
+from tenfold.imaging.levels import levels_of
+from tenfold.imaging.memory import check_memory, give_back
 
 MAX_PIXELS = 50_000_000  # a photograph of 48 megapixels passes
 
@@ -27,28 +30,60 @@ _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
 
 _PILLOWS_LIMIT = 178_956_970  # twice PIL.Image.MAX_IMAGE_PIXELS
 _ORIENTATION = 0x0112
-_ALMOST_WHITE = 245
 
-Picture = str | Path | bytes | Image.Image | NDArray[Any]
+
+class ArrayLike(Protocol):
+    """What NumPy makes an array of: tensors of other libraries, data frames."""
+
+    def __array__(self) -> NDArray[Any]: ...
+
+
+Path_ = str | os.PathLike[str] | os.PathLike[bytes]
+Picture = (
+    Path_ | bytes | bytearray | memoryview | BinaryIO | Image.Image | NDArray[Any] | ArrayLike | Sequence[Any]
+)
 
 
 def decode(picture: Picture, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
-    """The grey levels of a path, a file's bytes, a PIL image, or an array.
+    """The grey levels of a path, a file's bytes, a binary file, a PIL image, or an array.
 
-    An array is uint8, uint16 or bool of shape (H, W), (H, W, 1), (H, W, 3) RGB or (H, W, 4) RGBA.
-    Raises ImageError, which names the file, for anything that cannot be read as a picture.
+    Arrays, nested lists and what has `__array__` hold real numbers of shape (H, W), (H, W, 1), (H, W, 3) RGB
+    or (H, W, 4) RGBA, or with the channels first (`arrays.picture_of`, `depth.Depth`). A file is read from
+    its beginning, and not closed. Raises ImageError, which names the file, for anything that cannot be read
+    as a picture.
     """
     match picture:
-        case np.ndarray():
-            return _grey_of_array(picture, max_pixels)
-        case str() | Path():
-            return _decode_file(Path(picture), max_pixels)
-        case bytes():
-            return _decode_stream(io.BytesIO(picture), "these bytes", max_pixels)
         case Image.Image():
             with _naming_what_is_wrong("this image", max_pixels):
-                return _grey_of_image(picture, "this image", max_pixels)
-    raise ImageError(f"expected a path, bytes, a PIL image or an array, received {type(picture).__name__}")
+                return _upright(*_levels_of_image(picture, "this image", max_pixels))
+        case str() | os.PathLike():
+            return _decode_file(Path(os.fsdecode(picture)), max_pixels)
+        case bytes() | bytearray() | memoryview():
+            return _decode_stream(io.BytesIO(picture), "these bytes", max_pixels)
+    if is_array(picture):
+        return _decode_array(to_array(picture), max_pixels)
+    if callable(getattr(picture, "read", None)):
+        return _decode_open_file(picture, max_pixels)
+    raise ImageError(
+        "expected a path, a file's bytes, a binary file, a PIL image or an array, "
+        f"received {type(picture).__name__}"
+    )
+
+
+def several(pictures: Iterable[Picture]) -> Iterable[Picture]:
+    """The pictures of a list or a batch (`arrays.pictures_in`). Raises ImageError for a single one."""
+    if isinstance(pictures, str | bytes | bytearray | memoryview | os.PathLike | Image.Image) or hasattr(
+        pictures, "read"
+    ):
+        raise ImageError(
+            f"expected a list of pictures, received a single {type(pictures).__name__}; give it in a list: "
+            "[picture]"
+        )
+    if not isinstance(pictures, list | tuple) and is_array(pictures):
+        return pictures_in(to_array(pictures))
+    if not isinstance(pictures, Iterable):
+        raise ImageError(f"expected a list of pictures, received {type(pictures).__name__}")
+    return pictures
 
 
 def pixels_of(picture: bytes, max_pixels: int = MAX_PIXELS) -> int:
@@ -75,9 +110,31 @@ def _decode_file(path: Path, max_pixels: int) -> NDArray[np.uint8]:
         raise ImageError(f"{str(path)!r} cannot be opened: {error}") from error
 
 
+def _decode_open_file(file: Any, max_pixels: int) -> NDArray[np.uint8]:
+    name = getattr(file, "name", None)
+    name = name if isinstance(name, str) else "this file"
+    try:
+        if not isinstance(file.read(0), bytes | bytearray):
+            raise ImageError(f"expected {name} opened as a binary file (mode 'rb'), received text")
+    except (OSError, ValueError) as error:  # it was closed, or opened to write
+        raise (
+            error if isinstance(error, ImageError) else ImageError(f"{name} cannot be read: {error}")
+        ) from error
+    return _decode_stream(file, name, max_pixels)
+
+
 def _decode_stream(stream: Any, name: str, max_pixels: int) -> NDArray[np.uint8]:
+    # Turned only when the image is gone: both at a time would be too much of a large picture.
+    levels, orientation = _levels_of_stream(stream, name, max_pixels)
+    give_back(levels.size)
+    return _upright(levels, orientation)
+
+
+def _levels_of_stream(stream: Any, name: str, max_pixels: int) -> tuple[NDArray[np.uint8], Any]:
     with _naming_what_is_wrong(name, max_pixels), Image.open(stream, formats=_FORMATS) as image:
-        return _grey_of_image(image, name, max_pixels)
+        _check_size(*image.size, name, max_pixels)
+        check_memory(image, name, max_pixels)
+        return _levels_of_image(image, name, max_pixels)
 
 
 @contextmanager
@@ -102,37 +159,18 @@ def _naming_what_is_wrong(name: str, max_pixels: int) -> Iterator[None]:
         raise ImageError(f"{name} is damaged and cannot be read as a picture: {reason}") from error
 
 
-def _grey_of_image(image: Image.Image, name: str, max_pixels: int) -> NDArray[np.uint8]:
+def _levels_of_image(image: Image.Image, name: str, max_pixels: int) -> tuple[NDArray[np.uint8], Any]:
+    """The grey levels of an image, and how it is to be turned."""
     _check_size(*image.size, name, max_pixels)
-    levels = _levels(image, name)
+    image.load()
     # Asked for only now: Pillow turns a TIFF by itself while loading, and then says so.
-    return _upright(levels, image.getexif().get(_ORIENTATION))
+    return levels_of(image, name), image.getexif().get(_ORIENTATION)
 
 
-def _levels(image: Image.Image, name: str) -> NDArray[np.uint8]:
-    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
-        return _grey_of_deep(np.asarray(image), name)
-    if image.has_transparency_data:
-        return _levels_on_paper(image.convert("RGBA"))
-    if image.mode in ("1", "L"):
-        return np.array(image.convert("L"), dtype=np.uint8)
-    return to_grey(image if image.mode == "RGB" else image.convert("RGB"))
-
-
-def _levels_on_paper(image: Image.Image) -> NDArray[np.uint8]:
-    """An RGBA image laid on white; or on black, where all that was drawn is so white that it would vanish."""
-    levels = to_grey(_lay_on("white", image))
-    if levels.min() >= _ALMOST_WHITE:
-        on_black = to_grey(_lay_on("black", image))
-        if on_black.any():
-            return on_black
-    return levels
-
-
-def _lay_on(paper: str, image: Image.Image) -> Image.Image:
-    laid = Image.new("RGB", image.size, paper)
-    laid.paste(image, mask=image)
-    return laid
+def _decode_array(array: NDArray[Any], max_pixels: int) -> NDArray[np.uint8]:
+    picture = picture_of(array)
+    _check_size(picture.shape[1], picture.shape[0], "this array", max_pixels)
+    return levels_of_array(picture)
 
 
 def _upright(levels: NDArray[np.uint8], orientation: Any) -> NDArray[np.uint8]:
@@ -144,40 +182,6 @@ def _upright(levels: NDArray[np.uint8], orientation: Any) -> NDArray[np.uint8]:
     if orientation in (3, 4, 7, 8):
         levels = levels[::-1]
     return np.ascontiguousarray(levels)
-
-
-def _grey_of_array(array: NDArray[Any], max_pixels: int) -> NDArray[np.uint8]:
-    if array.ndim == 3 and array.shape[2] == 1:
-        array = array[:, :, 0]
-    is_grey, is_colour = array.ndim == 2, array.ndim == 3 and array.shape[2] in (3, 4)
-    if array.dtype not in (np.uint8, np.uint16, np.bool_) or not (is_grey or is_colour):
-        raise ImageError(
-            "expected an array of uint8, uint16 or bool with shape (H, W), (H, W, 3) or (H, W, 4), "
-            f"received {array.dtype} with shape {array.shape}"
-        )
-    _check_size(array.shape[1], array.shape[0], "this array", max_pixels)
-    if array.dtype == np.bool_:
-        array = array.astype(np.uint8) * 255
-    elif array.dtype == np.uint16:
-        array = _to_8_bits(array)
-    if is_grey:
-        return np.array(array, dtype=np.uint8)
-    return _levels(Image.fromarray(np.ascontiguousarray(array)), "this array")
-
-
-def _grey_of_deep(array: NDArray[Any], name: str) -> NDArray[np.uint8]:
-    """Grey of more than 8 bits: whole numbers are taken as 16-bit, fractions as 0..1."""
-    if array.dtype.kind == "f":
-        if not (np.isfinite(array).all() and array.min() >= 0 and array.max() <= 1):
-            raise ImageError(f"{name}: expected grey levels from 0 to 1 in a picture of fractions")
-        array = np.rint(array * 65535)
-    return _to_8_bits(np.clip(array, 0, 65535))
-
-
-def _to_8_bits(array: NDArray[Any]) -> NDArray[np.uint8]:
-    """0..65535 to 0..255, rounded: 257 steps to one."""
-    rounded: NDArray[np.uint8] = ((array.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    return rounded
 
 
 def _check_size(width: int, height: int, name: str, max_pixels: int) -> None:

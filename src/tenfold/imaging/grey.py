@@ -7,12 +7,15 @@ white to blue alone, white on blue to red and green.
 """
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from tenfold.imaging.blocks import Block, blocks
 
 # Strokes stay strong enough to tell their colour when a picture is brought down to this.
 _THUMBNAIL_PX = 256
@@ -21,22 +24,42 @@ _SURROUNDINGS = 1 / 8
 # The standard deviation, in grey levels, below which colours are noise and equal weights win.
 _NOISE = 4.0
 
-
-def to_grey(image: Image.Image) -> NDArray[np.uint8]:
-    """The grey levels uint8 (H, W) of an RGB image; what is grey already keeps its level."""
-    # Pillow's own arithmetic spares a copy of all colours as an array.
-    return np.array(image.convert("L", (*_weights(image), 0.0)), dtype=np.uint8)
+Colors = Callable[[Block], Image.Image]  # the image of a part of a picture
 
 
-def _weights(image: Image.Image) -> tuple[float, float, float]:
+def to_grey(width: int, height: int, colors: Colors) -> NDArray[np.uint8]:
+    """The grey levels uint8 (height, width) of a picture's `colors`, RGB; what is grey keeps its level.
+
+    Each part is asked for twice: for the weights, and to be weighed.
+    """
+    matrix = (*_weights(width, height, colors), 0.0)
+    levels = np.empty((height, width), dtype=np.uint8)
+    for block in blocks(width, height):
+        left, top, right, bottom = block
+        levels[top:bottom, left:right] = np.asarray(colors(block).convert("L", matrix))
+    return levels
+
+
+def _weights(width: int, height: int, colors: Colors) -> tuple[float, float, float]:
     """How much red, green and blue count: numbers from 0 to 1 that sum to 1."""
-    thumbnail = image.reduce(math.ceil(max(image.size) / _THUMBNAIL_PX))
-    colors = np.asarray(thumbnail, dtype=np.float32)
-    window = [2 * int(side * _SURROUNDINGS / 2) + 3 for side in thumbnail.size]
-    differences: NDArray[Any] = (colors - cv2.blur(colors, window)).reshape(-1, 3)
+    thumbnail = _thumbnail(width, height, colors)
+    sides = thumbnail.shape[1], thumbnail.shape[0]
+    window = [2 * int(side * _SURROUNDINGS / 2) + 3 for side in sides]
+    differences: NDArray[Any] = (thumbnail - cv2.blur(thumbnail, window)).reshape(-1, 3)
     covariance = differences.T @ differences / len(differences) + _NOISE**2 / 3
     strongest = np.linalg.eigh(covariance).eigenvectors[:, -1].astype(np.float64)
     # Of colours that differ in opposite ways, as red and green do, one side tells them apart as well.
     weights = np.maximum(strongest * np.sign(strongest.sum() or 1), 0)
     red, green, blue = (weights / weights.sum()).tolist()
     return red, green, blue
+
+
+def _thumbnail(width: int, height: int, colors: Colors) -> NDArray[np.float32]:
+    """The colours averaged to at most 256 pixels a side, float32 (h, w, 3)."""
+    factor = math.ceil(max(width, height) / _THUMBNAIL_PX)
+    thumbnail = np.empty((math.ceil(height / factor), math.ceil(width / factor), 3), dtype=np.float32)
+    for block in blocks(width, height, multiple=factor):
+        part = np.asarray(colors(block).reduce(factor))
+        top, left = block.top // factor, block.left // factor
+        thumbnail[top : top + part.shape[0], left : left + part.shape[1]] = part
+    return thumbnail

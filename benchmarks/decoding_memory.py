@@ -1,0 +1,226 @@
+"""How much memory reading one large picture takes: every kind of file, 50 million pixels, a process each.
+
+usage: python benchmarks/decoding_memory.py [KIND ...]
+
+Prints the megabytes of the process before, at its peak and after, for each kind. Where such a picture is
+refused, the largest of its kind that is not is read instead. The figures of arrays contain the caller's own
+memory, which is named. Keeps the table in benchmarks/results/.
+"""
+
+import json
+import math
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+
+from ratios import keep
+
+SIDE_PX = 7071
+
+_SCRIPT = """
+import sys, json
+from pathlib import Path
+import numpy as np
+from tenfold import ImageError, Reader
+
+def megabytes(name):
+    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name))
+    return int(line.split()[1]) // 1000
+
+path = Path(sys.argv[1])
+reader, small = Reader(), np.full((2000, 2000), 255, np.uint8)
+small[900:1100, 900:920] = 0
+reader.read(small)
+before, array = megabytes("VmRSS"), 0
+picture = path
+if path.suffix == ".npy":
+    picture = np.load(path)
+    array = picture.nbytes // 1000000
+try:
+    for _ in range(2):
+        reader.read(picture)
+    refused = None
+except ImageError as error:
+    refused = str(error)
+del picture
+after = {"before": before, "peak": megabytes("VmHWM"), "after": megabytes("VmRSS"), "array": array}
+print(json.dumps({**after, "refused": refused}))
+"""
+
+
+def drawn(side: int, mode: str) -> Image.Image:
+    """Bars as high as digits, on white or on nothing."""
+    page = Image.new("L", (side, side), 255)
+    draw = ImageDraw.Draw(page)
+    for left in range(side // 10, side - side // 10, side // 10):
+        draw.rectangle((left, side // 3, left + side // 100, side // 2), fill=0)
+    match mode:
+        case "I":
+            return page.convert("I")
+        case "I;16":
+            return Image.fromarray(np.asarray(page).astype(np.uint16) * 257)
+        case "F":
+            return Image.fromarray(np.asarray(page) / np.float32(255))
+        case "RGBA" | "LA":
+            page = page.convert(mode)
+            page.putalpha(254)
+        case "P":
+            page = page.quantize(16)
+        case _:
+            page = page.convert(mode)
+    return page
+
+
+def saved(mode: str, kind: str, **options: Any) -> Callable[[int, Path], None]:
+    def save(side: int, path: Path) -> None:
+        drawn(side, mode).save(path, format=kind, **options)
+
+    return save
+
+
+def deep_png(side: int, path: Path) -> None:
+    """RGBA of 16 bits, which Pillow does not write."""
+    import cv2
+
+    page = np.asarray(drawn(side, "L")).astype(np.uint16) * 257
+    page = np.stack([page] * 3 + [np.full_like(page, 65000)], axis=2)
+    path.write_bytes(cv2.imencode(".png", page)[1].tobytes())
+
+
+def interlaced_png(side: int, path: Path) -> None:
+    """RGBA in seven passes, which Pillow does not write."""
+    import struct
+    import zlib
+
+    pixels, content = np.asarray(drawn(side, "RGBA")), bytearray()
+    passes = (
+        (0, 0, 8, 8),
+        (0, 4, 8, 8),
+        (4, 0, 8, 4),
+        (0, 2, 4, 4),
+        (2, 0, 4, 2),
+        (0, 1, 2, 2),
+        (1, 0, 2, 1),
+    )
+    packer = zlib.compressobj(1)
+    for top, left, down, across in passes:
+        part = pixels[top::down, left::across]
+        rows = np.zeros((part.shape[0], 1 + part[0].size), np.uint8)
+        rows[:, 1:] = part.reshape(len(part), -1)
+        content += packer.compress(rows.tobytes())
+    content += packer.flush()
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 1)
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", bytes(content)) + chunk(b"IEND", b"")
+    )
+
+
+def turned_jpeg(side: int, path: Path) -> None:
+    """As phones write them: on its side, and EXIF says so."""
+    image = drawn(side, "RGB")
+    exif = image.getexif()
+    exif[0x0112] = 6
+    image.save(path, format="JPEG", exif=exif)
+
+
+def array(dtype: type, white: int, channels: int = 1) -> Callable[[int, Path], None]:
+    def save(side: int, path: Path) -> None:
+        page = np.asarray(drawn(side, "1")).astype(dtype) * dtype(white)
+        np.save(path, page if channels == 1 else np.repeat(page[:, :, None], channels, axis=2))
+
+    return save
+
+
+KINDS: dict[str, tuple[str, Callable[[int, Path], None]]] = {
+    "PNG, RGBA of 16 bits": (".png", deep_png),
+    "PNG, RGBA, interlaced": (".png", interlaced_png),
+    "PNG, RGBA": (".png", saved("RGBA", "PNG", compress_level=1)),
+    "PNG, RGB": (".png", saved("RGB", "PNG", compress_level=1)),
+    "PNG, RGB with a transparent colour": (
+        ".png",
+        saved("RGB", "PNG", compress_level=1, transparency=(255, 255, 255)),
+    ),
+    "PNG, LA": (".png", saved("LA", "PNG", compress_level=1)),
+    "PNG, P with transparency": (".png", saved("P", "PNG", compress_level=1, transparency=0)),
+    "PNG, 16 bits": (".png", saved("I;16", "PNG", compress_level=1)),
+    "PNG, 1 bit": (".png", saved("1", "PNG", compress_level=1)),
+    "PNG, L": (".png", saved("L", "PNG", compress_level=1)),
+    "JPEG, RGB": (".jpg", saved("RGB", "JPEG")),
+    "JPEG, turned": (".jpg", turned_jpeg),
+    "JPEG, L": (".jpg", saved("L", "JPEG")),
+    "JPEG, CMYK": (".jpg", saved("CMYK", "JPEG")),
+    "JPEG, progressive": (".jpg", saved("RGB", "JPEG", progressive=True)),
+    "JPEG, progressive 4:4:4": (".jpg", saved("RGB", "JPEG", progressive=True, subsampling=0)),
+    "WEBP": (".webp", saved("RGB", "WEBP", method=0)),
+    "WEBP, transparent": (".webp", saved("RGBA", "WEBP", method=0)),
+    "WEBP, lossless": (".webp", saved("RGBA", "WEBP", lossless=True, method=0, quality=0)),
+    "TIFF, RGB": (".tif", saved("RGB", "TIFF")),
+    "TIFF, RGB, LZW": (".tif", saved("RGB", "TIFF", compression="tiff_lzw")),
+    "TIFF, RGBA, deflate, one strip": (
+        ".tif",
+        saved("RGBA", "TIFF", compression="tiff_adobe_deflate", strip_size=2**31 - 1),
+    ),
+    "TIFF, CMYK": (".tif", saved("CMYK", "TIFF")),
+    "TIFF, I": (".tif", saved("I", "TIFF", compression="tiff_lzw")),
+    "TIFF, F": (".tif", saved("F", "TIFF")),
+    "TIFF, group 4": (".tif", saved("1", "TIFF", compression="group4")),
+    "GIF": (".gif", saved("P", "GIF")),
+    "GIF, transparent": (".gif", saved("P", "GIF", transparency=0)),
+    "BMP": (".bmp", saved("RGB", "BMP")),
+    "array, uint8": (".npy", array(np.uint8, 255)),
+    "array, uint8, RGBA": (".npy", array(np.uint8, 255, 4)),
+    "array, uint16": (".npy", array(np.uint16, 65535)),
+    "array, float32": (".npy", array(np.float32, 1)),
+}
+
+
+def measure(kind: str) -> dict[str, Any]:
+    suffix, save = KINDS[kind]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"large{suffix}"
+        side = SIDE_PX
+        save(side, path)
+        told = run(path)
+        refused = told["refused"]
+        if refused:
+            (most,) = re.findall(r"may have (\d+) million", refused) or [0]
+            side = math.isqrt(int(most) * 10**6)
+            save(side, path)
+            told = run(path)
+            assert told["refused"] is None, told
+        return {"kind": kind, "megapixels": round(side * side / 1e6, 1), **told, "refused": refused}
+
+
+def run(path: Path) -> dict[str, Any]:
+    done = subprocess.run([sys.executable, "-c", _SCRIPT, path], capture_output=True, text=True, check=True)
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def main(*kinds: str) -> None:
+    rows = []
+    for kind in kinds or KINDS:
+        row = measure(kind)
+        rows.append(row)
+        print(
+            f"{kind:36} {row['megapixels']:5} megapixels: {row['before']:4} MB, {row['peak']:4} at the peak, "
+            f"{row['after']:4} after" + (f", {row['array']} of it the array" if row["array"] else ""),
+            flush=True,
+        )
+    if not kinds:
+        keep("decoding_memory", {"side_px": SIDE_PX, "kinds": rows})
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

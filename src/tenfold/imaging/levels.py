@@ -1,0 +1,70 @@
+"""Grey levels, uint8 (H, W), of an image of any mode; memory for a block is all it takes besides."""
+
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tenfold.imaging.blocks import Block, blocks
+from tenfold.imaging.depth import Depth
+from tenfold.imaging.grey import Colors, to_grey
+
+_ALMOST_WHITE = 245
+
+
+def levels_of(image: Image.Image, name: str) -> NDArray[np.uint8]:
+    """The grey levels of an image; the transparent is paper. Raises ImageError, with its name."""
+    if image.mode.startswith("I;16") or image.mode in ("I", "F"):
+        return _levels_of_deep(image, name)
+    if image.mode in ("1", "L") and not image.has_transparency_data:
+        return _levels_of_grey(image)
+    return levels_of_colors(*image.size, image.crop, transparent=image.has_transparency_data)
+
+
+def levels_of_colors(width: int, height: int, part: Colors, *, transparent: bool) -> NDArray[np.uint8]:
+    """The grey levels of a picture whose parts are images of any mode."""
+    if transparent:
+        return _levels_on_paper(width, height, part)
+    return to_grey(width, height, lambda block: _as_rgb(part(block)))
+
+
+def _levels_of_grey(image: Image.Image) -> NDArray[np.uint8]:
+    levels = np.empty((image.height, image.width), dtype=np.uint8)
+    for block in blocks(*image.size):
+        left, top, right, bottom = block
+        levels[top:bottom, left:right] = np.asarray(image.crop(block).convert("L"))
+    return levels
+
+
+def _levels_of_deep(image: Image.Image, name: str) -> NDArray[np.uint8]:
+    """Those of whole numbers of 16 or 32 bits, and of fractions."""
+    parts = list(blocks(*image.size))
+    depth = Depth.of((np.asarray(image.crop(block)) for block in parts), name)
+    levels = np.empty((image.height, image.width), dtype=np.uint8)
+    for block in parts:
+        left, top, right, bottom = block
+        levels[top:bottom, left:right] = depth.to_8_bits(np.asarray(image.crop(block)))
+    return levels
+
+
+def _levels_on_paper(width: int, height: int, part: Colors) -> NDArray[np.uint8]:
+    """A picture laid on white; or on black, where all that was drawn is so white that it would vanish."""
+    on_white = partial(_laid_on, "white", part)
+    levels = to_grey(width, height, on_white)
+    if levels.min() < _ALMOST_WHITE:
+        return levels
+    del levels  # both at a time would be too much of a large picture
+    on_black = to_grey(width, height, partial(_laid_on, "black", part))
+    return on_black if on_black.any() else to_grey(width, height, on_white)
+
+
+def _as_rgb(image: Image.Image) -> Image.Image:
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _laid_on(paper: str, part: Colors, block: Block) -> Image.Image:
+    image = part(block).convert("RGBA")
+    laid = Image.new("RGB", image.size, paper)
+    laid.paste(image, mask=image)
+    return laid
