@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -312,8 +313,14 @@ def test_a_study_in_a_folder_with_other_settings_is_refused(study: tuple[Path, d
     folder, _ = study
     sha = Run(folder / "cnn-32-seed-0").settings.data_sha256
 
-    with pytest.raises(RunError, match="holds a run with epochs=2 instead of 10"):
-        plan(folder, ("cnn-32",), data_sha256=sha)
+    with pytest.raises(
+        RunError, match=r"holds runs with other data \(cnn-32-seed-0, cnn-32-seed-1, cnn-32-per"
+    ):
+        plan(folder, ("cnn-32",), epochs=2)
+    with pytest.raises(
+        RunError, match=r"holds runs with epochs=2 instead of 1 \(cnn-32-seed-0, cnn-32-seed-1"
+    ):
+        plan(folder, ("cnn-32",), epochs=1, data_sha256=sha)
 
 
 def test_studies_of_different_kinds_have_folders_of_their_own() -> None:
@@ -371,6 +378,57 @@ def test_a_full_disk_costs_no_finished_epoch(
     assert "Traceback" not in full.stderr
     subprocess.run(command, check=True, capture_output=True)
     assert same(weights(folder), weights(tmp_path / "run"))
+
+
+def test_a_study_goes_on_without_a_run_that_diverges_and_says_so(digits_csv: Path, tmp_path: Path) -> None:
+    """One run goes on with weights that are no numbers."""
+    where = ["--data", str(digits_csv), "--out"]
+    path = tmp_path / "s" / f"{RECIPE}-seed-1"
+    tenfold("train", RECIPE, "--seed", "1", "--epochs", "1", *where, str(path), cwd=tmp_path)
+    with np.load(path / "checkpoint.npz") as saved:
+        arrays = dict(saved)
+    np.savez(path / "checkpoint.npz", **(arrays | {"state_0": arrays["state_0"] * np.nan}))
+    study = ["study", RECIPE, "--quick", "--seeds", "2", *where, "s"]
+
+    done = tenfold(*study, cwd=tmp_path)
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1] == (
+        f"tenfold: 1 of 3 runs diverged and have no result: {RECIPE}-seed-1"
+    )
+    said = re.sub(r"\s+", " ", done.stdout)
+    assert (
+        f"Diverged, and therefore left out: {RECIPE} with seed 1 (its loss was no number any more in" in said
+    )
+    results = json.loads((tmp_path / "s" / "results.json").read_text())
+    assert [run["seed"] for run in results["runs"]] == [0, 0]
+    assert [(run["seed"], run["epoch"]) for run in results["diverged"]] == [(1, 2)]
+    assert "Without a result" in (tmp_path / "s" / "report.html").read_text()
+
+    again = tenfold(*study, "--json", cwd=tmp_path)
+
+    assert again.returncode == 1
+    assert "3 of 3 runs are finished already" in again.stderr
+    assert json.loads(again.stdout) == results
+
+
+def test_runs_without_a_result_are_one_line(digits_csv: Path, tmp_path: Path) -> None:
+    path = tmp_path / "s" / f"{RECIPE}-seed-0"
+    data = ["--as-written", "--data", str(digits_csv), "--out"]
+    train = ["train", RECIPE, "--epochs", "2", *data, str(path)]
+    assert tenfold(*train, cwd=tmp_path).returncode == 0
+    (path / "result.json").unlink()
+    (path / "diverged.json").write_text('{"epoch": 2, "cause": "the learning rate is too high"}')
+    why = "its loss was no number any more in epoch 2; the learning rate is too high"
+
+    alone = tenfold(*train, cwd=tmp_path)
+    study = tenfold("study", RECIPE, "--quick", *data, "s", cwd=tmp_path)
+
+    assert (alone.returncode, study.returncode) == (1, 1)
+    assert alone.stderr.splitlines()[-1] == f"tenfold: {path} diverged: {why}"
+    assert study.stderr.splitlines()[-1] == (
+        f"tenfold: no run of this study has a result; s/{RECIPE}-seed-0: {why}"
+    )
 
 
 def test_runs_of_a_study_share_the_cores(study: tuple[Path, dict[str, object]]) -> None:

@@ -8,7 +8,8 @@
     ├── DataError              digits are missing, damaged or not what they should be
     │   └── FetchError         no source could be reached, or none had the right bytes
     ├── RunError               a training run cannot be started, resumed or read
-    │   └── RunLockedError     another process is at work in the same folder
+    │   ├── RunLockedError     another process is at work in the same folder
+    │   └── DivergedError      a run's loss is no number any more
     └── TrackingError          a tracker is not installed, or did not get all that was sent to it
 
 A message says what was expected, what was received, and what to do, in one line.
@@ -49,6 +50,10 @@ class RunError(TenfoldError):
 
 class RunLockedError(RunError):
     """Another process is at work in the same run folder."""
+
+
+class DivergedError(RunError):
+    """A run's loss is no number any more: it was stopped and has no result."""
 
 
 class TrackingError(TenfoldError):

@@ -12,17 +12,18 @@ from tenfold.data.mnist import cache_path
 from tenfold.data.own import load_own_digits
 from tenfold.data.pictures import OnPictures
 from tenfold.data.sources import COLLECTIONS, MNIST
-from tenfold.errors import FetchError, InputError, RunLockedError
+from tenfold.errors import DivergedError, FetchError, InputError, RunLockedError
 from tenfold.files import write_json
 from tenfold.recipes import RECIPES, load_recipe
 from tenfold.report import USAGE_FILE, write_report
 from tenfold.tracking import parse_target, track_beside
 from tenfold.training.engines import Engine, LocalEngine, Task, Usage
 from tenfold.training.fine_tuning import plan_fine_tuning, recipe_to_train
+from tenfold.training.folder import make_ready, require_alike
 from tenfold.training.progress import Progress, ignore
 from tenfold.training.run import Run
 from tenfold.training.settings import Settings
-from tenfold.training.trainer import default_folder, name_in_folders, take_up
+from tenfold.training.trainer import default_folder, name_in_folders
 
 DEFAULT_RECIPES = ("mlp-128-64", "cnn-32", "cnn-same-32-64-64")
 DEFAULT_SEEDS = 3
@@ -39,6 +40,7 @@ def plan_study(
     data: str,
     data_sha256: str,
     engine: Engine,
+    again: bool = False,
 ) -> list[Task]:
     """The runs of a study, in the order in which they should begin.
 
@@ -46,15 +48,15 @@ def plan_study(
     longest first, so that the cores are busy to the end; then, unless `as_written`, once more with the pixels
     permuted. Runs that began in `folder` keep their number of threads, others have what suits the `engine`.
 
-    Raises InputError for an unknown recipe or a number out of range, RunError where `folder` holds runs with
-    other settings.
+    Raises InputError for an unknown recipe or a number out of range, RunError where `folder` holds runs that
+    were made otherwise; with `again` these are deleted instead.
     """
     if seeds < 1:
         raise InputError(f"expected 1 seed or more, received {seeds}")
     wanted = [(seed, False) for seed in range(seeds)] + ([] if as_written else [(0, True)])
     by_cost = sorted(map(load_recipe, dict.fromkeys(recipes)), key=lambda recipe: -recipe.cost)
     threads = engine.threads(len(wanted) * len(by_cost))
-    tasks: dict[Path, Task] = {}  # two files may hold the same recipe
+    planned: dict[Path, Settings] = {}  # two files may hold the same recipe
     for seed, permuted in wanted:
         for recipe in by_cost:
             settings = Settings(
@@ -68,9 +70,10 @@ def plan_study(
                 threads=threads,
                 changes=recipe.changes,
             )
-            path = folder / _folder_name(settings)
-            tasks[path] = Task(path, take_up(path, settings))
-    return list(tasks.values())
+            planned[folder / _folder_name(settings)] = settings
+    if not again:
+        require_alike(folder, planned)
+    return [Task(path, make_ready(path, settings, again=again)) for path, settings in planned.items()]
 
 
 def run_study(
@@ -84,23 +87,27 @@ def run_study(
     skip_damaged: bool = False,
     engine: Engine | None = None,
     track: Sequence[str] = (),
+    again: bool = False,
     on_event: Callable[[str], object] = ignore,
     on_pictures: OnPictures = ignore,
     on_plan: Callable[[list[Task]], object] = ignore,
     on_progress: Callable[[Task, Progress], object] = ignore,
     on_finished: Callable[[Run], object] = ignore,
+    on_diverged: Callable[[Task, DivergedError], object] = ignore,
     on_usage: Callable[[Usage], object] = ignore,
 ) -> list[Run]:
     """Train and compare `recipes`; return all finished runs in `folder`, in reading order.
 
     The report and results.json in `folder` are about all of them and are made again after each finished run.
-    What was finished there before is kept, what was interrupted goes on. `epochs` defaults to each recipe's
-    own; `data` and `skip_damaged` are what `tenfold.load_data` takes; `engine` trains, by default on this
-    machine. The trackers that `track` names, as --track does, get the runs as they grow. The callbacks tell
-    what happens meanwhile, and how well the cores were used.
+    What was finished there before is kept, what was interrupted goes on; what was made otherwise, by another
+    definition of its recipe for instance, is trained anew with `again`. A run that diverges does not keep the
+    others from going on: `find_diverged` finds it. `epochs` defaults to each recipe's own; `data` and
+    `skip_damaged` are what `tenfold.load_data` takes; `engine` trains, by default on this machine. The
+    trackers that `track` names, as --track does, get the runs as they grow. The callbacks tell what happens
+    meanwhile, and how well the cores were used.
 
-    Raises what `plan_study` raises, RunLockedError where another process works in `folder`, and RunError
-    where a run fails.
+    Raises what `plan_study` raises, RunLockedError where another process works in `folder`, RunError where a
+    run fails, and DivergedError where all do.
     """
     for name in recipes:
         if load_recipe(name).reads_lines:
@@ -122,11 +129,12 @@ def run_study(
                 data=spec,
                 data_sha256=digits.sha256,
                 engine=engine,
+                again=again,
             )
             on_plan(tasks)
             with track_beside(targets, folder, on_event) as begin_to_send:
                 begin_to_send([task.path for task in tasks])
-                _train_and_report(tasks, folder, engine, on_progress, on_finished, on_usage)
+                _train_and_report(tasks, folder, engine, on_progress, on_finished, on_diverged, on_usage)
     except Timeout:
         raise RunLockedError(
             f"another process works in {folder}; wait for it, or choose another --out"
@@ -145,6 +153,7 @@ def run_single(
     start: str | None = None,
     out: Path | None = None,
     track: Sequence[str] = (),
+    again: bool = False,
     on_event: Callable[[str], object] = ignore,
     on_pictures: OnPictures = ignore,
     on_plan: Callable[[list[Task]], object] = ignore,
@@ -176,7 +185,7 @@ def run_single(
         changes=planned.changes,
     )
     path = out or default_folder(settings)
-    task = Task(path, take_up(path, settings))
+    task = Task(path, make_ready(path, settings, again=again))
     on_plan([task])
     with track_beside(targets, path, on_event) as begin_to_send:
         begin_to_send([path])
@@ -201,6 +210,17 @@ def find_runs(folders: Sequence[Path]) -> list[Run]:
     return in_reading_order(list(found.values()))
 
 
+def find_ended(folders: Sequence[Path]) -> list[Run]:
+    """As `find_runs`, and the runs that diverged besides: what a report is about."""
+    return [*find_runs(folders), *find_diverged(folders)]
+
+
+def find_diverged(folders: Sequence[Path]) -> list[Run]:
+    """The runs that diverged and have no result, among those that `folders` are or hold."""
+    inside = [Run(path) for folder in folders for path in (folder, *sorted(folder.glob("*/")))]
+    return in_reading_order([run for run in inside if run.diverged])
+
+
 def in_reading_order(runs: Sequence[Run]) -> list[Run]:
     """Recipes as they are listed and then those that are not, each before what was tuned of it, seeds
     ascending, the permuted last."""
@@ -219,15 +239,21 @@ def _train_and_report(
     engine: Engine,
     on_progress: Callable[[Task, Progress], object],
     on_finished: Callable[[Run], object],
+    on_diverged: Callable[[Task, DivergedError], object],
     on_usage: Callable[[Usage], object],
 ) -> None:
-    outstanding = [task for task in tasks if not Run(task.path).finished]
+    outstanding = [task for task in tasks if not Run(task.path).ended]
     if outstanding:
-        usage = _train_reporting(outstanding, folder, engine, on_progress, on_finished)
+        usage = _train_reporting(outstanding, folder, engine, on_progress, on_finished, on_diverged)
         write_json(folder / USAGE_FILE, usage.to_dict())
         on_usage(usage)
-    if outstanding or _is_stale(folder / "report.html", find_runs([folder])):
-        write_report(find_runs([folder]), folder)
+    of_study = [Run(task.path) for task in tasks if not task.settings.permuted]
+    if all(run.diverged for run in of_study):
+        raise DivergedError(
+            f"no run of this study has a result; {of_study[0].path}: {of_study[0].divergence}"
+        )
+    if outstanding or _is_stale(folder / "report.html", find_ended([folder])):
+        write_report(find_ended([folder]), folder)
 
 
 def _train_reporting(
@@ -236,6 +262,7 @@ def _train_reporting(
     engine: Engine,
     on_progress: Callable[[Task, Progress], object],
     on_finished: Callable[[Run], object],
+    on_diverged: Callable[[Task, DivergedError], object],
 ) -> Usage:
     """Train the `tasks`, and make the report again after each."""
     # One report at a time, beside the training; when a newer one waits already, the older is left out.
@@ -246,21 +273,24 @@ def _train_reporting(
             nonlocal latest
             if latest is not None:
                 latest.cancel()
-            latest = reporter.submit(write_report, find_runs([folder]), folder)
+            latest = reporter.submit(write_report, find_ended([folder]), folder)
             on_finished(run)
 
-        usage = engine.train(tasks, on_progress=on_progress, on_finished=report_again)
+        usage = engine.train(
+            tasks, on_progress=on_progress, on_finished=report_again, on_diverged=on_diverged
+        )
         if latest is not None:
             latest.cancel()  # the last one, of all runs, tells more
     return usage
 
 
 def _is_stale(report: Path, runs: Sequence[Run]) -> bool:
-    """Whether a run was finished after the report was made, as by a study that was killed in between."""
+    """Whether a run ended after the report was made, as by a study that was killed in between."""
     if not report.exists():
         return True
     made = report.stat().st_mtime
-    return any(made < run.result_path.stat().st_mtime for run in runs)
+    ends = [run.result_path if run.finished else run.diverged_path for run in runs]
+    return any(made < end.stat().st_mtime for end in ends)
 
 
 def load_digits(

@@ -20,6 +20,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tenfold.data.dataset import Summary
+from tenfold.errors import DivergedError
 from tenfold.evaluation import ClassBalance, class_balance, render_classification_report
 from tenfold.export.agreement import Agreement
 from tenfold.printable import printable
@@ -137,7 +138,7 @@ class TrainingBars:
 
     def plan(self, tasks: Sequence[Task]) -> None:
         """Begin to show bars; runs that are finished already count as no work."""
-        outstanding = [task for task in tasks if not Run(task.path).finished]
+        outstanding = [task for task in tasks if not Run(task.path).ended]
         kept = len(tasks) - len(outstanding)
         if kept:
             tell(f"{kept} of {len(tasks)} runs are finished already and are kept")
@@ -177,6 +178,11 @@ class TrainingBars:
             f"{run.path.name}: {_percent(result['test_accuracy'])} on the test images, "
             f"{result['seconds']:.0f} s",
         )
+
+    def end_diverged(self, task: Task, error: DivergedError) -> None:
+        """Replace a run's bar by a line that says why it ended."""
+        self._remove(task.path)
+        err.print(Text("✗", "yellow"), str(error), soft_wrap=True)
 
     def finish_trial(self, findings: Findings, trial: Trial) -> None:
         """Replace a trial's bar by a line with what came of it."""

@@ -38,7 +38,8 @@ def measures(label: str, accuracy: float, **other: Any) -> Measures:
     )
     figures: dict[str, Any] = {
         "label": label, "recipe": label, "variant": "", "kind": "CNN" if label.startswith("cnn") else "MLP",
-        "as_written": False, "permuted": False, "validated_on_test": False, "seeds": seeds, "epochs": 10,
+        "as_written": False, "permuted": False, "validated_on_test": False, "seeds": seeds,
+        "epochs": 10, "planned_epochs": 10,
         "threads": 1, "parameters": 1000, "multiply_adds": 1000, "train_images": 55_000,
         "validation_images": 5_000, "test_images": n_test, "n": len(seeds), "test_accuracy": accuracy,
         "standard_deviation": 0.001 if len(seeds) > 1 else None, "seeds_low": None, "seeds_high": None,

@@ -188,3 +188,13 @@ def test_a_run_is_sent_as_far_as_it_is_and_then_the_rest(
     assert curve(client, begun.info.run_id, "loss/train") == [
         (epoch["epoch"], epoch["loss"]) for epoch in run.history
     ]
+
+
+def test_a_run_that_diverged_has_failed(client: Any, mlflow_server: str, run: Run, tmp_path: Path) -> None:
+    copy = Run(shutil.copytree(run.path, tmp_path / "diverged" / run.path.name))
+    copy.result_path.unlink()
+    copy.diverged_path.write_text('{"epoch": 3, "cause": "the learning rate is too high"}')
+
+    send([copy.path], Target("mlflow", mlflow_server))
+
+    assert sent(client, "diverged")[SEED_0].info.status == "FAILED"

@@ -2,31 +2,18 @@ from collections.abc import Callable
 
 import pytest
 
-from tenfold.cores import available_cores
-from tenfold.training.backend import set_up_keras
-
-set_up_keras(available_cores())
-
-import keras  # noqa: E402
-
-
-class InterruptIn(keras.callbacks.Callback):  # type: ignore[misc]
-    """Ctrl-C when a third of an epoch (from 0) is done."""
-
-    def __init__(self, epoch: int) -> None:
-        super().__init__()
-        self.epoch = epoch
-        self.current = -1
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        self.current = epoch
-
-    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        if self.current == self.epoch and batch > self.params["steps"] // 3:
-            raise KeyboardInterrupt
+from tenfold.training.progress import Progress
 
 
 @pytest.fixture
-def interrupt_in() -> Callable[[int], keras.callbacks.Callback]:
-    """Makes the callback that interrupts a training in the epoch of this number."""
-    return InterruptIn
+def interrupt_in() -> Callable[[int], Callable[[Progress], None]]:
+    """Makes an `on_progress` that interrupts a training when a third of this epoch (from 0) is done."""
+
+    def interrupt_in(epoch: int) -> Callable[[Progress], None]:
+        def interrupt(progress: Progress) -> None:
+            if progress.epoch == epoch + 1 and progress.fraction * progress.epochs > epoch + 1 / 3:
+                raise KeyboardInterrupt
+
+        return interrupt
+
+    return interrupt_in

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -22,6 +21,7 @@ from tenfold.reader.reader import BUNDLED_MODEL
 from tenfold.study import run_single
 from tenfold.training import Run, open_run, train
 from tenfold.training.evaluate import evaluate_runs
+from tenfold.training.progress import Progress
 from tenfold.training.settings import Settings
 
 EPOCHS = 6  # short ones: nine batches each
@@ -76,11 +76,17 @@ def test_an_interrupted_fine_tuning_ends_as_an_uninterrupted_one(
     few_digits: Dataset,
     own: Dataset,
     tmp_path: Path,
-    interrupt_in: Callable[[int], keras.callbacks.Callback],
+    interrupt_in: Callable[[int], Callable[[Progress], None]],
 ) -> None:
-    def go_on(*callbacks: keras.callbacks.Callback) -> Run:
+    def go_on(on_progress: Callable[[Progress], None] | None = None) -> Run:
         return train(
-            "reader", few_digits, epochs=EPOCHS, start="bundled", own=own, out=tmp_path, callbacks=callbacks
+            "reader",
+            few_digits,
+            epochs=EPOCHS,
+            start="bundled",
+            own=own,
+            out=tmp_path,
+            on_progress=on_progress,
         )
 
     with pytest.raises(KeyboardInterrupt):
@@ -107,7 +113,7 @@ def test_a_fine_tuned_reader_is_exported_read_with_and_fine_tuned_again(
     assert again.settings.fine_tuning is not None
     assert again.settings.fine_tuning.start_sha256 == manifest.sha256
     assert again.result["own_digits"]["accuracy_before"] == run.result["own_digits"]["accuracy"]
-    with pytest.raises(RunError, match="start_sha256"):
+    with pytest.raises(RunError, match="another model to begin with"):
         train("reader", few_digits, epochs=EPOCHS, start=model, own=own, out=run.path)
 
 

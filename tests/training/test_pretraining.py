@@ -15,6 +15,7 @@ from tenfold.recipes import load_recipe
 from tenfold.study import find_runs
 from tenfold.training import Run, train
 from tenfold.training.backend import set_up_keras
+from tenfold.training.progress import Progress
 
 set_up_keras(available_cores())
 
@@ -47,10 +48,10 @@ def test_interrupted_in_either_half_it_ends_with_the_weights_of_an_uninterrupted
     few_digits: Dataset,
     tmp_path: Path,
     epoch: int,
-    interrupt_in: Callable[[int], keras.callbacks.Callback],
+    interrupt_in: Callable[[int], Callable[[Progress], None]],
 ) -> None:
     with pytest.raises(KeyboardInterrupt):
-        train(RECIPE, few_digits, epochs=EPOCHS, out=tmp_path, callbacks=[interrupt_in(epoch)])
+        train(RECIPE, few_digits, epochs=EPOCHS, out=tmp_path, on_progress=interrupt_in(epoch))
 
     resumed = train(RECIPE, few_digits, epochs=EPOCHS, out=tmp_path)
 

@@ -69,10 +69,10 @@ def test_an_interrupted_run_ends_with_the_weights_of_an_uninterrupted_one(
     few_digits: Dataset,
     tmp_path: Path,
     epoch: int,
-    interrupt_in: Callable[[int], keras.callbacks.Callback],
+    interrupt_in: Callable[[int], Callable[[Progress], None]],
 ) -> None:
     with pytest.raises(KeyboardInterrupt):
-        train(RECIPE, few_digits, epochs=3, out=tmp_path, callbacks=[interrupt_in(epoch)])
+        train(RECIPE, few_digits, epochs=3, out=tmp_path, on_progress=interrupt_in(epoch))
     with pytest.raises(InputError, match="not finished"):
         open_run(tmp_path)
 
@@ -116,9 +116,10 @@ def test_a_finished_run_is_returned_as_it_is(run: Run, few_digits: Dataset) -> N
 
 def test_a_folder_with_another_run_is_refused(run: Run, few_digits: Dataset) -> None:
     with pytest.raises(
-        RunError, match="epochs=3 instead of 4; delete it, or choose another folder with --out"
+        RunError,
+        match="epochs=3 instead of 2; choose another folder with --out, or train anew with --again",
     ):
-        train(RECIPE, few_digits, epochs=4, out=run.path)
+        train(RECIPE, few_digits, epochs=2, out=run.path)
 
 
 def test_a_second_process_in_the_same_folder_is_refused(few_digits: Dataset, tmp_path: Path) -> None:
@@ -131,10 +132,10 @@ def test_a_damaged_checkpoint_is_told_and_never_used(
     few_digits: Dataset,
     tmp_path: Path,
     damage: bytes,
-    interrupt_in: Callable[[int], keras.callbacks.Callback],
+    interrupt_in: Callable[[int], Callable[[Progress], None]],
 ) -> None:
     with pytest.raises(KeyboardInterrupt):
-        train(RECIPE, few_digits, epochs=3, out=tmp_path, callbacks=[interrupt_in(1)])
+        train(RECIPE, few_digits, epochs=3, out=tmp_path, on_progress=interrupt_in(1))
     (tmp_path / "checkpoint.npz").write_bytes(damage)
 
     with pytest.raises(RunError, match=r"checkpoint.npz is damaged .* delete it"):

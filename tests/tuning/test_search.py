@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tenfold.errors import RunError
+from tenfold.errors import DivergedError, RunError
 from tenfold.recipes import load_recipe
 from tenfold.training.engines import Task, Usage
 from tenfold.training.progress import Progress, ignore
@@ -39,6 +39,7 @@ class Counting:
         on_progress: Callable[[Task, Progress], object] = ignore,
         on_finished: Callable[[Run], object] = ignore,
         goes_on: Callable[[Task, Progress], bool],
+        on_diverged: Callable[[Task, DivergedError], object] = ignore,
     ) -> Usage:
         for task in tasks:
             self.begun.append(task)

@@ -32,6 +32,9 @@ Checkpoints = Annotated[
     str | None,
     typer.Option(metavar="URL", help="Where a cluster's machines keep what runs have finished."),
 ]
+Again = Annotated[
+    bool, typer.Option("--again", help="Train anew what was made otherwise, instead of refusing it.")
+]
 Track = Annotated[
     list[str] | None,
     typer.Option(metavar="mlflow[:URI]|tensorboard[:DIR]", help="Show the runs there, too, as they grow."),

@@ -50,9 +50,9 @@ def report(
 ) -> None:
     """Make the report again from finished runs."""
     from tenfold.report import write_report
-    from tenfold.study import find_runs
+    from tenfold.study import find_ended
 
-    found = find_runs(runs)
+    found = find_ended(runs)
     print_study(found, write_report(found, out or runs[0]), as_json=as_json)
 
 

@@ -7,6 +7,7 @@ import typer
 
 from tenfold.cli.options import (
     Address,
+    Again,
     AsJson,
     AsWritten,
     Checkpoints,
@@ -16,7 +17,7 @@ from tenfold.cli.options import (
     SkipDamaged,
     Track,
 )
-from tenfold.cli.program import app, print_json, print_study, resumable
+from tenfold.cli.program import app, fail, print_json, print_study, resumable
 from tenfold.errors import InputError
 
 
@@ -38,6 +39,7 @@ def study(
     address: Address = None,
     checkpoints: Checkpoints = None,
     track: Track = None,
+    again: Again = False,
     as_json: AsJson = False,
 ) -> None:
     """Train several classifiers, compare them, and write a report."""
@@ -61,14 +63,20 @@ def study(
             skip_damaged=skip_damaged,
             engine=open_engine(engine, address, checkpoints),
             track=track or (),
+            again=again,
             on_event=terminal.tell,
             on_pictures=pictures.show,
             on_plan=bars.plan,
             on_progress=bars.show,
             on_finished=bars.finish,
+            on_diverged=bars.end_diverged,
             on_usage=bars.tell_usage,
         )
-    print_study(runs, folder / "report.html", as_json=as_json)
+    diverged = studies.find_diverged([folder])
+    print_study([*runs, *diverged], folder / "report.html", as_json=as_json)
+    if diverged:
+        names = ", ".join(run.path.name for run in diverged)
+        fail(f"{len(diverged)} of {len(runs) + len(diverged)} runs diverged and have no result: {names}", 1)
 
 
 @app.command()
@@ -96,6 +104,7 @@ def train(
         ),
     ] = None,
     track: Track = None,
+    again: Again = False,
     as_json: AsJson = False,
 ) -> None:
     """Train one classifier."""
@@ -113,6 +122,7 @@ def train(
             start=start,
             out=out,
             track=track or (),
+            again=again,
             on_event=terminal.tell,
             on_pictures=pictures.show,
             on_plan=bars.plan,

@@ -12,6 +12,14 @@ from tenfold.report.measures import Measures
 RISE_THAT_COUNTS = 0.05  # of the validation loss, from its lowest value
 
 
+def say_diverged(evidence: Evidence) -> str | None:
+    """Which runs have no result, and why; None where all have one."""
+    if not evidence.diverged:
+        return None
+    parts = [f"{run.label} with seed {run.settings.seed} ({run.divergence})" for run in evidence.diverged]
+    return f"Diverged, and therefore left out: {wording.listing(parts)}."
+
+
 def say_balance(evidence: Evidence) -> str | None:
     """What accuracy hides where classes are unbalanced or one is read badly; None where it hides nothing."""
     return render_balance({system.label: system.balance for system in evidence.systems}, evidence.class_names)

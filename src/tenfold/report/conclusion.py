@@ -10,6 +10,7 @@ from tenfold.report.cautions import (
     say_as_written,
     say_balance,
     say_confidence,
+    say_diverged,
     say_documents,
     say_overfitting,
 )
@@ -23,8 +24,9 @@ from tenfold.report.verdict import (
     say_kinds,
     say_margin,
 )
+from tenfold.training.run import Run
 
-_WARNINGS = ("balance",)
+_WARNINGS = ("diverged", "balance")
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,13 @@ def conclude(
     comparisons: Sequence[Comparison],
     effects: Sequence[PermutationEffect],
     class_names: Sequence[str] = DIGIT_NAMES,
+    diverged: Sequence[Run] = (),
 ) -> list[Sentence]:
     """All that can be said, the headline first."""
-    evidence = Evidence(systems, comparisons, effects, class_names)
+    evidence = Evidence(systems, comparisons, effects, class_names, diverged)
     topics: dict[str, Callable[[Evidence], str | None]] = {
         "headline": say_headline,
+        "diverged": say_diverged,
         "balance": say_balance,
         "accuracy": say_accuracy,
         "kinds": say_kinds,

@@ -24,7 +24,8 @@ def _draw_learning(system: System, colour: int, figure: str) -> str:
     curves = {key: [_points(run.history, key) for run in system.runs] for key in (figure, f"val_{figure}")}
     curves = {key: of_key for key, of_key in curves.items() if all(of_key)}
     values = [value for of_key in curves.values() for points in of_key for _, value in points]
-    x = plot.listed_axis([epoch for epoch, _ in curves[figure][0]])
+    longest = max(curves[figure], key=len)  # callbacks may stop each seed in another epoch
+    x = plot.listed_axis([epoch for epoch, _ in longest])
     low = min(values) if percent else min(0.0, *values)
     high = min(max(values), 1.0) if percent else max(values)
     y = plot.linear_axis(low, high, steps=4, scale=100 if percent else 1, unit=" %" if percent else "")
@@ -39,7 +40,7 @@ def _draw_learning(system: System, colour: int, figure: str) -> str:
             hollow = "hollow" if kind else ""
             marks += [plot.mark(x.at(at), 100 - y.at(value), colour, "", hollow) for at, value in mean]
         told.append(f"{what} from {_printed(mean[0][1], percent)} to {_printed(mean[-1][1], percent)}")
-    epochs = wording.plural(len(curves[figure][0]), "epoch")
+    epochs = wording.plural(len(longest), "epoch")
     label = f"{figure} of {system.label} over {epochs}: {', '.join(told)}"
     return plot.draw(x, y, marks, label=label, height_px=190, x_title="epoch")
 

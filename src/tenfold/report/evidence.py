@@ -7,6 +7,7 @@ from tenfold.data.dataset import DIGIT_NAMES
 from tenfold.evaluation import Comparison
 from tenfold.report import wording
 from tenfold.report.measures import Measures, PermutationEffect
+from tenfold.training.run import Run
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Evidence:
     comparisons: Sequence[Comparison]
     effects: Sequence[PermutationEffect]
     class_names: Sequence[str] = DIGIT_NAMES
+    diverged: Sequence[Run] = ()
 
     @property
     def things(self) -> str:

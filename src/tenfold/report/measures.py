@@ -41,7 +41,8 @@ class Measures:
     permuted: bool
     validated_on_test: bool  # the validation curve was drawn on the test images
     seeds: tuple[int, ...]
-    epochs: int
+    epochs: float  # that were trained; callbacks may have stopped earlier than planned
+    planned_epochs: int
     threads: int
     parameters: int
     multiply_adds: int  # for one image
@@ -58,7 +59,7 @@ class Measures:
     test_mistakes: float
     balance: ClassBalance
     test_loss: float
-    train_accuracy: float  # as Keras reports it: the mean over the last epoch, while it still learned
+    train_accuracy: float  # of the weights that are kept: the mean over their epoch, while it still learned
     validation_accuracy: float | None
     best_epoch: int | None  # where the mean validation loss was lowest, from 1
     validation_loss_rise: float | None  # from there to the last epoch, as a share of the lowest
@@ -111,7 +112,8 @@ def measure(system: System) -> Measures:
         permuted=settings.permuted,
         validated_on_test=first.recipe["validated_on_test"],
         seeds=system.seeds,
-        epochs=settings.epochs,
+        epochs=statistics.fmean(len(run.history) for run in system.runs),
+        planned_epochs=settings.epochs,
         threads=settings.threads,
         parameters=figures["parameters"],
         multiply_adds=figures["multiply_adds"],

@@ -33,9 +33,9 @@ _STANDFIRST = ("kinds", "margin")
 def write_report(runs: Sequence[Run], folder: Path) -> Path:
     """Write results.json and report.html, each whole or not at all, into `folder`; return report.html's path.
 
-    Needs nothing but finished run folders; where `folder` tells how well a study used its cores, so does the
-    page. Raises InputError where they cannot be compared, RunError where
-    one cannot be read, OSError where `folder` cannot be written to.
+    Needs nothing but the folders of runs that are finished or diverged; where `folder` tells how well a study
+    used its cores, so does the page. Raises InputError where they cannot be compared, RunError where one
+    cannot be read, OSError where `folder` cannot be written to.
     """
     findings = find(sort_runs(runs))
     page = render_page(findings, _read_usage(folder / USAGE_FILE))
@@ -149,6 +149,7 @@ def _context(findings: Findings) -> dict[str, Any]:
 
 
 _TOPICS = {
+    "diverged": "Without a result",
     "balance": "What accuracy hides",
     "accuracy": "How often it is right",
     "kinds": "With or without convolutions",

@@ -33,10 +33,11 @@ class Findings:
 
 
 def collect_results(runs: Sequence[Run]) -> dict[str, Any]:
-    """The content of results.json for finished `runs`; docs/report.md explains every field.
+    """The content of results.json for `runs` that are finished or diverged.
 
-    The same runs give the same content. It can go into JSON as it is: NaN and infinity have become None.
-    Raises InputError where the runs cannot be compared, RunError where one cannot be read.
+    docs/report.md explains every field. The same runs give the same content. It can go into JSON as it is:
+    NaN and infinity have become None. Raises InputError where the runs cannot be compared, RunError where one
+    cannot be read.
     """
     return to_plain(find(sort_runs(runs)))
 
@@ -58,7 +59,7 @@ def find(study: Study) -> Findings:
         permuted=[measure(system) for system in study.permuted],
         comparisons=comparisons,
         effects=effects,
-        sentences=conclude(measures, comparisons, effects, data["class_names"]),
+        sentences=conclude(measures, comparisons, effects, data["class_names"], study.diverged),
     )
 
 
@@ -68,6 +69,7 @@ def to_plain(findings: Findings) -> dict[str, Any]:
         {
             "data": findings.data,
             "runs": findings.runs,
+            "diverged": [_describe_diverged(run) for run in findings.study.diverged],
             "systems": [asdict(of_system) for of_system in (*findings.measures, *findings.permuted)],
             "comparisons": [asdict(comparison) for comparison in findings.comparisons],
             "permutation": [asdict(effect) for effect in findings.effects],
@@ -81,6 +83,20 @@ def to_plain(findings: Findings) -> dict[str, Any]:
     return plain
 
 
+def _describe_diverged(run: Run) -> dict[str, Any]:
+    """What it was to be, where it ended, and probably why."""
+    settings = run.settings
+    return {
+        "label": run.label,
+        "recipe": settings.recipe,
+        "seed": settings.seed,
+        "as_written": settings.as_written,
+        "permuted": settings.permuted,
+        "planned_epochs": settings.epochs,
+        **asdict(run.divergence),
+    }
+
+
 def _describe(run: Run, label: str) -> dict[str, Any]:
     """The run's result.json, what it was trained as, and the interval of its accuracy."""
     figures = {key: value for key, value in run.result.items() if key != "data"}
@@ -89,6 +105,10 @@ def _describe(run: Run, label: str) -> dict[str, Any]:
     return {
         "label": label,
         **figures,
+        # Results of earlier versions have the planned epochs for those trained.
+        "epochs": len(run.history),
+        "planned_epochs": run.settings.epochs,
+        "kept_epoch": figures.get("kept_epoch"),
         "test_accuracy_low": low,
         "test_accuracy_high": high,
         "documented_accuracy": run.documented_accuracy,

@@ -45,6 +45,7 @@ class Study:
 
     systems: tuple[System, ...]  # the pixels where they belong
     permuted: tuple[System, ...]  # the same recipes, where pixels were put in one random order
+    diverged: tuple[Run, ...] = ()  # runs without a result
 
     def permuted_twin(self, system: System) -> System | None:
         """The same recipe trained on permuted pixels; None where that was not done."""
@@ -61,18 +62,21 @@ class Study:
 
 
 def sort_runs(runs: Sequence[Run]) -> Study:
-    """Sort finished runs into systems.
+    """Sort finished runs into systems; those that diverged stand beside.
 
     Raises InputError where they cannot be compared: none at all, not finished, of different data, one label
     with different numbers of epochs or one seed twice, or all of them permuted.
     """
-    runs = list({run.path.resolve(): run for run in runs}.values())
+    given = list({run.path.resolve(): run for run in runs}.values())
+    diverged = tuple(run for run in given if run.diverged)
+    runs = [run for run in given if run not in diverged]
     _require_finished(runs)
     labelled = _label(runs)
     systems = [_gather(label, own) for label, own in labelled.items()]
     study = Study(
         systems=tuple(system for system in systems if not system.permuted),
         permuted=tuple(system for system in systems if system.permuted),
+        diverged=diverged,
     )
     if not study.systems:
         raise InputError("expected a run whose pixels are not permuted, received none; add one to the report")

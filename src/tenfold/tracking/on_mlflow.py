@@ -29,7 +29,7 @@ from tenfold.tracking.pictures import pictures
 from tenfold.training.run import Run
 
 _METRICS_AT_ONCE = 1000  # MLflow takes no more
-_FINISHED = "FINISHED"
+_FINISHED, _FAILED = "FINISHED", "FAILED"
 _TRAINING = {"mlflow.experimentKind": "custom_model_development"}  # rather than prompts and agents
 # The same for a link to it; sorted by a metric, charts show nested runs, too.
 _VIEW = (
@@ -63,7 +63,9 @@ class MlflowTracker:
         if not known.data.params:
             self._send_parameters(known.info.run_id, run)
         self._send_epochs(known.info.run_id, record.epochs(run))
-        if finished:
+        if run.diverged:
+            self._client.set_terminated(known.info.run_id, _FAILED)
+        elif finished:
             self._send_outcome(experiment, known.info.run_id, run)
 
     def send_study(self, folder: Path, *, finished: bool) -> None:
@@ -79,7 +81,7 @@ class MlflowTracker:
             parent, "mlflow.note.content", f"{note}\n\nMore: report.html among the artifacts."
         )
         if finished:
-            ends = [record.epochs(run)[-1].ended for run in record.begun_runs([folder])]
+            ends = [epoch.ended for run in record.begun_runs([folder]) for epoch in record.epochs(run)]
             self._client.set_terminated(parent, _FINISHED, _ms(max(ends)))
 
     def _experiment(self, folder: Path) -> str:

@@ -14,7 +14,8 @@ from tenfold.training.run import Run
 Parameter = str | int | float | bool
 
 _NO_PARAMETERS = (
-    "data_sha256", "documented_accuracy", "layers", "started", "summary", "validated_on_test", "versions",
+    "data_sha256", "documented_accuracy", "epochs_decide", "layers", "recipe_sha256", "started", "summary",
+    "validated_on_test", "versions",
 )  # fmt: skip
 SECONDS_PER_EPOCH = "cost/seconds_per_epoch"
 _FIGURES = {

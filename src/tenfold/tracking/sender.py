@@ -80,14 +80,14 @@ class Sender:
     def _send_news(self, tracker: Tracker, *, last: bool) -> None:
         for path in self._runs:
             run = Run(path)
-            stamp = _stamp(run.recipe_path, run.history_path, run.result_path)
+            stamp = _stamp(run.recipe_path, run.history_path, run.result_path, run.diverged_path)
             if run.started and self._sent.get(path) != stamp:
                 tracker.send(run)
                 self._sent[path] = stamp
                 self._say({"sent": str(path)})
         for folder in self._studies:
             report = folder / "report.html"
-            finished = last and all(run.finished for run in record.begun_runs([folder]))
+            finished = last and all(run.ended for run in record.begun_runs([folder]))
             stamp = (*_stamp(report), finished)
             if report.exists() and self._sent.get(folder) != stamp:
                 tracker.send_study(folder, finished=finished)

@@ -29,6 +29,7 @@ from tenfold.training.ctc import accuracy as lines_right
 from tenfold.training.fine_tuning import model_path
 from tenfold.training.inference import open_session, predict, run_network
 from tenfold.training.inputs import network_input
+from tenfold.training.kept import Kept
 from tenfold.training.robustness import measure_robustness
 from tenfold.training.run import FIRST_SHOWN, MISTAKES_SHOWN, Run
 
@@ -39,7 +40,12 @@ _PREDICT_BATCH = 500
 
 
 def write_outcome(
-    run: Run, model: keras.Model, history: History, data: Dataset, own: Dataset | None = None
+    run: Run,
+    model: keras.Model,
+    history: History,
+    kept: Kept,
+    data: Dataset,
+    own: Dataset | None = None,
 ) -> None:
     """Write weights, ONNX model, test predictions and, when all else is there, result.json.
 
@@ -63,7 +69,7 @@ def write_outcome(
     write_json(
         run.result_path,
         {
-            **_facts(run, model, history, data, parity),
+            **_facts(run, model, history, kept, data, parity),
             **({"own_digits": _figures_of_own(run, own)} if own else {}),
             "test_images": len(data.x_test),
             "test_accuracy": accuracy(data.y_test, probabilities.argmax(1)),
@@ -82,7 +88,7 @@ def write_outcome(
 
 
 def write_line_outcome(
-    run: Run, model: keras.Model, history: History, data: Dataset, lines: Augmentation
+    run: Run, model: keras.Model, history: History, kept: Kept, data: Dataset, lines: Augmentation
 ) -> None:
     """As `write_outcome`, of a network that reads lines: how many of those made of test images are right."""
     save_weights(run.weights_path, model)
@@ -94,28 +100,32 @@ def write_line_outcome(
     write_json(
         run.result_path,
         {
-            **_facts(run, model, history, data, parity),
+            **_facts(run, model, history, kept, data, parity),
             "test_images": len(x_test),
             "test_accuracy": float(np.mean(right)),
         },
     )
 
 
-def _facts(run: Run, model: keras.Model, history: History, data: Dataset, parity: float) -> dict[str, Any]:
+def _facts(
+    run: Run, model: keras.Model, history: History, kept: Kept, data: Dataset, parity: float
+) -> dict[str, Any]:
     """What a result says of any run."""
-    settings, last = run.settings, history[-1]
+    settings = run.settings
     return {
         "recipe": settings.recipe,
         "seed": settings.seed,
         "as_written": settings.as_written,
         "permuted": settings.permuted,
-        "epochs": settings.epochs,
+        "epochs": len(history),
+        "planned_epochs": settings.epochs,
+        "kept_epoch": kept.epoch,
         "parameters": model.count_params(),
         "multiply_adds": sum(layer.multiply_adds for layer in summarize_layers(model)),
         "train_images": run.recipe["train_images"],
         "validation_images": run.recipe["validation_images"],
-        "train_accuracy": last["accuracy"],
-        "validation_accuracy": last.get("val_accuracy"),
+        "train_accuracy": kept.train_accuracy,
+        "validation_accuracy": kept.validation_accuracy,
         "seconds": sum(epoch["seconds"] for epoch in history),
         "threads": settings.threads,
         "weights_bytes": run.weights_path.stat().st_size,

@@ -2,11 +2,13 @@
 
 recipe.json       the settings, the recipe's hyper-parameters, the layers, the versions at work
 history.csv       one line per finished epoch
-checkpoint.npz    the state after the last finished epoch; deleted once the run is finished
+checkpoint.npz    the state after the last finished epoch; deleted once the run is finished, where the number
+                  of epochs decides how each learns, so that no more can follow
 weights.npz       the trained weights
 model.onnx        the trained network for ONNX Runtime
 predictions.npz   probabilities and labels of all test images, and the images that a report shows
 result.json       the figures; there only when all else is, and not where nothing was tested
+diverged.json     instead of a result: in which epoch the loss was no number any more, and probably why
 lock              held while a process trains here
 """
 
@@ -54,6 +56,22 @@ class Run:
         return self.result_path.exists()
 
     @property
+    def diverged(self) -> bool:
+        return self.diverged_path.exists()
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is left to be trained: it is finished, or it diverged."""
+        return self.finished or self.diverged
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether more epochs can follow, as if they had been planned from the start."""
+        return not self.recipe.get("epochs_decide", True) and (
+            self.checkpoint_path.exists() or not self.finished
+        )
+
+    @property
     def started(self) -> bool:
         return self.recipe_path.exists()
 
@@ -84,6 +102,10 @@ class Run:
     @property
     def result_path(self) -> Path:
         return self.path / "result.json"
+
+    @property
+    def diverged_path(self) -> Path:
+        return self.path / "diverged.json"
 
     @cached_property
     def recipe(self) -> dict[str, Any]:
@@ -127,6 +149,12 @@ class Run:
         return _read_json(self.result_path)
 
     @cached_property
+    def divergence(self) -> "Divergence":
+        """Where and probably why a run diverged."""
+        content = _read_json(self.diverged_path)
+        return Divergence(int(content["epoch"]), str(content["cause"]))
+
+    @cached_property
     def history(self) -> list[dict[str, float]]:
         """One entry per finished epoch: epoch (from 1), accuracy, loss, seconds and, where a validation curve
         was drawn, val_accuracy and val_loss."""
@@ -157,6 +185,15 @@ class Run:
         content = read_onnx(self.onnx_path)
         write_bytes(path, content)
 
+    def clear(self) -> None:
+        """Delete the run, whose folder must be locked."""
+        of_run = (
+            self.result_path, self.diverged_path, self.checkpoint_path, self.history_path,
+            self.weights_path, self.onnx_path, self.predictions_path, self.recipe_path,
+        )  # fmt: skip
+        for path in of_run:
+            path.unlink(missing_ok=True)
+
     def load_model(self) -> "keras.Model":
         """The trained Keras model. Imports Keras.
 
@@ -172,6 +209,17 @@ class Run:
         model = recipe.build()
         load_weights(self.weights_path, model)
         return recipe.answer(model)
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """The end of a run whose loss was no number any more in an `epoch`, from 1."""
+
+    epoch: int
+    cause: str  # the likely one
+
+    def __str__(self) -> str:
+        return f"its loss was no number any more in epoch {self.epoch}; {self.cause}"
 
 
 @dataclass(frozen=True)
@@ -214,6 +262,8 @@ def open_run(path: str | Path) -> Run:
     run = Run(Path(path))
     if not run.started:
         raise InputError(f"expected the folder of a run, with a recipe.json in it, received {path}")
+    if run.diverged:
+        raise InputError(f"{path} has no result: {run.divergence}")
     if not run.finished:
         raise InputError(f"{path} is not finished; the command that began it goes on where it stopped")
     return run

@@ -111,14 +111,14 @@ class Settings:
 
         Where data and models lie is no difference as long as they are the same.
         """
-        mine, others = self._decisive(), other._decisive()
+        mine, others = self.decisive(), other.decisive()
         return ", ".join(
             f"{name}={mine.get(name)} instead of {others.get(name)}"
             for name in dict.fromkeys([*mine, *others])
             if mine.get(name) != others.get(name)
         )
 
-    def _decisive(self) -> dict[str, Any]:
+    def decisive(self) -> dict[str, Any]:
         """The settings by name, those of a fine-tuning and changed fields among them, without places."""
         of_run = self.to_dict()
         of_run |= of_run.pop("fine_tuning") or {}

@@ -2,26 +2,23 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
-from importlib.metadata import version
+from dataclasses import asdict
 from pathlib import Path
-from platform import python_version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
-import tenfold
 from tenfold.cores import available_cores
 from tenfold.data import Dataset, load_data, stratified_split
 from tenfold.data.augment import permute_pixels
-from tenfold.errors import RunError, RunLockedError
+from tenfold.errors import DivergedError
 from tenfold.files import remove_partial_files, write_json
 from tenfold.recipes import Recipe
-from tenfold.recipes.changes import change
 from tenfold.training.backend import require_keras, set_up_keras
 from tenfold.training.fine_tuning import mix_in, model_path, plan_fine_tuning, recipe_to_train, settle
+from tenfold.training.fingerprint import fingerprint
+from tenfold.training.folder import locked, recipe_of, take_up
 from tenfold.training.inputs import network_input, network_target
 from tenfold.training.progress import Progress
 from tenfold.training.run import Run
@@ -29,10 +26,6 @@ from tenfold.training.settings import PERMUTATION_SEED, VALIDATION_IMAGES, Setti
 
 if TYPE_CHECKING:
     import keras
-
-
-# A worker whose starter was killed needs a moment to notice and to let go of its folder.
-_LOCK_WAIT_S = 3
 
 
 def train(
@@ -46,14 +39,20 @@ def train(
     own: Dataset | None = None,
     out: str | Path | None = None,
     callbacks: Sequence["keras.callbacks.Callback"] = (),
+    again: bool = False,
     on_progress: Callable[[Progress], object] | None = None,
 ) -> Run:
     """Train `recipe`, a name or the path of a recipe file, on `data` (by default MNIST, found or fetched) and
     return the finished run.
 
-    The run lies in the folder `out`, by default runs/RECIPE-seed-SEED. Where one with the same settings was
-    interrupted there, it goes on after its last finished epoch and ends with the same weights; where it is
-    finished, it is returned at once. `epochs` defaults to the recipe's own; `callbacks` are Keras' own.
+    The run lies in the folder `out`, by default runs/RECIPE-seed-SEED. Where the same run was interrupted
+    there, it goes on after its last finished epoch and ends with the same weights; where it is finished, it
+    is returned at once, or goes on if `epochs` are more and the recipe's learning rate does not depend on
+    their number. What was made otherwise (other epochs, data, definition of the recipe, callbacks, or
+    versions of Keras, TensorFlow or tenfold) is refused, or with `again` deleted and trained anew.
+
+    `epochs` defaults to the recipe's own. `callbacks` are Keras callbacks; of Keras' own a resumed run has
+    the state, others begin anew.
 
     The recipe "reader" can go on from a trained network, `start`: "bundled", or the path of an ONNX file with
     its manifest beside it. It then learns from one's `own` digits among those of `data`, which should be what
@@ -61,7 +60,7 @@ def train(
 
     Raises InputError for an unknown recipe or a number out of range, ModelError where `start` is damaged or
     another network, RunLockedError where another process trains in `out`, RunError where `out` holds a run
-    with other settings, or Keras is not installed.
+    that was made otherwise or Keras is not installed, DivergedError where the loss is no number any more.
     """
     require_keras()
     data = load_data() if data is None else data
@@ -80,7 +79,7 @@ def train(
         changes=planned.changes,
     )
     path = default_folder(settings) if out is None else Path(out)
-    return train_run(path, settings, data, own, callbacks=callbacks, on_progress=on_progress)
+    return train_run(path, settings, data, own, callbacks=callbacks, again=again, on_progress=on_progress)
 
 
 def default_folder(settings: Settings) -> Path:
@@ -101,38 +100,22 @@ def train_run(
     own: Dataset | None = None,
     *,
     callbacks: Sequence["keras.callbacks.Callback"] = (),
+    again: bool = False,
     on_progress: Callable[[Progress], object] | None = None,
+    on_saved: Callable[[], object] | None = None,
 ) -> Run:
-    """Begin or go on with the run in the folder `path`; see `train`."""
-    recipe = change(recipe_to_train(settings.recipe, settings.fine_tuning), settings.changes or {})
-    path.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(path / "lock", timeout=_LOCK_WAIT_S):
-            settings = take_up(path, settings)
-            run = Run(path)
-            if not run.finished:
-                _train(run, recipe, settings, data, own, callbacks, on_progress)
-            return run
-    except Timeout:
-        raise RunLockedError(
-            f"another process is training in {path}; wait for it, or choose another --out"
-        ) from None
+    """Begin or go on with the run in the folder `path`; see `train`.
 
-
-def take_up(path: Path, settings: Settings) -> Settings:
-    """The settings with which the run in `path` begins, or goes on: then with its own number of threads.
-
-    Raises RunError where it was begun with other settings.
+    `on_saved` is called after each epoch, when it is on the disk.
     """
-    run = Run(path)
-    if not run.started:
-        return settings
-    settings = replace(settings, threads=run.settings.threads)
-    if differences := run.settings.differences(settings):
-        raise RunError(
-            f"{path} holds a run with {differences}; delete it, or choose another folder with --out"
-        )
-    return settings
+    with locked(path):
+        settings = take_up(path, settings, callbacks, again=again)
+        run = Run(path)
+        if run.diverged:
+            raise DivergedError(f"{path} diverged: {run.divergence}")
+        if not run.finished:
+            _train(run, recipe_of(settings), settings, data, own, callbacks, on_progress, on_saved)
+        return run
 
 
 def _train(
@@ -143,13 +126,15 @@ def _train(
     own: Dataset | None,
     callbacks: Sequence["keras.callbacks.Callback"],
     on_progress: Callable[[Progress], object] | None,
+    on_saved: Callable[[], object] | None,
 ) -> None:
     remove_partial_files(run.path)
     set_up_keras(settings.threads)
     import keras
 
     from tenfold.training.batches import AsTheyAre, Batches
-    from tenfold.training.checkpoint import restore_checkpoint
+    from tenfold.training.checkpoint import Record, restore_checkpoint
+    from tenfold.training.kept import describe_kept
     from tenfold.training.outcome import write_line_outcome, write_outcome
     from tenfold.training.pretraining import Pretraining
     from tenfold.training.recorder import Recorder
@@ -163,8 +148,9 @@ def _train(
     if settings.fine_tuning:
         begin_with(model, model_path(settings.fine_tuning.start), settings.fine_tuning.start_sha256)
     begun = model.get_weights()
+    source = mix_in(own, training) if own else (recipe.synthesize or recipe.augment or AsTheyAre)(*training)
     batches = Batches(
-        mix_in(own, training) if own else (recipe.synthesize or recipe.augment or AsTheyAre)(*training),
+        source,
         recipe,
         model.input_shape,
         seed=settings.seed,
@@ -188,30 +174,41 @@ def _train(
     # Here rather than in the first step, which TensorFlow would trace again once the variables are there.
     learner.optimizer.build(learner.trainable_variables)
     if not run.started:
-        write_json(run.recipe_path, _describe(recipe, settings, learner, model, len(training[0]), validation))
-    history = restore_checkpoint(run.checkpoint_path, learner) if run.checkpoint_path.exists() else []
-    recorder = Recorder(run, history, batches.steps, on_progress)
-    if len(history) < settings.epochs:
-        learner.fit(
-            batches.dataset,
-            initial_epoch=len(history),
-            epochs=settings.epochs,
-            validation_data=validation and _as_arrays(validation, recipe, model),
-            validation_batch_size=500,
-            callbacks=[batches, *phases, recorder, *callbacks],
-            shuffle=False,  # the batches come shuffled
-            verbose=0,
-        )
+        described = _describe(recipe, settings, learner, model, len(training[0]), validation)
+        described |= fingerprint(recipe, callbacks)
+        write_json(run.recipe_path, {**described, "epochs_decide": _epochs_decide(recipe, batches.steps)})
+    record = restore_checkpoint(run.checkpoint_path, learner) if run.checkpoint_path.exists() else Record()
+    recorder = Recorder(
+        run, record, batches.steps, callbacks=callbacks, on_progress=on_progress, on_saved=on_saved
+    )
+    held_out = validation and _as_arrays(validation, recipe, model)
+    # Where no epoch is left, callbacks still have their say about the weights that are kept.
+    learner.fit(
+        batches.dataset,
+        initial_epoch=settings.epochs if record.stopped else len(record.history),
+        epochs=settings.epochs,
+        validation_data=held_out,
+        validation_batch_size=500,
+        callbacks=[batches, *phases, *callbacks, recorder],
+        shuffle=False,  # the batches come shuffled
+        verbose=0,
+    )
     if settings.held_out_only:
         return
     if settings.fine_tuning:
         model.set_weights(settle(begun, model.get_weights()))
     recorder.report("testing")
+    kept = describe_kept(
+        learner, record, lambda: _as_arrays(source.draw(settings.seed, epoch=0), recipe, model), held_out
+    )
     if recipe.synthesize and recipe.reads_lines:
-        write_line_outcome(run, model, history, data, recipe.synthesize(data.x_test, data.y_test))
+        write_line_outcome(
+            run, model, record.history, kept, data, recipe.synthesize(data.x_test, data.y_test)
+        )
     else:
-        write_outcome(run, model, history, data, own)
-    run.checkpoint_path.unlink(missing_ok=True)
+        write_outcome(run, model, record.history, kept, data, own)
+    if not run.can_go_on:
+        run.checkpoint_path.unlink(missing_ok=True)
 
 
 Part = tuple[NDArray[np.uint8], NDArray[np.int64]]  # images (N, 28, 28) and their labels (N,)
@@ -298,24 +295,22 @@ def _describe(
     return {
         **settings.to_dict(),
         "summary": recipe.summary,
-        "loss": recipe.loss,
-        "label_smoothing": recipe.label_smoothing,
-        "pretraining": recipe.pretraining,
         "optimizer": {**_plain(learner.optimizer.get_config()), "name": type(learner.optimizer).__name__},
-        "batch_size": recipe.batch_size,
         "documented_accuracy": recipe.documented_accuracy,
         "train_images": n_train,
         "validation_images": len(validation[0]) if validation else 0,
         "validated_on_test": settings.as_written and validation is not None,
         "layers": [asdict(layer) for layer in summarize_layers(model)],
         "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-        "versions": {
-            "python": python_version(),
-            "tenfold": tenfold.__version__,
-            **{package: version(package) for package in ("keras", "numpy")},
-            "tensorflow": _tensorflow_version(),
-        },
     }
+
+
+def _epochs_decide(recipe: Recipe, steps: int) -> bool:
+    """Whether the number of epochs decides how each learns, so that none can follow a finished run."""
+    shorter, longer = (
+        recipe.build_optimizer(epochs * steps, recipe.learning_rate).get_config() for epochs in (1, 2)
+    )
+    return bool(recipe.pretraining) or {**shorter, "name": ""} != {**longer, "name": ""}
 
 
 def _plain(config: dict[str, Any]) -> dict[str, float | str | bool]:
@@ -324,9 +319,3 @@ def _plain(config: dict[str, Any]) -> dict[str, float | str | bool]:
         for key, value in config.items()
         if isinstance(value, int | float | str | np.floating)
     }
-
-
-def _tensorflow_version() -> str:
-    import tensorflow as tf
-
-    return str(tf.__version__)

@@ -82,6 +82,13 @@ class Search:
         self._tell(task.path, TrialState.PRUNED)
         return False
 
+    def give_up(self, task: Task) -> None:
+        """Tell Optuna of a trial that diverged."""
+        from optuna.trial import TrialState
+
+        self._report(self._claims[task.path], Run(task.path))
+        self._tell(task.path, TrialState.PRUNED)
+
     def finish(self, run: Run) -> None:
         """Tell Optuna what came of a trial that has seen its last epoch."""
         from optuna.trial import TrialState

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from tenfold.data.pictures import OnPictures
-from tenfold.errors import InputError
+from tenfold.errors import DivergedError, InputError
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.recipes.changes import change, write_recipe_file
 from tenfold.report import wording
@@ -93,8 +93,18 @@ def tune(
             search.finish(run)
             ended(run.path)
 
+        def diverged(task: Task, _error: DivergedError) -> None:
+            search.give_up(task)
+            ended(task.path)
+
         on_plan(find(), trials)
-        engine.train(search.tasks(), on_progress=on_progress, on_finished=finished, goes_on=goes_on)
+        engine.train(
+            search.tasks(),
+            on_progress=on_progress,
+            on_finished=finished,
+            goes_on=goes_on,
+            on_diverged=diverged,
+        )
         with search.lock:
             search.remove_checkpoints()
             _write(find(), planned, folder)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from tenfold.errors import DivergedError
 from tenfold.training.progress import Progress
 from tenfold.training.run import Run
 from tenfold.training.settings import Settings
@@ -46,6 +47,11 @@ def always(*_: object) -> bool:
     return True
 
 
+def end_all(_task: "Task", error: DivergedError) -> None:
+    """For `on_diverged`: one run that diverges ends the others, too."""
+    raise error
+
+
 class Engine(Protocol):
     """Trains runs in processes of their own.
 
@@ -63,11 +69,13 @@ class Engine(Protocol):
         on_progress: Callable[[Task, Progress], object],
         on_finished: Callable[[Run], object],
         goes_on: Callable[[Task, Progress], bool] = always,
+        on_diverged: Callable[[Task, DivergedError], object] = end_all,
     ) -> Usage:
         """Train all `tasks`, begun in their order, as many at a time as there is room for.
 
         A task is taken from `tasks` when there is room for it. A run for which `goes_on` answers False is
-        given up. Raises RunError with the message of the first run that failed. Then, as on
+        given up. `on_diverged` is told of a run whose loss is no number any more; the others go on, unless
+        it raises. Raises RunError with the message of the first run that failed in another way. Then, as on
         KeyboardInterrupt, the others are stopped at once and can be resumed.
         """
         ...

@@ -15,16 +15,17 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tenfold.cores import available_cores
-from tenfold.errors import RunError
+from tenfold.errors import DivergedError, RunError
 from tenfold.training.backend import require_keras
-from tenfold.training.engines.engine import Task, Usage, always
+from tenfold.training.engines.engine import Task, Usage, always, end_all
 from tenfold.training.engines.gpus import usable_gpus
 from tenfold.training.progress import Progress, ignore
 from tenfold.training.run import Run
 
-Messages = queue.SimpleQueue[tuple[Task, dict[str, object]]]
+Messages = queue.SimpleQueue[tuple[Task, dict[str, Any]]]
 
 # A process needs about 1.3 GiB, most of it TensorFlow's.
 _BYTES_PER_PROCESS = 2 * 2**30
@@ -57,6 +58,7 @@ class LocalEngine:
         on_progress: Callable[[Task, Progress], object] = ignore,
         on_finished: Callable[[Run], object] = ignore,
         goes_on: Callable[[Task, Progress], bool] = always,
+        on_diverged: Callable[[Task, DivergedError], object] = end_all,
     ) -> Usage:
         """As `Engine.train`."""
         waiting = iter(tasks)
@@ -75,23 +77,22 @@ class LocalEngine:
                 task, message = messages.get()
                 if task.path not in at_work:  # the last words of a run that was given up
                     continue
-                ended = False
+                if "progress" in message:
+                    progress = Progress(**message["progress"])
+                    on_progress(task, progress)
+                    if goes_on(task, progress):
+                        continue
+                worker = at_work.pop(task.path)
+                worker.end()
+                gpu_free.append(worker.gpu)
                 match message:
-                    case {"progress": dict(of_run)}:
-                        progress = Progress(**of_run)
-                        on_progress(task, progress)
-                        ended = not goes_on(task, progress)
                     case {"finished": float(seconds)}:
                         cpu_seconds += seconds
-                        ended = True
+                        on_finished(Run(task.path))
+                    case {"diverged": str(how)}:
+                        on_diverged(task, DivergedError(how))
                     case {"error": str(error)}:
                         raise RunError(error)
-                if ended:
-                    worker = at_work.pop(task.path)
-                    worker.end()
-                    gpu_free.append(worker.gpu)
-                if "finished" in message:
-                    on_finished(Run(task.path))
         finally:
             for worker in at_work.values():
                 worker.process.kill()  # all, before the first is waited for
@@ -156,7 +157,7 @@ def _listen(task: Task, process: subprocess.Popen[str], messages: Messages) -> N
     with process.stdout:
         for line in process.stdout:
             message = json.loads(line)
-            ended = "finished" in message or "error" in message
+            ended = not message.keys().isdisjoint({"finished", "diverged", "error"})
             messages.put((task, message))
     if not ended:
         log = task.path / "log.txt"

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import tenfold
 from tenfold.cluster import connect
 from tenfold.data import Dataset, load_data
-from tenfold.errors import InputError, RunError, TenfoldError
+from tenfold.errors import DivergedError, InputError, RunError, TenfoldError
 from tenfold.files import write_bytes
-from tenfold.training.engines.engine import Task, Usage, always
+from tenfold.training.engines.engine import Task, Usage, always, end_all
 from tenfold.training.engines.place import Place, check_place, place_of
 from tenfold.training.progress import Progress, ignore
 from tenfold.training.run import Run
@@ -62,6 +62,7 @@ class RayEngine:
         on_progress: Callable[[Task, Progress], object] = ignore,
         on_finished: Callable[[Run], object] = ignore,
         goes_on: Callable[[Task, Progress], bool] = always,
+        on_diverged: Callable[[Task, DivergedError], object] = end_all,
     ) -> Usage:
         """As `Engine.train`. Twice as many tasks as there is room for are taken, so that a cluster that can
         grow sees why it should."""
@@ -88,7 +89,12 @@ class RayEngine:
                         self._give_up(reference, at_work.pop(reference))
                 for reference in done:
                     task = at_work.pop(reference)
-                    cpu_seconds += _outcome(reference, task)
+                    try:
+                        cpu_seconds += _outcome(reference, task)
+                    except DivergedError as error:
+                        self._collect(task)
+                        on_diverged(task, error)
+                        continue
                     self._collect(task)
                     on_finished(Run(task.path))
         finally:
@@ -118,9 +124,10 @@ class RayEngine:
         """Bring a finished run from its place into its folder, the figures last, and clear the place."""
         place = Place(self._url(task))
         run = Run(task.path)
-        names = [name for name in place.names() if name not in ("lock", run.checkpoint_path.name)]
+        names = [name for name in place.names() if name != "lock"]
         place.get(task.path, sorted(names, key=lambda name: name == run.result_path.name))
-        run.checkpoint_path.unlink(missing_ok=True)
+        if not run.can_go_on:
+            run.checkpoint_path.unlink(missing_ok=True)
         place.clear()
 
     def _give_up(self, reference: "ray.ObjectRef[float]", task: Task) -> None:
@@ -172,23 +179,29 @@ def _train_in_worker(
         run = Run(Path(scratch) / "run")
         place.get(run.path, place.names())
         set_up_keras(settings.threads)
-        import keras
 
-        def keep(*_: object) -> None:
+        def keep() -> None:
             """Put what the epoch left in the place, and tell the driver of it."""
             made = [run.recipe_path, run.history_path]
             place.put([*made, run.checkpoint_path])
             mailbox.hand_in.remote(path, {file.name: file.read_bytes() for file in made})
 
-        train_run(
-            run.path,
-            settings,
-            data,
-            callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=keep)],
-            on_progress=lambda progress: mailbox.tell.remote(path, progress),
-        )
-        files = [file for file in run.path.iterdir() if file.name != "lock"]
-        place.put(sorted(files, key=lambda file: file == run.result_path))
+        def hand_over() -> None:
+            files = [file for file in run.path.iterdir() if file.name != "lock"]
+            place.put(sorted(files, key=lambda file: file == run.result_path))
+
+        try:
+            train_run(
+                run.path,
+                settings,
+                data,
+                on_progress=lambda progress: mailbox.tell.remote(path, progress),
+                on_saved=keep,
+            )
+        except DivergedError:
+            hand_over()
+            raise
+        hand_over()
     return time.process_time() - begun
 
 
@@ -227,6 +240,8 @@ def _outcome(reference: "ray.ObjectRef[float]", task: Task) -> float:
     try:
         return float(ray.get(reference))
     except ray.exceptions.RayTaskError as error:
+        if isinstance(error.cause, DivergedError):
+            raise DivergedError(f"{task.path} diverged: {str(error.cause).partition(': ')[2]}") from error
         if isinstance(error.cause, TenfoldError):
             raise RunError(str(error.cause)) from error
         if "failed to import" in str(error.cause):

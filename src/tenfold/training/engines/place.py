@@ -14,6 +14,8 @@ from posixpath import join
 from tenfold.errors import InputError
 from tenfold.files import write_bytes
 from tenfold.training.engines.engine import Task
+from tenfold.training.fingerprint import fingerprint, flatten
+from tenfold.training.folder import recipe_of
 
 
 class Place:
@@ -62,6 +64,7 @@ def check_place(url: str) -> None:
 
 
 def place_of(task: Task, url: str) -> str:
-    """Where under `url` the task's run lies: runs with the same settings in the same place, no others."""
-    decisive = dumps({**task.settings.to_dict(), "data": ""}, sort_keys=True)
+    """Where under `url` the task's run lies: runs that are made the same way in the same place, no others."""
+    made = flatten(fingerprint(recipe_of(task.settings)))
+    decisive = dumps({**task.settings.to_dict(), "data": "", **made}, sort_keys=True)
     return join(url, f"{task.path.name}-{sha256(decisive.encode()).hexdigest()[:12]}")

@@ -2,8 +2,8 @@
 
 Who starts it writes one JSON line to its standard input, {"path", "settings"}, and reads JSON lines from its
 standard output: {"progress": {...}} while it trains and, in the end, {"finished": the processor's seconds it
-took} or {"error": "..."}. When standard input closes, because the starter ended in whatever way,
-the worker ends at once: what it had finished is on the disk.
+took}, {"diverged": "..."} or {"error": "..."}. When standard input closes, because the starter ended in
+whatever way, the worker ends at once: what it had finished is on the disk.
 """
 
 import json
@@ -17,7 +17,7 @@ from typing import Any
 
 from tenfold.data import load_data
 from tenfold.data.own import load_own_digits
-from tenfold.errors import RunError, TenfoldError
+from tenfold.errors import DivergedError, RunError, TenfoldError
 from tenfold.training.backend import spare_imports
 from tenfold.training.progress import Progress
 from tenfold.training.settings import Settings
@@ -31,6 +31,8 @@ def main() -> None:
     try:
         _train(Path(task["path"]), Settings.from_dict(task["settings"]))
         _say({"finished": time.process_time()})
+    except DivergedError as error:
+        _say({"diverged": str(error)})
     except TenfoldError as error:
         _say({"error": str(error)})
     except OSError as error:

@@ -1,0 +1,139 @@
+"""The folder that a run is to be trained in: what lies there already, and whether the training goes on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from filelock import FileLock, Timeout
+
+from tenfold.errors import RunError, RunLockedError
+from tenfold.files import write_json
+from tenfold.recipes import Recipe
+from tenfold.recipes.changes import change
+from tenfold.training.fine_tuning import recipe_to_train
+from tenfold.training.fingerprint import fingerprint, flatten
+from tenfold.training.run import Run
+from tenfold.training.settings import Settings
+
+if TYPE_CHECKING:
+    import keras
+
+# A worker whose starter was killed needs a moment to notice and to let go of its folder.
+_LOCK_WAIT_S = 3
+REMEDY = "choose another folder with --out, or train anew with --again"
+
+
+def recipe_of(settings: Settings) -> Recipe:
+    """The recipe that a run with these settings is trained by."""
+    return change(recipe_to_train(settings.recipe, settings.fine_tuning), settings.changes or {})
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Have the folder to oneself. Raises RunLockedError where another process trains in it."""
+    path.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(path / "lock", timeout=_LOCK_WAIT_S):
+            yield
+    except Timeout:
+        raise RunLockedError(
+            f"another process is training in {path}; wait for it, or choose another --out"
+        ) from None
+
+
+def take_up(
+    path: Path,
+    settings: Settings,
+    callbacks: Sequence["keras.callbacks.Callback"] = (),
+    *,
+    again: bool = False,
+) -> Settings:
+    """Make the folder ready for a run, and return the settings with which it begins or goes on: then with its
+    own number of threads.
+
+    A finished run of fewer epochs goes on where their number decides nothing else. With `again` a run that
+    was made otherwise is deleted. Raises RunError where there is one without it; call it with the folder
+    locked.
+    """
+    run = Run(path)
+    if found := differences(run, settings, callbacks):
+        if not again:
+            raise RunError(f"{path} holds a run with {', '.join(found)}; {REMEDY}")
+        run.clear()
+    if not run.started:
+        return settings
+    settings = replace(settings, threads=run.settings.threads)
+    if settings.epochs > run.settings.epochs:
+        run.result_path.unlink(missing_ok=True)
+        write_json(run.recipe_path, {**run.recipe, "epochs": settings.epochs})
+    return settings
+
+
+def make_ready(path: Path, settings: Settings, *, again: bool = False) -> Settings:
+    """`take_up` for a run that another process is going to train."""
+    if not Run(path).started:
+        return settings
+    with locked(path):
+        return take_up(path, settings, again=again)
+
+
+def require_alike(folder: Path, planned: Mapping[Path, Settings]) -> None:
+    """Raise RunError where runs in `folder` were made otherwise than they are `planned`, naming them all."""
+    named: dict[str, list[str]] = {}
+    for path, settings in planned.items():
+        if found := differences(Run(path), settings):
+            named.setdefault(", ".join(found), []).append(path.name)
+    if named:
+        parts = [f"{found} ({', '.join(names)})" for found, names in named.items()]
+        raise RunError(f"{folder} holds runs with {'; with '.join(parts)}; {REMEDY}")
+
+
+def differences(
+    run: Run, settings: Settings, callbacks: Sequence["keras.callbacks.Callback"] = ()
+) -> list[str]:
+    """In what the run was made otherwise than it would be now, such as "epochs=2 instead of 10".
+
+    Runs of earlier versions do not say all of it: of a finished one nothing else is asked, one that is not
+    finished cannot go on.
+    """
+    if not run.started:
+        return []
+    if not run.finished and "recipe_sha256" not in run.recipe:
+        return ["an earlier version of tenfold"]
+    begun, wanted = run.settings, replace(settings, threads=run.settings.threads)
+    if begun.epochs < wanted.epochs and run.can_go_on:
+        begun = replace(begun, epochs=wanted.epochs)
+    made, now = flatten(run.recipe), flatten(fingerprint(recipe_of(settings), callbacks))
+    theirs = {**begun.decisive(), **made}
+    ours = {**wanted.decisive(), **{name: value for name, value in now.items() if name in made}}
+    found = [
+        _name(name, theirs, ours)
+        for name in dict.fromkeys([*theirs, *ours])
+        if theirs.get(name) != ours.get(name)
+    ]
+    if begun.epochs < wanted.epochs and run.recipe.get("epochs_decide"):
+        found.append("a learning rate that depends on their number")
+    return found
+
+
+def _name(name: str, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
+    match name:
+        case "data_sha256":
+            return "other data"
+        case "digits_sha256":
+            return "other digits of your own"
+        case "start_sha256":
+            return "another model to begin with"
+        case "recipe_sha256":
+            return "another definition of its recipe"
+        case "callbacks":
+            return f"{_listed(theirs[name])} instead of {_listed(ours[name])}"
+    of_package = name.removeprefix("versions.")
+    joint = "=" if of_package == name else " "
+    return f"{of_package}{joint}{theirs.get(name)} instead of {ours.get(name)}"
+
+
+def _listed(callbacks: Sequence[str]) -> str:
+    return " and ".join(callbacks) or "no callbacks"

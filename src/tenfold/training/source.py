@@ -1,0 +1,89 @@
+"""Checksums of code, the same however it is laid out and remarked upon."""
+
+import ast
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import tenfold
+from tenfold.recipes import Recipe
+
+# What a recipe is made of; what looks recipes up is no part of them.
+_PACKAGES = ("tenfold.recipes.", "tenfold.models.", "tenfold.data.")
+_LOOK_UP = ("tenfold.recipes.recipe", "tenfold.recipes.changes")
+
+
+def recipe_digest(recipe: Recipe) -> str:
+    """In hex, of the code that builds and feeds the recipe's network: its module's and what this imports of
+    tenfold's recipes, models and data. Its figures, which `Recipe.facts` has, count for nothing here."""
+    functions = (recipe.build, recipe.build_optimizer, recipe.augment, recipe.synthesize, recipe.answer)
+    return _digest_of_modules(tuple(sorted({each.__module__ for each in functions if each})))
+
+
+def digest_of(thing: type | Callable[..., Any]) -> str:
+    """In hex, of the code of a class or function; of its name alone where there is no source."""
+    try:
+        code = _normal(textwrap.dedent(inspect.getsource(thing)))
+    except (OSError, TypeError, SyntaxError):  # typed at a prompt, built in, or in the middle of a line
+        code = getattr(thing, "__qualname__", type(thing).__qualname__)
+    return sha256(code.encode()).hexdigest()
+
+
+@lru_cache
+def _digest_of_modules(roots: tuple[str, ...]) -> str:
+    code: dict[str, str] = {}
+    waiting = list(roots)
+    while waiting:
+        name = waiting.pop()
+        path = None if name in code or name in _LOOK_UP else _file_of(name)
+        if path:
+            code[name] = _normal(path.read_text(encoding="utf-8"))
+            waiting += [each for each in _imported(code[name]) if each.startswith(_PACKAGES)]
+    return sha256("\n".join(code[name] for name in sorted(code)).encode()).hexdigest()
+
+
+def _file_of(module: str) -> Path | None:
+    """Found without importing it, which could take its time."""
+    if module.startswith("tenfold."):
+        place = Path(tenfold.__file__).parent.joinpath(*module.split(".")[1:])
+        return next(
+            (path for path in (place.with_suffix(".py"), place / "__init__.py") if path.exists()), None
+        )
+    file = getattr(sys.modules.get(module), "__file__", None)
+    return Path(file) if file else None
+
+
+def _imported(code: str) -> Iterator[str]:
+    """The names of modules, among others."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _normal(code: str) -> str:
+    """`code` without comments, documentation and the figures of a recipe."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            documented = ast.get_docstring(node, clean=False) is not None
+            node.body = node.body[1:] if documented else node.body
+            if not node.body:
+                node.body = [ast.Pass()]
+    tree.body = [node for node in tree.body if not _makes_recipe(node)]
+    return ast.unparse(tree)
+
+
+def _makes_recipe(node: ast.stmt) -> bool:
+    return (
+        isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id == "recipe"
+    )
