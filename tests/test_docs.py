@@ -42,6 +42,20 @@ def test_python_on_a_page_is_python(page: Path) -> None:
         compile(block, page.name, "exec")
 
 
+def test_python_on_the_page_about_reading_gives_what_stands_beside_it() -> None:
+    (block,) = (block for block in python_blocks(ROOT / "docs" / "read.md") if "import numpy" in block)
+    names: dict[str, object] = {}
+    checked = 0
+    for line in block.splitlines():
+        code, _, beside = line.partition("  # ")
+        if re.match(r"[\w\[\]:, ]+ = |import |$", code):
+            exec(code, names)  # noqa: S102
+        else:
+            assert repr(eval(code, names)) == beside, line  # noqa: S307
+            checked += 1
+    assert checked == 7
+
+
 def test_python_on_the_page_about_data_gives_what_stands_beside_it(mnist: Dataset) -> None:
     names: dict[str, object] = {}
     checked = 0

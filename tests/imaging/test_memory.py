@@ -83,6 +83,7 @@ def encoded(kind: str, mode: str = "RGB", **options: Any) -> bytes:
         (encoded("JPEG", progressive=True, subsampling=2), 4 + 3),
         (encoded("WEBP"), 17),
         (encoded("TIFF", compression="tiff_lzw", strip_size=2**30), 5 + 4),
+        (encoded("TIFF", strip_size=2**30), 5),
     ],
 )
 def test_what_takes_more_than_a_picture_may_is_refused_by_its_size(

@@ -1,6 +1,9 @@
 """The reader's public face, with a small model: what holds whatever the network is."""
 
 import io
+import pickle
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -263,3 +266,86 @@ def test_a_call_s_own_time_goes_before_the_reader_s(small_model: Any, page: NDAr
 def test_a_reader_that_has_no_time_is_refused(timeout_s: float) -> None:
     with pytest.raises(tenfold.InputError, match="expected timeout_s above 0 seconds, received"):
         tenfold.Reader(timeout_s=timeout_s)
+
+
+@pytest.mark.parametrize("name", ["cores", "max_pixels"])
+@pytest.mark.parametrize("value", [0, -1, True, 1.5, "2", float("nan")])
+def test_numbers_that_make_no_sense_are_refused_by_name(name: str, value: Any) -> None:
+    with pytest.raises(tenfold.InputError, match=f"expected {name} to be a whole number above 0"):
+        tenfold.Reader(**{name: value})
+
+
+def test_numbers_of_numpy_are_numbers(small_model: Any) -> None:
+    tenfold.Reader(small_model.path, cores=np.int64(1), max_pixels=np.int32(100))  # type: ignore[arg-type]
+
+
+def test_a_batch_is_read_as_its_pictures_are(small_reader: tenfold.Reader, few_digits: Dataset) -> None:
+    images = few_digits.x_test[:6]
+    expected = small_reader.read_digits(list(images))
+
+    for batch in (
+        images, images[..., None], images[:, None], images / 255, images.astype(np.float32), images.tolist(),
+        iter(images), tuple(images), np.repeat(images[..., None], 3, axis=3),
+    ):  # fmt: skip
+        assert small_reader.read_digits(batch) == expected
+    assert small_reader.read_digits(images[:3]) == expected[:3]  # not one picture with three channels
+    assert small_reader.read_digits(images[:0]) == []
+
+
+def test_the_levels_of_a_batch_are_judged_together(small_reader: tenfold.Reader) -> None:
+    """Alone, the faint picture would be one of fractions."""
+    batch = np.zeros((2, 28, 28))
+    batch[0, 4:24, 13:15] = 255
+    batch[1, 4:24, 13:15] = 1
+
+    first, second = small_reader.read_digits(batch)
+
+    blank = small_reader.read_digits([np.zeros((28, 28), np.uint8)])
+    assert [second] == blank
+    assert first != second
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("a.png", "received a single str; give it in a list"),
+        (Path("a.png"), "received a single .*Path"),
+        (b"png", "received a single bytes"),
+        (io.BytesIO(b"png"), "received a single BytesIO"),
+        (Image.new("L", (5, 5)), "received a single Image"),
+        (np.zeros((28, 28)), r"received float64 with shape \(28, 28\); give a single picture in a list"),
+        (np.zeros((28, 28, 3), np.uint8), r"shape \(28, 28, 3\); give a single picture in a list"),
+        (np.zeros((5, 784), np.uint8), r"shape \(5, 784\)"),
+        (np.zeros((2, 0, 5)), "is empty"),
+        (np.full((2, 5, 5), np.nan), "this batch has levels that are no numbers"),
+        (5, "expected a list of pictures, received int"),
+    ],
+)
+def test_what_is_not_several_pictures_is_told_so(given: Any, told: str, small_reader: tenfold.Reader) -> None:
+    with pytest.raises(tenfold.ImageError, match=told):
+        small_reader.read_digits(given)
+
+
+def test_a_reader_is_opened_again_in_another_process(
+    small_model: Any, page: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(small_model.path.parent)
+    reader = tenfold.Reader("reader.onnx", max_pixels=page.size, cores=1, timeout_s=60)
+    expected = reader.read(page)
+    script = "import pickle, sys; print(pickle.load(sys.stdin.buffer).read(sys.argv[1]).text)"
+    path = small_model.path.parent / "page of a pickled reader.png"
+    path.write_bytes(png(page))
+
+    done = subprocess.run(
+        [sys.executable, "-c", script, path],
+        input=pickle.dumps(reader),
+        capture_output=True,
+        check=True,
+        cwd="/",
+    )
+
+    assert done.stdout.decode().rstrip("\n") == expected.text
+    again = pickle.loads(pickle.dumps(reader))  # noqa: S301
+    assert again.read(page) == expected
+    with pytest.raises(tenfold.ImageError, match=f"more than the {page.size:,}"):
+        again.read(np.zeros((page.size + 1, 1), np.uint8))

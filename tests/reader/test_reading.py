@@ -1,7 +1,12 @@
 """Text and JSON of a reading made by hand."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
+import pytest
+
+from tenfold.errors import InputError
 from tenfold.imaging.box import Box
 from tenfold.reader.reading import Digit, Line, Reading
 
@@ -44,3 +49,69 @@ def test_json_says_all_there_is() -> None:
             }
         ],
     }
+
+
+TWO_LINES = Reading((Line((digit(1), digit(7, accepted=False))), Line((digit(4),))))
+
+
+def test_a_reading_iterates_over_its_lines_and_a_line_over_its_digits() -> None:
+    assert len(TWO_LINES) == 2
+    assert [[one.value for one in line] for line in TWO_LINES] == [[1, 7], [4]]
+    assert [len(line) for line in TWO_LINES] == [2, 1]
+
+
+def test_its_confidence_is_that_all_digits_are_right() -> None:
+    assert TWO_LINES.confidence == pytest.approx(0.9**3)
+    assert Reading(()).confidence == 0
+
+
+def test_it_comes_back_from_its_dictionary() -> None:
+    told = json.loads(json.dumps(TWO_LINES.to_dict()))
+
+    assert Reading.from_dict(told) == TWO_LINES
+    assert Reading.from_dict({"file": "a.png", **told}) == TWO_LINES
+    assert Reading.from_dict(Reading(()).to_dict()) == Reading(())
+
+
+def change(place: str, value: object) -> Callable[[dict[str, Any]], object]:
+    """Give the first digit, its box, or the reading another value."""
+
+    def changed(told: dict[str, Any]) -> object:
+        of_digit = told["lines"][0]["digits"][0]
+        {"reading": told, "line": told["lines"][0], "digit": of_digit, "box": of_digit["box"]}[
+            place.partition(".")[0]
+        ][place.partition(".")[2]] = value
+        return told
+
+    return changed
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda _: None,
+        lambda _: [],
+        lambda _: {"file": "a.png", "error": "it is damaged"},
+        change("reading.lines", None),
+        change("reading.lines", [7]),
+        change("reading.text", "17\n4"),
+        change("line.text", "17"),
+        change("line.digits", {}),
+        change("digit.value", 10),
+        change("digit.value", True),
+        change("digit.value", 2),
+        change("digit.accepted", 1),
+        change("digit.confidence", 0.8),
+        change("digit.confidence", float("nan")),
+        change("digit.probabilities", [0.1] * 9),
+        change("digit.probabilities", [0.9] * 10),
+        change("digit.probabilities", [-0.1, 0.9, *[0.0] * 8]),
+        change("digit.box", None),
+        change("box.x", -1),
+        change("box.width", 0),
+        change("box.height", 1.5),
+    ],
+)
+def test_what_is_no_reading_is_refused_in_a_line(spoil: Callable[[dict[str, Any]], object]) -> None:
+    with pytest.raises(InputError, match=r"^expected .* received .*$"):
+        Reading.from_dict(spoil(json.loads(json.dumps(TWO_LINES.to_dict()))))

@@ -97,7 +97,9 @@ def _scan_head_bytes(n_components: int) -> int:
 
 
 def _part_of_tiff(image: Image.Image) -> int:
-    """The bytes of a TIFF's tile or strip, which libtiff unpacks as a whole and Pillow copies."""
+    """The bytes of a compressed TIFF's tile or strip, which libtiff unpacks as a whole and Pillow copies."""
+    if not getattr(image, "use_load_libtiff", True):
+        return 0
     tags = getattr(image, "tag_v2", {})
     bits, samples = tags.get(_TIFF_BITS, (1,)), tags.get(_TIFF_SAMPLES, 1)
     if _TIFF_WIDTH in tags:

@@ -2,8 +2,9 @@
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from tenfold.errors import InputError
 from tenfold.imaging.bounds import MAX_DIGITS, check_bound
 from tenfold.imaging.box import Box
-from tenfold.imaging.decode import MAX_PIXELS, Picture, decode
+from tenfold.imaging.decode import MAX_PIXELS, Picture, decode, several
 from tenfold.imaging.digit_image import image_of_ink
 from tenfold.imaging.ink import find_ink
 from tenfold.imaging.normalize import SIDE_PX
@@ -58,8 +59,9 @@ class Reader:
     reader.json), by default the bundled ones. A picture of more than `max_pixels` is refused before it is
     unpacked. That many `cores` share the work on one picture, by default all; give 1 where as many threads as
     cores read at once. A call may take `timeout_s` seconds, unless it is given its own; None is no limit. The
-    time is looked at between the steps of reading, none of which takes long. Raises ModelError where a model
-    is missing, damaged or foreign.
+    time is looked at between the steps of reading, none of which takes long. A reader can be pickled: what is
+    kept are its paths and settings, and the models are opened anew. Raises ModelError where a model is
+    missing, damaged or foreign, InputError for numbers out of range.
     """
 
     def __init__(
@@ -73,10 +75,23 @@ class Reader:
     ) -> None:
         if timeout_s is not None and not timeout_s > 0:
             raise InputError(f"expected timeout_s above 0 seconds, received {timeout_s}")
-        self._digits = DigitNetwork(BUNDLED_MODEL if model is None else Path(model).expanduser(), cores)
-        self._lines = LineNetwork(BUNDLED_LINES if lines is None else Path(lines).expanduser(), cores)
+        max_pixels = _whole_number("max_pixels", max_pixels)
+        cores = None if cores is None else _whole_number("cores", cores)
+        model, lines = (None if path is None else Path(path).expanduser() for path in (model, lines))
+        self._digits = DigitNetwork(model or BUNDLED_MODEL, cores)
+        self._lines = LineNetwork(lines or BUNDLED_LINES, cores)
         self._max_pixels = max_pixels
         self._timeout_s = timeout_s
+        self._settings = {
+            "model": None if model is None else model.absolute(),
+            "lines": None if lines is None else lines.absolute(),
+            "max_pixels": max_pixels,
+            "cores": cores,
+            "timeout_s": timeout_s,
+        }
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _open_again, (self._settings,)
 
     @property
     def manifest(self) -> Manifest:
@@ -84,24 +99,26 @@ class Reader:
         return self._digits.manifest
 
     def read(self, picture: Picture, *, timeout_s: float | None = None) -> Reading:
-        """All lines of digits in a picture: a path, a file's bytes, a PIL image, or an array.
+        """All lines of digits in a picture: a path, a file or its bytes, a PIL image, or an array.
 
-        An array is uint8, uint16 or bool of shape (H, W), (H, W, 3) RGB or (H, W, 4) RGBA, dark on light or
-        light on dark. What is no digit (commas, dashes, specks) is passed over.
+        Arrays, nested lists and what has `__array__` are grey (H, W), (H, W, 1) or (1, H, W), RGB (H, W, 3)
+        or (3, H, W), or RGBA with 4; bool, fractions from 0 to 1 or to 255, or whole numbers from 0 to 255 or
+        to 65535; dark on light or light on dark. What is no digit (commas, dashes, specks) is passed over.
         Raises ImageError, which names the file, for what cannot be read as a picture; ReadingTimeoutError,
         which is one, after `timeout_s` seconds.
         """
         return self.trace(picture, timeout_s=timeout_s).reading
 
-    def read_digits(self, pictures: Sequence[Picture], *, timeout_s: float | None = None) -> list[Digit]:
+    def read_digits(self, pictures: Iterable[Picture], *, timeout_s: float | None = None) -> list[Digit]:
         """The digit in each picture, of which each holds one; pictures as for `read`.
 
-        Every picture has its answer, in the same order; one without a digit has one that is not accepted.
+        A batch, (N, H, W) or (N, H, W, 1, 3 or 4), holds N pictures; its levels are judged together. Every
+        picture has its answer, in the same order; one without a digit has one that is not accepted.
         A digit's box is the whole picture. Raises ImageError for the first picture that cannot be read, and
         ReadingTimeoutError where all of them together take longer than `timeout_s` seconds.
         """
         deadline = self._deadline(timeout_s)
-        return self.classify([self._prepare(picture, deadline) for picture in pictures])
+        return self.classify([self._prepare(picture, deadline) for picture in several(pictures)])
 
     def prepare(self, picture: Picture, *, timeout_s: float | None = None) -> Prepared:
         """What `classify` needs of a picture that holds one digit. Raises ImageError as `read_digits`."""
@@ -199,6 +216,21 @@ class Reader:
     def _deadline(self, timeout_s: float | None) -> Deadline:
         """That of a call which may take `timeout_s`, or what every call may take."""
         return Deadline(self._timeout_s if timeout_s is None else timeout_s)
+
+
+def _open_again(settings: dict[str, Any]) -> Reader:
+    return Reader(**settings)
+
+
+def _whole_number(name: str, value: object) -> int:
+    """`value` as an int above 0. Raises InputError for anything else, which calls it by its name."""
+    try:
+        number = 0 if isinstance(value, bool) else index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = 0
+    if number < 1:
+        raise InputError(f"expected {name} to be a whole number above 0, received {value!r}")
+    return number
 
 
 def _name(picture: Picture) -> str:

@@ -1,12 +1,16 @@
 """What a reader found in a picture: digits in lines, from top to bottom."""
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tenfold.errors import InputError
 from tenfold.imaging.box import Box
 
 # Of a probability, in JSON: what lies behind is noise of float32.
 _DECIMALS = 6
+_N_DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +31,15 @@ class Digit:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Digits that stand beside each other, from left to right."""
+    """Digits that stand beside each other, from left to right: iterates over them."""
 
     digits: tuple[Digit, ...]
+
+    def __iter__(self) -> Iterator[Digit]:
+        return iter(self.digits)
+
+    def __len__(self) -> int:
+        return len(self.digits)
 
     @property
     def text(self) -> str:
@@ -39,9 +49,26 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All lines of digits in a picture, from top to bottom."""
+    """All lines of digits in a picture, from top to bottom: iterates over them."""
 
     lines: tuple[Line, ...]
+
+    def __iter__(self) -> Iterator[Line]:
+        return iter(self.lines)
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    @property
+    def confidence(self) -> float:
+        """The probability that all values are right, those that print as `?` among them; 0 where nothing was
+        found.
+
+        It is the product of the digits' confidences, which holds if they are wrong independently; it is never
+        above the least sure digit's. Whether a digit was overlooked is not in it.
+        """
+        found = [digit.confidence for line in self.lines for digit in line.digits]
+        return math.prod(found) if found else 0.0
 
     @property
     def text(self) -> str:
@@ -57,6 +84,18 @@ class Reading:
             ],
         }
 
+    @classmethod
+    def from_dict(cls, content: object) -> "Reading":
+        """The reading of which `to_dict` made `content`, but for what it rounded.
+
+        What else stands in `content`, as `file` in the JSON of `tenfold read`, is passed over. Raises
+        InputError where it is no reading: something is missing, of another type, out of range, or two values
+        do not agree.
+        """
+        reading = cls(tuple(_line(line) for line in _list(content, "lines")))
+        _agree(content, "text", reading.text)
+        return reading
+
 
 def _plain(digit: Digit) -> dict[str, Any]:
     box = digit.box
@@ -67,3 +106,61 @@ def _plain(digit: Digit) -> dict[str, Any]:
         "box": {"x": box.x, "y": box.y, "width": box.width, "height": box.height},
         "probabilities": [round(probability, _DECIMALS) for probability in digit.probabilities],
     }
+
+
+def _line(content: object) -> Line:
+    line = Line(tuple(_digit(digit) for digit in _list(content, "digits")))
+    _agree(content, "text", line.text)
+    return line
+
+
+def _digit(content: object) -> Digit:
+    probabilities = tuple(_fraction(one, "a probability") for one in _list(content, "probabilities"))
+    confidence = _fraction(_value(content, "confidence"), "a confidence")
+    accepted, value = _value(content, "accepted"), _value(content, "value")
+    if len(probabilities) != _N_DIGITS or sum(probabilities) > 1 + _N_DIGITS * 10**-_DECIMALS:
+        raise InputError(f"expected ten probabilities that sum to 1 at most, received {list(probabilities)}")
+    if type(value) is not int or not 0 <= value < _N_DIGITS or type(accepted) is not bool:
+        raise InputError(
+            f"expected a value from 0 to 9 that is accepted or not, received {value!r} and {accepted!r}"
+        )
+    if confidence != max(probabilities) or probabilities[value] != confidence:
+        raise InputError(
+            f"expected the confidence of {value} to be its probability, the highest, received {confidence}"
+        )
+    return Digit(value, confidence, accepted, _box(_value(content, "box")), probabilities)
+
+
+def _box(content: object) -> Box:
+    numbers = [_value(content, name) for name in ("x", "y", "width", "height")]
+    if any(type(number) is not int or number < 0 for number in numbers) or 0 in numbers[2:]:
+        raise InputError(f"expected a box in pixels with x, y, width and height, received {content!r}")
+    return Box(*numbers)
+
+
+def _fraction(content: Any, name: str) -> float:
+    if type(content) not in (int, float) or not 0 <= content <= 1:
+        raise InputError(f"expected {name} from 0 to 1, received {content!r}")
+    return float(content)
+
+
+def _list(content: object, name: str) -> list[Any]:
+    values = _value(content, name)
+    if not isinstance(values, list | tuple):
+        raise InputError(f"expected {name} of a reading to be a list, received {type(values).__name__}")
+    return list(values)
+
+
+def _value(content: object, name: str) -> Any:
+    if not isinstance(content, dict) or name not in content:
+        received = ", ".join(map(str, content)) if isinstance(content, dict) else type(content).__name__
+        raise InputError(
+            f"expected a reading as to_dict makes it, with {name}, received {received or 'nothing'}"
+        )
+    return content[name]
+
+
+def _agree(content: object, name: str, expected: str) -> None:
+    received = _value(content, name)
+    if received != expected:
+        raise InputError(f"expected the {name} of these digits to be {expected!r}, received {received!r}")
