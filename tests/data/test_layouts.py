@@ -39,7 +39,7 @@ def test_no_writer_is_in_both_parts(tmp_path: Path, layout: str) -> None:
     assert (len(data.y_train), len(data.y_test)) == (150, 30)
     assert np.bincount(data.y_test).tolist() == [3] * 10
     assert data.sha256 == load_folder(tmp_path).sha256
-    assert "split by writer: 1 of 6 writers are the test part" in told(tmp_path)
+    assert "split by writer: the test part holds 1 of 6 writers" in told(tmp_path)
     assert len(load_own_digits(tmp_path).y_test) == 30
 
 
@@ -51,7 +51,7 @@ def test_pictures_by_one_writer_are_split_by_picture(tmp_path: Path) -> None:
 
 def test_writers_in_both_parts_are_named(tmp_path: Path) -> None:
     write(tmp_path, ["train/anna/0", "train/ben/0", "test/anna/0", "test/carl/0"])
-    assert "1 writers are in both training and test: anna" in told(tmp_path)
+    assert "writers in both training and test: anna" in told(tmp_path)
 
 
 def test_folders_that_may_be_digits_or_writers_are_refused(tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_a_validation_part_joins_the_training_part(tmp_path: Path, name: str) ->
     write(tmp_path, ["train/3", "train/8", f"{name}/3", f"{name}/8", "test/3", "test/8"])
     data = load_folder(tmp_path)
     assert (len(data.y_train), len(data.y_test)) == (12, 6)
-    joined = "its 6 validation pictures join the training part: every run holds out its own"
+    joined = "the validation part (6 pictures) joins the training part: every run holds out its own"
     assert joined in told(tmp_path)
 
 
@@ -84,13 +84,13 @@ def test_a_validation_part_is_tested_on_where_there_is_no_other(tmp_path: Path) 
     write(tmp_path, ["Train/3", "Train/8", "Val/3"])
     data = load_folder(tmp_path)
     assert (len(data.y_train), len(data.y_test)) == (6, 3)
-    assert "its 3 validation pictures are the test part, as it has no other" in told(tmp_path)
+    assert "the validation part (3 pictures) is the test part, because there is no other" in told(tmp_path)
 
 
 def test_a_fifth_of_a_training_part_alone_is_held_out(tmp_path: Path) -> None:
     write(tmp_path, ["train/3", "train/8"], each=5)
     assert len(load_folder(tmp_path).y_test) == 2
-    assert "it has a training part alone, of which a fifth is held out as the test part" in told(tmp_path)
+    assert "there is only a training part: a fifth of it is the test part" in told(tmp_path)
 
 
 def test_a_test_part_alone_is_refused(tmp_path: Path) -> None:
@@ -157,24 +157,26 @@ def test_copies_across_the_parts_and_labels_are_told(tmp_path: Path) -> None:
     (tmp_path / "train" / "8" / "b.png").write_bytes(copy)
 
     leaked, contradictory = (
-        "1 test pictures are in the training part, too, and make the test accuracy look better than it is: "
-        "test/3/a.png",
-        "3 pictures are the same under several labels: ",
+        "test pictures that are also in the training part (1 of 7) make the test accuracy look better "
+        "than it is: test/3/a.png",
+        "the same picture under several labels: ",
     )
     lines = told(tmp_path)
     assert leaked in lines
     assert any(line.startswith(contradictory) for line in lines)
-    cautions = summarize(load_folder(tmp_path)).cautions
-    assert leaked in cautions
+    assert leaked in summarize(load_folder(tmp_path)).cautions
+    events: list[str] = []
+    load_own_digits(tmp_path, on_event=events.append)
+    assert leaked in events
 
 
 def test_digits_without_pictures_and_imbalance_are_told(tmp_path: Path) -> None:
     write(tmp_path, ["train/1"], each=9)
     write(tmp_path, ["train/2", "train/3", "test/1", "test/2", "test/4"], each=3, first=100)
     lines = told(tmp_path)
-    assert "no pictures of 0, 5, 6, 7, 8, 9: they cannot be learned" in lines
-    assert "no training pictures of 4: they are tested, but cannot be learned" in lines
-    assert "no test pictures of 3: how well they are read is not measured" in lines
+    assert "no pictures of 0, 5, 6, 7, 8, 9: a classifier cannot learn them" in lines
+    assert "no training pictures of 4: they are tested, but not learned" in lines
+    assert "no test pictures of 3: their accuracy is not measured" in lines
     assert "unbalanced: 9 training pictures of 1, 3 of 2" in lines
 
 

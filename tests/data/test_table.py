@@ -25,7 +25,10 @@ def test_a_column_says_the_part_of_each_picture(tmp_path: Path) -> None:
     events: list[str] = []
     data = load_csv(table, on_event=events.append)
     assert (len(data.y_train), len(data.y_test)) == (8, 2)
-    assert "mine: its 2 validation pictures join the training part: every run holds out its own" in events
+    assert (
+        "mine: the validation part (2 pictures) joins the training part: every run holds out its own"
+        in events
+    )
 
 
 def test_an_unknown_part_is_refused(tmp_path: Path) -> None:
@@ -38,7 +41,7 @@ def test_a_column_says_who_wrote_each_picture(tmp_path: Path) -> None:
     table = write_rows(tmp_path, "writer", [f"w{n // 4}" for n in range(20)])
     events: list[str] = []
     assert len(load_csv(table, on_event=events.append).y_test) == 4
-    assert "mine: split by writer: 1 of 5 writers are the test part" in events
+    assert "mine: split by writer: the test part holds 1 of 5 writers" in events
 
 
 def write_pixels(path: Path, images: np.ndarray, labels: np.ndarray, heading: str) -> Path:

@@ -1,4 +1,4 @@
-"""What makes figures measured on one's own digits say less than they seem to."""
+"""What makes figures measured on a user's own digits say less than they seem to."""
 
 import hashlib
 from collections import defaultdict
@@ -20,12 +20,13 @@ def find_cautions(
 
     `images` are uint8 (N, 28, 28) as they were prepared, so that copies count in whatever format they are.
     """
-    return [*_find_copies(images, labels, in_test, names), *_find_missing(labels, in_test)]
+    return [*find_copies(images, labels, in_test, names), *_find_missing(labels, in_test)]
 
 
-def _find_copies(
+def find_copies(
     images: NDArray[np.uint8], labels: NDArray[np.int64], in_test: NDArray[np.bool_], names: Sequence[str]
 ) -> list[str]:
+    """The lines of `find_cautions` about the same picture in both parts or under several labels."""
     alike: dict[bytes, list[int]] = defaultdict(list)
     for index, image in enumerate(images):
         alike[hashlib.blake2b(image.tobytes(), digest_size=16).digest()].append(index)
@@ -34,13 +35,11 @@ def _find_copies(
     leaked = [names[index] for group in copies if not in_test[group].all() for index in group[in_test[group]]]
     lines = []
     if contradictory:
-        lines.append(
-            f"{len(contradictory):,} pictures are the same under several labels: {listed(contradictory)}"
-        )
+        lines.append(f"the same picture under several labels: {listed(contradictory)}")
     if leaked:
         lines.append(
-            f"{len(leaked):,} test pictures are in the training part, too, and make the test accuracy "
-            f"look better than it is: {listed(leaked)}"
+            f"test pictures that are also in the training part ({len(leaked):,} of {in_test.sum():,}) make "
+            f"the test accuracy look better than it is: {listed(leaked)}"
         )
     return lines
 
@@ -49,9 +48,9 @@ def _find_missing(labels: NDArray[np.int64], in_test: NDArray[np.bool_]) -> list
     learned, tested = (np.bincount(labels[part], minlength=len(DIGIT_NAMES)) for part in (~in_test, in_test))
     lines = []
     for without, what in (
-        ((learned == 0) & (tested == 0), "no pictures of {}: they cannot be learned"),
-        ((learned == 0) & (tested > 0), "no training pictures of {}: they are tested, but cannot be learned"),
-        ((learned > 0) & (tested == 0), "no test pictures of {}: how well they are read is not measured"),
+        ((learned == 0) & (tested == 0), "no pictures of {}: a classifier cannot learn them"),
+        ((learned == 0) & (tested > 0), "no training pictures of {}: they are tested, but not learned"),
+        ((learned > 0) & (tested == 0), "no test pictures of {}: their accuracy is not measured"),
     ):
         if without.any():
             lines.append(what.format(", ".join(DIGIT_NAMES[digit] for digit in np.flatnonzero(without))))

@@ -1,4 +1,4 @@
-"""One's own labelled digits in folders. Pictures of any size become 28 x 28 like MNIST's.
+"""A user's own labelled digits in folders. Pictures of any size become 28 x 28 like MNIST's.
 
 digits/0/*.png ... digits/9/*.jpg               a fifth is held out as the test part
 digits/0/anna/*.png, or digits/anna/0/*.png     whole writers are held out
@@ -28,9 +28,9 @@ def load_folder(
 
     Each may hold a folder per writer, or each writer's folder the digits: then no writer is in both parts.
     Folders `train`, `val` (or `valid`, `validation`) and `test` in it are parts; without them a fifth (the
-    same on every call) becomes the test part. Hidden files are passed over, so are files that are no
-    pictures; `on_event` is told how many, and of all that makes the figures say less. `on_pictures` is told
-    how many pictures have been read, of how many. A digit may be missing altogether.
+    same on every call) becomes the test part. A digit may be missing altogether. Hidden files and files that
+    are not pictures are skipped. `on_event` gets a line for everything that was skipped, and for everything
+    that makes the figures say less; `on_pictures` gets how many pictures have been read, of how many.
 
     Raises InputError where there is no picture, a folder is not named after a digit, a digit has no or only
     one picture, or, unless `skip_damaged`, pictures cannot be read or show nothing.

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.data.cautions import find_copies
 from tenfold.data.dataset import DIGIT_NAMES, Dataset
 from tenfold.data.folder import list_folder
 from tenfold.data.pictures import OnPictures, read_pictures
@@ -29,8 +30,9 @@ def load_own_digits(
     """The digits in a folder with one folder per digit, named 0 to 9, as a reader shows them to its network.
 
     Of each digit of which there are ten pictures or more, a fifth (the same on every call) is the test part,
-    which may be empty; parts and writers decide as in `load_folder`. Hidden files and what is no picture are
-    passed over; `on_event` is told how many, `on_pictures` how many pictures have been read, of how many.
+    which may be empty; parts and writers decide as in `load_folder`. Hidden files and files that are not
+    pictures are skipped. `on_event` gets a line for everything that was skipped, and for copies;
+    `on_pictures` gets how many pictures have been read, of how many.
 
     Raises InputError where there is no picture, a folder is not named after a digit, or, unless
     `skip_damaged`, pictures cannot be read or show nothing.
@@ -46,7 +48,11 @@ def load_own_digits(
     )
     samples = [sample for sample, kept in zip(samples, readable, strict=True) if kept]
     labels = np.array([sample.label for sample in samples], dtype=np.int64)
-    held_out = _hold_out(samples, labels, on_event)
+    held_out, lines = _hold_out(samples, labels)
+    lines += find_copies(images, labels, held_out, [sample.name for sample in samples])
+    for line in lines:
+        if on_event is not None:
+            on_event(line)
     return Dataset(
         name=folder.resolve().name,
         x_train=images[~held_out],
@@ -58,20 +64,14 @@ def load_own_digits(
     )
 
 
-def _hold_out(
-    samples: list[Sample], labels: NDArray[np.int64], on_event: Callable[[str], object] | None
-) -> NDArray[np.bool_]:
-    """True for each picture, (N,), that is held out."""
+def _hold_out(samples: list[Sample], labels: NDArray[np.int64]) -> tuple[NDArray[np.bool_], list[str]]:
+    """As `hold_out`, but of few pictures none."""
     if any(sample.part for sample in samples) or len({sample.writer for sample in samples}) > 1:
-        held_out, how = hold_out(samples, labels)
-        for line in how:
-            if on_event is not None:
-                on_event(line)
-        return held_out
+        return hold_out(samples, labels)
     rng = np.random.default_rng(_SEED)
     held_out = np.zeros(len(labels), dtype=bool)
     for digit in range(len(DIGIT_NAMES)):
         pictures = np.flatnonzero(labels == digit)
         if len(pictures) >= _ENOUGH:
             held_out[rng.choice(pictures, len(pictures) // _HELD_OUT, replace=False)] = True
-    return held_out
+    return held_out, []

@@ -1,4 +1,4 @@
-"""Labelled digits of one's own as folders and CSVs name them, and the data set they make."""
+"""A user's own labelled digits, as folders and CSVs name them, and the data set they make."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,9 +30,9 @@ PARTS: dict[str, Part] = {
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A labelled digit: its name in messages, and what is known of it besides."""
+    """A labelled digit, and, where they are known, who wrote it and which part it belongs to."""
 
-    name: str  # of a picture, the path relative to the folder or CSV
+    name: str  # in messages; of a picture, its path relative to the folder or CSV
     label: int
     writer: str | None = None
     part: Part | None = None
@@ -79,8 +79,8 @@ def as_dataset(
 def hold_out(samples: Sequence[Sample], labels: NDArray[np.int64]) -> tuple[NDArray[np.bool_], list[str]]:
     """True for each sample, (N,), of the test part, and lines that say how it was chosen.
 
-    The parts that are named decide; else writers, so that none is in both parts; else a stratified fifth,
-    the same on every call, is held out.
+    Named parts decide; without them writers, so that none is in both parts; without these a stratified
+    fifth, the same on every call.
     """
     parts = np.array([sample.part or "" for sample in samples])
     given = set(parts.tolist())
@@ -89,17 +89,14 @@ def hold_out(samples: Sequence[Sample], labels: NDArray[np.int64]) -> tuple[NDAr
     if "train" not in given:
         raise InputError("expected a part named train to learn from, received " + " and ".join(sorted(given)))
     n_validation = int((parts == "validation").sum())
+    validation = f"the validation part ({n_validation:,} pictures)"
     if "test" in given:
-        joined = (
-            f"its {n_validation:,} validation pictures join the training part: every run holds out its own"
-        )
-        return parts == "test", [joined] if n_validation else []
+        joins = f"{validation} joins the training part: every run holds out its own"
+        return parts == "test", [joins] if n_validation else []
     if n_validation:
-        return parts == "validation", [
-            f"its {n_validation:,} validation pictures are the test part, as it has no other"
-        ]
+        return parts == "validation", [f"{validation} is the test part, because there is no other"]
     in_test, how = _hold_out_a_fifth(samples, labels)
-    return in_test, ["it has a training part alone, of which a fifth is held out as the test part", *how]
+    return in_test, ["there is only a training part: a fifth of it is the test part", *how]
 
 
 def _hold_out_a_fifth(
@@ -110,7 +107,7 @@ def _hold_out_a_fifth(
     if n_writers > 1 and len(writers) == len(samples):
         test = writer_split(writers, TEST_SHARE, TEST_SEED)
         held_out = len({writers[index] for index in np.flatnonzero(test)})
-        return test, [f"split by writer: {held_out:,} of {n_writers:,} writers are the test part"]
+        return test, [f"split by writer: the test part holds {held_out:,} of {n_writers:,} writers"]
     _, members = stratified_split(labels, max(1, round(TEST_SHARE * len(labels))), TEST_SEED)
     in_test = np.zeros(len(labels), dtype=bool)
     in_test[members] = True
@@ -126,4 +123,4 @@ def _writers_in_both(samples: Sequence[Sample], in_test: NDArray[np.bool_]) -> l
     both = sorted(writer for writer in learned & tested if writer is not None)
     if not both or len(learned | tested) == 1:
         return []
-    return [f"{len(both):,} writers are in both training and test: {listed(both)}"]
+    return [f"writers in both training and test: {listed(both)}"]

@@ -1,6 +1,6 @@
-"""One's own labelled digits in a CSV.
+"""A user's own labelled digits in a CSV.
 
-file,label                      pictures relative to the CSV; columns split and writer are heeded, too
+file,label                      pictures relative to the CSV; columns split and writer are optional
 label,pixel0,...,pixel783       28 x 28 grey levels a line, as Kaggle's MNIST has them, with a heading or not
 """
 
