@@ -51,22 +51,20 @@ def pictures() -> Iterator[tuple[str, Draw, str, dict[str, Any]]]:
     for height in (8, 12, 20, 32, 64):
         yield f"digits of {height}", partial(draw.digits, READ, height=height), "L", {}
     for kind, drawing in KINDS.items():
-        for number in range(3):
-            yield f"{kind}, {number}", partial(drawing, READ), "L", {}
+        yield kind, partial(drawing, READ), "L", {}
         yield f"{kind}, 50 megapixels", partial(drawing, LARGEST), "L", {}
     for mode in ("1", "P", "RGB", "RGBA", "I;16"):
         yield f"digits, 50 megapixels, {mode}", partial(draw.digits, LARGEST, height=100), mode, {}
     for kind, options in (
         ("JPEG", {"quality": 95}),
         ("JPEG", {"quality": 95, "progressive": True}),
-        ("WEBP", {"quality": 80, "method": 0}),
         ("WEBP", {"lossless": True, "method": 0, "quality": 0}),
         ("TIFF", {"compression": "tiff_lzw"}),
     ):
         name = f"blobs, 50 megapixels, {kind} {' '.join(f'{key}={value}' for key, value in options.items())}"
         yield name, partial(draw.blobs, LARGEST, size=4.0), "RGB", {"format": kind, **options}
-    for number in range(60):
-        yield f"any, {number}", partial(draw.draw_any, READ), "L", {}
+    for number in range(20):
+        yield f"any of them, {number}", partial(draw.draw_any, READ), "L", {}
 
 
 def save(picture: Picture, mode: str, options: dict[str, Any], path: Path) -> None:
@@ -101,7 +99,7 @@ def read(path: Path) -> None:
         reading = reader.read(path)
         came_of_it = f"{sum(len(line.digits) for line in reading.lines)} digits"
     except ImageError as error:
-        came_of_it = str(error).removeprefix(f"{path} ").partition(",")[0]
+        came_of_it = str(error).removeprefix(f"{path} ").partition(", more")[0]
     page_s = time.process_time() - start
     start = time.process_time()
     reader.read_digits([path])
@@ -137,7 +135,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, drawing, mode, options) in enumerate(pictures()):
             if arguments.only not in name:
-                continue
+                continue  # the number, which is the seed, stays
             path = Path(folder) / f"picture.{options.get('format', 'png').lower()}"
             save(drawing(np.random.default_rng(number)), mode, options, path)
             results[name] = {"bytes": path.stat().st_size, **measure(path)}

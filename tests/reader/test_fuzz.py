@@ -1,17 +1,22 @@
-"""Files damaged at random: each is read or refused, soon, and nothing else happens.
+"""Files damaged at random, and pictures drawn to cost as much as they can: each is read or refused, soon, and
+nothing else happens.
 
-100,000 of them where slow tests run, a few hundred otherwise.
+100,000 damaged files where slow tests run, a few hundred otherwise; 2,000 drawn pictures.
 """
 
 import time
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from damage import damaged_pictures
+from hostile_pictures import bars, draw_any
 from tenfold.errors import ImageError
+from tenfold.imaging.normalize import BOX_PX
 from tenfold.reader import Reader
+from tenfold.reader.network import LineNetwork
 
 LONGEST_S = 2.0
 
@@ -34,3 +39,63 @@ def test_a_damaged_file_is_read_or_refused_soon(
     assert longest < LONGEST_S, f"{longest:.1f} s for {slowest[:64]!r}..., {len(slowest)} bytes"
     # Else the mutations would be too weak, or break everything at once.
     assert 0.1 < refused / count < 0.95
+
+
+@pytest.fixture
+def strips(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The widths in pixels of all strips that the network for lines was shown."""
+    widths: list[int] = []
+    probabilities = LineNetwork.probabilities
+
+    def counted(self: LineNetwork, strip: NDArray[np.uint8]) -> NDArray[np.float32]:
+        widths.append(strip.shape[1])
+        return probabilities(self, strip)
+
+    monkeypatch.setattr(LineNetwork, "probabilities", counted)
+    return widths
+
+
+def test_a_hostile_picture_is_read_or_refused_with_bounded_work(
+    small_model: Any, strips: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Small pictures, and bounds as much smaller: they are met as those of large pictures are."""
+    pieces, lines, digits = 100, 10, 80
+    monkeypatch.setattr("tenfold.imaging.segment.MAX_PIECES", pieces)
+    monkeypatch.setattr("tenfold.imaging.segment.MAX_LINES", lines)
+    monkeypatch.setattr("tenfold.imaging.segment.MAX_DIGITS", digits)
+    monkeypatch.setattr("tenfold.reader.reader.MAX_DIGITS", digits)
+    reader = Reader(small_model.path, cores=1)
+    count, refused, read = 2000, 0, 0
+    for seed in range(count):
+        rng = np.random.default_rng(seed)
+        height, width = np.exp(rng.uniform(np.log(2), np.log(70), 2)).astype(int).tolist()
+        picture = draw_any((height, width), rng)
+        reader.read_digits([picture])
+        strips.clear()
+        try:
+            reading = reader.read(picture)
+        except ImageError as error:
+            assert "that one picture may have" in str(error)  # noqa: PT017 - or it is read
+            refused += 1
+        else:
+            assert len(reading.lines) <= lines
+            found = sum(len(line.digits) for line in reading.lines)
+            assert found <= digits
+            read += found > 0
+        # Three looks at each line, three quarters to four thirds as large, with paper at both ends. Rows are
+        # whole, so that a line hardly a pixel high is shown half as large again.
+        assert len(strips) <= 3 * lines
+        assert sum(strips) <= 1.5 * 3.1 * BOX_PX * digits + 24 * len(strips)
+    # Else they would be too tame, or nothing but noise.
+    assert refused > count / 50
+    assert read > count / 10
+
+
+def test_a_picture_of_thousands_of_bars_is_refused_before_any_line_is_read(
+    small_reader: Reader, strips: list[int]
+) -> None:
+    rows_of_bars = bars((2000, 2000), np.random.default_rng(0), width=3, height=18, gap=16)
+
+    with pytest.raises(ImageError, match=r"this picture has 6,\d\d\d pieces of ink, more than the 5,000"):
+        small_reader.read(rows_of_bars)
+    assert not strips
