@@ -63,7 +63,7 @@ def running(*options: str) -> Iterator[Service]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout is not None  # noqa: S101 - what PIPE promises
     try:
-        service = Service(process.stdout.readline().strip(), process)
+        service = Service(process.stdout.readline().partition("?")[0].strip(), process)
         wait_until_ready(service.address)
         yield service
     finally:
@@ -108,14 +108,13 @@ def png_of(image: Any) -> bytes:
     return stream.getvalue()
 
 
+def chunk(kind: bytes, content: bytes) -> bytes:
+    """A part of a PNG."""
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
 def bomb() -> bytes:
     """A PNG that says it is 3.6 gigapixels large."""
-
-    def chunk(kind: bytes, content: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-        )
-
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
