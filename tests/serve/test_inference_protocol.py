@@ -82,6 +82,15 @@ def test_a_tensor_that_does_not_agree_with_itself_is_refused(
     assert list(answer.json()) == ["error"]
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b"null", b'{"inputs": []}', b"[" * 100_000])
+@pytest.mark.parametrize(
+    "body", [b"{", b"[]", b"null", b'{"inputs": []}', b"[" * 100_000, b"[],{}," * 500_000]
+)
 def test_what_is_no_request_is_refused(service: Any, body: bytes) -> None:
     assert service.client.post("/v2/models/tenfold/infer", content=body).status_code == 400
+
+
+def test_json_of_more_than_4_mib_is_refused(service: Any) -> None:
+    answer = service.client.post("/v2/models/tenfold/infer", content=b" " * (4 * 2**20 + 1))
+
+    assert answer.status_code == 413
+    assert "at most 4,194,304 bytes" in answer.json()["error"]

@@ -159,11 +159,11 @@ def test_a_token_is_asked_of_everything_but_health(start: Start, mnist: Dataset,
 
 
 def test_a_browser_gets_the_token_as_a_cookie_that_stays_here(start: Start) -> None:
-    service = start("--token", "secret")
-    answer = service.client.get("/?token=secret")
+    service = start("--token", "a secret")
+    answer = service.client.get("/?token=a+secret")
 
     assert answer.status_code == 303
-    assert urljoin(f"{service.client.base_url}?token=secret", answer.headers["location"]) == (
+    assert urljoin(f"{service.client.base_url}?token=a+secret", answer.headers["location"]) == (
         str(service.client.base_url)
     )
     assert {"HttpOnly", "SameSite=strict"} <= set(answer.headers["set-cookie"].split("; "))

@@ -20,7 +20,7 @@ FLOOD_BYTES = 40_000_000
 def answer_to(port: int, request: bytes) -> bytes:
     """All that comes until the service closes the connection."""
     received = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as client:
         client.sendall(request)
         while part := client.recv(100_000):
             received += part
@@ -103,6 +103,15 @@ def test_a_flood_is_cut_before_it_costs_memory(start: Start, beginning: bytes, p
     assert peak_mib(service) - before < 20
     assert service.client.get("/health/live").status_code == 200
     assert service.log.read_text() == ""
+
+
+@pytest.mark.parametrize(("path", "status"), [(b"/health/live", b"200"), (b"/v1/model", b"401")])
+def test_a_long_cookie_holds_nobody_up(start: Start, path: bytes, status: bytes) -> None:
+    service = start("--token", "secret")
+    cookie = b'tenfold-token-%d="%s"' % (service.port, b'\\"' * 30_000)
+    request = b"GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: %s\r\n\r\n"
+
+    assert answer_to(service.port, request % (path, cookie)).startswith(b"HTTP/1.1 " + status)
 
 
 def test_who_takes_no_answers_is_cut(start: Start) -> None:

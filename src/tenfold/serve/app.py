@@ -20,7 +20,7 @@ from tenfold.serve.comparing import comparing_routes, open_contenders
 from tenfold.serve.correcting import correcting_routes
 from tenfold.serve.documentation import add_documentation
 from tenfold.serve.explaining import explaining_routes
-from tenfold.serve.guard import SecurityHeaders, TokenGuard
+from tenfold.serve.guard import SecurityHeaders, TokenGuard, WithoutCookies
 from tenfold.serve.head import HeadAsGet
 from tenfold.serve.health import health_routes
 from tenfold.serve.inference_protocol import inference_protocol_routes
@@ -82,6 +82,7 @@ def _add_guards(app: FastAPI, service: Service) -> None:
     """What every request passes before its route, from the innermost to the outermost."""
     settings = service.settings
     root = settings.root_path
+    app.add_middleware(WithoutCookies)
     if settings.token is not None:
         app.add_middleware(TokenGuard, token=settings.token, page=f"{root}/", exempt=(f"{root}{_HEALTH}",))
     app.add_middleware(Turnstile, capacity=service.at_work, exempt=(f"{root}{_HEALTH}", f"{root}{_METRICS}"))

@@ -1,10 +1,10 @@
 """Who may ask, and what a browser may do with the answers."""
 
 import hmac
+from http.cookies import SimpleCookie
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -38,6 +38,23 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
+class WithoutCookies:
+    """Hides cookies from the routes, which use none.
+
+    FastAPI unpacks those of every request, and Python before 3.11.10 and 3.12.6 takes half a minute for a
+    quoted one of 60 kB (CVE-2024-7592), in which nothing else is answered.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            others = [(name, value) for name, value in scope["headers"] if name != b"cookie"]
+            scope = {**scope, "headers": others}
+        await self._app(scope, receive, send)
+
+
 class TokenGuard:
     """Answers 401 to requests without `token`, but for paths that begin with one of `exempt`.
 
@@ -46,25 +63,24 @@ class TokenGuard:
     """
 
     def __init__(self, app: ASGIApp, token: str, page: str, exempt: tuple[str, ...] = ()) -> None:
-        self._app, self._token, self._page, self._exempt = app, token.encode(), page, exempt
+        self._app, self._token, self._page, self._exempt = app, token, page, exempt
+        self._in_cookie = SimpleCookie({"token": token})["token"].coded_value
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(self._exempt):
             await self._app(scope, receive, send)
             return
         headers, cookie = Headers(scope=scope), _cookie_name(scope)
+        kept = _cookie(headers, cookie)
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
         answer: ASGIApp
-        if scope["path"] == self._page and self._is_right(asked):
+        if scope["path"] == self._page and _are_same(asked, self._token):
             answer = _with_cookie(cookie, asked, secure=headers.get("x-forwarded-proto") == "https")
-        elif any(map(self._is_right, _tokens_in(headers, cookie))):
+        elif _are_same(_bearer(headers), self._token) or _are_same(kept, self._in_cookie):
             answer = self._app
         else:
             answer = _refusal()
         await answer(scope, receive, send)
-
-    def _is_right(self, token: str) -> bool:
-        return hmac.compare_digest(token.encode(), self._token)
 
 
 def _cookie_name(scope: Scope) -> str:
@@ -80,11 +96,19 @@ def _with_cookie(name: str, token: str, *, secure: bool) -> Response:
     return response
 
 
-def _tokens_in(headers: Headers, cookie: str) -> list[str]:
-    scheme, _, bearer = headers.get("authorization", "").partition(" ")
-    tokens = [bearer.strip()] if scheme.lower() == "bearer" else []
-    kept = cookie_parser(headers.get("cookie", "")).get(cookie)
-    return tokens if kept is None else [*tokens, kept]
+def _bearer(headers: Headers) -> str:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _cookie(headers: Headers, name: str) -> str:
+    """The cookie as it was sent, quoted where it was set so."""
+    pairs = (pair.strip().partition("=") for pair in headers.get("cookie", "").split(";"))
+    return next((value for found, _, value in pairs if found == name), "")
+
+
+def _are_same(received: str, expected: str) -> bool:
+    return hmac.compare_digest(received.encode(), expected.encode())
 
 
 def _refusal() -> Response:

@@ -15,7 +15,6 @@ from starlette.exceptions import HTTPException
 import tenfold
 from tenfold.errors import InputError
 from tenfold.imaging.normalize import SIDE_PX
-from tenfold.reader import Reader
 from tenfold.reader.deadline import Deadline
 from tenfold.reader.network import N_CLASSES
 from tenfold.serve import described
@@ -25,6 +24,8 @@ from tenfold.serve.body import read_body
 from tenfold.serve.service import Service
 from tenfold.serve.wrong import one_line
 
+MAX_JSON_BYTES = 4 * 2**20  # the interpreter does nothing else while it parses them
+_BYTES_PER_JSON_BYTE = 25
 _MODEL = "tenfold"
 _INPUTS = [{"name": "images", "datatype": "UINT8", "shape": [-1, SIDE_PX, SIDE_PX]}]
 _OUTPUTS = [{"name": "probabilities", "datatype": "FP32", "shape": [-1, N_CLASSES]}]
@@ -82,7 +83,8 @@ def inference_protocol_routes(service: Service) -> APIRouter:
     async def infer(model: str, request: Request) -> Response:
         """The probabilities of 0 to 9 and of "no digit" for 28 x 28 images."""
         _require_known(model)
-        return await service.run(_infer, await read_body(request, service), service.reader)
+        body = await read_body(request, service, MAX_JSON_BYTES)
+        return await service.run(_infer, body, service)
 
     return router
 
@@ -92,13 +94,18 @@ def _require_known(model: str) -> None:
         raise HTTPException(404, f"expected the model {_MODEL}, received another name")
 
 
-def _infer(body: bytes, reader: Reader, deadline: Deadline) -> Response:
-    asked = _parse(body)
-    images = _images_of(asked.inputs[0])
+def _infer(body: bytes, service: Service, deadline: Deadline) -> Response:
+    reader = service.reader
+    with service.memory.take(_BYTES_PER_JSON_BYTE * len(body)):
+        asked = _parse(body)
+        images = _images_of(asked.inputs[0])
     return as_json(_answer(asked, answer_in_parts(reader.probabilities, images, deadline)))
 
 
 def _parse(body: bytes) -> InferenceRequest:
+    # Millions of short lists would take gigabytes; an image has 27 numbers for each of its lists.
+    if 8 * (body.count(b"[") + body.count(b"{")) > body.count(b",") + 80:
+        raise InputError("expected the numbers of images in rows, received other lists or objects")
     try:
         return InferenceRequest.model_validate_json(body)
     except ValidationError as error:
