@@ -161,7 +161,7 @@ def test_export_writes_the_onnx_model(run: Run, tmp_path: Path) -> None:
         (["evaluate", "nowhere"], "expected the folder of a run, with a recipe.json in it, received nowhere"),
         (["report", "nowhere"], "expected the folder of a finished run or of a study, received nowhere"),
         (["fetch", "horses"], "horses"),
-        (["fetch", "unipen"], "unipen is not fetched: name a file that has it with --from FILE.npz"),
+        (["fetch", "unipen"], "unipen is not fetched: say where it is with --from PATH"),
         (["fetch", "mnist", "--from", "mnist.npz"], "expected unipen or pendigits, received 'mnist'"),
     ],
 )
@@ -228,7 +228,7 @@ def test_data_that_cannot_be_used_are_refused_in_one_line_with_exit_code_2(
 
     for name, message in (
         ("empty", "expected folders named 0 to 9"),
-        ("cut.npz", "get the file again"),
+        ("cut.npz", "get it again"),
         ("lacking.csv", "line 2: expected a picture"),
     ):
         code, stderr = refusal(capsys, monkeypatch, "study", "--data", str(tmp_path / name))

@@ -41,7 +41,9 @@ def fetch(
     source: Annotated[
         Path | None,
         typer.Option(
-            "--from", metavar="FILE.npz", help="The file with unipen or pendigits, which are not fetched."
+            "--from",
+            metavar="PATH",
+            help="Where unipen or pendigits is: an .npz, or the folder of UNIPEN's archive.",
         ),
     ] = None,
 ) -> None:
@@ -53,7 +55,7 @@ def fetch(
     if source is not None:
         path = pens.keep(name, source)
     elif name in pens.SHA256:
-        raise InputError(f"{name} is not fetched: name a file that has it with --from FILE.npz")
+        raise InputError(f"{name} is not fetched: say where it is with --from PATH")
     else:
         path = fetch_data(name, on_event=terminal.tell)
     terminal.out.print(path, soft_wrap=True, highlight=False)

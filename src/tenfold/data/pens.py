@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from tenfold.data.cache import cache_folder
 from tenfold.errors import DataError, InputError
-from tenfold.files import write_bytes
+from tenfold.files import write_atomically
 from tenfold.npz import read_npz
 
 SHA256 = {  # of the arrays of each collection, as `fingerprint` takes it
@@ -86,20 +86,20 @@ def load_characters(*, held_out: bool) -> Characters:
 
 
 def keep(name: str, path: Path) -> Path:
-    """Verify the collection `name` in the .npz at `path` and copy it into the cache; return where it is now.
+    """Verify the collection `name` at `path` and put it into the cache; return where it is now.
 
-    Raises InputError for an unknown name and where the file is missing or holds something else.
+    `path` is an .npz, or the folder that UNIPEN's archive was unpacked into. Raises InputError for an unknown
+    name and where `path` is missing or holds something else.
     """
     if name not in SHA256:
         raise InputError(f"expected {' or '.join(SHA256)}, received {name!r}")
     try:
-        _read(name, path)
-        content = path.read_bytes()
+        arrays = _read_archive(name, path) if path.is_dir() else _read(name, path)
     except (OSError, DataError) as error:
-        raise InputError(f"{error}; get the file again") from error
+        raise InputError(f"{error}; get it again") from error
     own = _cache_path(name)
     own.parent.mkdir(parents=True, exist_ok=True)
-    write_bytes(own, content)
+    write_atomically(own, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays))
     return own
 
 
@@ -121,10 +121,10 @@ def _load(name: str) -> Characters:
     except FileNotFoundError:
         raise InputError(
             f"{name}, characters as pens wrote them, is not in tenfold's cache; get it with "
-            f"tenfold fetch {name} --from FILE.npz"
+            f"tenfold fetch {name} --from PATH"
         ) from None
     except DataError as error:
-        raise DataError(f"{error}; get it again with tenfold fetch {name} --from FILE.npz") from error
+        raise DataError(f"{error}; get it again with tenfold fetch {name} --from PATH") from error
     starts = arrays["characters"].astype(np.int64)
     return Characters(
         points=arrays["points"],
@@ -141,9 +141,21 @@ def _read(name: str, path: Path) -> dict[str, NDArray[Any]]:
         arrays = read_npz(path, dict.fromkeys(_DTYPES, _LARGEST_BYTES))
     except ValueError as error:
         raise DataError(f"expected {path} to hold {name} ({error})") from error
-    if any(arrays[key].dtype.kind != dtype.kind for key, dtype in _DTYPES.items()) or (
-        fingerprint(arrays) != SHA256[name]
-    ):
+    return _verify(name, arrays, path)
+
+
+def _read_archive(name: str, folder: Path) -> dict[str, NDArray[Any]]:
+    """The verified arrays of a collection out of its archive's folder. Raises OSError, DataError."""
+    from tenfold.data.unipen import read_archive
+
+    if name != "unipen":
+        raise DataError(f"expected {name} as an .npz, received the folder {folder}")
+    return _verify(name, read_archive(folder), folder)
+
+
+def _verify(name: str, arrays: dict[str, NDArray[Any]], path: Path) -> dict[str, NDArray[Any]]:
+    kinds_match = all(arrays[key].dtype.kind == dtype.kind for key, dtype in _DTYPES.items())
+    if not kinds_match or fingerprint(arrays) != SHA256[name]:
         raise DataError(f"expected {path} to hold {name}, received other arrays")
     return arrays
 
