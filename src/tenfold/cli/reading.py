@@ -26,6 +26,10 @@ def read(
     explain: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write every stage, from picture to digits, as PNG.")
     ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN|FILE.onnx", help="Read with your own network. [default: the bundled]"),
+    ] = None,
     max_pixels: Annotated[
         int | None, typer.Option(help="Refuse larger pictures. [default: 50 million]", min=1)
     ] = None,
@@ -40,6 +44,8 @@ def read(
 ) -> None:
     """Read the digits in pictures; ? stands where it is not sure."""
     if engine or address:
+        if model:
+            raise InputError("--engine reads with the bundled network: leave out --model, or --engine")
         if annotate or explain:
             raise InputError(
                 "--annotate and --explain draw a few pictures: leave them out, or leave out --engine"
@@ -53,7 +59,7 @@ def read(
 
     sources = find_sources(pictures)
     drawings = Drawings(annotate, explain, several=len(sources) > 1)
-    reader = Reader() if max_pixels is None else Reader(max_pixels=max_pixels)
+    reader = Reader(model) if max_pixels is None else Reader(model, max_pixels=max_pixels)
     failed = 0
     for outcome in show_progress(read_sources(sources, reader, single=single), len(sources)):
         if as_json:

@@ -88,6 +88,8 @@ class Network:
 class DigitNetwork:
     """Tells digits apart: takes images as `imaging.normalize` makes them."""
 
+    knows_no_digit = True
+
     def __init__(self, path: Path, cores: int | None = None) -> None:
         self._network = Network(path, (SIDE_PX, SIDE_PX, 1), (N_CLASSES,), cores)
         self.manifest = self._network.manifest

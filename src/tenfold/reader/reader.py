@@ -20,10 +20,11 @@ from tenfold.imaging.ink import find_ink
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.segment import segment
 from tenfold.imaging.size import fit
+from tenfold.reader.classifier import open_digits
 from tenfold.reader.cut import Cut, CutLine, cut_line
 from tenfold.reader.deadline import Deadline
 from tenfold.reader.manifest import Manifest
-from tenfold.reader.network import N_DIGITS, DigitNetwork, LineNetwork
+from tenfold.reader.network import N_DIGITS, LineNetwork
 from tenfold.reader.reading import Digit, Line, Reading
 
 _BUNDLED = Path(__file__).parent / "bundled"
@@ -56,7 +57,9 @@ class Reader:
     """Reads handwritten digits; any number of threads may use one at once.
 
     `model`, for single digits, and `lines` are ONNX files with their manifests beside them (reader.onnx,
-    reader.json), by default the bundled ones. A picture of more than `max_pixels` is refused before it is
+    reader.json), by default the bundled ones. `model` may also be the folder of a finished run, or an ONNX
+    file without a manifest: a classifier of the ten digits judges every digit, also of lines, which the line
+    network still finds and cuts. A picture of more than `max_pixels` is refused before it is
     unpacked. That many `cores` share the work on one picture, by default all; give 1 where as many threads as
     cores read at once. A call may take `timeout_s` seconds, unless it is given its own; None is no limit. The
     time is looked at between the steps of reading, none of which takes long. A reader can be pickled: what is
@@ -78,7 +81,7 @@ class Reader:
         max_pixels = _whole_number("max_pixels", max_pixels)
         cores = None if cores is None else _whole_number("cores", cores)
         model, lines = (None if path is None else Path(path).expanduser() for path in (model, lines))
-        self._digits = DigitNetwork(model or BUNDLED_MODEL, cores)
+        self._digits = open_digits(model or BUNDLED_MODEL, cores)
         self._lines = LineNetwork(lines or BUNDLED_LINES, cores)
         self._max_pixels = max_pixels
         self._timeout_s = timeout_s
@@ -164,8 +167,8 @@ class Reader:
             if cut.cuts:
                 lines.append(cut)
             check_bound(sum(len(line.cuts) for line in lines), MAX_DIGITS, "{:,} digits", name)
-        if [len(line.cuts) for line in lines] == [1]:
-            lines = [self._look_again(lines[0])]
+        if [len(line.cuts) for line in lines] == [1] or not self._digits.knows_no_digit:
+            lines = self._look_again(lines)
         read = [self._read(line, factor, grey) for line in lines]
         kept = _with_digits(read)
         return Trace(
@@ -187,14 +190,20 @@ class Reader:
             tuple(_digit(_enlarge(cut.box, factor, grey), cut.probabilities, threshold) for cut in line.cuts)
         )
 
-    def _look_again(self, line: CutLine) -> CutLine:
-        """The line's only digit as the network for single ones sees it.
+    def _look_again(self, lines: Sequence[CutLine]) -> list[CutLine]:
+        """The lines, with each digit as the network for single ones sees it.
 
-        What is alone in a picture may be anything, and that network knows what is no digit.
+        What is alone in a picture may be anything, and the reader's own network knows what is no digit. Who
+        brings a classifier of digits wants to know what it says.
         """
-        (cut,) = line.cuts
-        probabilities = self._digits.probabilities(cut.image[None])[0]
-        return CutLine(line.strip, (replace(cut, probabilities=probabilities),))
+        images = [cut.image for line in lines for cut in line.cuts]
+        if not images:
+            return list(lines)
+        judged = iter(self._digits.probabilities(np.stack(images)))
+        return [
+            CutLine(line.strip, tuple(replace(cut, probabilities=next(judged)) for cut in line.cuts))
+            for line in lines
+        ]
 
     def _prepare(self, picture: Picture, deadline: Deadline) -> Prepared:
         grey, ink, _ = self._find_ink(picture, deadline)

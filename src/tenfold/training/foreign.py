@@ -12,12 +12,11 @@ from tenfold.apart import call_apart
 from tenfold.data.preprocess import scale
 from tenfold.errors import InputError
 from tenfold.imaging.normalize import SIDE_PX
+from tenfold.reader.classifier import are_probabilities, checked, input_of
 from tenfold.reader.network import N_CLASSES, N_DIGITS, softmax
 from tenfold.reader.onnx_file import open_onnx, read_onnx, run_onnx
 from tenfold.training.inference import among_digits
 
-_LAYOUTS = ([28, 28, 1], [1, 28, 28], [28, 28], [784])
-_BATCH = 100
 PATIENCE_S = 60.0
 
 
@@ -38,14 +37,14 @@ def ask_file(path: Path, images: NDArray[np.uint8], cores: int) -> NDArray[np.fl
     if len(outputs) not in (len(images) * N_DIGITS, len(images) * N_CLASSES):
         raise InputError(f"expected {path} to answer each image with as many numbers, it did not")
     outputs = outputs.reshape(len(images), -1)
-    return among_digits(outputs if _are_probabilities(outputs) else softmax(outputs))
+    return among_digits(outputs if are_probabilities(outputs) else softmax(outputs))
 
 
 def answer_images(content: bytes, path: str, cores: str) -> Iterator[bytes]:
     """What the model at `path` answers, batch by batch, float32 (n, 10 or 11); `content` are the images."""
     model = Path(path)
     session = open_onnx(read_onnx(model), model, cores=1)
-    name, layout, batch = _input_of(session, model)
+    name, layout, batch = input_of(session, model)
     x = np.frombuffer(content, dtype=np.uint8).reshape(-1, SIDE_PX, SIDE_PX)
 
     def ask(start: int) -> list[Any]:
@@ -54,36 +53,8 @@ def answer_images(content: bytes, path: str, cores: str) -> Iterator[bytes]:
     n_answered = 0
     with ThreadPoolExecutor(int(cores)) as pool:
         for answer in pool.map(ask, range(0, len(x), batch)):
-            outputs = _checked(answer, model)
+            outputs = checked(answer, model)
             n_answered += len(outputs)
             yield outputs.tobytes()
     if n_answered != len(x):
         raise InputError(f"expected {path} to answer {len(x):,} images, it did {n_answered:,}")
-
-
-def _input_of(session: Any, path: Path) -> tuple[str, list[int], int]:
-    """What the model's input is called, its layout without N, and how many images it is given at a time."""
-    match session.get_inputs():
-        case [one] if one.type == "tensor(float)" and one.shape[1:] in _LAYOUTS:
-            if not isinstance(one.shape[0], int):
-                return one.name, one.shape[1:], _BATCH
-            if one.shape[0] == 1:
-                return one.name, one.shape[1:], 1
-    received = ", ".join(f"{one.type} {one.shape}" for one in session.get_inputs())
-    raise InputError(
-        f"expected {path} to take float32 (N, 28, 28, 1), (N, 1, 28, 28), (N, 28, 28) or (N, 784), for any N "
-        f"or 1, it takes {received or 'nothing'}"
-    )
-
-
-def _checked(answer: list[Any], path: Path) -> NDArray[np.float32]:
-    shapes = [getattr(one, "shape", type(one).__name__) for one in answer]
-    if len(answer) == 1 and isinstance(answer[0], np.ndarray) and answer[0].dtype.kind == "f":
-        output = answer[0].astype(np.float32)
-        if output.ndim == 2 and output.shape[1] in (N_DIGITS, N_CLASSES) and np.isfinite(output).all():
-            return output
-    raise InputError(f"expected {path} to answer with finite numbers (N, 10), received {shapes}")
-
-
-def _are_probabilities(outputs: NDArray[np.float32]) -> bool:
-    return bool((outputs >= 0).all() and np.allclose(outputs.sum(axis=1), 1, atol=1e-3))

@@ -1,0 +1,150 @@
+"""A digit classifier not made for the reader: a trained run, or anyone's ONNX file without a manifest."""
+
+import json
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.errors import InputError, ModelError
+from tenfold.imaging.normalize import SIDE_PX
+from tenfold.reader.manifest import Manifest, manifest_path
+from tenfold.reader.network import N_CLASSES, N_DIGITS, DigitNetwork, softmax
+from tenfold.reader.onnx_file import open_onnx, read_onnx, run_onnx
+
+_LAYOUTS = ([28, 28, 1], [1, 28, 28], [28, 28], [784])
+_BATCH = 100
+_MAX_JSON_BYTES = 16 * 2**20
+_MORE_LIKELY_THAN_NOT = 0.5
+
+
+class Classifier:
+    """Tells digits apart by a network as it was trained: temperature 1, and accepted from 0.5 on.
+
+    It is given float32 in [0, 1], 0 paper and 1 ink, in the layout that it declares: (N, 28, 28, 1),
+    (N, 1, 28, 28), (N, 28, 28) or (N, 784), for any N or for 1. It answers with the ten digits, or with "no
+    digit" as an eleventh; answers that are no probabilities are taken for logits. `path` is the ONNX file,
+    `facts` are what is known of it. Raises InputError for another layout, ModelError where the file cannot be
+    used.
+    """
+
+    def __init__(self, path: Path, cores: int | None = None, **facts: str) -> None:
+        content = read_onnx(path)
+        self._session = open_onnx(content, path, cores or 1)
+        self._path = path
+        self._name, self._layout, self._batch = input_of(self._session, path)
+        known = {"name": path.name, "recipe": "unknown", "data": "unknown", "data_sha256": "", "command": ""}
+        self.manifest = Manifest(
+            **(known | facts),
+            sha256=sha256(content).hexdigest(),
+            temperature=1.0,
+            threshold=_MORE_LIKELY_THAN_NOT,
+            figures={},
+            tenfold="",
+        )
+        outputs = self._ask(np.zeros((1, SIDE_PX, SIDE_PX), dtype=np.uint8))
+        self.knows_no_digit = outputs.shape[1] == N_CLASSES
+
+    def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Of uint8 images (N, 28, 28) float32 (N, 11), as by `DigitNetwork`; not calibrated.
+
+        "No digit" has the probability 0 where the network does not know it.
+        """
+        if images.dtype != np.uint8 or images.shape[1:] != (SIDE_PX, SIDE_PX):
+            raise InputError(
+                f"expected images of uint8 with shape (N, {SIDE_PX}, {SIDE_PX}), "
+                f"received {images.dtype} with shape {images.shape}"
+            )
+        probabilities = np.zeros((len(images), N_CLASSES), dtype=np.float32)
+        if len(images):
+            outputs = self._ask(images)
+            probabilities[:, : outputs.shape[1]] = outputs if are_probabilities(outputs) else softmax(outputs)
+        return probabilities
+
+    def feature_maps(self, _: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+        """None: such a file does not name them."""
+        return []
+
+    def _ask(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        x = np.multiply(images, np.float32(1 / 255), dtype=np.float32).reshape(-1, *self._layout)
+        ask = partial(run_onnx, self._session, None)
+        starts = range(0, len(x), self._batch)
+        return np.concatenate(
+            [checked(ask({self._name: x[start : start + self._batch]}), self._path) for start in starts]
+        )
+
+
+def open_digits(path: Path, cores: int | None) -> DigitNetwork | Classifier:
+    """The network for single digits at `path`: a model to read with, a run's folder, or another ONNX file.
+
+    Raises ModelError and InputError as these do.
+    """
+    if (path / "recipe.json").is_file():
+        return _open_run(path, cores)
+    if path.is_file() and not manifest_path(path).exists():
+        return Classifier(path, cores)
+    return DigitNetwork(path, cores)
+
+
+def _open_run(folder: Path, cores: int | None) -> Classifier:
+    """The network of a finished run; only what is needed of its settings is looked at."""
+    path = folder / "recipe.json"
+    try:
+        with path.open("rb") as file:
+            recipe = json.loads(file.read(_MAX_JSON_BYTES))
+        name, seed = str(recipe["recipe"]), int(recipe["seed"])
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise ModelError(f"{path} cannot be read: {error}; train the run again") from error
+    if not (folder / "result.json").exists():
+        raise InputError(f"{folder} is not finished; the command that began it goes on where it stopped")
+    if recipe.get("permuted"):
+        raise InputError(f"{folder} was trained on permuted pixels and cannot read digits as they are")
+    if recipe.get("loss") == "ctc":
+        raise InputError(
+            f"{folder} reads lines: tenfold export it, and give Python's Reader the file as lines=..."
+        )
+    return Classifier(
+        folder / "model.onnx",
+        cores,
+        name=folder.name,
+        recipe=name,
+        data=str(recipe.get("data", "unknown")),
+        data_sha256=str(recipe.get("data_sha256", "")),
+        command=f"tenfold train {name} --seed {seed}",
+    )
+
+
+def input_of(session: Any, path: Path) -> tuple[str, list[int], int]:
+    """What the model's input is called, its layout without N, and how many images it is given at a time.
+
+    Raises InputError where it takes something else.
+    """
+    match session.get_inputs():
+        case [one] if one.type == "tensor(float)" and one.shape[1:] in _LAYOUTS:
+            if not isinstance(one.shape[0], int):
+                return one.name, one.shape[1:], _BATCH
+            if one.shape[0] == 1:
+                return one.name, one.shape[1:], 1
+    received = ", ".join(f"{one.type} {one.shape}" for one in session.get_inputs())
+    raise InputError(
+        f"expected {path} to take float32 (N, 28, 28, 1), (N, 1, 28, 28), (N, 28, 28) or (N, 784), for any N "
+        f"or 1, it takes {received or 'nothing'}"
+    )
+
+
+def checked(answer: list[Any], path: Path) -> NDArray[np.float32]:
+    """A model's answer as float32 (n, 10 or 11). Raises InputError for any other."""
+    shapes = [getattr(one, "shape", type(one).__name__) for one in answer]
+    if len(answer) == 1 and isinstance(answer[0], np.ndarray) and answer[0].dtype.kind == "f":
+        output = answer[0].astype(np.float32)
+        if output.ndim == 2 and output.shape[1] in (N_DIGITS, N_CLASSES) and np.isfinite(output).all():
+            return output
+    raise InputError(f"expected {path} to answer with finite numbers (N, 10), received {shapes}")
+
+
+def are_probabilities(outputs: NDArray[np.float32]) -> bool:
+    """Whether outputs (N, C) are, rather than logits."""
+    return bool((outputs >= 0).all() and np.allclose(outputs.sum(axis=1), 1, atol=1e-3))
