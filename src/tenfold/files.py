@@ -3,7 +3,9 @@
 import json
 import os
 import secrets
+import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -75,6 +77,21 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, content: Any) -> None:
     """Write `content` as readable JSON, atomically. Raises ValueError for NaN or infinity: JSON has none."""
     write_text(path, json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def expand_home(path: str | os.PathLike[str]) -> Path:
+    """`path`, with the home folder for ~; as it is where the user has none, as unknown ones in containers."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
+
+
+def as_typed(path: str | Path) -> str:
+    """`path` as it is typed in a command, in quotes where it needs them."""
+    if sys.platform == "win32":
+        return subprocess.list2cmdline([str(path)])
+    return shlex.quote(str(path))
 
 
 def remove_partial_files(folder: Path) -> None:

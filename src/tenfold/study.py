@@ -13,7 +13,7 @@ from tenfold.data.own import load_own_digits
 from tenfold.data.pictures import OnPictures
 from tenfold.data.sources import COLLECTIONS, MNIST
 from tenfold.errors import DivergedError, FetchError, InputError, RunLockedError
-from tenfold.files import write_json
+from tenfold.files import expand_home, write_json
 from tenfold.recipes import RECIPES, load_recipe
 from tenfold.report import USAGE_FILE, write_report
 from tenfold.tracking import parse_target, track_beside
@@ -302,7 +302,7 @@ def load_digits(
 ) -> tuple[Dataset, str]:
     """The digits, and what a worker in another process calls them."""
     digits = load_data(data, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
-    return digits, data if data in COLLECTIONS else str(Path(data).expanduser().resolve())
+    return digits, data if data in COLLECTIONS else str(expand_home(data).resolve())
 
 
 def _load_mnist_besides(on_event: Callable[[str], object]) -> tuple[Dataset, str]:

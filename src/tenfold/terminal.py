@@ -16,18 +16,19 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.segment import Segment
-from rich.table import Table
 from rich.text import Text
 
 from tenfold.data.dataset import Summary
 from tenfold.errors import DivergedError
-from tenfold.evaluation import ClassBalance, class_balance, render_classification_report
+from tenfold.evaluation import ClassBalance, class_balance
 from tenfold.export.agreement import Agreement
+from tenfold.files import as_typed
 from tenfold.printable import printable
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.report import wording
 from tenfold.report.balance import render_balance
 from tenfold.report.evidence import things_of
+from tenfold.table import new_table, print_classification_report, print_confusion_matrix, print_table
 from tenfold.tracking import Target
 from tenfold.training.engines import Task, Usage
 from tenfold.training.evaluate import Evaluation
@@ -229,7 +230,7 @@ def print_study(results: Mapping[str, Any], report: Path) -> None:
     per_image = f"µs/{things_of(results['data']['class_names'])[:-1]}"
     unbalanced = any(system["balance"]["unbalanced"] for system in results["systems"])
     balanced = ["balanced"] * unbalanced
-    table = _table("system", "runs", "test accuracy", *balanced, "±", "parameters", "train s", per_image)
+    table = new_table("system", "runs", "test accuracy", *balanced, "±", "parameters", "train s", per_image)
     for system in results["systems"]:
         table.add_row(
             system["label"],
@@ -241,7 +242,7 @@ def print_study(results: Mapping[str, Any], report: Path) -> None:
             f"{system['seconds']:.0f}",
             f"{system['microseconds_per_digit']:.0f}",
         )
-    out.print(table)
+    print_table(out, table)
     headline, *sentences = results["conclusion"]
     out.print(f"\n{headline}", style="bold")
     warnings = results["warnings"]
@@ -254,7 +255,7 @@ def print_tuning(findings: Findings, folder: Path) -> None:
     """The best values beside the recipe's own, how they compare, and what can be done with them."""
     best, own = findings.best, findings.own
     if best:
-        table = _table("field", "the recipe's own", "the best")
+        table = new_table("field", "the recipe's own", "the best")
         for name, value in best.values.items():
             table.add_row(name, f"{findings.own_values[name]:g}", f"{value:g}")
         table.add_section()
@@ -263,18 +264,19 @@ def print_tuning(findings: Findings, folder: Path) -> None:
             _percent(own.accuracy or 0) if own else "",
             _percent(best.accuracy or 0),
         )
-        out.print(table)
+        print_table(out, table)
     out.print(f"\n{headline(findings)}", style="bold", soft_wrap=True)
     out.print(standfirst(findings), soft_wrap=True)
     if best:
         file = folder / recipe_file(findings.recipe)
-        out.print(f"recipe: {file}   next: tenfold study {findings.recipe} {file} --seeds 5", soft_wrap=True)
+        then = f"tenfold study {findings.recipe} {as_typed(file)} --seeds 5"
+        out.print(f"recipe: {file}   next: {then}", soft_wrap=True)
     out.print(f"report: {(folder / 'report.html').resolve().as_uri()}", soft_wrap=True)
 
 
 def print_recipes(recipes: Iterable[Recipe]) -> None:
     """A line per recipe."""
-    table = _table("recipe", "what it is", "parameters", "epochs", "documented")
+    table = new_table("recipe", "what it is", "parameters", "epochs", "documented")
     for recipe in recipes:
         table.add_row(
             recipe.name,
@@ -283,7 +285,7 @@ def print_recipes(recipes: Iterable[Recipe]) -> None:
             str(recipe.epochs),
             render_accuracy_range(recipe.documented_accuracy),
         )
-    out.print(table)
+    print_table(out, table)
 
 
 def print_data(summary: Summary) -> None:
@@ -295,12 +297,12 @@ def print_data(summary: Summary) -> None:
             f"values {facts.smallest_value}-{facts.largest_value}; "
             f"labels {facts.labels_shape} {facts.labels_dtype}"
         )
-    table = _table("class", "train", "test")
+    table = new_table("class", "train", "test")
     for name in summary.class_names:
         table.add_row(
             name, f"{summary.train.images_per_class[name]:,}", f"{summary.test.images_per_class[name]:,}"
         )
-    out.print(table)
+    print_table(out, table)
 
 
 def print_run(run: Run) -> None:
@@ -323,9 +325,9 @@ def print_run(run: Run) -> None:
             f"{_percent(own['accuracy_before'])} before",
             soft_wrap=True,
         )
-    next_command = f"evaluate {run.path}"
+    next_command = f"evaluate {as_typed(run.path)}"
     if reads_lines or own:
-        next_command = f"export {run.path} {'lines' if reads_lines else 'mine'}.onnx"
+        next_command = f"export {as_typed(run.path)} {'lines' if reads_lines else 'mine'}.onnx"
     out.print(f"run: {run.path}   next: tenfold {next_command}", soft_wrap=True)
 
 
@@ -344,7 +346,7 @@ def print_network(recipe: Recipe, layers: Sequence[Mapping[str, Any]], picture: 
 
 def _print_layers(layers: Sequence[Mapping[str, Any]]) -> None:
     """A line per layer, and the sums."""
-    table = _table("layer", "activation", "output shape", "parameters", "multiply-adds")
+    table = new_table("layer", "activation", "output shape", "parameters", "multiply-adds")
     for layer in layers:
         table.add_row(
             layer["name"],
@@ -358,7 +360,7 @@ def _print_layers(layers: Sequence[Mapping[str, Any]]) -> None:
         sum(layer[key] for layer in layers) for key in ("parameters", "multiply_adds")
     )
     table.add_row("total", "", "", f"{parameters:,}", f"{multiply_adds:,}")
-    out.print(table)
+    print_table(out, table)
 
 
 def print_export(path: Path, agreement: Agreement) -> None:
@@ -399,12 +401,8 @@ def print_evaluation(evaluation: Evaluation) -> None:
         )
     class_names = [score.name for score in evaluation.report.classes]
     _print_balance(evaluation.balance, class_names)
-    out.print(render_classification_report(evaluation.report))
-    # Of long names the heads show the beginning; the rows, in the same order, tell them whole.
-    table = _table("true \\ predicted", *(name[:4] for name in class_names))
-    for name, row in zip(class_names, evaluation.confusion_matrix, strict=True):
-        table.add_row(name, *(Text("·", "dim") if count == 0 else str(count) for count in row))
-    out.print(table)
+    print_classification_report(out, evaluation.report)
+    print_confusion_matrix(out, evaluation.confusion_matrix, class_names)
 
 
 def render_accuracy_range(accuracy: Sequence[float] | None) -> str:
@@ -413,15 +411,6 @@ def render_accuracy_range(accuracy: Sequence[float] | None) -> str:
         return "not stated"
     low, high = accuracy
     return f"{100 * low:.2f} %" if low == high else f"{100 * low:.1f}-{100 * high:.1f} %"
-
-
-def _table(first: str, *others: str) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column(first, overflow="fold")
-    for name in others:
-        text = name in ("what it is", "activation", "output shape")
-        table.add_column(name, justify="left" if text else "right", no_wrap=not text)
-    return table
 
 
 def _percent(fraction: float) -> str:

@@ -57,6 +57,19 @@ def test_the_same_seed_gives_the_same_weights_bit_for_bit(
     assert np.array_equal(run.predictions.probabilities, again.predictions.probabilities)
 
 
+def test_seed_and_epochs_may_be_numpys_integers(run: Run, few_digits: Dataset, tmp_path: Path) -> None:
+    again = train(RECIPE, few_digits, seed=np.uint8(0), epochs=np.int64(3), out=tmp_path)
+
+    assert same(weights(run), weights(again))
+    assert again.settings == run.settings
+
+
+@pytest.mark.parametrize("seed", [1.5, "1", None])
+def test_a_seed_that_is_no_whole_number_is_refused(seed: object, few_digits: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="expected a whole number as seed"):
+        train(RECIPE, few_digits, seed=seed, out=tmp_path)
+
+
 def test_another_seed_gives_other_weights(run: Run, few_digits: Dataset, tmp_path: Path) -> None:
     other = train(RECIPE, few_digits, seed=1, epochs=3, out=tmp_path)
 

@@ -1,5 +1,6 @@
 """The command line: one function per command, each of which parses, calls one function and prints.
 
+console   signs that a console lacks
 program   what is around the commands: errors, interruptions, JSON
 options   arguments and options that several commands have
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import tenfold
+from tenfold.cli.console import print_whatever_the_console_can
 from tenfold.errors import InputError, TenfoldError
 from tenfold.printable import printable
 
@@ -40,6 +41,7 @@ _OF_A_CLUSTER = ("fsspec", "pyarrow", "ray")
 
 def main() -> None:
     """Run the command line; what goes wrong is one line on stderr, with exit code 2 for bad input, else 1."""
+    print_whatever_the_console_can()
     warnings.formatwarning = lambda message, *_: f"tenfold: {printable(str(message))}\n"
     try:
         app()

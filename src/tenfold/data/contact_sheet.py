@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tenfold.data.dataset import Dataset
 from tenfold.errors import InputError
-from tenfold.files import write_atomically
+from tenfold.files import expand_home, write_atomically
 
 _SAMPLES_PER_CLASS = 16
 _TILE_PX = 56  # two screen pixels per pixel of the digit
@@ -27,7 +27,7 @@ def write_contact_sheet(dataset: Dataset, path: str | Path, seed: int = 0) -> No
 
     `path` appears only when the file is complete. Raises InputError where it cannot be written.
     """
-    target = Path(path).expanduser()
+    target = expand_home(path)
     sheet = render_contact_sheet(dataset, seed)
     try:
         write_atomically(target, lambda file: sheet.save(file, format="PNG", optimize=True))

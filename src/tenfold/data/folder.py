@@ -13,6 +13,7 @@ from tenfold.data.listed import listed, shortened
 from tenfold.data.pictures import OnPictures, read_pictures
 from tenfold.data.samples import PARTS, Part, Sample, as_dataset, require_several_per_digit
 from tenfold.errors import InputError
+from tenfold.files import expand_home
 
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
 
@@ -35,7 +36,7 @@ def load_folder(
     Raises InputError where there is no picture, a folder is not named after a digit, a digit has no or only
     one picture, or, unless `skip_damaged`, pictures cannot be read or show nothing.
     """
-    folder = Path(path).expanduser()
+    folder = expand_home(path)
     samples = list_folder(folder, on_event)
     images, readable = read_pictures(
         folder,

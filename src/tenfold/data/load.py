@@ -12,6 +12,7 @@ from tenfold.data.pictures import OnPictures
 from tenfold.data.sources import COLLECTIONS, MNIST
 from tenfold.data.table import load_csv
 from tenfold.errors import DataError, InputError
+from tenfold.files import expand_home
 
 
 def load_data(
@@ -34,7 +35,7 @@ def load_data(
     """
     if spec in COLLECTIONS:
         return load_collection(COLLECTIONS[str(spec)], on_event=on_event)
-    path = Path(spec).expanduser()
+    path = expand_home(spec)
     if not path.exists():
         raise InputError(_unknown(str(spec)))
     if path.is_dir():

@@ -22,7 +22,7 @@ from tenfold.data.download import describe, download
 from tenfold.data.formats import Arrays, read_idx_folder, read_npz, verify
 from tenfold.data.sources import COLLECTIONS, FASHION_MNIST, MNIST, Collection
 from tenfold.errors import DataError, FetchError, InputError
-from tenfold.files import write_atomically
+from tenfold.files import expand_home, write_atomically
 
 OnEvent = Callable[[str], object]  # is told in one line what happens
 
@@ -59,7 +59,7 @@ def load_collection(
     """`load_mnist` for any published collection."""
     tell = on_event or _say_nothing
     if path is not None:
-        return as_dataset(_read_given(Path(path).expanduser(), collection), collection, str(path))
+        return as_dataset(_read_given(expand_home(path), collection), collection, str(path))
     found = _find(collection, tell)
     if found is None:
         arrays = _download(collection, tell)

@@ -14,6 +14,7 @@ from tenfold.data.dataset import DIGIT_NAMES, Dataset
 from tenfold.data.folder import list_folder
 from tenfold.data.pictures import OnPictures, read_pictures
 from tenfold.data.samples import Sample, hold_out
+from tenfold.files import expand_home
 
 _ENOUGH = 10  # pictures of a digit, for some of them to be held out
 _HELD_OUT = 5  # one of so many
@@ -37,7 +38,7 @@ def load_own_digits(
     Raises InputError where there is no picture, a folder is not named after a digit, or, unless
     `skip_damaged`, pictures cannot be read or show nothing.
     """
-    folder = Path(path).expanduser()
+    folder = expand_home(path)
     samples = list_folder(folder, on_event)
     images, readable = read_pictures(
         folder,

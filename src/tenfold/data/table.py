@@ -18,6 +18,7 @@ from tenfold.data.listed import shortened
 from tenfold.data.pictures import OnPictures, read_pictures
 from tenfold.data.samples import PARTS, Sample, as_dataset, require_several_per_digit
 from tenfold.errors import InputError
+from tenfold.files import expand_home
 from tenfold.imaging.normalize import SIDE_PX
 
 _PIXELS = SIDE_PX * SIDE_PX
@@ -40,7 +41,7 @@ def load_csv(
     Raises InputError, with the number of the line, where a column or a file is missing or a label is no
     digit; otherwise as `load_folder`.
     """
-    table = Path(path).expanduser()
+    table = expand_home(path)
     try:
         # utf-8-sig, because spreadsheets begin their files with a byte order mark.
         with table.open(encoding="utf-8-sig", newline="") as stream:

@@ -16,7 +16,7 @@ from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.errors import InputError
 from tenfold.export.calibrate import calibrate_digits, calibrate_lines
-from tenfold.files import write_bytes
+from tenfold.files import as_typed, write_bytes
 from tenfold.reader.manifest import Manifest, write_manifest
 from tenfold.reader.network import FEATURE_MAPS
 from tenfold.reader.onnx_file import read_onnx
@@ -92,7 +92,10 @@ def _what(settings: Settings) -> str:
 
 def _how(begun: FineTuning | None) -> str:
     """The options of a fine-tuning."""
-    return f" --from {Path(begun.start).name} --data {Path(begun.digits).name}" if begun else ""
+    if not begun:
+        return ""
+    start, digits = (as_typed(Path(place).name) for place in (begun.start, begun.digits))
+    return f" --from {start} --data {digits}"
 
 
 def without_softmax(model: "onnx.ModelProto") -> "onnx.ModelProto":

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.errors import InputError
+from tenfold.files import expand_home
 from tenfold.imaging.bounds import MAX_DIGITS, check_bound
 from tenfold.imaging.box import Box
 from tenfold.imaging.decode import MAX_PIXELS, Picture, decode, several
@@ -80,7 +81,7 @@ class Reader:
             raise InputError(f"expected timeout_s above 0 seconds, received {timeout_s}")
         max_pixels = _whole_number("max_pixels", max_pixels)
         cores = None if cores is None else _whole_number("cores", cores)
-        model, lines = (None if path is None else Path(path).expanduser() for path in (model, lines))
+        model, lines = (None if path is None else expand_home(path) for path in (model, lines))
         self._digits = open_digits(model or BUNDLED_MODEL, cores)
         self._lines = LineNetwork(lines or BUNDLED_LINES, cores)
         self._max_pixels = max_pixels

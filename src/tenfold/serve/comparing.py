@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
 from tenfold.errors import InputError, RunError, TenfoldError
+from tenfold.files import as_typed
 from tenfold.reader.deadline import Deadline
 from tenfold.serve import described
 from tenfold.serve.answer import as_json
@@ -82,7 +83,8 @@ def open_contenders(folder: Path, tell: Callable[[str], object]) -> dict[str, Co
                 contenders[path.name] = contender
     if not contenders:
         raise InputError(
-            f"expected finished runs in {folder}, received none; train some: tenfold study --out {folder}"
+            f"expected finished runs in {folder}, received none; train some: "
+            f"tenfold study --out {as_typed(folder)}"
         )
     return contenders
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.errors import TrackingError
+from tenfold.files import as_typed
 from tenfold.tracking.target import Target
 from tenfold.training.progress import ignore
 
@@ -141,6 +142,6 @@ def _tell(sender: Sender, folder: Path) -> str:
     if failure:
         return (
             f"{sender.target} did not get everything ({failure}). Nothing is lost; send it with: "
-            f"tenfold track {folder} --to {sender.target}"
+            f"tenfold track {as_typed(folder)} --to {sender.target}"
         )
     return f"sent to {sender.target}: {', '.join(pages)}"

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tenfold.data import Dataset
 from tenfold.data.synthesis import Mixture
 from tenfold.errors import InputError
+from tenfold.files import expand_home
 from tenfold.reader.manifest import load_manifest
 from tenfold.reader.reader import BUNDLED_MODEL
 from tenfold.recipes import Recipe, load_recipe
@@ -31,7 +32,7 @@ def plan_fine_tuning(recipe: str, start: str | Path | None, own: Dataset | None)
         load_recipe(recipe)
         raise InputError(f"expected the recipe {_RECIPE} to be fine-tuned, received {recipe}")
     if str(start) != BUNDLED:
-        start = Path(start).expanduser().resolve()
+        start = expand_home(start).resolve()
         if not start.is_file():
             raise InputError(f"expected {BUNDLED} or a reader's ONNX file to begin with, received {start}")
     return FineTuning(

@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from hashlib import sha256
-from typing import Any
+from operator import index
+from typing import Any, SupportsIndex
 
 from tenfold.errors import InputError, RunError
 
@@ -50,6 +51,8 @@ class Settings:
     held_out_only: bool = False
 
     def __post_init__(self) -> None:
+        for name in ("seed", "epochs", "threads"):
+            object.__setattr__(self, name, _whole(getattr(self, name), name))
         if self.epochs < 1:
             raise InputError(f"expected 1 epoch or more, received {self.epochs}")
         if not 0 <= self.seed <= LARGEST_SEED:
@@ -101,7 +104,7 @@ class Settings:
             raise RunError(
                 f"the run's settings lack {error.args[0]!r}; delete the run and train it again"
             ) from None
-        except TypeError as error:
+        except (TypeError, InputError) as error:
             raise RunError(
                 f"the run's settings are damaged ({error}); delete the run and train it again"
             ) from None
@@ -124,3 +127,11 @@ class Settings:
         of_run |= of_run.pop("fine_tuning") or {}
         of_run |= of_run.pop("changes", {})
         return {name: value for name, value in of_run.items() if name not in ("data", "start", "digits")}
+
+
+def _whole(number: SupportsIndex, name: str) -> int:
+    """The number as Python's own; NumPy's are not JSON-able."""
+    try:
+        return index(number)
+    except TypeError:
+        raise InputError(f"expected a whole number as {name}, received {number!r}") from None

@@ -1,10 +1,9 @@
 """A tuning's report.html: one file that holds all it shows."""
 
-import shlex
 from pathlib import Path
 from typing import Any
 
-from tenfold.files import write_text
+from tenfold.files import as_typed, write_text
 from tenfold.recipes import Recipe
 from tenfold.report import wording
 from tenfold.report.page import data_name, render
@@ -31,7 +30,7 @@ def _context(findings: Findings, recipe: Recipe, recipe_file: Path) -> dict[str,
         "colour_of": lambda trial: charts.colour_of(trial, findings),
         "colours": {"tried": charts.TRIED, "own": charts.OWN, "best": charts.BEST},
         "recipe_file": recipe_file.name,
-        "next": f"tenfold study {findings.recipe} {shlex.quote(recipe_file.as_posix())} --seeds 5",
+        "next": f"tenfold study {findings.recipe} {as_typed(recipe_file)} --seeds 5",
     }
 
 

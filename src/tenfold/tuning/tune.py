@@ -1,12 +1,12 @@
 """Tune one recipe: search, report, recipe file."""
 
-import shlex
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from tenfold.data.pictures import OnPictures
 from tenfold.errors import DivergedError, InputError
+from tenfold.files import as_typed
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.recipes.changes import change, write_recipe_file
 from tenfold.report import wording
@@ -149,7 +149,7 @@ def _remarks(findings: Findings, recipe: Recipe, path: Path) -> str:
     accuracy = wording.percent((best and best.accuracy) or 0.0)
     before = f"; the recipe as it was: {wording.percent(own.accuracy or 0.0)}" if own else ""
     with_epochs = "" if findings.epochs == recipe.epochs else f" --epochs {findings.epochs}"
-    where = shlex.quote(path.as_posix())
+    where = as_typed(path)
     return (
         f"{path.stem}: {recipe.name}, tuned.\n\n"
         f"Source    the best of {wording.plural(len(findings.trials), 'trial')} of tenfold tune "
