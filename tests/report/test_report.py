@@ -401,3 +401,11 @@ def test_balanced_images_get_no_warning(runs: list[Run], tmp_path: Path) -> None
 
     assert results["warnings"] == []
     assert "Balanced" not in page_of(runs, tmp_path / "out").text
+
+
+def test_ones_own_digits_in_a_folder_called_mnist_are_not_mnist(make_run: MakeRun, tmp_path: Path) -> None:
+    mine = page_of([make_run(name="mnist", data_sha256="ab" * 32)], tmp_path / "mine")
+    mnist = page_of([make_run(name="mnist", data_sha256=MNIST_SHA256)], tmp_path / "mnist")
+
+    assert "mnist holds" in mine.text
+    assert "MNIST holds" in mnist.text

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from tenfold.data.doubtful import is_published
 from tenfold.errors import RunError
 from tenfold.files import write_json, write_text
 from tenfold.report import charts, curves, digit_images, wording
@@ -123,7 +124,7 @@ def _context(findings: Findings) -> dict[str, Any]:
         "standfirst": standfirst or sentences["accuracy"],
         "sentences": _listed(findings.sentences, things, told=_STANDFIRST if standfirst else ("accuracy",)),
         "data": findings.data,
-        "data_name": data_name(findings.data["name"]),
+        "data_name": _name_of_data(findings.data),
         "things": things,
         "class_shares": _class_shares(findings.data),
         "measures": measures,
@@ -174,6 +175,11 @@ def _listed(sentences: Sequence[Sentence], things: str, told: Sequence[str]) -> 
         for sentence in sentences
         if sentence.topic not in ("headline", *told)
     ]
+
+
+def _name_of_data(data: dict[str, Any]) -> str:
+    published = is_published(data["sha256"], data["class_names"])
+    return data_name(data["name"]) if published else str(data["name"])
 
 
 def data_name(name: str) -> str:

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from tenfold.cores import available_cores
 from tenfold.data import Dataset, load_data
 from tenfold.data.augment import permute_pixels
-from tenfold.data.doubtful import confirmed_images
+from tenfold.data.doubtful import confirmed_images, is_published
 from tenfold.data.pictures import OnPictures
-from tenfold.data.sources import COLLECTIONS
 from tenfold.errors import InputError
 from tenfold.evaluation import (
     ClassBalance,
@@ -106,7 +105,7 @@ def evaluate_file(path: Path, data: Dataset) -> Evaluation:
     classifier takes or gives something else, ModelError where the file cannot be used.
     """
     images, labels = data.x_test, data.y_test
-    if data.name not in COLLECTIONS:
+    if not is_published(data.sha256, data.class_names):
         images, labels = np.concatenate([data.x_train, images]), np.concatenate([data.y_train, labels])
     confirmed = confirmed_images(data.sha256, len(labels))
     probabilities = ask_file(path, images, available_cores())
