@@ -101,6 +101,23 @@ def test_explain_writes_every_stage_of_a_page(
         assert len(hues) > 1
 
 
+def test_the_overview_shows_the_first_cards_and_the_folder_all(
+    small_reader: Reader, page: NDArray[np.uint8], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = small_reader.trace(page)
+    explain(trace, tmp_path / "all")
+    monkeypatch.setattr("tenfold.reader.explain._MOST_CARDS", 1)
+    explain(trace, tmp_path / "first")
+
+    of_all, of_first = (sorted((tmp_path / name / "digits").iterdir()) for name in ("all", "first"))
+    assert [path.name for path in of_all] == [path.name for path in of_first]
+    with (
+        Image.open(tmp_path / "all" / "overview.png") as all_cards,
+        Image.open(tmp_path / "first" / "overview.png") as first_card,
+    ):
+        assert first_card.height < all_cards.height
+
+
 def test_a_card_shows_exactly_what_the_network_saw(
     small_reader: Reader, page: NDArray[np.uint8], tmp_path: Path
 ) -> None:

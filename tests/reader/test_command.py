@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from typer.testing import CliRunner, Result
 
+from hostile_pictures import bars
 from tenfold import cli
+from tenfold.imaging.bounds import MAX_DIGITS, MAX_LINES, MAX_PIECES
 from tenfold.reader import Reader
 from tenfold.reader import reader as reader_module
 
@@ -153,3 +155,24 @@ def test_a_bar_is_shown_on_a_terminal_and_stays_out_of_the_output(picture: Path,
 
     assert done.stdout.decode() == read(picture, picture).stdout
     assert b"reading" in shown
+
+
+def test_a_picture_of_too_much_is_named_and_the_next_one_is_read(picture: Path) -> None:
+    crowded = picture.parent / "bars.png"
+    Image.fromarray(bars((1200, 1200), np.random.default_rng(0), width=3, height=8, gap=8)).save(crowded)
+
+    result = read(crowded, picture)
+
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"tenfold: {crowded} has 8,250 pieces of ink, more than the 5,000 that one picture may have; "
+        "cut it into parts, or rid it of noise and patterns\n"
+    )
+    assert result.stdout.count(f"{picture}: ") == 3
+
+
+def test_the_help_and_the_page_say_what_one_picture_may_hold() -> None:
+    page_of_docs = Path(__file__).parents[2] / "docs" / "read.md"
+    for text in (" ".join(read("--help").stdout.split()), page_of_docs.read_text(encoding="utf-8")):
+        for bound in (f"{MAX_PIECES:,} pieces of ink", f"{MAX_LINES} lines", f"{MAX_DIGITS:,} digits"):
+            assert bound in text
