@@ -32,7 +32,7 @@ from tenfold import ImageError, Reader
 
 def megabytes(name):
     (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name))
-    return int(line.split()[1]) // 1000
+    return 1024 * int(line.split()[1]) // 10**6
 
 path = Path(sys.argv[1])
 reader, small = Reader(), np.full((2000, 2000), 255, np.uint8)
@@ -42,7 +42,7 @@ before, array = megabytes("VmRSS"), 0
 picture = path
 if path.suffix == ".npy":
     picture = np.load(path)
-    array = picture.nbytes // 1000000
+    array = picture.nbytes // 10**6
 try:
     for _ in range(2):
         reader.read(picture)
