@@ -7,8 +7,8 @@ pendigits   7,494 digits of 30 writers in Turkey: the original strokes of the tr
             E. Alpaydin, "Methods of combining multiple classifiers based on different representations for
             pen-based handwriting recognition", TAINN 1996; UCI Machine Learning Repository 81; CC BY 4.0)
 
-Neither has all writers of its source: one in five of UNIPEN's, all of its institute uqb, and
-the testing part of Pendigits are left out, to measure by. A few labels in a hundred are wrong.
+Neither has all writers of its source: one in five of UNIPEN's, all of its institute uqb, and the testing
+part of Pendigits are left out, to measure by. About two digits in a thousand have a wrong label.
 """
 
 import hashlib

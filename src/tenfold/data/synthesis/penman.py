@@ -11,12 +11,12 @@ from tenfold.data.synthesis.strokes import Strokes
 from tenfold.data.synthesis.symbols import DIGITS
 from tenfold.data.synthesis.written import Written, draw, extent
 
-_DIGITS_OF_ONE_S_OWN = 0.6  # of the lines; in the others they are MNIST's, written anew with the same pen
+_OWN_DIGITS = 0.6  # of the lines; in the others they are MNIST's, written anew with the same pen
 _GRID_PER_UNIT = 0.4  # a usual digit is 40 grid points high
 _LARGEST = 58  # grid points
 _INKED = 0.3
-# Where characters stand: the rows that this share of a digit's height is above the line, at their foot, at
-# their middle, or at their top. All others stand on the line.
+# How high above the line, in heights of a digit, a character has its foot, its middle or its top. All others
+# stand on the line.
 _FEET = {**dict.fromkeys("gjpqy", -0.3), **dict.fromkeys("()/[]{}|$@&", -0.08), ",": -0.2, ";": -0.15}
 _MIDDLES = {**dict.fromkeys("-+=~<>", 0.45), ":": 0.35}
 _TOPS = dict.fromkeys("'\"`^*", 1.0)
@@ -31,7 +31,7 @@ class Penman:
         self._hand = Hand(strokes, rng)
         self._of_value = of_value
         self._written, self._writer = written, written.any_writer(rng)
-        self._has_own_digits = rng.random() < _DIGITS_OF_ONE_S_OWN
+        self._has_own_digits = rng.random() < _OWN_DIGITS
         self._steadiness = float(rng.uniform(1.3, 3.0))
         self._size = math.exp(rng.normal(0, 0.08))
         self._rng = rng

@@ -36,7 +36,7 @@ class World:
 
     An epoch has each of them once, written and pictured in another way, and a quarter as many things that are
     no digits, labelled 10; all as `normalize` makes them. With `characters`, not quite half of the digits are
-    replaced by the same ones of other writers, and so is what is no digit by their letters and signs.
+    those of other writers, and so are two fifths of what is no digit: their letters and signs.
     """
 
     image_shape: tuple[int, ...] = (SIDE_PX, SIDE_PX)
