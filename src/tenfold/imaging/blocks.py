@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_PIXELS = 2**20
+_PIXELS = 2**18
 
 
 class Block(NamedTuple):
@@ -16,7 +16,7 @@ class Block(NamedTuple):
 
 
 def blocks(width: int, height: int, multiple: int = 1) -> Iterator[Block]:
-    """Blocks of about a million pixels that cover a picture of this size.
+    """Blocks of about 260,000 pixels that cover a picture of this size.
 
     All but the last ones in a row and a column have sides that are a `multiple`.
     """

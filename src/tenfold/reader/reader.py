@@ -18,6 +18,7 @@ from tenfold.imaging.box import Box
 from tenfold.imaging.decode import MAX_PIXELS, Picture, decode, several
 from tenfold.imaging.digit_image import image_of_ink
 from tenfold.imaging.ink import find_ink
+from tenfold.imaging.memory import give_back
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.segment import segment
 from tenfold.imaging.size import fit
@@ -111,7 +112,11 @@ class Reader:
         Raises ImageError, which names the file, for what cannot be read as a picture; ReadingTimeoutError,
         which is one, after `timeout_s` seconds.
         """
-        return self.trace(picture, timeout_s=timeout_s).reading
+        trace = self.trace(picture, timeout_s=timeout_s)
+        reading, n_pixels = trace.reading, trace.grey.size
+        del trace
+        give_back(n_pixels)
+        return reading
 
     def read_digits(self, pictures: Iterable[Picture], *, timeout_s: float | None = None) -> list[Digit]:
         """The digit in each picture, of which each holds one; pictures as for `read`.
