@@ -13,7 +13,7 @@ from PIL import Image
 
 from tenfold.errors import ImageError
 from tenfold.imaging import memory
-from tenfold.imaging.decode import decode
+from tenfold.imaging.decode import bytes_to_read, decode
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's /proc")
 
@@ -90,9 +90,10 @@ def test_what_takes_more_than_a_picture_may_is_refused_by_its_size(
     content: bytes, bytes_per_pixel: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory, "_MOST_PER_PIXEL", 0)
-    monkeypatch.setattr(memory, "MAX_DECODING_BYTES", bytes_per_pixel * 8000)
+    needed = bytes_per_pixel * 8000 + 8 * 80  # a pointer to each row
+    monkeypatch.setattr(memory, "MAX_DECODING_BYTES", needed)
     assert decode(content).shape == (80, 100)
-    monkeypatch.setattr(memory, "MAX_DECODING_BYTES", bytes_per_pixel * 8000 - 1)
+    monkeypatch.setattr(memory, "MAX_DECODING_BYTES", needed - 1)
     with pytest.raises(ImageError, match=r"has 100 x 80 pixels and takes .* may have 0 million pixels"):
         decode(content)
 
@@ -102,7 +103,7 @@ def test_a_jpeg_whose_scans_are_one_per_colour_is_seen_as_such() -> None:
     start = content.index(b"\xff\xda")
     several = content[: start + 2] + b"\x00\x08\x01\x01\x00\x00\x3f\x00" + content[start + 14 :]
     with Image.open(io.BytesIO(several)) as image:
-        assert memory.bytes_to_decode(image) == 8000 * (4 + 6)
+        assert memory.bytes_to_decode(image) == 8000 * (4 + 6) + 8 * 80
 
 
 def test_a_small_picture_in_a_huge_tile_is_refused() -> None:
@@ -112,3 +113,15 @@ def test_a_small_picture_in_a_huge_tile_is_refused() -> None:
     content = b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(100)
     with pytest.raises(ImageError, match="has 10 x 10 pixels and takes 4,295 MB"):
         decode(content)
+
+
+def test_a_picture_one_pixel_wide_is_refused_for_its_rows() -> None:
+    stream = io.BytesIO()
+    Image.new("1", (1, 48_000_000)).save(stream, "PNG", compress_level=1)
+    with pytest.raises(ImageError, match="48000000 pixels and takes 4.. MB to decode"):
+        decode(stream.getvalue())
+
+
+def test_what_a_picture_takes_is_known_from_its_header() -> None:
+    png, webp = (encoded(kind, lossless=True) for kind in ("PNG", "WEBP"))
+    assert bytes_to_read(webp) > 2 * bytes_to_read(png) >= 2 * 8 * 8000

@@ -20,7 +20,7 @@ from PIL import Image, UnidentifiedImageError
 from tenfold.errors import ImageError
 from tenfold.imaging.arrays import is_array, levels_of_array, picture_of, pictures_in, to_array
 from tenfold.imaging.levels import levels_of
-from tenfold.imaging.memory import check_memory, give_back
+from tenfold.imaging.memory import BYTES_PER_PIXEL, bytes_to_decode, check_memory, give_back
 
 MAX_PIXELS = 50_000_000  # a photograph of 48 megapixels passes
 
@@ -86,16 +86,16 @@ def several(pictures: Iterable[Picture]) -> Iterable[Picture]:
     return pictures
 
 
-def pixels_of(picture: bytes, max_pixels: int = MAX_PIXELS) -> int:
-    """How many pixels a picture has, as the head of its file says; nothing is unpacked.
+def bytes_to_read(picture: bytes, max_pixels: int = MAX_PIXELS) -> int:
+    """How much memory reading a picture takes at most, by the header of its file; nothing is unpacked.
 
-    Raises ImageError as `decode` does, for what can be seen in the head.
+    Raises ImageError as `decode` does, for what can be seen in the header.
     """
     name = "these bytes"
     stream = io.BytesIO(picture)
     with _naming_what_is_wrong(name, max_pixels), Image.open(stream, formats=_FORMATS) as image:
         _check_size(*image.size, name, max_pixels)
-        return image.width * image.height
+        return max(bytes_to_decode(image), BYTES_PER_PIXEL * image.width * image.height)
 
 
 def _decode_file(path: Path, max_pixels: int) -> NDArray[np.uint8]:

@@ -11,11 +11,13 @@ from tenfold.errors import ImageError
 # Enough for 50 million pixels decoded at four bytes each, and a fifth for the grey levels. The process
 # itself, with both networks open, takes another 125 MB.
 MAX_DECODING_BYTES = 265_000_000
+BYTES_PER_PIXEL = 8  # while a picture of most formats is decoded and its ink is found
 _MOST_PER_PIXEL = 5.3  # where larger pictures were allowed
 
 # What the decoders of Pillow keep of a whole picture, in bytes a pixel.
 _BYTES_OF_MODE = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "I;16N": 2}
 _BYTES_OF_COLOURS = 4
+_BYTES_OF_ROW = 8  # the pointer to each: what counts in a picture that is one pixel wide
 _OF_WEBP = 16  # the frame, the one before, its bytes, and the image made of them
 _BYTES_OF_COEFFICIENT = 2  # libjpeg keeps those of all scans until it has the last
 _TIFF_BITS, _TIFF_SAMPLES, _TIFF_ROWS, _TIFF_WIDTH, _TIFF_LENGTH = 258, 277, 278, 322, 323
@@ -42,10 +44,10 @@ def check_memory(image: Image.Image, name: str, max_pixels: int) -> None:
 def bytes_to_decode(image: Image.Image) -> int:
     """What decoding an opened `image` takes at most, its grey levels included."""
     pixels = image.width * image.height
-    kept = pixels * _BYTES_OF_MODE.get(image.mode, _BYTES_OF_COLOURS)
+    kept = pixels * _BYTES_OF_MODE.get(image.mode, _BYTES_OF_COLOURS) + image.height * _BYTES_OF_ROW
     match image.format:
         case "WEBP":
-            return pixels * (_OF_WEBP + 1)
+            return pixels * (_OF_WEBP + 1) + image.height * _BYTES_OF_ROW
         case "JPEG" | "MPO":
             return kept + max(pixels, _coefficients(image))
         case "TIFF":

@@ -10,7 +10,8 @@ from starlette.exceptions import HTTPException
 
 from tenfold.cores import available_cores
 from tenfold.errors import ImageError, ModelError
-from tenfold.imaging.decode import pixels_of
+from tenfold.imaging.decode import bytes_to_read
+from tenfold.imaging.memory import BYTES_PER_PIXEL
 from tenfold.printable import printable
 from tenfold.reader import Digit, Reader
 from tenfold.reader.deadline import Deadline
@@ -24,7 +25,6 @@ from tenfold.serve.threads import Threads
 
 _LOOK_EVERY_S = 0.5
 _MEMORY_BYTES = 512 * 2**20  # for every two cores
-_BYTES_PER_PIXEL = 8  # while a picture is decoded and its ink is found
 _PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 _SMALL_PX, _SMALL_BYTES = 100 * 100, 50_000
 
@@ -70,8 +70,7 @@ class Service:
         reader = self.reader
 
         def with_memory(picture: bytes, deadline: Deadline) -> Result:
-            n_pixels = pixels_of(picture, self.settings.max_pixels)
-            with self.memory.take(_BYTES_PER_PIXEL * n_pixels):
+            with self.memory.take(bytes_to_read(picture, self.settings.max_pixels)):
                 return work(reader, picture, *arguments, deadline)
 
         return await self.run(with_memory, picture)
@@ -141,7 +140,7 @@ class Service:
 
 def _memory_bytes(settings: Settings) -> int:
     """What bodies and pictures at work may have together: enough for one of the largest, at least."""
-    largest = settings.max_body_bytes + _BYTES_PER_PIXEL * settings.max_pixels
+    largest = settings.max_body_bytes + BYTES_PER_PIXEL * settings.max_pixels
     return max(_MEMORY_BYTES * max(1, available_cores() // 2), largest)
 
 
