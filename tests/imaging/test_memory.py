@@ -118,7 +118,7 @@ def test_a_small_picture_in_a_huge_tile_is_refused() -> None:
 def test_a_picture_one_pixel_wide_is_refused_for_its_rows() -> None:
     stream = io.BytesIO()
     Image.new("1", (1, 48_000_000)).save(stream, "PNG", compress_level=1)
-    with pytest.raises(ImageError, match="48000000 pixels and takes 4.. MB to decode"):
+    with pytest.raises(ImageError, match=r"48000000 pixels and takes 4.. MB to decode"):
         decode(stream.getvalue())
 
 
