@@ -6,7 +6,10 @@ const element = () => ({ append() {}, addEventListener() {}, querySelector: elem
 globalThis.matchMedia = () => element();
 globalThis.document = { createElement: element };
 let asked = 0;
-globalThis.fetch = mock.fn(async () => Response.json({ kept: true, id: `7/${(asked += 1)}` }));
+globalThis.fetch = mock.fn(async () => {
+  asked += 1;
+  return Response.json({ kept: true, id: `7/${asked}` });
+});
 
 const { Corrections } = await import("../../../src/tenfold/serve/page/corrections.js");
 
