@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 # A worker whose starter was killed needs a moment to notice and to let go of its folder.
 _LOCK_WAIT_S = 3
-REMEDY = "choose another folder with --out, or train anew with --again"
+_ANOTHER_FOLDER = "choose another folder with --out"
+REMEDY = f"{_ANOTHER_FOLDER}, or train anew with --again"
 
 
 def recipe_of(settings: Settings) -> Recipe:
@@ -60,7 +61,9 @@ def take_up(
     run = Run(path)
     if found := differences(run, settings, callbacks):
         if not again:
-            raise RunError(f"{path} holds a run with {', '.join(found)}; {REMEDY}")
+            # A tuning's trials are one search: none of them is trained anew alone.
+            remedy = _ANOTHER_FOLDER if settings.held_out_only else REMEDY
+            raise RunError(f"{path} holds a run with {', '.join(found)}; {remedy}")
         run.clear()
     if not run.started:
         return settings
