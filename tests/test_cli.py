@@ -228,7 +228,7 @@ def test_data_that_cannot_be_used_are_refused_in_one_line_with_exit_code_2(
 
     for name, message in (
         ("empty", "expected folders named 0 to 9"),
-        ("cut.npz", "get it again"),
+        ("cut.npz", "get the file again"),
         ("lacking.csv", "line 2: expected a picture"),
     ):
         code, stderr = refusal(capsys, monkeypatch, "study", "--data", str(tmp_path / name))

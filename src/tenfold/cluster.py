@@ -39,6 +39,17 @@ def connect(address: str | None) -> None:
         raise InputError(f"no Ray cluster at {address or 'this machine'}: {_explain(error)}") from error
 
 
+def disconnect() -> None:
+    """Leave the cluster, and end it where `connect` started it.
+
+    Ray kills the processes of its own cluster, and may then report them as killed.
+    """
+    import ray
+
+    with _silent_stderr():
+        ray.shutdown()
+
+
 def _explain(error: Exception) -> str:
     if "InvalidAuthToken" in str(error.__cause__):
         return (

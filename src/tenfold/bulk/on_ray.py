@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tenfold.bulk.inputs import Shard
 from tenfold.bulk.job import Job, open_reader
 from tenfold.bulk.shard import Done, read_shard
-from tenfold.cluster import connect
+from tenfold.cluster import connect, disconnect
 from tenfold.errors import TenfoldError
 from tenfold.reader import Reader
 
@@ -43,7 +43,7 @@ def read_on_ray(shards: Sequence[Shard], job: Job, address: str | None) -> Itera
         raise TenfoldError(_explain(error)) from error
     finally:
         if ours:
-            ray.shutdown()
+            disconnect()
 
 
 def _plan(shards: Sequence[Shard], job: Job) -> "ray.data.Dataset":
