@@ -37,7 +37,8 @@ def check_memory(image: Image.Image, name: str, max_pixels: int) -> None:
         megapixels = int(width * height * allowed / needed / 1e6)
         raise ImageError(
             f"{name} has {width} x {height} pixels and takes {needed / 1e6:,.0f} MB to decode; "
-            f"a {image.format} like it may have {megapixels} million pixels: make it smaller, or a PNG"
+            f"a {image.format} like it may have {megapixels} million pixels: make it smaller"
+            f"{'' if image.format == 'PNG' else ', or a PNG'}"
         )
 
 
