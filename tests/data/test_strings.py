@@ -7,7 +7,7 @@ from tenfold.data import Dataset
 from tenfold.data.synthesis.hand import Hand
 from tenfold.data.synthesis.line import Line
 from tenfold.data.synthesis.rows import MOST_LABELS, WIDTH_PX
-from tenfold.data.synthesis.strings import Strings, choose_values
+from tenfold.data.synthesis.strings import Strings, choose_line
 from tenfold.data.synthesis.strokes import Strokes, trace
 from tenfold.data.synthesis.variants import IN_LINES
 from tenfold.imaging.strip import HEIGHT_PX, STEP_PX
@@ -50,7 +50,7 @@ def test_the_same_seed_draws_the_same_lines_and_every_second_epoch_others(string
 def test_lines_have_any_digits_and_sometimes_none() -> None:
     rng = np.random.default_rng(0)
 
-    lines = [choose_values(rng) for _ in range(1000)]
+    lines = [choose_line(rng) for _ in range(1000)]
 
     assert {len(line) for line in lines} == set(range(13))
     assert {value for line in lines for value in line} == set(range(10))

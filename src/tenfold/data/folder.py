@@ -8,6 +8,9 @@ digits/train/0/*.png, digits/test/9/*.png       either of these in parts, which 
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tenfold.data.dataset import DIGIT_NAMES, Dataset
 from tenfold.data.listed import listed, shortened
 from tenfold.data.pictures import OnPictures, read_pictures
@@ -37,6 +40,24 @@ def load_folder(
     one picture, or, unless `skip_damaged`, pictures cannot be read or show nothing.
     """
     folder = expand_home(path)
+    samples, images = read_folder(
+        folder, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures
+    )
+    require_several_per_digit(samples, shortened(str(path), 80))
+    return as_dataset(folder.resolve().name, str(path), images, samples, on_event)
+
+
+def read_folder(
+    folder: Path,
+    *,
+    skip_damaged: bool,
+    on_event: Callable[[str], object] | None,
+    on_pictures: OnPictures | None,
+) -> tuple[list[Sample], NDArray[np.uint8]]:
+    """The samples of `load_folder` that can be read, and their images, uint8 (N, 28, 28), prepared.
+
+    Raises InputError as it does.
+    """
     samples = list_folder(folder, on_event)
     images, readable = read_pictures(
         folder,
@@ -45,9 +66,7 @@ def load_folder(
         on_event=on_event,
         on_pictures=on_pictures,
     )
-    samples = [sample for sample, kept in zip(samples, readable, strict=True) if kept]
-    require_several_per_digit(samples, shortened(str(path), 80))
-    return as_dataset(folder.resolve().name, str(path), images, samples, on_event)
+    return [sample for sample, kept in zip(samples, readable, strict=True) if kept], images
 
 
 def list_folder(folder: Path, on_event: Callable[[str], object] | None) -> list[Sample]:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from tenfold.data.cautions import find_copies
 from tenfold.data.dataset import DIGIT_NAMES, Dataset
-from tenfold.data.folder import list_folder
-from tenfold.data.pictures import OnPictures, read_pictures
+from tenfold.data.folder import read_folder
+from tenfold.data.pictures import OnPictures
 from tenfold.data.samples import Sample, hold_out
 from tenfold.files import expand_home
 
@@ -39,15 +39,9 @@ def load_own_digits(
     `skip_damaged`, pictures cannot be read or show nothing.
     """
     folder = expand_home(path)
-    samples = list_folder(folder, on_event)
-    images, readable = read_pictures(
-        folder,
-        [sample.name for sample in samples],
-        skip_damaged=skip_damaged,
-        on_event=on_event,
-        on_pictures=on_pictures,
+    samples, images = read_folder(
+        folder, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures
     )
-    samples = [sample for sample, kept in zip(samples, readable, strict=True) if kept]
     labels = np.array([sample.label for sample in samples], dtype=np.int64)
     held_out, lines = _hold_out(samples, labels)
     lines += find_copies(images, labels, held_out, [sample.name for sample in samples])

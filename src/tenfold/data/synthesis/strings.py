@@ -13,9 +13,9 @@ from tenfold.data.synthesis.hand import Hand
 from tenfold.data.synthesis.line import Line
 from tenfold.data.synthesis.rows import MOST_LABELS, WIDTH_PX, fill_rows
 from tenfold.data.synthesis.strokes import trace
+from tenfold.data.synthesis.texts import choose_values
 from tenfold.imaging.strip import HEIGHT_PX
 
-_MOST_DIGITS = 12  # of a line
 _IMAGES_PER_ROW = 7
 # Drawing a row takes half as long as learning from it, so that each is used in two epochs.
 _USES = 2
@@ -52,7 +52,7 @@ class Strings:
 
     def _write(self, rng: Rng) -> tuple[NDArray[np.uint8], list[int]]:
         """A line as a strip, and its digits."""
-        values = choose_values(rng)
+        values = choose_line(rng)
         line, hand = Line(rng), Hand(self._strokes, rng)
         if rng.random() < 0.12:
             _write_aside(line, hand, rng)
@@ -67,18 +67,9 @@ class Strings:
         return line.picture(), values
 
 
-def choose_values(rng: Rng) -> list[int]:
-    """The digits of a line: any, an amount that ends in zeros, or one often repeated; now and then none."""
-    if rng.random() < 0.07:
-        return []
-    n = int(np.clip(rng.geometric(0.22) + rng.integers(0, 3), 1, _MOST_DIGITS))
-    values = rng.integers(0, 10, n)
-    if rng.random() < 0.25:
-        values[rng.integers(0, n) :] = 0
-    if rng.random() < 0.1:
-        start = int(rng.integers(0, n))
-        values[start : start + int(rng.integers(2, 5))] = rng.integers(0, 10)
-    return [int(value) for value in values]
+def choose_line(rng: Rng) -> list[int]:
+    """The digits of a line, as `choose_values` has them; now and then none."""
+    return [] if rng.random() < 0.07 else choose_values(rng)
 
 
 def _write_aside(line: Line, hand: Hand, rng: Rng) -> None:
