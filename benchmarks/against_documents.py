@@ -20,9 +20,9 @@ import time
 from pathlib import Path
 
 from ratios import describe, keep
+from tenfold.engines import LocalEngine
+from tenfold.runs.run import Run
 from tenfold.study import run_study
-from tenfold.training.engines import LocalEngine
-from tenfold.training.run import Run
 
 HERE = Path(__file__).parent
 DEFAULT = ("mlp-128-64", "mlp-128-64-sparse", "mlp-512", "cnn-32", "cnn-32-64-64", "cnn-same-32-64-64")

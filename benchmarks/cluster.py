@@ -18,7 +18,7 @@ from ratios import describe, keep
 _STUDY = """
 import sys
 from tenfold.study import run_study
-from tenfold.training.engines import open_engine
+from tenfold.engines import open_engine
 
 run_study(["mlp-128-64", "cnn-32"], folder=sys.argv[1], seeds=8, epochs=1, as_written=True,
           engine=open_engine(sys.argv[2]))

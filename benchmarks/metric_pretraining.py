@@ -28,14 +28,14 @@ from numpy.typing import NDArray
 
 from ratios import keep
 from tenfold.data import Dataset, load_mnist
+from tenfold.data.preprocess import network_input
 from tenfold.evaluation import SeedSummary, summarize_seeds
 from tenfold.files import write_text
+from tenfold.keras_backend import set_up_keras
 from tenfold.report import plot, wording
 from tenfold.report.picture import Panel, render_picture
-from tenfold.training.backend import set_up_keras
-from tenfold.training.inputs import network_input
-from tenfold.training.run import Run
-from tenfold.training.settings import Settings
+from tenfold.runs.run import Run
+from tenfold.runs.settings import Settings
 from tenfold.training.trainer import train_run
 
 WITHOUT, WITH = ARMS = ("fast", "metric-pretrained")

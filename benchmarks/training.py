@@ -27,7 +27,7 @@ import numpy as np
 
 from ratios import describe, keep
 from tenfold.recipes import Recipe, load_recipe
-from tenfold.training.run import Run
+from tenfold.runs.run import Run
 
 HERE = Path(__file__).parent
 DEFAULT = ("mlp-128-64", "mlp-512", "cnn-32", "cnn-same-32-64-64")

@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, settings
 
 from tenfold.data import Dataset, load_mnist
 
+pytest_plugins = ["small_model"]
+
 # A busy machine makes no test fail.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")

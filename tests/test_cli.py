@@ -15,7 +15,8 @@ from typer.testing import CliRunner, Result
 from tenfold import __version__, cli, study
 from tenfold.data import Dataset
 from tenfold.recipes import RECIPES
-from tenfold.training import Run, train
+from tenfold.runs import Run
+from tenfold.training import train
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = (

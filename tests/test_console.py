@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tenfold.data import Dataset
-from tenfold.training import Run, train
+from tenfold.runs import Run
+from tenfold.training import train
 
 CODE_PAGES = ("cp1251", "cp932", "ascii")
 OF_AN_UNKNOWN_USER = """

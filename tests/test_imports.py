@@ -11,7 +11,9 @@ from PIL import Image
 import tenfold
 import tenfold.bulk
 import tenfold.imaging
+import tenfold.onnx_models
 import tenfold.reader
+import tenfold.runs
 
 HEAVY = (
     "keras",
@@ -46,7 +48,7 @@ def test_importing_tenfold_loads_nothing_but_the_standard_library() -> None:
 def test_the_reading_side_never_loads_the_training_side() -> None:
     side = [
         module.name
-        for package in (tenfold.bulk, tenfold.imaging, tenfold.reader)
+        for package in (tenfold.bulk, tenfold.imaging, tenfold.onnx_models, tenfold.reader, tenfold.runs)
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
     ]
     assert len(side) > 10
@@ -64,7 +66,7 @@ def test_reading_a_picture_loads_no_more_than_it_needs(tmp_path: Path) -> None:
     loaded = modules_after(f"import contextlib\nwith contextlib.suppress(SystemExit):\n  {statement}")
 
     assert "tenfold.reader" in loaded
-    unused = {"rich", "tenfold.bulk", "tenfold.data", "tenfold.training", "tenfold.recipes"}
+    unused = {"rich", "tenfold.bulk", "tenfold.data", "tenfold.runs", "tenfold.training", "tenfold.recipes"}
     assert not loaded & {*unused, *HEAVY, *OF_A_CLUSTER}
 
 

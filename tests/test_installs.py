@@ -13,7 +13,8 @@ from installs import ROOT, Install, build_wheel, install
 from tenfold import __version__
 from tenfold.data import Dataset
 from tenfold.data.cache import cache_folder
-from tenfold.training import Run, train
+from tenfold.runs import Run
+from tenfold.training import train
 
 EXAMPLE = ROOT / "docs" / "reading" / "example.jpg"
 CLASSIFIER = ROOT / "src" / "tenfold" / "reader" / "bundled" / "reader.onnx"

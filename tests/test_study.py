@@ -14,12 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tenfold.engines import LocalEngine
 from tenfold.errors import InputError, RunError
 from tenfold.recipes import RECIPES
+from tenfold.runs import Run
+from tenfold.runs.settings import Settings
 from tenfold.study import default_study_folder, find_runs, plan_study
-from tenfold.training import Run
-from tenfold.training.engines import LocalEngine
-from tenfold.training.settings import Settings
 
 RECIPE = "mlp-128-64"
 EPOCHS = "25"  # short ones: 28 batches each

@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from tenfold import terminal
+from tenfold.engines import LocalEngine
 from tenfold.recipes import RECIPES
 from tenfold.study import plan_study
-from tenfold.training.engines import LocalEngine
 from tenfold.training.progress import Progress
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     )
     from tenfold.evaluation import compare
     from tenfold.reader import Box, Digit, Line, Reader, Reading
-    from tenfold.training import Run, open_run, train
+    from tenfold.runs import Run, open_run
+    from tenfold.training import train
 
 __version__ = "0.1.0"
 
@@ -51,7 +52,8 @@ _HOMES = {
     ),
     "tenfold.evaluation": ("compare",),
     "tenfold.reader": ("Box", "Digit", "Line", "Reader", "Reading"),
-    "tenfold.training": ("Run", "open_run", "train"),
+    "tenfold.runs": ("Run", "open_run"),
+    "tenfold.training": ("train",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -12,17 +12,17 @@ from tenfold.data.mnist import cache_path
 from tenfold.data.own import load_own_digits
 from tenfold.data.pictures import OnPictures
 from tenfold.data.sources import COLLECTIONS, MNIST
+from tenfold.engines import Engine, LocalEngine, Task, Usage
 from tenfold.errors import DivergedError, FetchError, InputError, RunLockedError
 from tenfold.files import expand_home, write_json
 from tenfold.recipes import RECIPES, load_recipe
 from tenfold.report import USAGE_FILE, write_report
+from tenfold.runs.run import Run
+from tenfold.runs.settings import Settings
 from tenfold.tracking import parse_target, track_beside
-from tenfold.training.engines import Engine, LocalEngine, Task, Usage
 from tenfold.training.fine_tuning import plan_fine_tuning, recipe_to_train
 from tenfold.training.folder import make_ready, require_alike
 from tenfold.training.progress import Progress, ignore
-from tenfold.training.run import Run
-from tenfold.training.settings import Settings
 from tenfold.training.trainer import default_folder, name_in_folders
 
 DEFAULT_RECIPES = ("mlp-128-64", "cnn-32", "cnn-same-32-64-64")

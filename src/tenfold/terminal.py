@@ -19,6 +19,7 @@ from rich.segment import Segment
 from rich.text import Text
 
 from tenfold.data.dataset import Summary
+from tenfold.engines import Task, Usage
 from tenfold.errors import DivergedError
 from tenfold.evaluation import ClassBalance, class_balance
 from tenfold.export.agreement import Agreement
@@ -28,12 +29,11 @@ from tenfold.recipes import Recipe, load_recipe
 from tenfold.report import wording
 from tenfold.report.balance import render_balance
 from tenfold.report.evidence import things_of
+from tenfold.runs.evaluate import Evaluation
+from tenfold.runs.run import Run
 from tenfold.table import new_table, print_classification_report, print_confusion_matrix, print_table
 from tenfold.tracking import Target
-from tenfold.training.engines import Task, Usage
-from tenfold.training.evaluate import Evaluation
 from tenfold.training.progress import Progress as RunProgress
-from tenfold.training.run import Run
 from tenfold.tuning import Findings, Trial
 from tenfold.tuning.page import headline, standfirst
 from tenfold.tuning.tune import recipe_file

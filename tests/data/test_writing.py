@@ -16,11 +16,11 @@ from tenfold.data.synthesis.penman import Penman
 from tenfold.data.synthesis.rows import MOST_LABELS, WIDTH_PX
 from tenfold.data.synthesis.strokes import trace
 from tenfold.data.synthesis.surroundings import frame, separate
-from tenfold.data.synthesis.symbols import DIGITS, N_SYMBOLS, NONE, OTHER, SIGNS, symbols_of
 from tenfold.data.synthesis.texts import choose_text
 from tenfold.data.synthesis.writing import Writing
 from tenfold.data.synthesis.written import Written
 from tenfold.imaging.strip import HEIGHT_PX
+from tenfold.symbols import DIGITS, N_SYMBOLS, NONE, OTHER, SIGNS, symbols_of
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,8 @@
 import pytest
 
 from tenfold.data import Dataset
-from tenfold.training import Run, train
+from tenfold.runs import Run
+from tenfold.training import train
 
 
 @pytest.fixture(scope="session")

@@ -11,15 +11,16 @@ import tenfold
 from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.errors import InputError
-from tenfold.training import Run, train
-from tenfold.training.backend import set_up_keras
+from tenfold.keras_backend import set_up_keras
+from tenfold.runs import Run
+from tenfold.training import train
 
 set_up_keras(available_cores())
 
 from tenfold.export.bundle import bundle_run  # noqa: E402
 from tenfold.export.calibrate import calibrate_digits, calibrate_lines  # noqa: E402
 from tenfold.reader.network import DigitNetwork, LineNetwork  # noqa: E402
-from tenfold.training.inference import open_session, run_network  # noqa: E402
+from tenfold.runs.inference import open_session, run_network  # noqa: E402
 
 
 @pytest.fixture(scope="module")

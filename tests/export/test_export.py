@@ -19,9 +19,10 @@ from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.errors import TenfoldError
 from tenfold.export.agreement import compare
+from tenfold.keras_backend import set_up_keras
 from tenfold.recipes import RECIPES, load_recipe
-from tenfold.training import Run, train
-from tenfold.training.backend import set_up_keras
+from tenfold.runs import Run
+from tenfold.training import train
 
 set_up_keras(available_cores())
 

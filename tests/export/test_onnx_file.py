@@ -9,14 +9,14 @@ import pytest
 from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.errors import TenfoldError
+from tenfold.keras_backend import set_up_keras
 from tenfold.recipes import RECIPES, load_recipe
-from tenfold.training.backend import set_up_keras
 
 set_up_keras(available_cores())
 
 import keras  # noqa: E402
 
-from tenfold.export.onnx_file import export_onnx  # noqa: E402
+from tenfold.export.keras_to_onnx import export_onnx  # noqa: E402
 from tenfold.models.cnn import build_cnn  # noqa: E402
 
 

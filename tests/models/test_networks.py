@@ -5,7 +5,7 @@ import pytest
 from scipy.fft import dctn
 
 from tenfold.cores import available_cores
-from tenfold.training.backend import set_up_keras
+from tenfold.keras_backend import set_up_keras
 
 set_up_keras(available_cores())
 

@@ -12,7 +12,7 @@ from onnx import TensorProto
 
 from tenfold.data import Dataset
 from tenfold.errors import InputError, ModelError
-from tenfold.reader import onnx_file
+from tenfold.onnx_models import session
 from tenfold.reader.manifest import load_manifest, write_manifest
 from tenfold.reader.network import DigitNetwork
 
@@ -88,7 +88,7 @@ def test_a_truncated_and_an_empty_file_are_refused(small_model: Any, tmp_path: P
 def test_too_large_a_file_is_refused_before_it_is_read(
     small_model: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(onnx_file, "MAX_MODEL_BYTES", 1000)
+    monkeypatch.setattr(session, "MAX_MODEL_BYTES", 1000)
     with pytest.raises(ModelError, match="is larger than the 1,000 bytes"):
         DigitNetwork(small_model.path)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tenfold.errors import InputError
 from tenfold.recipes import RECIPES, Recipe, load_recipe
 from tenfold.recipes.changes import change, write_recipe_file
-from tenfold.training.settings import Settings
+from tenfold.runs.settings import Settings
 
 SEARCHED = [name for name in RECIPES if load_recipe(name).space]
 

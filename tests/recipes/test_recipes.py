@@ -8,8 +8,8 @@ import pytest
 
 from tenfold.cores import available_cores
 from tenfold.errors import InputError
+from tenfold.keras_backend import set_up_keras
 from tenfold.recipes import DOCUMENTED, RECIPES, load_recipe
-from tenfold.training.backend import set_up_keras
 
 set_up_keras(available_cores())
 

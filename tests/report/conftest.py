@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tenfold.evaluation import accuracy, cross_entropy, expected_calibration_error, worst_mistakes
-from tenfold.training.run import Run
+from tenfold.runs.run import Run
 
 MLP_LAYERS = [
     ("Input", "", (784,), 0, 0),

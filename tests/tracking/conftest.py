@@ -14,7 +14,8 @@ import pytest
 
 from tenfold.data import Dataset
 from tenfold.report import write_report
-from tenfold.training import Run, train
+from tenfold.runs import Run
+from tenfold.training import train
 
 EPOCHS = 2
 

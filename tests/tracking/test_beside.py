@@ -10,8 +10,8 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from tenfold.errors import TrackingError
+from tenfold.runs import Run
 from tenfold.tracking import Target, send, track_beside
-from tenfold.training import Run
 
 GENEROUS_S = 300  # for a busy machine; MLflow would have more patience with a server that hangs
 

@@ -10,8 +10,8 @@ import pytest
 
 from tenfold.data import Dataset
 from tenfold.report import collect_results
+from tenfold.runs import Run
 from tenfold.tracking import Target, begun_runs, send
-from tenfold.training import Run
 
 SEED_0 = "mlp-128-64-seed-0"
 

@@ -10,8 +10,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from tensorboard.plugins.hparams import plugin_data_pb2
 from tensorboard.util.tensor_util import make_ndarray
 
+from tenfold.runs import Run
 from tenfold.tracking import Target, send
-from tenfold.training import Run
 
 SEED_0 = "mlp-128-64-seed-0"
 Points = list[tuple[int, float]]

@@ -9,9 +9,10 @@ import pytest
 
 from tenfold.cores import available_cores
 from tenfold.data import Dataset
+from tenfold.keras_backend import set_up_keras
 from tenfold.report import collect_results, write_report
-from tenfold.training import Run, train
-from tenfold.training.backend import set_up_keras
+from tenfold.runs import Run
+from tenfold.training import train
 from tenfold.training.progress import Progress
 
 set_up_keras(available_cores())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenfold.cores import available_cores
-from tenfold.training.backend import set_up_keras
+from tenfold.keras_backend import set_up_keras
 
 set_up_keras(available_cores())
 

@@ -13,7 +13,8 @@ import pytest
 
 from memory import run_measured
 from tenfold.data import Dataset
-from tenfold.training import Run, train
+from tenfold.runs import Run
+from tenfold.training import train
 
 MIB = 2**20
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tenfold.cores import available_cores
-from tenfold.training.backend import set_up_keras
+from tenfold.keras_backend import set_up_keras
 
 set_up_keras(available_cores())
 

@@ -18,11 +18,12 @@ from tenfold.errors import FetchError, InputError, RunError
 from tenfold.export.bundle import bundle_run
 from tenfold.reader.manifest import load_manifest
 from tenfold.reader.reader import BUNDLED_MODEL
+from tenfold.runs import Run, open_run
+from tenfold.runs.evaluate import evaluate_runs
+from tenfold.runs.settings import Settings
 from tenfold.study import run_single
-from tenfold.training import Run, open_run, train
-from tenfold.training.evaluate import evaluate_runs
+from tenfold.training import train
 from tenfold.training.progress import Progress
-from tenfold.training.settings import Settings
 
 EPOCHS = 6  # short ones: nine batches each
 

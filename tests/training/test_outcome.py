@@ -15,10 +15,11 @@ from tenfold.data.augment import rotate_images, shift_images
 from tenfold.data.doubtful import confirmed_images
 from tenfold.errors import InputError, RunError
 from tenfold.recipes import load_recipe
-from tenfold.training import Run, train
-from tenfold.training.evaluate import evaluate_runs
-from tenfold.training.inference import open_session, predict
-from tenfold.training.settings import Settings
+from tenfold.runs import Run
+from tenfold.runs.evaluate import evaluate_runs
+from tenfold.runs.inference import open_session, predict
+from tenfold.runs.settings import Settings
+from tenfold.training import train
 from tenfold.training.trainer import train_run
 
 

@@ -11,10 +11,11 @@ import pytest
 
 from tenfold.cores import available_cores
 from tenfold.data import Dataset
+from tenfold.keras_backend import set_up_keras
 from tenfold.recipes import load_recipe
+from tenfold.runs import Run
 from tenfold.study import find_runs
-from tenfold.training import Run, train
-from tenfold.training.backend import set_up_keras
+from tenfold.training import train
 from tenfold.training.progress import Progress
 
 set_up_keras(available_cores())
@@ -23,8 +24,8 @@ import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
 from tenfold.training.contrastive import supervised_contrastive_loss  # noqa: E402
+from tenfold.training.data_parallel import share_batches  # noqa: E402
 from tenfold.training.pretraining import Pretraining  # noqa: E402
-from tenfold.training.share import share_batches  # noqa: E402
 
 RECIPE = "metric-pretrained"
 EPOCHS = 4  # two of each half

@@ -12,9 +12,10 @@ from filelock import FileLock
 from tenfold.cores import available_cores
 from tenfold.data import Dataset, stratified_split
 from tenfold.errors import InputError, RunError, RunLockedError
+from tenfold.keras_backend import set_up_keras
 from tenfold.recipes import load_recipe
-from tenfold.training import Run, open_run, train
-from tenfold.training.backend import set_up_keras
+from tenfold.runs import Run, open_run
+from tenfold.training import train
 from tenfold.training.progress import Progress
 from tenfold.training.trainer import train_run
 

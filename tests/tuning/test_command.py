@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tenfold.training import Run
+from tenfold.runs import Run
 
 RECIPE = "mlp-128-64"
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tenfold.engines import Task, Usage
 from tenfold.errors import DivergedError, RunError
 from tenfold.recipes import load_recipe
-from tenfold.training.engines import Task, Usage
+from tenfold.runs.run import Run
 from tenfold.training.progress import Progress, ignore
-from tenfold.training.run import Run
 from tenfold.tuning import Findings, tune
 
 RECIPE, EPOCHS = "mlp-128-64", 3

@@ -18,7 +18,7 @@ from tenfold.errors import InputError, TenfoldError
 from tenfold.printable import printable
 
 if TYPE_CHECKING:
-    from tenfold.training import Run
+    from tenfold.runs import Run
 
 app = typer.Typer(
     help="Train handwritten-digit classifiers, compare them honestly, and read real handwriting.",

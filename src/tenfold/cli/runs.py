@@ -30,7 +30,7 @@ def evaluate(
 ) -> None:
     """Evaluate runs, or a classifier of your own, on test images or others."""
     from tenfold import terminal
-    from tenfold.training.evaluate import evaluate_paths
+    from tenfold.runs.evaluate import evaluate_paths
 
     with terminal.PictureBar() as bar:
         evaluation = evaluate_paths(
@@ -87,6 +87,6 @@ def export(
     """Write a run's network as ONNX, .keras or SavedModel, and prove that it computes the same there."""
     from tenfold import terminal
     from tenfold.export.export import export_run
-    from tenfold.training import open_run
+    from tenfold.runs import open_run
 
     terminal.print_export(path, export_run(open_run(run), path, on_event=terminal.tell))

@@ -45,8 +45,8 @@ def study(
     """Train several classifiers, compare them, and write a report."""
     from tenfold import study as studies
     from tenfold import terminal
+    from tenfold.engines import open_engine
     from tenfold.recipes import DOCUMENTED
-    from tenfold.training.engines import open_engine
 
     if every and recipes:
         raise InputError("--all means every recipe: leave it out, or leave out the recipes' names")
@@ -151,7 +151,7 @@ def tune(
 ) -> None:
     """Look for better values of a recipe's fields, on held-out images alone."""
     from tenfold import terminal, tuning
-    from tenfold.training.engines import open_engine
+    from tenfold.engines import open_engine
 
     tuning.require_optuna()  # before the engine asks for Keras
     folder = out or tuning.default_tuning_folder(recipe)

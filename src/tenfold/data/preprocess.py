@@ -1,5 +1,6 @@
-"""From images to what a network takes: four steps, each by itself, in NumPy."""
+"""From images and labels to what networks and losses take: four steps, each by itself, and all of them."""
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -45,6 +46,17 @@ def one_hot(labels: ArrayLike, n_classes: int = 10) -> NDArray[np.float32]:
     encoded = np.zeros((len(labels), n_classes), dtype=np.float32)
     encoded[np.arange(len(labels)), labels.astype(np.int64)] = 1
     return encoded
+
+
+def network_input(images: NDArray[np.uint8], input_shape: Sequence[object]) -> NDArray[np.float32]:
+    """Images, uint8 (N, h, w), scaled to [0, 1] and as `input_shape` says: (N, h w) or (N, h, w, 1)."""
+    x = scale(images)
+    return flatten(x) if len(input_shape) == 2 else add_channel(x)
+
+
+def network_target(labels: NDArray[np.int64], loss: str) -> NDArray[np.float32] | NDArray[np.int64]:
+    """Labels (N,) as `loss` takes them: one-hot (N, 10) for categorical cross-entropy, else as they are."""
+    return one_hot(labels) if loss == "categorical_crossentropy" else labels
 
 
 def _require_stack(images: NDArray[Scalar]) -> None:

@@ -17,13 +17,13 @@ from tenfold.data import Dataset
 from tenfold.errors import InputError
 from tenfold.export.calibrate import calibrate_digits, calibrate_lines
 from tenfold.files import as_typed, write_bytes
+from tenfold.onnx_models.session import read_onnx
 from tenfold.reader.manifest import Manifest, write_manifest
 from tenfold.reader.network import FEATURE_MAPS
-from tenfold.reader.onnx_file import read_onnx
 from tenfold.recipes import load_recipe
-from tenfold.training import Run
-from tenfold.training.inference import open_session, run_network
-from tenfold.training.settings import FineTuning, Settings
+from tenfold.runs import Run
+from tenfold.runs.inference import open_session, run_network
+from tenfold.runs.settings import FineTuning, Settings
 from tenfold.training.trainer import default_folder, hold_out
 
 if TYPE_CHECKING:

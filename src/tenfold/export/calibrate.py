@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from tenfold.data.synthesis import NO_DIGIT
 from tenfold.evaluation import accuracy, expected_calibration_error, find_temperature, fit_temperature
+from tenfold.onnx_models.answers import softmax
 from tenfold.reader.ctc import find_spots
-from tenfold.reader.network import softmax
 
 _ACCEPTED_OTHERS = 0.02  # of what is no digit; the threshold is as low as this allows
 _ACCEPTED_IN_LINE = 0.5  # from where on a digit is more likely right than wrong

@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 
 from tenfold.cores import available_cores
 from tenfold.data import load_data
+from tenfold.data.preprocess import network_input
 from tenfold.errors import RunError
 from tenfold.export.agreement import TOLERANCE, Agreement, answers_of, compare
 from tenfold.export.formats import KERAS, ONNX, Format, format_of
 from tenfold.export.trial import trial_images
 from tenfold.files import drafts_beside
-from tenfold.reader.network import softmax
+from tenfold.keras_backend import set_up_keras
+from tenfold.onnx_models.answers import softmax
 from tenfold.recipes import Recipe, load_recipe
-from tenfold.training.backend import set_up_keras
-from tenfold.training.inputs import network_input
-from tenfold.training.run import Run
+from tenfold.runs.run import Run
 
 if TYPE_CHECKING:
     import keras

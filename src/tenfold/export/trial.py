@@ -11,8 +11,8 @@ from tenfold.data.augment import permute_pixels, shift_images
 from tenfold.data.dataset import Dataset
 from tenfold.errors import DataError, InputError
 from tenfold.recipes import load_recipe
-from tenfold.training.run import Run
-from tenfold.training.settings import PERMUTATION_SEED
+from tenfold.runs.run import Run
+from tenfold.runs.settings import PERMUTATION_SEED
 
 N_IMAGES = 1000
 _MOVES = sorted(product(range(-4, 5), repeat=2), key=lambda move: abs(move[0]) + abs(move[1]))

@@ -4,19 +4,18 @@ import json
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.errors import InputError, ModelError
 from tenfold.imaging.normalize import SIDE_PX
+from tenfold.onnx_models.answers import are_probabilities, checked, input_of, softmax
+from tenfold.onnx_models.session import open_onnx, read_onnx, run_onnx
 from tenfold.reader.manifest import Manifest, manifest_path
-from tenfold.reader.network import N_CLASSES, N_DIGITS, DigitNetwork, softmax
-from tenfold.reader.onnx_file import open_onnx, read_onnx, run_onnx
+from tenfold.reader.network import DigitNetwork
+from tenfold.symbols import N_CLASSES
 
-_LAYOUTS = ([28, 28, 1], [1, 28, 28], [28, 28], [784])
-_BATCH = 100
 _MAX_JSON_BYTES = 16 * 2**20
 _MORE_LIKELY_THAN_NOT = 0.5
 
@@ -115,36 +114,3 @@ def _open_run(folder: Path, cores: int | None) -> Classifier:
         data_sha256=str(recipe.get("data_sha256", "")),
         command=f"tenfold train {name} --seed {seed}",
     )
-
-
-def input_of(session: Any, path: Path) -> tuple[str, list[int], int]:
-    """What the model's input is called, its layout without N, and how many images it is given at a time.
-
-    Raises InputError where it takes something else.
-    """
-    match session.get_inputs():
-        case [one] if one.type == "tensor(float)" and one.shape[1:] in _LAYOUTS:
-            if not isinstance(one.shape[0], int):
-                return one.name, one.shape[1:], _BATCH
-            if one.shape[0] == 1:
-                return one.name, one.shape[1:], 1
-    received = ", ".join(f"{one.type} {one.shape}" for one in session.get_inputs())
-    raise InputError(
-        f"expected {path} to take float32 (N, 28, 28, 1), (N, 1, 28, 28), (N, 28, 28) or (N, 784), for any N "
-        f"or 1, it takes {received or 'nothing'}"
-    )
-
-
-def checked(answer: list[Any], path: Path) -> NDArray[np.float32]:
-    """A model's answer as float32 (n, 10 or 11). Raises InputError for any other."""
-    shapes = [getattr(one, "shape", type(one).__name__) for one in answer]
-    if len(answer) == 1 and isinstance(answer[0], np.ndarray) and answer[0].dtype.kind == "f":
-        output = answer[0].astype(np.float32)
-        if output.ndim == 2 and output.shape[1] in (N_DIGITS, N_CLASSES) and np.isfinite(output).all():
-            return output
-    raise InputError(f"expected {path} to answer with finite numbers (N, 10), received {shapes}")
-
-
-def are_probabilities(outputs: NDArray[np.float32]) -> bool:
-    """Whether outputs (N, C) are, rather than logits."""
-    return bool((outputs >= 0).all() and np.allclose(outputs.sum(axis=1), 1, atol=1e-3))

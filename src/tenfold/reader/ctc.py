@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.reader.network import N_DIGITS
+from tenfold.symbols import N_DIGITS
 
 _SMALLEST = 1e-12  # probability; one column cannot rule a reading out
 _SCALED = 8  # columns: float64 holds what the smallest probabilities of so many make

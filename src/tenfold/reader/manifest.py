@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.errors import ModelError
-from tenfold.reader.onnx_file import refuse_other_formats
+from tenfold.onnx_models.session import refuse_other_formats
 
 _MAX_BYTES = 1_000_000
 

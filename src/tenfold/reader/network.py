@@ -14,12 +14,12 @@ from tenfold.cores import available_cores
 from tenfold.errors import InputError, ModelError
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.strip import HEIGHT_PX
+from tenfold.onnx_models.answers import softmax
+from tenfold.onnx_models.further_outputs import with_outputs
+from tenfold.onnx_models.session import open_onnx, read_onnx, run_onnx
 from tenfold.reader.manifest import Manifest, load_manifest
-from tenfold.reader.onnx_file import open_onnx, read_onnx, run_onnx
-from tenfold.reader.outputs import with_outputs
+from tenfold.symbols import N_CLASSES
 
-N_DIGITS = 10
-N_CLASSES = N_DIGITS + 1  # and "no digit"
 FEATURE_MAPS = "tenfold.feature_maps"  # in a file's metadata: the names of its feature maps, as JSON
 
 _BATCH = 100  # larger ones leave the processor's cache and take longer per image
@@ -192,10 +192,3 @@ def _length(axis: int | str | None) -> int | None:
 
 def _batch_of(shape: tuple[int | None, ...]) -> str:
     return f"({', '.join(['N', *('any' if axis is None else str(axis) for axis in shape)])})"
-
-
-def softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Probabilities from logits, along the last axis."""
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    probabilities: NDArray[np.float32] = exponentials / exponentials.sum(axis=-1, keepdims=True)
-    return probabilities

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tenfold.apart import call_apart
 from tenfold.errors import ModelError
+from tenfold.onnx_models.isolation import call_isolated
 from tenfold.reader.manifest import load_manifest
 from tenfold.reader.reader import Reader
 
@@ -23,7 +23,7 @@ def open_reader(model: Path | None, *, max_pixels: int, patience_s: float) -> Re
     if model is None:
         return _warmed_up(Reader(max_pixels=max_pixels, cores=1))
     load_manifest(model)  # without it, who replaces both files may be half done
-    tried = call_apart(try_model, str(model), patience_s=patience_s + _STARTING_S, model=model)
+    tried = call_isolated(try_model, str(model), patience_s=patience_s + _STARTING_S, model=model)
     reader = Reader(model, max_pixels=max_pixels, cores=1)
     if reader.manifest.sha256 != tried.decode():
         raise ModelError(f"the model {model} was replaced while it was tried")

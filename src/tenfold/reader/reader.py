@@ -26,8 +26,9 @@ from tenfold.reader.classifier import open_digits
 from tenfold.reader.cut import Cut, CutLine, cut_line
 from tenfold.reader.deadline import Deadline
 from tenfold.reader.manifest import Manifest
-from tenfold.reader.network import N_DIGITS, LineNetwork
+from tenfold.reader.network import LineNetwork
 from tenfold.reader.reading import Digit, Line, Reading
+from tenfold.symbols import N_DIGITS
 
 _BUNDLED = Path(__file__).parent / "bundled"
 BUNDLED_MODEL, BUNDLED_LINES = _BUNDLED / "reader.onnx", _BUNDLED / "lines.onnx"

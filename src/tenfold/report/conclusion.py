@@ -24,7 +24,7 @@ from tenfold.report.verdict import (
     say_kinds,
     say_margin,
 )
-from tenfold.training.run import Run
+from tenfold.runs.run import Run
 
 _WARNINGS = ("diverged", "balance")
 

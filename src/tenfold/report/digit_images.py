@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tenfold.data import augment
-from tenfold.training.settings import PERMUTATION_SEED
+from tenfold.runs.settings import PERMUTATION_SEED
 
 Digit = NDArray[np.uint8]  # (28, 28), 0 paper .. 255 ink
 

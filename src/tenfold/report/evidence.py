@@ -7,7 +7,7 @@ from tenfold.data.dataset import DIGIT_NAMES
 from tenfold.evaluation import Comparison
 from tenfold.report import wording
 from tenfold.report.measures import Measures, PermutationEffect
-from tenfold.training.run import Run
+from tenfold.runs.run import Run
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from tenfold.report.plot import colour_style, define_marks, shape_of
 from tenfold.report.results import Findings, find, to_plain
 from tenfold.report.system_view import view_system
 from tenfold.report.systems import System, sort_runs
-from tenfold.training.run import Run
+from tenfold.runs.run import Run
 
 _DISTURBANCES = (
     ("shift", "Shifted", "pixels, the mean over left, right, up and down"),

@@ -15,7 +15,7 @@ from tenfold.report.measures import (
     measure_permutation,
 )
 from tenfold.report.systems import Study, sort_runs
-from tenfold.training.run import Run
+from tenfold.runs.run import Run
 
 
 @dataclass(frozen=True)

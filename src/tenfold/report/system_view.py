@@ -18,7 +18,7 @@ from tenfold.report.architecture import draw_architecture
 from tenfold.report.digit_images import data_uri
 from tenfold.report.measures import Measures
 from tenfold.report.systems import System
-from tenfold.training.run import FIRST_SHOWN, MISTAKES_SHOWN, Run
+from tenfold.runs.run import FIRST_SHOWN, MISTAKES_SHOWN, Run
 
 
 @dataclass(frozen=True)

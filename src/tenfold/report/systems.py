@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from tenfold.errors import InputError
-from tenfold.training.run import Run
+from tenfold.runs.run import Run
 
 Kind = Literal["CNN", "MLP"]
 

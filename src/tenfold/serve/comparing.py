@@ -19,7 +19,7 @@ from tenfold.serve.body import read_body
 from tenfold.serve.service import Service
 
 if TYPE_CHECKING:
-    from tenfold.training.run import Run
+    from tenfold.runs.run import Run
 
 
 def comparing_routes(service: Service, contenders: "dict[str, Contender]") -> APIRouter:
@@ -45,7 +45,7 @@ class Contender:
     """A trained run that answers. Raises TenfoldError where it is damaged."""
 
     def __init__(self, run: "Run") -> None:
-        from tenfold.training.inference import open_session
+        from tenfold.runs.inference import open_session
 
         self._session = open_session(run.onnx_path)
         self.facts: dict[str, Any] = {
@@ -60,7 +60,7 @@ class Contender:
 
     def answer(self, body: bytes, deadline: Deadline) -> Response:
         """The probabilities of 0 to 9 for the images in `body`."""
-        from tenfold.training.inference import predict
+        from tenfold.runs.inference import predict
 
         predict_part = partial(predict, self._session, cores=1)
         probabilities = answer_in_parts(predict_part, load_images(body), deadline)
@@ -92,7 +92,7 @@ def open_contenders(folder: Path, tell: Callable[[str], object]) -> dict[str, Co
 def _open_contender(path: Path) -> Contender | None:
     """The run in a folder; None where it is not finished, reads lines, or saw images with permuted pixels."""
     from tenfold.recipes import load_recipe
-    from tenfold.training.run import Run
+    from tenfold.runs.run import Run
 
     run = Run(path)
     if not run.finished or run.settings.permuted or load_recipe(run.settings.recipe).reads_lines:

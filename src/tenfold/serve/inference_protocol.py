@@ -16,13 +16,13 @@ import tenfold
 from tenfold.errors import InputError
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.reader.deadline import Deadline
-from tenfold.reader.network import N_CLASSES
 from tenfold.serve import described
 from tenfold.serve.answer import as_json
 from tenfold.serve.batches import answer_in_parts
 from tenfold.serve.body import read_body
 from tenfold.serve.service import Service
 from tenfold.serve.wrong import one_line
+from tenfold.symbols import N_CLASSES
 
 MAX_JSON_BYTES = 4 * 2**20  # the interpreter does nothing else while it parses them
 _BYTES_PER_JSON_BYTE = 25

@@ -12,7 +12,7 @@ from mlflow.entities import LoggedModelStatus
 from mlflow.models import Model, ModelSignature
 from mlflow.types import Schema, TensorSpec
 
-from tenfold.training.run import Run
+from tenfold.runs.run import Run
 
 
 def send_model(client: MlflowClient, experiment: str, known: str, run: Run, step: int) -> None:

@@ -23,10 +23,10 @@ from mlflow.entities import Run as Known
 
 from tenfold.files import write_text
 from tenfold.report import draw_architecture
+from tenfold.runs.run import Run
 from tenfold.tracking import record
 from tenfold.tracking.mlflow_model import send_model
 from tenfold.tracking.pictures import pictures
-from tenfold.training.run import Run
 
 _METRICS_AT_ONCE = 1000  # MLflow takes no more
 _FINISHED, _FAILED = "FINISHED", "FAILED"

@@ -22,10 +22,10 @@ from tensorboard.plugins.scalar.summary_v2 import scalar_pb
 from tensorboard.plugins.text.summary_v2 import text_pb
 from tensorboard.util.tensor_util import make_tensor_proto
 
+from tenfold.runs.run import Run
 from tenfold.tracking import record
 from tenfold.tracking.event_file import EventFile
 from tenfold.tracking.pictures import pictures
-from tenfold.training.run import Run
 
 
 class TensorBoardTracker:

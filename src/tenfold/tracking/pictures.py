@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tenfold.evaluation import confusion_matrix
 from tenfold.report.curves import shade_errors
-from tenfold.training.run import Run
+from tenfold.runs.run import Run
 
 _PAPER, _TEXT, _FAINT, _WRONG = (255, 255, 255), (31, 41, 55), (107, 114, 128), (220, 38, 38)
 _MARGIN_PX, _HEADING_PX = 24, 64

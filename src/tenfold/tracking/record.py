@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.errors import InputError
-from tenfold.training.run import Run
+from tenfold.runs.run import Run
 
 Parameter = str | int | float | bool
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, Protocol, TextIO
 
 from tenfold.errors import TenfoldError
+from tenfold.runs.run import Run
 from tenfold.tracking import record
-from tenfold.training.run import Run
 
 _LOOK_EVERY_S = 1.0
 _TRY_AGAIN_AFTER_S = 30.0  # where a tracker could not be reached

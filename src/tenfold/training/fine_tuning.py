@@ -12,7 +12,7 @@ from tenfold.files import expand_home
 from tenfold.reader.manifest import load_manifest
 from tenfold.reader.reader import BUNDLED_MODEL
 from tenfold.recipes import Recipe, load_recipe
-from tenfold.training.settings import FineTuning
+from tenfold.runs.settings import FineTuning
 
 BUNDLED = "bundled"
 _RECIPE = "reader"

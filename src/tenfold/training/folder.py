@@ -12,10 +12,10 @@ from tenfold.errors import RunError, RunLockedError
 from tenfold.files import write_json
 from tenfold.recipes import Recipe
 from tenfold.recipes.changes import change
+from tenfold.runs.run import Run
+from tenfold.runs.settings import Settings
 from tenfold.training.fine_tuning import recipe_to_train
 from tenfold.training.fingerprint import fingerprint, flatten
-from tenfold.training.run import Run
-from tenfold.training.settings import Settings
 
 if TYPE_CHECKING:
     import keras

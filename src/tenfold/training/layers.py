@@ -4,8 +4,8 @@ from dataclasses import asdict
 from typing import Any
 
 from tenfold.cores import available_cores
+from tenfold.keras_backend import set_up_keras
 from tenfold.recipes import Recipe
-from tenfold.training.backend import set_up_keras
 
 
 def layers_of(recipe: Recipe) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from tenfold.data import Dataset, summarize
 from tenfold.data.doubtful import confirmed_images
+from tenfold.data.preprocess import network_input
 from tenfold.evaluation import (
     accuracy,
     class_balance,
@@ -19,19 +20,18 @@ from tenfold.evaluation import (
     expected_calibration_error,
     worst_mistakes,
 )
-from tenfold.export.onnx_file import export_onnx
+from tenfold.export.keras_to_onnx import export_onnx
 from tenfold.files import write_atomically, write_json
 from tenfold.models.layers import summarize_layers
-from tenfold.reader.network import N_DIGITS
 from tenfold.recipes import Augmentation, load_recipe
+from tenfold.runs.inference import open_session, predict, run_network
+from tenfold.runs.run import FIRST_SHOWN, MISTAKES_SHOWN, Run
+from tenfold.symbols import N_DIGITS
 from tenfold.training.checkpoint import History, save_weights
 from tenfold.training.ctc import accuracy as lines_right
 from tenfold.training.fine_tuning import model_path
-from tenfold.training.inference import open_session, predict, run_network
-from tenfold.training.inputs import network_input
 from tenfold.training.kept import Kept
 from tenfold.training.robustness import measure_robustness
-from tenfold.training.run import FIRST_SHOWN, MISTAKES_SHOWN, Run
 
 PARITY_IMAGES = 256
 TIMED_IMAGES = 500

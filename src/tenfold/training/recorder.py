@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from tenfold.errors import DivergedError
 from tenfold.files import write_json
+from tenfold.runs.run import Run
 from tenfold.training.callbacks import keeps_state, put_states, states_of
 from tenfold.training.checkpoint import Record, save_checkpoint, weights_digest, write_history
 from tenfold.training.progress import Progress
-from tenfold.training.run import Run
 
 _FIGURES = ("accuracy", "loss", "val_accuracy", "val_loss")  # callbacks may add others
 

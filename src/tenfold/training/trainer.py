@@ -12,17 +12,17 @@ from numpy.typing import NDArray
 from tenfold.cores import available_cores
 from tenfold.data import Dataset, load_data, stratified_split
 from tenfold.data.augment import permute_pixels
+from tenfold.data.preprocess import network_input, network_target
 from tenfold.errors import DivergedError
 from tenfold.files import remove_partial_files, write_json
+from tenfold.keras_backend import require_keras, set_up_keras
 from tenfold.recipes import Recipe
-from tenfold.training.backend import require_keras, set_up_keras
+from tenfold.runs.run import Run
+from tenfold.runs.settings import PERMUTATION_SEED, VALIDATION_IMAGES, Settings
 from tenfold.training.fine_tuning import mix_in, model_path, plan_fine_tuning, recipe_to_train, settle
 from tenfold.training.fingerprint import fingerprint
 from tenfold.training.folder import locked, recipe_of, take_up
-from tenfold.training.inputs import network_input, network_target
 from tenfold.training.progress import Progress
-from tenfold.training.run import Run
-from tenfold.training.settings import PERMUTATION_SEED, VALIDATION_IMAGES, Settings
 
 if TYPE_CHECKING:
     import keras
@@ -134,12 +134,12 @@ def _train(
 
     from tenfold.training.batches import AsTheyAre, Batches
     from tenfold.training.checkpoint import Record, restore_checkpoint
+    from tenfold.training.data_parallel import share_batches
     from tenfold.training.kept import describe_kept
     from tenfold.training.outcome import write_line_outcome, write_outcome
     from tenfold.training.pretraining import Pretraining
     from tenfold.training.recorder import Recorder
-    from tenfold.training.share import share_batches
-    from tenfold.training.start import begin_with
+    from tenfold.training.warm_start import begin_with
 
     data = _arrange(data, settings)
     training, validation = _split(data, recipe, settings)

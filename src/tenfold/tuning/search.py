@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from tenfold.engines import Task
 from tenfold.errors import RunError, TenfoldError
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.recipes.changes import change
-from tenfold.training.engines import Task
+from tenfold.runs.run import Run
+from tenfold.runs.settings import Settings
 from tenfold.training.progress import Progress
-from tenfold.training.run import Run
-from tenfold.training.settings import Settings
 from tenfold.tuning.findings import Trial
 from tenfold.tuning.journal import damaged, open_study
 from tenfold.tuning.space import distributions, rounded

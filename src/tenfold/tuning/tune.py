@@ -5,17 +5,17 @@ from contextlib import closing
 from pathlib import Path
 
 from tenfold.data.pictures import OnPictures
+from tenfold.engines import Engine, LocalEngine, Task
 from tenfold.errors import DivergedError, InputError
 from tenfold.files import as_typed
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.recipes.changes import change, write_recipe_file
 from tenfold.report import wording
 from tenfold.report.page import data_name
+from tenfold.runs.run import Run
+from tenfold.runs.settings import Settings
 from tenfold.study import load_digits
-from tenfold.training.engines import Engine, LocalEngine, Task
 from tenfold.training.progress import Progress, ignore
-from tenfold.training.run import Run
-from tenfold.training.settings import Settings
 from tenfold.training.trainer import hold_out
 from tenfold.tuning.findings import Findings, Trial
 from tenfold.tuning.page import write_page

@@ -8,8 +8,8 @@ import numpy as np
 from tenfold.data.synthesis.hand import FOOT, Hand
 from tenfold.data.synthesis.pen import CANVAS, HEIGHT, Ink, write_along
 from tenfold.data.synthesis.strokes import Strokes
-from tenfold.data.synthesis.symbols import DIGITS
 from tenfold.data.synthesis.written import Written, draw, extent
+from tenfold.symbols import DIGITS
 
 _OWN_DIGITS = 0.6  # of the lines; in the others they are MNIST's, written anew with the same pen
 _GRID_PER_UNIT = 0.4  # a usual digit is 40 grid points high

@@ -11,10 +11,10 @@ from tenfold.data.synthesis.line import Line
 from tenfold.data.synthesis.penman import Penman
 from tenfold.data.synthesis.rows import MOST_LABELS, WIDTH_PX, fill_rows
 from tenfold.data.synthesis.strokes import trace
-from tenfold.data.synthesis.symbols import DIGITS, symbols_of
 from tenfold.data.synthesis.texts import choose_text
 from tenfold.data.synthesis.written import Written
 from tenfold.imaging.strip import HEIGHT_PX
+from tenfold.symbols import DIGITS, symbols_of
 
 _IMAGES_PER_ROW = 7
 # Drawing a row takes half as long as learning from it, so that each is used in two epochs.

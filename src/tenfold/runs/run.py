@@ -25,10 +25,10 @@ from numpy.typing import NDArray
 from tenfold.data.doubtful import MNIST_SHA256
 from tenfold.errors import InputError, RunError
 from tenfold.files import write_bytes
+from tenfold.keras_backend import require_keras
 from tenfold.npz import read_npz
-from tenfold.reader.onnx_file import read_onnx
-from tenfold.training.backend import require_keras
-from tenfold.training.settings import Settings
+from tenfold.onnx_models.session import read_onnx
+from tenfold.runs.settings import Settings
 
 if TYPE_CHECKING:
     import keras

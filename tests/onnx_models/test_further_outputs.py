@@ -12,9 +12,9 @@ from onnx.reference import ReferenceEvaluator
 
 from tenfold.data import Dataset
 from tenfold.errors import ModelError
+from tenfold.onnx_models.further_outputs import with_outputs
 from tenfold.reader import Reader
 from tenfold.reader.network import FEATURE_MAPS
-from tenfold.reader.outputs import with_outputs
 from tenfold.reader.reader import BUNDLED_MODEL
 
 

@@ -20,8 +20,8 @@ from memory import run_measured
 from tenfold.data import Dataset
 from tenfold.errors import InputError, ModelError
 from tenfold.evaluation import accuracy
-from tenfold.training import foreign
-from tenfold.training.evaluate import evaluate_file, evaluate_paths
+from tenfold.runs import foreign
+from tenfold.runs.evaluate import evaluate_file, evaluate_paths
 
 MIB = 2**20
 LAYOUTS = ([28, 28, 1], [1, 28, 28], [28, 28], [784])

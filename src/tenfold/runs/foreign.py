@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.apart import call_apart
 from tenfold.data.preprocess import scale
 from tenfold.errors import InputError
 from tenfold.imaging.normalize import SIDE_PX
-from tenfold.reader.classifier import are_probabilities, checked, input_of
-from tenfold.reader.network import N_CLASSES, N_DIGITS, softmax
-from tenfold.reader.onnx_file import open_onnx, read_onnx, run_onnx
-from tenfold.training.inference import among_digits
+from tenfold.onnx_models.answers import are_probabilities, checked, input_of, softmax
+from tenfold.onnx_models.isolation import call_isolated
+from tenfold.onnx_models.session import open_onnx, read_onnx, run_onnx
+from tenfold.runs.inference import among_digits
+from tenfold.symbols import N_CLASSES, N_DIGITS
 
 PATIENCE_S = 60.0
 
@@ -30,7 +30,7 @@ def ask_file(path: Path, images: NDArray[np.uint8], cores: int) -> NDArray[np.fl
     The model is asked in a process of its own, where 100 images may take a minute. Raises InputError for
     another layout, ModelError where the file cannot be used or takes longer.
     """
-    answer = call_apart(
+    answer = call_isolated(
         answer_images, str(path), str(cores), content=images.tobytes(), patience_s=PATIENCE_S, model=path
     )
     outputs = np.frombuffer(answer, dtype=np.float32)

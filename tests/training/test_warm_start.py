@@ -11,12 +11,12 @@ import pytest
 
 from tenfold.data import Dataset
 from tenfold.errors import ModelError, RunError
+from tenfold.onnx_models.answers import softmax
 from tenfold.reader.manifest import load_manifest
-from tenfold.reader.network import softmax
 from tenfold.reader.reader import BUNDLED_LINES, BUNDLED_MODEL
 from tenfold.recipes import load_recipe
-from tenfold.training.inference import open_session, run_network
-from tenfold.training.start import begin_with
+from tenfold.runs.inference import open_session, run_network
+from tenfold.training.warm_start import begin_with
 
 
 @pytest.fixture

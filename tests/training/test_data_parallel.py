@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 
 from tenfold.cores import available_cores
+from tenfold.keras_backend import set_up_keras
 from tenfold.recipes import load_recipe
-from tenfold.training.backend import set_up_keras
 
 set_up_keras(available_cores())
 
 import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
-from tenfold.training.share import share_batches  # noqa: E402
+from tenfold.training.data_parallel import share_batches  # noqa: E402
 
 
 def gradients(model: keras.Model, x: np.ndarray, y: np.ndarray) -> list[np.ndarray]:

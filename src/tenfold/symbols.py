@@ -1,9 +1,11 @@
-"""What a network that reads lines can answer: digits, nothing, signs of numbers, and any other writing."""
+"""What networks answer: digits, none, and those that read lines signs of numbers and any other writing."""
 
 from itertools import groupby
 
 DIGITS = "0123456789"
-NONE = 10
+N_DIGITS = len(DIGITS)
+NONE = N_DIGITS
+N_CLASSES = N_DIGITS + 1  # of a network for single digits
 SIGNS = ".,-/:+=()%"
 OTHER = NONE + 1 + len(SIGNS)  # letters and all other signs, as many as stand beside each other
 N_SYMBOLS = OTHER + 1

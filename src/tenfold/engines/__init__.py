@@ -9,8 +9,8 @@ on_ray   tasks of a Ray cluster, which end well though processes and machines di
 place    where the runs of a cluster lie until they are done
 """
 
-from tenfold.training.engines.choose import open_engine
-from tenfold.training.engines.engine import Engine, Task, Usage
-from tenfold.training.engines.local import LocalEngine
+from tenfold.engines.choose import open_engine
+from tenfold.engines.engine import Engine, Task, Usage
+from tenfold.engines.local import LocalEngine
 
 __all__ = ["Engine", "LocalEngine", "Task", "Usage", "open_engine"]

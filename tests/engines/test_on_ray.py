@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tenfold.runs.run import Run
 from tenfold.study import find_runs, run_study
-from tenfold.training.run import Run
 
 pytest.importorskip("ray", reason="pip install 'tenfold[cluster]'")
 pytestmark = pytest.mark.skipif(
@@ -25,7 +25,7 @@ RECIPE, SEEDS, EPOCHS = "mlp-128-64", 2, 6
 DRIVER = """
 import sys
 from tenfold.study import run_study
-from tenfold.training.engines import open_engine
+from tenfold.engines import open_engine
 
 address, folder, recipe, seeds, epochs = sys.argv[1:]
 run_study([recipe], folder=folder, seeds=int(seeds), epochs=int(epochs), as_written=True,

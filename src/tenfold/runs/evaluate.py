@@ -24,10 +24,10 @@ from tenfold.evaluation import (
     expected_calibration_error,
     wilson_interval,
 )
-from tenfold.training.foreign import ask_file
-from tenfold.training.inference import open_session, predict
-from tenfold.training.run import Run, open_run
-from tenfold.training.settings import PERMUTATION_SEED
+from tenfold.runs.foreign import ask_file
+from tenfold.runs.inference import open_session, predict
+from tenfold.runs.run import Run, open_run
+from tenfold.runs.settings import PERMUTATION_SEED
 
 
 @dataclass(frozen=True)

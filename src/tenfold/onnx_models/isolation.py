@@ -1,7 +1,7 @@
 """Models of strangers, used in a process of its own: a graph that never ends takes nobody with it.
 
-`python -P -m tenfold.apart MODULE:FUNCTION ARGUMENT...` calls a function with standard input's bytes and the
-arguments, and writes what it yields. It ends when its parent does.
+`python -P -m tenfold.onnx_models.isolation MODULE:FUNCTION ARGUMENT...` calls a function with the bytes of
+standard input and the arguments, and writes what it yields. It ends when its parent does.
 """
 
 import importlib
@@ -20,7 +20,7 @@ _BAD_INPUT, _BAD_MODEL = 2, 1
 _LOOK_EVERY_S = 0.2
 
 
-def call_apart(
+def call_isolated(
     function: Callable[..., Iterable[bytes]],
     *arguments: str,
     content: bytes = b"",
@@ -33,7 +33,7 @@ def call_apart(
     where it yields nothing for `patience_s` (looked at each `patience_s`), or the process dies.
     """
     name = f"{function.__module__}:{function.__qualname__}"
-    command = [sys.executable, "-P", "-m", "tenfold.apart", name, *arguments]
+    command = [sys.executable, "-P", "-m", "tenfold.onnx_models.isolation", name, *arguments]
     with (
         tempfile.TemporaryFile() as given,
         tempfile.TemporaryFile() as received,

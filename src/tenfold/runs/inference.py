@@ -7,10 +7,10 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from tenfold.data.preprocess import network_input
 from tenfold.errors import ModelError, RunError
-from tenfold.reader.network import N_DIGITS
-from tenfold.reader.onnx_file import open_onnx, read_onnx, run_onnx
-from tenfold.training.inputs import network_input
+from tenfold.onnx_models.session import open_onnx, read_onnx, run_onnx
+from tenfold.symbols import N_DIGITS
 
 _BATCH = 100  # larger ones leave the processor's cache and take longer per image
 

@@ -1,4 +1,4 @@
-"""One run in a process of its own: `python -m tenfold.training.engines.worker`.
+"""One run in a process of its own: `python -m tenfold.engines.worker`.
 
 Who starts it writes one JSON line to its standard input, {"path", "settings"}, and reads JSON lines from its
 standard output: {"progress": {...}} while it trains and, in the end, {"finished": the processor's seconds it
@@ -18,9 +18,9 @@ from typing import Any
 from tenfold.data import load_data
 from tenfold.data.own import load_own_digits
 from tenfold.errors import DivergedError, RunError, TenfoldError
-from tenfold.training.backend import spare_imports
+from tenfold.keras_backend import spare_imports
+from tenfold.runs.settings import Settings
 from tenfold.training.progress import Progress
-from tenfold.training.settings import Settings
 from tenfold.training.trainer import train_run
 
 

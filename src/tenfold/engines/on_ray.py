@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 import tenfold
 from tenfold.cluster import connect
 from tenfold.data import Dataset, load_data
+from tenfold.engines.engine import Task, Usage, always, end_all
+from tenfold.engines.place import Place, check_place, place_of
 from tenfold.errors import DivergedError, InputError, RunError, TenfoldError
 from tenfold.files import write_bytes
-from tenfold.training.engines.engine import Task, Usage, always, end_all
-from tenfold.training.engines.place import Place, check_place, place_of
+from tenfold.runs.run import Run
+from tenfold.runs.settings import Settings
 from tenfold.training.progress import Progress, ignore
-from tenfold.training.run import Run
-from tenfold.training.settings import Settings
 
 if TYPE_CHECKING:
     import ray
@@ -163,7 +163,7 @@ def _train_in_worker(
     of_run: dict[str, Any], data: Dataset, url: str, path: str, mailbox: Any, version: str
 ) -> float:
     """Train one run, in a process of the cluster; return the processor's seconds that it took."""
-    from tenfold.training.backend import set_up_keras, spare_imports
+    from tenfold.keras_backend import set_up_keras, spare_imports
     from tenfold.training.trainer import train_run
 
     if version != tenfold.__version__:

@@ -10,11 +10,11 @@ import pytest
 
 from tenfold.cores import available_cores
 from tenfold.data import load_data
+from tenfold.engines import LocalEngine, Task, open_engine
 from tenfold.errors import InputError, RunError
-from tenfold.training.engines import LocalEngine, Task, open_engine
+from tenfold.runs.run import Run
+from tenfold.runs.settings import Settings
 from tenfold.training.progress import Progress
-from tenfold.training.run import Run
-from tenfold.training.settings import Settings
 
 
 def task(folder: Path, data: Path, seed: int) -> Task:

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.cores import available_cores
+from tenfold.engines.engine import Task, Usage, always, end_all
+from tenfold.engines.gpus import usable_gpus
 from tenfold.errors import DivergedError, RunError
-from tenfold.training.backend import require_keras
-from tenfold.training.engines.engine import Task, Usage, always, end_all
-from tenfold.training.engines.gpus import usable_gpus
+from tenfold.keras_backend import require_keras
+from tenfold.runs.run import Run
 from tenfold.training.progress import Progress, ignore
-from tenfold.training.run import Run
 
 Messages = queue.SimpleQueue[tuple[Task, dict[str, Any]]]
 
@@ -129,7 +129,7 @@ def _start(task: Task, messages: Messages, scratch: str, gpu: str | None) -> _Wo
     task.path.mkdir(parents=True, exist_ok=True)
     with (task.path / "log.txt").open("w", encoding="utf-8") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tenfold.training.engines.worker"],
+            [sys.executable, "-m", "tenfold.engines.worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,

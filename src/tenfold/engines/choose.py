@@ -2,9 +2,9 @@
 
 from typing import Literal
 
+from tenfold.engines.engine import Engine
+from tenfold.engines.local import LocalEngine
 from tenfold.errors import InputError
-from tenfold.training.engines.engine import Engine
-from tenfold.training.engines.local import LocalEngine
 
 
 def open_engine(
@@ -18,6 +18,6 @@ def open_engine(
         if address or checkpoints:
             raise InputError("--address and --checkpoints are a cluster's: add --engine ray")
         return LocalEngine()
-    from tenfold.training.engines.on_ray import RayEngine
+    from tenfold.engines.on_ray import RayEngine
 
     return RayEngine(address, checkpoints)

@@ -12,11 +12,12 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.data.preprocess import network_input
 from tenfold.errors import ModelError, RunError
+from tenfold.onnx_models.answers import softmax
 from tenfold.reader.manifest import load_manifest
-from tenfold.reader.network import read_verified, softmax
-from tenfold.training.inference import open_session, run_network
-from tenfold.training.inputs import network_input
+from tenfold.reader.network import read_verified
+from tenfold.runs.inference import open_session, run_network
 
 if TYPE_CHECKING:
     import onnx

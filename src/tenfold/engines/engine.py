@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tenfold.errors import DivergedError
+from tenfold.runs.run import Run
+from tenfold.runs.settings import Settings
 from tenfold.training.progress import Progress
-from tenfold.training.run import Run
-from tenfold.training.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from json import dumps
 from pathlib import Path
 from posixpath import join
 
+from tenfold.engines.engine import Task
 from tenfold.errors import InputError
 from tenfold.files import write_bytes
-from tenfold.training.engines.engine import Task
 from tenfold.training.fingerprint import fingerprint, flatten
 from tenfold.training.folder import recipe_of
 

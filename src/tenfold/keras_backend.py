@@ -78,7 +78,7 @@ def set_up_keras(threads: int) -> None:
             f"{keras.backend.backend()}: set KERAS_BACKEND=tensorflow before importing it"
         )
     try:
-        # Each operation on one core, several operations at a time; see tenfold.training.share.
+        # Each operation on one core, several operations at a time; see tenfold.training.data_parallel.
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
     except RuntimeError:
