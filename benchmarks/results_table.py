@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from tenfold.terminal import render_accuracy_range
+from tenfold.cli.recipes import render_accuracy_range
 
 
 def row(system: dict[str, Any], runs: list[dict[str, Any]]) -> str:

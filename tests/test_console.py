@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tenfold.console import printable
 from tenfold.data import Dataset
 from tenfold.runs import Run
 from tenfold.training import train
@@ -144,3 +145,23 @@ def test_an_unknown_user_without_a_home_folder_has_a_cache_all_the_same(
     assert described.returncode == 0, described.stderr
     assert (absent.returncode, absent.stderr.count(b"\n")) == (2, 1)
     assert Path(cache.stdout.strip()) == tmp_path / ".cache" / "tenfold"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("scan 7.png", "scan 7.png"),
+        ("größe×2 日本.png", "größe×2 日本.png"),
+        ("C:\\scans\\7.png", "C:\\scans\\7.png"),
+        ("narrow\u202fno-break\xa0space", "narrow\u202fno-break\xa0space"),
+        ("\x1b[2J", r"\x1b[2J"),
+        ("\x9b31m", r"\x9b31m"),
+        ("two\nlines\r\t", r"two\nlines\r\t"),
+        ("gnp.\u202eexe", r"gnp.\u202eexe"),
+        ("a\u2028b", r"a\u2028b"),
+        ("\udcff.png", r"\udcff.png"),
+        ("\x7f\x00", r"\x7f\x00"),
+    ],
+)
+def test_what_could_steer_a_terminal_is_escaped_and_the_rest_left_alone(name: str, shown: str) -> None:
+    assert printable(name) == shown

@@ -71,7 +71,7 @@ def test_reading_a_picture_loads_no_more_than_it_needs(tmp_path: Path) -> None:
 
 
 def test_the_command_line_starts_without_the_training_side() -> None:
-    assert not modules_after("import tenfold.cli, tenfold.terminal, tenfold.study") & {*HEAVY, *OF_A_CLUSTER}
+    assert not modules_after("import tenfold.cli.bars, tenfold.study") & {*HEAVY, *OF_A_CLUSTER}
 
 
 @pytest.mark.parametrize("name", tenfold.__all__)

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from tenfold import terminal
+from tenfold.cli.study import print_study
 from tenfold.data.doubtful import MNIST_SHA256
 from tenfold.data.sources import FASHION_MNIST
 from tenfold.errors import InputError
@@ -367,7 +367,7 @@ def test_unbalanced_images_are_told_on_the_page_and_in_the_terminal(
     run = make_run(labels=[1] * 160 + [7] * 10, mistakes=10)
 
     page = page_of([run], tmp_path / "out").text
-    terminal.print_study(collect_results([run]), tmp_path / "out" / "report.html")
+    print_study([run], tmp_path / "out" / "report.html", as_json=False)
 
     recalls = [
         float(np.mean(run.predictions.y_pred[run.predictions.labels == label] == label)) for label in (1, 7)
@@ -390,7 +390,7 @@ def test_what_is_wrong_with_the_data_is_told_on_the_page_and_in_the_terminal(
     run = Run(run.path)
 
     page = page_of([run], tmp_path / "out").text
-    terminal.print_study(collect_results([run]), tmp_path / "out" / "report.html")
+    print_study([run], tmp_path / "out" / "report.html", as_json=False)
 
     for told in (page, re.sub(r"\s+", " ", capsys.readouterr().out)):
         assert "12 test pictures are in the training part, too: <a.png>" in told

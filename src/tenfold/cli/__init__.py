@@ -1,13 +1,14 @@
 """The command line: one function per command, each of which parses, calls one function and prints.
 
-console   signs that a console lacks
 program   what is around the commands: errors, interruptions, JSON
 options   arguments and options that several commands have
+printing  consoles, tables and percent for what commands print
+bars      the bars while pictures are read and runs trained
 
-The commands are listed in the order in which their modules are imported here.
+The others are called as their commands, which are listed in the order in which they are imported here.
 """
 
 from tenfold.cli.program import app, main  # isort: skip
-from tenfold.cli import training, recipes, runs, digits, reading, serving  # isort: skip  # noqa: F401
+from tenfold.cli import study, train, tune, recipes, runs, data, read, serve  # isort: skip  # noqa: F401
 
 __all__ = ["app", "main"]

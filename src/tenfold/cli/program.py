@@ -7,18 +7,13 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 import tenfold
-from tenfold.cli.console import print_whatever_the_console_can
+from tenfold.console import print_whatever_the_console_can, printable
 from tenfold.errors import InputError, TenfoldError
-from tenfold.printable import printable
-
-if TYPE_CHECKING:
-    from tenfold.runs import Run
 
 app = typer.Typer(
     help="Train handwritten-digit classifiers, compare them honestly, and read real handwriting.",
@@ -99,17 +94,6 @@ def fail(message: str, code: int) -> None:
 def print_json(content: Any) -> None:
     """Print `content` for programs. Raises ValueError for NaN or infinity: JSON has none."""
     print(json.dumps(content, indent=2, allow_nan=False))  # noqa: T201
-
-
-def print_study(runs: "list[Run]", report: Path, *, as_json: bool) -> None:
-    """A comparison of runs, as JSON or in short."""
-    from tenfold import terminal
-    from tenfold.report import collect_results
-
-    if as_json:
-        print_json(collect_results(runs))
-    else:
-        terminal.print_study(collect_results(runs), report)
 
 
 @contextmanager

@@ -1,25 +1,52 @@
 """What can be trained."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tenfold.cli.options import AsJson, RecipeName
 from tenfold.cli.program import app, print_json
 
+if TYPE_CHECKING:
+    from tenfold.recipes import Recipe
+
 
 @app.command()
 def recipes(as_json: AsJson = False) -> None:
     """List what can be trained."""
-    from tenfold import terminal
     from tenfold.recipes import RECIPES, load_recipe
 
     listed = [load_recipe(name) for name in RECIPES]
     if as_json:
         print_json([recipe.facts() for recipe in listed])
     else:
-        terminal.print_recipes(listed)
+        _print_recipes(listed)
+
+
+def _print_recipes(recipes: "Iterable[Recipe]") -> None:
+    """A line per recipe."""
+    from tenfold.cli.printing import new_table, print_table
+
+    table = new_table("recipe", "parameters", "epochs", "documented", texts=["what it is"])
+    for recipe in recipes:
+        table.add_row(
+            recipe.name,
+            recipe.summary,
+            f"{recipe.parameters:,}",
+            str(recipe.epochs),
+            render_accuracy_range(recipe.documented_accuracy),
+        )
+    print_table(table)
+
+
+def render_accuracy_range(accuracy: Sequence[float] | None) -> str:
+    """A documented accuracy, e.g. "97.8-98.0 %"."""
+    if accuracy is None:
+        return "not stated"
+    low, high = accuracy
+    return f"{100 * low:.2f} %" if low == high else f"{100 * low:.1f}-{100 * high:.1f} %"
 
 
 @app.command()
@@ -31,7 +58,6 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a recipe's network, layer by layer."""
-    from tenfold import terminal
     from tenfold.files import write_text
     from tenfold.recipes import load_recipe
     from tenfold.report import draw_architecture
@@ -44,4 +70,29 @@ def show(
     if as_json:
         print_json({**found.facts(), "layers": layers})
     else:
-        terminal.print_network(found, layers, picture)
+        _print_network(found, layers, picture)
+
+
+def _print_network(recipe: "Recipe", layers: Sequence[Mapping[str, Any]], picture: Path | None) -> None:
+    """A recipe's layer table with its sums, and where its picture is."""
+    from rich.text import Text
+
+    from tenfold.cli.printing import new_table, out, print_table
+
+    out.print(Text(recipe.name, "bold"), f" {recipe.summary}")
+    table = new_table("layer", "parameters", "multiply-adds", texts=["activation", "output shape"])
+    for layer in layers:
+        table.add_row(
+            layer["name"],
+            layer["activation"],
+            " × ".join(map(str, layer["output_shape"])),
+            f"{layer['parameters']:,}",
+            f"{layer['multiply_adds']:,}",
+        )
+    table.add_section()
+    parameters, multiply_adds = (
+        sum(layer[key] for layer in layers) for key in ("parameters", "multiply_adds")
+    )
+    table.add_row("total", "", "", f"{parameters:,}", f"{multiply_adds:,}")
+    print_table(table)
+    out.print(f"picture: {picture or f'tenfold show {recipe.name} --picture FILE.svg'}", soft_wrap=True)

@@ -1,13 +1,21 @@
 """What can be done with trained runs."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tenfold.cli.options import AsJson, RunFolder, SkipDamaged
-from tenfold.cli.program import app, print_json, print_study
+from tenfold.cli.program import app, print_json
+from tenfold.cli.study import print_study
+
+if TYPE_CHECKING:
+    from tenfold.evaluation import ClassBalance, ClassificationReport
+    from tenfold.export.agreement import Agreement
+    from tenfold.runs.evaluate import Evaluation
+    from tenfold.tracking import Target
 
 
 @app.command()
@@ -29,17 +37,80 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Evaluate runs, or a classifier of your own, on test images or others."""
-    from tenfold import terminal
+    from tenfold.cli.bars import PictureBar
+    from tenfold.cli.printing import tell
     from tenfold.runs.evaluate import evaluate_paths
 
-    with terminal.PictureBar() as bar:
+    with PictureBar() as bar:
         evaluation = evaluate_paths(
-            runs, data, on_event=terminal.tell, skip_damaged=skip_damaged, on_pictures=bar.show
+            runs, data, on_event=tell, skip_damaged=skip_damaged, on_pictures=bar.show
         )
     if as_json:
         print_json({**asdict(evaluation), "confusion_matrix": evaluation.confusion_matrix.tolist()})
     else:
-        terminal.print_evaluation(evaluation)
+        _print_evaluation(evaluation)
+
+
+def _print_evaluation(evaluation: "Evaluation") -> None:
+    """Accuracy, loss, the classification report and the confusion matrix."""
+    from tenfold.cli.printing import out, percent
+
+    low, high = evaluation.accuracy_interval
+    out.print(
+        f"{evaluation.data}: {evaluation.images:,} images, accuracy {percent(evaluation.accuracy)} "
+        f"(95 % interval {percent(low)} - {percent(high)}), loss {evaluation.loss:.4f}, "
+        f"calibration error {percent(evaluation.calibration_error)}\n",
+        soft_wrap=True,
+    )
+    if evaluation.doubtful:
+        out.print(
+            f"Without the {evaluation.doubtful} images whose label people did not confirm: "
+            f"{percent(evaluation.confirmed_accuracy)}\n",
+            soft_wrap=True,
+        )
+    class_names = [score.name for score in evaluation.report.classes]
+    print_balance(evaluation.balance, class_names)
+    _print_classification_report(evaluation.report)
+    _print_confusion_matrix(evaluation.confusion_matrix.tolist(), class_names)
+
+
+def print_balance(balance: "ClassBalance", class_names: Sequence[str]) -> None:
+    """What accuracy hides, if anything."""
+    from tenfold.cli.printing import out
+    from tenfold.report.balance import render_balance
+
+    if hidden := render_balance({"": balance}, class_names):
+        out.print(hidden, soft_wrap=True)
+
+
+def _print_classification_report(report: "ClassificationReport") -> None:
+    """As other programs lay it out, or row by row."""
+    from tenfold.cli.printing import new_table, out, print_table
+    from tenfold.evaluation import render_classification_report
+
+    text = render_classification_report(report)
+    if max(map(len, text.splitlines())) <= out.width:
+        out.print(text)
+        return
+    table = new_table("", "precision", "recall", "f1-score", "support")
+    for score in (*report.classes, report.macro_average, report.weighted_average):
+        figures = (f"{figure:.4f}" for figure in (score.precision, score.recall, score.f1))
+        table.add_row(score.name, *figures, str(score.support))
+    print_table(table)
+    out.print()
+
+
+def _print_confusion_matrix(matrix: Sequence[Sequence[int]], class_names: Sequence[str]) -> None:
+    """True classes in rows, predicted ones in columns."""
+    from rich.text import Text
+
+    from tenfold.cli.printing import NOTHING, new_table, print_table
+
+    # Of long names the heads show the beginning; the rows, in the same order, tell them whole.
+    table = new_table("true \\ predicted", *(name[:4] for name in class_names))
+    for name, row in zip(class_names, matrix, strict=True):
+        table.add_row(name, *(Text(NOTHING, "dim") if count == 0 else str(count) for count in row))
+    print_table(table)
 
 
 @app.command()
@@ -64,13 +135,20 @@ def track(
     ],
 ) -> None:
     """Send runs to MLflow or TensorBoard, afterwards or again."""
-    from tenfold import terminal
     from tenfold.tracking import begun_runs, parse_target, send
 
     targets = [parse_target(text) for text in to]
     found = begun_runs(runs)
     for target in targets:
-        terminal.print_tracked(target, len(found), send([run.path for run in found], target))
+        _print_tracked(target, len(found), send([run.path for run in found], target))
+
+
+def _print_tracked(target: "Target", runs: int, pages: Sequence[str]) -> None:
+    """How many runs a tracker has now, and where to look at them."""
+    from tenfold.cli.printing import out
+    from tenfold.report import wording
+
+    out.print(f"{target} has {wording.plural(runs, 'run')}: {', '.join(pages)}", soft_wrap=True)
 
 
 @app.command()
@@ -85,8 +163,26 @@ def export(
     ],
 ) -> None:
     """Write a run's network as ONNX, .keras or SavedModel, and prove that it computes the same there."""
-    from tenfold import terminal
+    from tenfold.cli.printing import tell
     from tenfold.export.export import export_run
     from tenfold.runs import open_run
 
-    terminal.print_export(path, export_run(open_run(run), path, on_event=terminal.tell))
+    _print_export(path, export_run(open_run(run), path, on_event=tell))
+
+
+def _print_export(path: Path, agreement: "Agreement") -> None:
+    """What was written, and how well it agrees."""
+    from tenfold.cli.printing import out
+
+    size = sum(file.stat().st_size for file in (path, *path.rglob("*")) if file.is_file())
+    how = "exactly the run's probabilities"
+    if agreement.difference:
+        how = f"probabilities at most {agreement.difference:.1e} from the run's"
+    classes = (
+        f"another class for {agreement.other_classes:,}" if agreement.other_classes else "the same class"
+    )
+    out.print(
+        f"wrote {path}: {size:,} bytes; loaded again without tenfold, it answers {agreement.images:,} images "
+        f"with {classes} and {how}",
+        soft_wrap=True,
+    )

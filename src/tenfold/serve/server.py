@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from tenfold.console import printable
 from tenfold.errors import InputError
-from tenfold.printable import printable
 from tenfold.serve.protocol import BoundedProtocol
 from tenfold.serve.settings import Settings
 

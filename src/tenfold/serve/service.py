@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 from starlette.exceptions import HTTPException
 
+from tenfold.console import printable
 from tenfold.cores import available_cores
 from tenfold.errors import ImageError, ModelError
 from tenfold.imaging.decode import bytes_to_read
 from tenfold.imaging.memory import BYTES_PER_PIXEL
-from tenfold.printable import printable
 from tenfold.reader import Digit, Reader
 from tenfold.reader.deadline import Deadline
 from tenfold.reader.manifest import manifest_path

@@ -1,21 +1,56 @@
-"""What `tenfold read --engine` shows: a bar on stderr while it reads, and in the end what was read."""
+"""Read millions of pictures."""
 
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from typing import TYPE_CHECKING, Literal
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
+from tenfold.cli.program import resumable
+from tenfold.console import printable
+from tenfold.errors import InputError
 
-from tenfold.bulk.run import Progress, Summary
-from tenfold.printable import printable
+if TYPE_CHECKING:
+    from tenfold.bulk import Progress, Summary
+
+
+def read_many(
+    places: list[str],
+    engine: Literal["local", "ray"],
+    address: str | None,
+    single: bool,
+    max_pixels: int | None,
+    *,
+    as_json: bool,
+) -> None:
+    from tenfold import bulk
+    from tenfold.imaging.decode import MAX_PIXELS
+
+    if len(places) != 2:
+        raise InputError(f"--engine takes INPUT and OUTPUT, received {len(places)} places: quote a glob")
+    # Ray tells of what it lost on stdout, where the summary is to stand alone.
+    with resumable("What was read is kept"), _show_bar() as show:
+        summary = bulk.read_many(
+            *places,
+            engine=engine,
+            address=address,
+            single=single,
+            max_pixels=max_pixels or MAX_PIXELS,
+            on_progress=show,
+        )
+    if as_json:
+        _print_summary_as_json(summary)
+    else:
+        _print_summary(summary)
 
 
 @contextmanager
-def show_bar() -> Iterator[Callable[[Progress], None]]:
+def _show_bar() -> "Iterator[Callable[[Progress], None]]":
     """A bar of shards done, with images, their rate and the time left, where stderr is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
     console = Console(stderr=True)
     bar = Bar(
         SpinnerColumn(),
@@ -31,7 +66,7 @@ def show_bar() -> Iterator[Callable[[Progress], None]]:
     )
     task = bar.add_task("reading", total=None, note="")
 
-    def show(progress: Progress) -> None:
+    def show(progress: "Progress") -> None:
         elapsed = bar.tasks[0].elapsed
         rate = f", {progress.images / elapsed:,.0f}/s" if elapsed and progress.images else ""
         note = f"shards, {progress.images:,} images{rate}"
@@ -41,7 +76,7 @@ def show_bar() -> Iterator[Callable[[Progress], None]]:
         yield show
 
 
-def print_summary(summary: Summary) -> None:
+def _print_summary(summary: "Summary") -> None:
     """Images, errors, time, and where they are; what was there before on a line of its own."""
     if summary.kept == summary.parts:
         print(f"all {summary.parts:,} parts were there already: {printable(summary.output)}")  # noqa: T201
@@ -54,6 +89,6 @@ def print_summary(summary: Summary) -> None:
     )
 
 
-def print_summary_as_json(summary: Summary) -> None:
+def _print_summary_as_json(summary: "Summary") -> None:
     """One line of JSON."""
     print(json.dumps({**asdict(summary), "images_per_s": round(summary.images_per_s, 1)}))  # noqa: T201

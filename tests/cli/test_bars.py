@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from tenfold import terminal
+from tenfold.cli import bars as cli_bars
+from tenfold.cli.bars import PictureBar, TrainingBars
 from tenfold.engines import LocalEngine
 from tenfold.recipes import RECIPES
 from tenfold.study import plan_study
@@ -18,12 +17,12 @@ from tenfold.training.progress import Progress
 def test_a_bar_shows_how_many_pictures_are_read_and_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, color_system=None, width=80, markup=False)
-    monkeypatch.setattr(terminal, "err", console)
+    monkeypatch.setattr(cli_bars, "err", console)
 
-    with terminal.PictureBar() as bar:
+    with PictureBar() as bar:
         for done in range(1, 501):
             bar.show(done, 500)
-        with terminal.TrainingBars() as bars:  # may begin in its place
+        with TrainingBars() as bars:  # may begin in its place
             bars.plan([])
 
     assert "reading pictures" in screen.getvalue()
@@ -33,7 +32,7 @@ def test_a_bar_shows_how_many_pictures_are_read_and_goes(monkeypatch: pytest.Mon
 def test_bars_show_all_their_figures_in_80_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=True, color_system=None, width=80, markup=False)
-    monkeypatch.setattr(terminal, "err", console)
+    monkeypatch.setattr(cli_bars, "err", console)
     tasks = plan_study(
         RECIPES,
         folder=tmp_path,
@@ -45,7 +44,7 @@ def test_bars_show_all_their_figures_in_80_columns(tmp_path: Path, monkeypatch: 
         engine=LocalEngine(),
     )
 
-    with terminal.TrainingBars() as bars:
+    with TrainingBars() as bars:
         bars.plan(tasks)
         for task in tasks:
             bars.show(task, Progress("training", 12, 20, 0.58, 0.0132, 0.9941))
@@ -57,15 +56,3 @@ def test_bars_show_all_their_figures_in_80_columns(tmp_path: Path, monkeypatch: 
     for figure in ("epoch    loss  accuracy", "12/20  0.0132   99.41 %", "58%", "--:-- left"):
         assert figure in shown
     assert "…" not in shown
-
-
-def test_names_that_would_steer_the_terminal_are_escaped(capsys: pytest.CaptureFixture[str]) -> None:
-    table = Table("\x1b[2Jclass")
-    table.add_row("\x9b31mred")
-    terminal.out.print(Text("\x1b]0;title", "bold"), "[7] in brackets\nand a second line")
-    terminal.out.print(table)
-    shown = capsys.readouterr().out
-
-    assert all(line.isprintable() for line in shown.splitlines())
-    for escaped in (r"\x1b]0;title", "[7] in brackets", r"\x1b[2Jclass", r"\x9b31mred"):
-        assert escaped in shown

@@ -1,8 +1,12 @@
-"""Consoles that lack some of the signs that are printed, as those with a code page of one language do."""
+"""What a console may be shown: no more signs than it has, and none that steer it."""
 
 import codecs
 import io
 import sys
+import unicodedata
+
+# Control characters, bytes that are no text, line breaks, and what is invisible or turns text round.
+_HARMFUL = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 _HANDLER = "tenfold.substitute"
 _SUBSTITUTES = {
@@ -28,10 +32,24 @@ _SUBSTITUTES = {
 }
 
 
+def printable(text: str) -> str:
+    r"""`text`, such as a file's name, in which what could steer a terminal or break a line in two is escaped.
+
+    ESC becomes \x1b.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        sign.encode("unicode_escape").decode() if unicodedata.category(sign) in _HARMFUL else sign
+        for sign in text
+    )
+
+
 def print_whatever_the_console_can() -> None:
     """From now on a sign that standard output or error lacks becomes one that it has.
 
-    What has no substitute, such as a letter in a file's name, is escaped: `\\xe9`.
+    Consoles with the code page of one language lack some. What has no substitute, such as a letter in a
+    file's name, is escaped: `\\xe9`.
     """
     codecs.register_error(_HANDLER, _substitute)
     for stream in (sys.stdout, sys.stderr):

@@ -1,13 +1,24 @@
-"""Read pictures: some, or millions."""
+"""Read pictures.
 
+Plain prints: Rich would take as long to load as the picture to read.
+"""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from tenfold.cli.options import Address
-from tenfold.cli.program import app, resumable
+from tenfold.cli.program import app
+from tenfold.cli.read_many import read_many
+from tenfold.console import printable
 from tenfold.errors import InputError
+
+if TYPE_CHECKING:
+    from tenfold.reader.files import Outcome
 
 
 @app.command()
@@ -53,53 +64,60 @@ def read(
             raise InputError(
                 "--annotate and --explain draw a few pictures: leave them out, or leave out --engine"
             )
-        _read_many(pictures, engine or "ray", address, single, max_pixels, as_json=as_json)
+        read_many(pictures, engine or "ray", address, single, max_pixels, as_json=as_json)
         return
 
     from tenfold.reader import Reader
     from tenfold.reader.files import Drawings, find_sources, read_sources
-    from tenfold.reader.output import print_outcome, print_outcome_as_json, show_progress
 
     sources = find_sources(pictures)
     drawings = Drawings(annotate, explain, several=len(sources) > 1)
     reader = Reader(model) if max_pixels is None else Reader(model, max_pixels=max_pixels)
     failed = 0
-    for outcome in show_progress(read_sources(sources, reader, single=single), len(sources)):
+    for outcome in _show_progress(read_sources(sources, reader, single=single), len(sources)):
         if as_json:
-            print_outcome_as_json(outcome)
+            _print_outcome_as_json(outcome)
         else:
-            print_outcome(outcome, named=len(sources) > 1)
+            _print_outcome(outcome, named=len(sources) > 1)
         drawings.draw(outcome)
         failed += outcome.trace is None
     if failed:
         raise typer.Exit(2)
 
 
-def _read_many(
-    places: list[str],
-    engine: Literal["local", "ray"],
-    address: str | None,
-    single: bool,
-    max_pixels: int | None,
-    *,
-    as_json: bool,
-) -> None:
-    from tenfold.bulk import output, read_many
-    from tenfold.imaging.decode import MAX_PIXELS
+def _show_progress(outcomes: "Iterable[Outcome]", total: int) -> "Iterator[Outcome]":
+    """Pass on what was read, with a bar on stderr where the results themselves do not show how far it is."""
+    if total == 1 or sys.stdout.isatty() or not sys.stderr.isatty():
+        yield from outcomes
+        return
+    from rich.console import Console
+    from rich.progress import Progress
 
-    if len(places) != 2:
-        raise InputError(f"--engine takes INPUT and OUTPUT, received {len(places)} places: quote a glob")
-    # Ray tells of what it lost on stdout, where the summary is to stand alone.
-    with resumable("What was read is kept"), output.show_bar() as show:
-        summary = read_many(
-            *places,
-            engine=engine,
-            address=address,
-            single=single,
-            max_pixels=max_pixels or MAX_PIXELS,
-            on_progress=show,
-        )
-    if as_json:
-        output.print_summary_as_json(summary)
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False) as progress:
+        yield from progress.track(outcomes, total=total, description="reading")
+
+
+def _print_outcome(outcome: "Outcome", *, named: bool) -> None:
+    """A line per line of digits, beginning with the picture's name if `named`."""
+    if outcome.trace is None:
+        _complain(outcome)
+        return
+    lines = outcome.trace.reading.lines
+    for line in lines:
+        print(f"{printable(outcome.source.name)}: {line.text}" if named else line.text)  # noqa: T201
+    if not lines:
+        print(f"{printable(outcome.source.name)}: no digits found", file=sys.stderr)  # noqa: T201
+
+
+def _print_outcome_as_json(outcome: "Outcome") -> None:
+    """One line of JSON: the file, and either its text and lines or the error."""
+    if outcome.trace is None:
+        _complain(outcome)
+        content = {"error": outcome.error}
     else:
-        output.print_summary(summary)
+        content = outcome.trace.reading.to_dict()
+    print(json.dumps({"file": outcome.source.name, **content}))  # noqa: T201
+
+
+def _complain(outcome: "Outcome") -> None:
+    print(f"tenfold: {printable(outcome.error or '')}", file=sys.stderr)  # noqa: T201

@@ -2,13 +2,16 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tenfold.cli.options import AsJson, SkipDamaged
 from tenfold.cli.program import app, print_json
 from tenfold.errors import InputError
+
+if TYPE_CHECKING:
+    from tenfold.data.dataset import Summary
 
 
 @app.command()
@@ -21,18 +24,40 @@ def data(
     as_json: AsJson = False,
 ) -> None:
     """Describe digits: shapes, values, images per class."""
-    from tenfold import terminal
+    from tenfold.cli.bars import PictureBar
+    from tenfold.cli.printing import tell
     from tenfold.data import load_data, summarize, write_contact_sheet
 
-    with terminal.PictureBar() as bar:
-        digits = load_data(source, skip_damaged=skip_damaged, on_event=terminal.tell, on_pictures=bar.show)
+    with PictureBar() as bar:
+        digits = load_data(source, skip_damaged=skip_damaged, on_event=tell, on_pictures=bar.show)
     if pictures:
         write_contact_sheet(digits, pictures)
-        terminal.tell(f"wrote {pictures}")
+        tell(f"wrote {pictures}")
     if as_json:
         print_json(asdict(summarize(digits)))
     else:
-        terminal.print_data(summarize(digits))
+        _print_data(summarize(digits))
+
+
+def _print_data(summary: "Summary") -> None:
+    """Shapes, dtypes, range of values and images per class."""
+    from rich.text import Text
+
+    from tenfold.cli.printing import new_table, out, print_table
+
+    out.print(Text(summary.name, "bold"), f" from {summary.origin}", soft_wrap=True)
+    for part, facts in (("train", summary.train), ("test", summary.test)):
+        out.print(
+            f"{part:5}  images {facts.images_shape} {facts.images_dtype}, "
+            f"values {facts.smallest_value}-{facts.largest_value}; "
+            f"labels {facts.labels_shape} {facts.labels_dtype}"
+        )
+    table = new_table("class", "train", "test")
+    for name in summary.class_names:
+        table.add_row(
+            name, f"{summary.train.images_per_class[name]:,}", f"{summary.test.images_per_class[name]:,}"
+        )
+    print_table(table)
 
 
 @app.command()
@@ -48,7 +73,7 @@ def fetch(
     ] = None,
 ) -> None:
     """Get digits now, to work offline later."""
-    from tenfold import terminal
+    from tenfold.cli.printing import out, tell
     from tenfold.data import fetch as fetch_data
     from tenfold.data import pens
 
@@ -57,5 +82,5 @@ def fetch(
     elif name in pens.SHA256:
         raise InputError(f"{name} is not fetched: say where it is with --from PATH")
     else:
-        path = fetch_data(name, on_event=terminal.tell)
-    terminal.out.print(path, soft_wrap=True, highlight=False)
+        path = fetch_data(name, on_event=tell)
+    out.print(path, soft_wrap=True, highlight=False)

@@ -1,0 +1,184 @@
+"""Bars on stderr while pictures are read and runs trained."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from tenfold.cli.printing import err, percent, tell
+from tenfold.errors import DivergedError
+from tenfold.recipes import load_recipe
+from tenfold.report import wording
+from tenfold.runs.run import Run
+
+if TYPE_CHECKING:
+    from tenfold.engines import Task, Usage
+    from tenfold.training.progress import Progress as RunProgress
+    from tenfold.tuning import Findings, Trial
+
+_HEADING = "epoch    loss  accuracy"
+
+
+class PictureBar:
+    """A bar while pictures are read, gone when they are."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            TextColumn("reading pictures"),
+            BarColumn(bar_width=20),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(compact=True),
+            console=err,
+            disable=not err.is_terminal,
+            transient=True,
+        )
+        self._bar: TaskID | None = None
+
+    def __enter__(self) -> "PictureBar":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def show(self, done: int, total: int) -> None:
+        """Take in that so many pictures of all have been read."""
+        if self._bar is None:
+            self._progress.start()
+            self._bar = self._progress.add_task("", total=total)
+        self._progress.update(self._bar, completed=done)
+        if done == total:
+            self._progress.stop()  # other bars may begin
+
+
+class TrainingBars:
+    """A bar for all runs together and one for each run at work, with epoch, loss, accuracy and time left.
+
+    They fit a terminal of 80 columns; wider ones would crowd the time left out of it.
+    """
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            SpinnerColumn(finished_text="✓"),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=8),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TimeRemainingColumn(compact=True),
+            TextColumn("left"),
+            TextColumn("{task.fields[note]}"),
+            console=err,
+            disable=not err.is_terminal,
+        )
+        self._all: TaskID | None = None
+        self._bars: dict[Path, TaskID] = {}
+        self._done: dict[Path, float] = {}
+        self._costs: dict[Path, float] = {}
+        self._each = 0.0  # the cost of a run that was not planned
+
+    def __enter__(self) -> "TrainingBars":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._all is not None:
+            self._progress.stop()
+
+    def plan(self, tasks: "Sequence[Task]") -> None:
+        """Begin to show bars; runs that are finished already count as no work."""
+        outstanding = [task for task in tasks if not Run(task.path).ended]
+        kept = len(tasks) - len(outstanding)
+        if kept:
+            tell(f"{kept} of {len(tasks)} runs are finished already and are kept")
+        if not outstanding:
+            return
+        self._progress.start()
+        self._costs = {task.path: load_recipe(task.settings.recipe).cost for task in outstanding}
+        self._all = self._progress.add_task(
+            wording.plural(len(outstanding), "run"), total=sum(self._costs.values()), note=_HEADING
+        )
+
+    def plan_trials(self, findings: "Findings", trials: int) -> None:
+        """Begin to show bars of a tuning's trials, of which some may have ended already."""
+        ended = len(findings.trials)
+        if ended:
+            tell(f"{ended} of {wording.plural(trials, 'trial')} have ended already and count")
+        if ended < trials:
+            self._progress.start()
+            self._each = 1.0
+            self._all = self._progress.add_task(
+                wording.plural(trials - ended, "trial"), total=trials - ended, note=_HEADING
+            )
+
+    def show(self, task: "Task", progress: "RunProgress") -> None:
+        """Take in a sign of life of one run."""
+        if task.path not in self._bars:
+            self._bars[task.path] = self._progress.add_task(task.path.name, total=1.0, note="")
+        self._progress.update(self._bars[task.path], completed=progress.fraction, note=_note(progress))
+        self._count(task.path, progress.fraction)
+
+    def finish(self, run: Run) -> None:
+        """Replace a run's bar by a line with its result."""
+        self._remove(run.path)
+        result = run.result
+        err.print(
+            Text("✓", "green"),
+            f"{run.path.name}: {percent(result['test_accuracy'])} on the test images, "
+            f"{result['seconds']:.0f} s",
+        )
+
+    def end_diverged(self, task: "Task", error: DivergedError) -> None:
+        """Replace a run's bar by a line that says why it ended."""
+        self._remove(task.path)
+        err.print(Text("✗", "yellow"), str(error), soft_wrap=True)
+
+    def finish_trial(self, findings: "Findings", trial: "Trial") -> None:
+        """Replace a trial's bar by a line with what came of it."""
+        for path in [path for path in self._bars if path.name == f"{trial.number:04d}"]:
+            self._remove(path)
+        accuracy = "no epoch" if trial.accuracy is None else percent(trial.accuracy)
+        best = findings.best
+        err.print(
+            Text("✗", "yellow") if trial.given_up else Text("✓", "green"),
+            f"trial {trial.number}: {accuracy} on the held-out images"
+            + (", given up" if trial.given_up else "")
+            + (f"; best {percent(best.accuracy or 0)}" if best else ""),
+        )
+
+    def tell_usage(self, usage: "Usage") -> None:
+        """A line on how well the cores were used."""
+        tell(
+            f"{usage.cores_used:.1f} of {wording.plural(usage.cores, 'core')} at work on average, "
+            f"{100 * usage.idle_share:.0f} % of their time idle"
+        )
+
+    def _remove(self, path: Path) -> None:
+        if path in self._bars:
+            self._progress.remove_task(self._bars.pop(path))
+        self._count(path, 1.0)
+
+    def _count(self, path: Path, fraction: float) -> None:
+        self._done[path] = fraction * self._costs.get(path, self._each)
+        if self._all is not None:
+            self._progress.update(self._all, completed=sum(self._done.values()))
+
+
+def _note(progress: "RunProgress") -> str:
+    """The run's figures, beneath the heading that stands beside the bar of all runs."""
+    if progress.stage == "testing":
+        return "on the test images"
+    loss = "" if progress.loss is None else f"{progress.loss:.4f}"
+    accuracy = "" if progress.accuracy is None else percent(progress.accuracy)
+    return f"{f'{progress.epoch}/{progress.epochs}':>5}  {loss:>6}  {accuracy:>8}"

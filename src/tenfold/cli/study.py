@@ -1,0 +1,118 @@
+"""Train and compare."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tenfold.cli.options import (
+    Address,
+    Again,
+    AsJson,
+    AsWritten,
+    Checkpoints,
+    Data,
+    EngineName,
+    SkipDamaged,
+    Track,
+)
+from tenfold.cli.program import app, fail, print_json, resumable
+from tenfold.errors import InputError
+
+if TYPE_CHECKING:
+    from tenfold.runs import Run
+
+_SENTENCES = 3  # of the conclusion; the report has all
+
+
+@app.command()
+def study(
+    recipes: Annotated[
+        list[str] | None, typer.Argument(metavar="RECIPE", help="By default an MLP and two CNNs.")
+    ] = None,
+    seeds: Annotated[
+        int | None, typer.Option(help="Runs per recipe, each from another random start. [default: 3]")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All seven documented recipes.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="A first look: two epochs, one seed.")] = False,
+    as_written: AsWritten = False,
+    data: Data = "mnist",
+    skip_damaged: SkipDamaged = False,
+    out: Annotated[Path | None, typer.Option(help="The study's folder. [default: one in runs/]")] = None,
+    engine: EngineName = "local",
+    address: Address = None,
+    checkpoints: Checkpoints = None,
+    track: Track = None,
+    again: Again = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train several classifiers, compare them, and write a report."""
+    from tenfold import study as studies
+    from tenfold.cli.bars import PictureBar, TrainingBars
+    from tenfold.cli.printing import tell
+    from tenfold.engines import open_engine
+    from tenfold.recipes import DOCUMENTED
+
+    if every and recipes:
+        raise InputError("--all means every recipe: leave it out, or leave out the recipes' names")
+    folder = out or studies.default_study_folder(quick=quick, as_written=as_written)
+    default_seeds = 1 if quick else studies.DEFAULT_SEEDS
+    with resumable(), PictureBar() as pictures, TrainingBars() as bars:
+        runs = studies.run_study(
+            recipes or (DOCUMENTED if every else studies.DEFAULT_RECIPES),
+            folder=folder,
+            seeds=default_seeds if seeds is None else seeds,
+            epochs=studies.QUICK_EPOCHS if quick else None,
+            as_written=as_written,
+            data=data,
+            skip_damaged=skip_damaged,
+            engine=open_engine(engine, address, checkpoints),
+            track=track or (),
+            again=again,
+            on_event=tell,
+            on_pictures=pictures.show,
+            on_plan=bars.plan,
+            on_progress=bars.show,
+            on_finished=bars.finish,
+            on_diverged=bars.end_diverged,
+            on_usage=bars.tell_usage,
+        )
+    diverged = studies.find_diverged([folder])
+    print_study([*runs, *diverged], folder / "report.html", as_json=as_json)
+    if diverged:
+        names = ", ".join(run.path.name for run in diverged)
+        fail(f"{len(diverged)} of {len(runs) + len(diverged)} runs diverged and have no result: {names}", 1)
+
+
+def print_study(runs: "list[Run]", report: Path, *, as_json: bool) -> None:
+    """The comparison of runs as JSON, or a line per system, the conclusion, and where the report is."""
+    from tenfold.cli.printing import new_table, out, percent, print_table
+    from tenfold.report import collect_results
+    from tenfold.report.evidence import things_of
+
+    results = collect_results(runs)
+    if as_json:
+        print_json(results)
+        return
+    per_image = f"µs/{things_of(results['data']['class_names'])[:-1]}"
+    unbalanced = any(system["balance"]["unbalanced"] for system in results["systems"])
+    balanced = ["balanced"] * unbalanced
+    table = new_table("system", "runs", "test accuracy", *balanced, "±", "parameters", "train s", per_image)
+    for system in results["systems"]:
+        table.add_row(
+            system["label"],
+            str(system["n"]),
+            percent(system["test_accuracy"]),
+            *[percent(system["balance"]["balanced_accuracy"])] * unbalanced,
+            "" if system["standard_deviation"] is None else f"{100 * system['standard_deviation']:.2f}",
+            f"{system['parameters']:,}",
+            f"{system['seconds']:.0f}",
+            f"{system['microseconds_per_digit']:.0f}",
+        )
+    print_table(table)
+    headline, *sentences = results["conclusion"]
+    out.print(f"\n{headline}", style="bold")
+    warnings = results["warnings"]
+    for sentence in warnings + [each for each in sentences if each not in warnings][:_SENTENCES]:
+        out.print(f"- {sentence}")
+    out.print(f"\nHow, how sure and why: {report.resolve().as_uri()}", soft_wrap=True)

@@ -1,0 +1,101 @@
+"""Train one classifier."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tenfold.cli.options import Again, AsJson, AsWritten, Data, RecipeName, SkipDamaged, Track
+from tenfold.cli.program import app, print_json, resumable
+from tenfold.cli.runs import print_balance
+
+if TYPE_CHECKING:
+    from tenfold.runs import Run
+
+
+@app.command()
+def train(
+    recipe: RecipeName,
+    seed: Annotated[int, typer.Option(help="Decides the random start and the order of the images.")] = 0,
+    epochs: Annotated[
+        int | None, typer.Option(help="How often to go through the training images. [default: the recipe's]")
+    ] = None,
+    as_written: AsWritten = False,
+    data: Data = "mnist",
+    skip_damaged: SkipDamaged = False,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="bundled|FILE.onnx",
+            help="Fine-tune a reader: go on from this model, with your own digits, --data DIR.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="The run's folder. [default: runs/RECIPE-seed-SEED or RECIPE-fine-tuned-seed-SEED]"
+        ),
+    ] = None,
+    track: Track = None,
+    again: Again = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train one classifier."""
+    from tenfold.cli.bars import PictureBar, TrainingBars
+    from tenfold.cli.printing import tell
+    from tenfold.study import run_single
+
+    with resumable(), PictureBar() as pictures, TrainingBars() as bars:
+        run = run_single(
+            recipe,
+            seed=seed,
+            epochs=epochs,
+            as_written=as_written,
+            data=data,
+            skip_damaged=skip_damaged,
+            start=start,
+            out=out,
+            track=track or (),
+            again=again,
+            on_event=tell,
+            on_pictures=pictures.show,
+            on_plan=bars.plan,
+            on_progress=bars.show,
+            on_finished=bars.finish,
+        )
+    if as_json:
+        print_json(run.result)
+    else:
+        _print_run(run)
+
+
+def _print_run(run: "Run") -> None:
+    """What came of one run, and what can be done with it."""
+    from tenfold.cli.printing import out, percent
+    from tenfold.evaluation import class_balance
+    from tenfold.files import as_typed
+    from tenfold.recipes import load_recipe
+
+    result = run.result
+    reads_lines = load_recipe(result["recipe"]).reads_lines
+    what = "rows of lines made of test images" if reads_lines else "test images"
+    out.print(
+        f"{run.label}, seed {result['seed']}: {percent(result['test_accuracy'])} "
+        f"of {result['test_images']:,} {what}, trained in {result['seconds']:.0f} s",
+        soft_wrap=True,
+    )
+    if not reads_lines:
+        predicted = run.predictions
+        print_balance(class_balance(predicted.labels, [predicted.y_pred]), result["data"]["class_names"])
+    own = result.get("own_digits", {})
+    if own.get("held_out"):
+        out.print(
+            f"your own digits: {percent(own['accuracy'])} of {own['held_out']:,} held out, "
+            f"{percent(own['accuracy_before'])} before",
+            soft_wrap=True,
+        )
+    next_command = f"evaluate {as_typed(run.path)}"
+    if reads_lines or own:
+        next_command = f"export {as_typed(run.path)} {'lines' if reads_lines else 'mine'}.onnx"
+    out.print(f"run: {run.path}   next: tenfold {next_command}", soft_wrap=True)
