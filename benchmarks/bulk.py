@@ -2,7 +2,7 @@
 
 usage: python benchmarks/bulk.py [--images N] [--rounds R]
 
-In each round `tenfold read --single` reads the same tars with --engine local and with --engine ray, each
+In each round `tenfold read-many --single` reads the same tars with --engine local and with --engine ray, each
 in a process of its own, starting and ending included, in turn: the first of a round goes second in the next.
 Beside them one process on one core reads a part of the same pictures through `read_digits`. Keeps in
 benchmarks/results/ the ratio of the times and that of the processor's seconds, which are less moved by what
@@ -66,7 +66,7 @@ def measure(engine: str, given: Path) -> Measured:
     """Read all of `given` in processes of their own."""
     with tempfile.TemporaryDirectory() as output:
         start = time.perf_counter()
-        command = [sys.executable, "-m", "tenfold", "read", "--engine", engine, "--single", "--json"]
+        command = [sys.executable, "-m", "tenfold", "read-many", "--engine", engine, "--single", "--json"]
         process = subprocess.Popen([*command, given, output], stdout=subprocess.PIPE, text=True)
         watch = Watch(process.pid)
         watch.start()

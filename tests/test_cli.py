@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+import typer
 from PIL import Image
 from typer.testing import CliRunner, Result
 
@@ -32,6 +33,7 @@ COMMANDS = (
     "data",
     "fetch",
     "read",
+    "read-many",
     "serve",
 )
 
@@ -74,9 +76,7 @@ def test_help_tells_the_defaults() -> None:
 
 
 def test_no_command_is_left_out_of_this_test() -> None:
-    assert {command.callback.__name__ for command in cli.app.registered_commands if command.callback} == set(
-        COMMANDS
-    )
+    assert set(typer.main.get_command(cli.app).commands) == set(COMMANDS)
 
 
 def test_recipes_lists_every_recipe() -> None:
@@ -162,6 +162,8 @@ def test_export_writes_the_onnx_model(run: Run, tmp_path: Path) -> None:
         (["evaluate", "nowhere"], "expected the folder of a run, with a recipe.json in it, received nowhere"),
         (["report", "nowhere"], "expected the folder of a finished run or of a study, received nowhere"),
         (["fetch", "horses"], "horses"),
+        (["read", "--engine", "local", "in", "out"], "has no --engine; use tenfold read-many INPUT OUTPUT"),
+        (["read", "--address=auto", "in", "out"], "has no --address; use tenfold read-many INPUT OUTPUT"),
         (["fetch", "unipen"], "unipen is not fetched: say where it is with --from PATH"),
         (["fetch", "mnist", "--from", "mnist.npz"], "expected unipen or pendigits, received 'mnist'"),
     ],

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from tenfold import cli
@@ -11,10 +12,10 @@ from tenfold.data import Dataset
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-COMMANDS = {command.callback.__name__ for command in cli.app.registered_commands if command.callback}
+COMMANDS = typer.main.get_command(cli.app).commands
 
 # A command line is indented; in a synopsis it goes on in lines that are indented further.
-TYPED = re.compile(r"^ {4}(?:python -m )?tenfold (\w+)(.*(?:\n {5,}.*)*)", re.MULTILINE)
+TYPED = re.compile(r"^ {4}(?:python -m )?tenfold ([\w-]+)(.*(?:\n {5,}.*)*)", re.MULTILINE)
 
 
 def python_blocks(page: Path) -> list[str]:

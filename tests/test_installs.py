@@ -72,7 +72,7 @@ def commands(run: Run, digits_csv: Path) -> dict[str, tuple[str, ...]]:
         "tenfold export": ("tenfold", "export", str(run.path), "digits.onnx"),
         "tenfold tune": ("tenfold", "tune", "mlp-128-64", "--trials", "1", "--epochs", "1", *digits),
         "tenfold track": ("tenfold", "track", str(run.path), "--to", "tensorboard:events"),
-        "tenfold read --engine": ("tenfold", "read", "--engine", "local", str(EXAMPLE.parent), "read"),
+        "tenfold read-many": ("tenfold", "read-many", str(EXAMPLE.parent), "read"),
         "tenfold study --engine ray": (
             "tenfold",
             "study",

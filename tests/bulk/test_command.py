@@ -1,4 +1,4 @@
-"""`tenfold read --engine`: what it prints, and how it refuses."""
+"""`tenfold read-many`: what it prints, and how it refuses."""
 
 import json
 import os
@@ -17,7 +17,7 @@ def refusal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: object
 ) -> tuple[int, str]:
     """The exit code and what stands on stderr."""
-    monkeypatch.setattr("sys.argv", ["tenfold", "read", *map(str, arguments)])
+    monkeypatch.setattr("sys.argv", ["tenfold", "read-many", *map(str, arguments)])
     with pytest.raises(SystemExit) as stopped:
         cli.main()
     return int(stopped.value.code or 0), capsys.readouterr().err
@@ -25,7 +25,7 @@ def refusal(
 
 def test_the_summary_and_what_is_kept(digits: list[bytes], tmp_path: Path) -> None:
     write_tar(tmp_path / "in" / "a.tar", {**numbered(digits), "bad.png": b"no picture"})
-    command = [sys.executable, "-m", "tenfold", "read", "--engine", "local", "--single"]
+    command = [sys.executable, "-m", "tenfold", "read-many", "--single"]
     command += [str(tmp_path / "in"), str(tmp_path / "out")]
 
     first, again, told = (
@@ -52,9 +52,7 @@ def test_a_bar_is_shown_on_a_terminal(digits: list[bytes], tmp_path: Path) -> No
                 sys.executable,
                 "-m",
                 "tenfold",
-                "read",
-                "--engine",
-                "local",
+                "read-many",
                 "--single",
                 "--json",
                 given,
@@ -76,22 +74,14 @@ def test_a_bar_is_shown_on_a_terminal(digits: list[bytes], tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (
-            ("--engine", "local", "a", "b", "c"),
-            "--engine takes INPUT and OUTPUT, received 3 places: quote a glob",
-        ),
-        (("--engine", "local", "a"), "--engine takes INPUT and OUTPUT, received 1 places"),
-        (("--engine", "local", "nowhere", "out"), "received nowhere, where there is nothing"),
-        (
-            ("--engine", "local", "--annotate", "x.png", "a", "b"),
-            "--annotate and --explain draw a few pictures",
-        ),
-        (("--engine", "ray", "--explain", "x", "a", "b"), "--annotate and --explain draw a few pictures"),
-        (("--engine", "local", "--address", "auto", ".", "out"), "an address is a Ray cluster's"),
-        (("--engine", "local", ".", "."), "expected another folder for the output than the input's"),
-        (("--engine", "local", "nonsense://a", "out"), "Protocol not known: nonsense"),
+        (("a", "b", "c"), "unexpected extra argument(s) (c)"),
+        (("a",), "Missing argument 'OUTPUT'"),
+        (("nowhere", "out"), "received nowhere, where there is nothing"),
+        (("--address", "auto", ".", "out"), "an address is a Ray cluster's"),
+        ((".", "."), "expected another folder for the output than the input's"),
+        (("nonsense://a", "out"), "Protocol not known: nonsense"),
         (("--engine", "spark", ".", "out"), "spark"),
-        (("--engine", "local", "-", "out"), "received -, where there is nothing"),
+        (("-", "out"), "received -, where there is nothing"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(
@@ -117,6 +107,6 @@ def test_a_missing_package_names_the_extra(
 ) -> None:
     monkeypatch.setitem(sys.modules, "fsspec", None)
 
-    code, told = refusal(capsys, monkeypatch, "--engine", "local", tmp_path, tmp_path / "out")
+    code, told = refusal(capsys, monkeypatch, tmp_path, tmp_path / "out")
 
     assert (code, told) == (1, "tenfold: this needs the package fsspec: pip install 'tenfold[cluster]'\n")

@@ -42,7 +42,7 @@ def n_parts(output: Path) -> int:
 
 
 def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "tenfold", "read", "--engine", "ray", "--single", *map(str, arguments)]
+    return [sys.executable, "-m", "tenfold", "read-many", "--engine", "ray", "--single", *map(str, arguments)]
 
 
 @pytest.fixture

@@ -138,8 +138,6 @@ def test_the_command_reads_with_a_run_or_a_file(own: Path, page: NDArray[np.uint
     for model in (own, make_run(tmp_path / "run", own)):
         result = CliRunner().invoke(cli.app, ["read", str(picture), "--model", str(model)])
         assert (result.exit_code, result.stdout) == (0, expected)
-    many = ["read", "--engine", "local", str(tmp_path), str(tmp_path / "out"), "--model", str(own)]
-    assert isinstance(CliRunner().invoke(cli.app, many).exception, tenfold.InputError)
 
 
 def test_the_service_asks_for_a_manifest(own: Path) -> None:

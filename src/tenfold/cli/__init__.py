@@ -9,6 +9,8 @@ The others are called as their commands, which are listed in the order in which 
 """
 
 from tenfold.cli.program import app, main  # isort: skip
-from tenfold.cli import study, train, tune, recipes, runs, data, read, serve  # isort: skip  # noqa: F401
+from tenfold.cli import (  # isort: skip
+    study, train, tune, recipes, runs, data, read, read_many, serve,  # noqa: F401
+)  # fmt: skip
 
 __all__ = ["app", "main"]

@@ -22,7 +22,7 @@ AsWritten = Annotated[
     bool, typer.Option("--as-written", help="Train as the document does: on all training images.")
 ]
 EngineName = Annotated[
-    Literal["local", "ray"], typer.Option("--engine", help="Train on this machine, or on a Ray cluster.")
+    Literal["local", "ray"], typer.Option("--engine", help="Work on this machine, or on a Ray cluster.")
 ]
 Address = Annotated[
     str | None,
@@ -32,6 +32,8 @@ Checkpoints = Annotated[
     str | None,
     typer.Option(metavar="URL", help="Where a cluster's machines keep what runs have finished."),
 ]
+Single = Annotated[bool, typer.Option("--single", help="Each picture holds one digit.")]
+MaxPixels = Annotated[int | None, typer.Option(help="Refuse larger pictures. [default: 50 million]", min=1)]
 Again = Annotated[
     bool, typer.Option("--again", help="Train anew what was made otherwise, instead of refusing it.")
 ]

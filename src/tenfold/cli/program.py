@@ -33,12 +33,19 @@ _UNUSABLE_PATH = (
 _LONGEST_LINE = 298  # what goes on for longer is left out in the middle: the end says what to do
 _OF_A_CLUSTER = ("fsspec", "pyarrow", "ray")
 
+# Former options that changed what the arguments of their command mean.
+_COMMAND_FOR = {
+    ("read", "--engine"): "read-many INPUT OUTPUT",
+    ("read", "--address"): "read-many INPUT OUTPUT",
+}
+
 
 def main() -> None:
     """Run the command line; what goes wrong is one line on stderr, with exit code 2 for bad input, else 1."""
     print_whatever_the_console_can()
     warnings.formatwarning = lambda message, *_: f"tenfold: {printable(str(message))}\n"
     try:
+        _check_options(sys.argv[1:])
         app()
     except InputError as error:
         fail(str(error), 2)
@@ -57,11 +64,19 @@ def main() -> None:
         fail(f"this needs the package {error.name}: pip install 'tenfold[{_extras(error.name or '')}]'", 1)
 
 
+def _check_options(arguments: list[str]) -> None:
+    """Raise InputError for an option whose work another command does."""
+    for argument in arguments[1:]:
+        option = argument.partition("=")[0]
+        if command := _COMMAND_FOR.get((arguments[0], option)):
+            raise InputError(f"{arguments[0]} has no {option}; use tenfold {command}")
+
+
 def _extras(module: str) -> str:
     """All that the command needs, so that nobody is asked twice."""
     command = "".join(sys.argv[1:2])
     if module.partition(".")[0] in _OF_A_CLUSTER:
-        return "cluster" if command == "read" else "train,cluster"
+        return "cluster" if command == "read-many" else "train,cluster"
     return "serve" if command == "serve" else "train"
 
 

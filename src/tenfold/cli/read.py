@@ -7,15 +7,13 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tenfold.cli.options import Address
+from tenfold.cli.options import MaxPixels, Single
 from tenfold.cli.program import app
-from tenfold.cli.read_many import read_many
 from tenfold.console import printable
-from tenfold.errors import InputError
 
 if TYPE_CHECKING:
     from tenfold.reader.files import Outcome
@@ -27,7 +25,7 @@ def read(
         list[str], typer.Argument(metavar="FILE|DIR|-...", help="Pictures, folders of them, or - for stdin.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON per picture.")] = False,
-    single: Annotated[bool, typer.Option("--single", help="Each picture holds one digit.")] = False,
+    single: Single = False,
     annotate: Annotated[
         Path | None,
         typer.Option(
@@ -41,32 +39,12 @@ def read(
         Path | None,
         typer.Option(metavar="RUN|FILE.onnx", help="Read with your own network. [default: the bundled]"),
     ] = None,
-    max_pixels: Annotated[
-        int | None, typer.Option(help="Refuse larger pictures. [default: 50 million]", min=1)
-    ] = None,
-    engine: Annotated[
-        Literal["local", "ray"] | None,
-        typer.Option(
-            help="Read millions: INPUT, a folder, a glob, .tar or .parquet files, into the folder OUTPUT, "
-            "on all cores or with Ray."
-        ),
-    ] = None,
-    address: Address = None,
+    max_pixels: MaxPixels = None,
 ) -> None:
     """Read the digits in pictures; ? stands where it is not sure.
 
     One picture may have 5,000 pieces of ink, 500 lines and 4,000 digits; more is refused.
     """
-    if engine or address:
-        if model:
-            raise InputError("--engine reads with the bundled network: leave out --model, or --engine")
-        if annotate or explain:
-            raise InputError(
-                "--annotate and --explain draw a few pictures: leave them out, or leave out --engine"
-            )
-        read_many(pictures, engine or "ray", address, single, max_pixels, as_json=as_json)
-        return
-
     from tenfold.reader import Reader
     from tenfold.reader.files import Drawings, find_sources, read_sources
 

@@ -4,34 +4,40 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated
 
-from tenfold.cli.program import resumable
+import typer
+
+from tenfold.cli.options import Address, AsJson, EngineName, MaxPixels, Single
+from tenfold.cli.program import app, resumable
 from tenfold.console import printable
-from tenfold.errors import InputError
 
 if TYPE_CHECKING:
     from tenfold.bulk import Progress, Summary
 
 
+@app.command()
 def read_many(
-    places: list[str],
-    engine: Literal["local", "ray"],
-    address: str | None,
-    single: bool,
-    max_pixels: int | None,
-    *,
-    as_json: bool,
+    given: Annotated[
+        str,
+        typer.Argument(metavar="INPUT", help="A folder, a glob in quotes, or a .tar or .parquet file."),
+    ],
+    output: Annotated[str, typer.Argument(metavar="OUTPUT", help="The folder for what is read.")],
+    single: Single = False,
+    max_pixels: MaxPixels = None,
+    engine: EngineName = "local",
+    address: Address = None,
+    as_json: AsJson = False,
 ) -> None:
+    """Read millions of pictures into Parquet, on all cores or on a Ray cluster."""
     from tenfold import bulk
     from tenfold.imaging.decode import MAX_PIXELS
 
-    if len(places) != 2:
-        raise InputError(f"--engine takes INPUT and OUTPUT, received {len(places)} places: quote a glob")
     # Ray tells of what it lost on stdout, where the summary is to stand alone.
     with resumable("What was read is kept"), _show_bar() as show:
         summary = bulk.read_many(
-            *places,
+            given,
+            output,
             engine=engine,
             address=address,
             single=single,
