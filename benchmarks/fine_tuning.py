@@ -4,8 +4,8 @@
 
 HAND holds the folders own and others, and these a folder per digit, named 0 to 9, with PNG files: digits to
 learn from, and digits of the same hand to be read, of which none is learnt from. MNIST's test images are read
-before and after as well. The time is that of the command `tenfold train`, from its start to its end, start-up
-and test included; beside it stand the seconds that processors worked for it, which other work on the machine
+before and after as well. The time is that of `tenfold fine-tune`, from its start to its end, start-up and
+test included; beside it stand the seconds that processors worked for it, which other work on the machine
 makes hardly more.
 """
 
@@ -57,10 +57,7 @@ def fine_tune(own: Path, folder: Path) -> tuple[Path, dict[str, float]]:
     run, model = folder / "run", folder / "mine.onnx"
     command = [sys.executable, "-m", "tenfold"]
     start, worked = time.perf_counter(), _worked()
-    subprocess.run(
-        [*command, "train", "reader", "--from", "bundled", "--data", own, "--out", run],
-        check=True,
-    )
+    subprocess.run([*command, "fine-tune", own, "--out", run], check=True)
     took = {
         "seconds": round(time.perf_counter() - start, 1),
         "processor_seconds": round(_worked() - worked, 1),

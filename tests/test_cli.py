@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[1]
 COMMANDS = (
     "study",
     "train",
+    "fine-tune",
     "tune",
     "recipes",
     "show",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tenfold.evaluation import compare
     from tenfold.reader import Box, Digit, Line, Reader, Reading
     from tenfold.runs import Run, open_run
-    from tenfold.training import train
+    from tenfold.training import fine_tune, train
 
 __version__ = "0.1.0"
 
@@ -53,7 +53,7 @@ _HOMES = {
     "tenfold.evaluation": ("compare",),
     "tenfold.reader": ("Box", "Digit", "Line", "Reader", "Reading"),
     "tenfold.runs": ("Run", "open_run"),
-    "tenfold.training": ("train",),
+    "tenfold.training": ("fine_tune", "train"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -76,6 +76,7 @@ __all__ = [
     "TenfoldError",
     "compare",
     "fetch",
+    "fine_tune",
     "load_data",
     "load_fashion_mnist",
     "load_mnist",

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from tenfold.cores import available_cores
 from tenfold.data import Dataset, load_data
 from tenfold.data.mnist import cache_path
 from tenfold.data.own import load_own_digits
@@ -19,11 +18,11 @@ from tenfold.recipes import RECIPES, load_recipe
 from tenfold.report import USAGE_FILE, write_report
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
-from tenfold.tracking import parse_target, track_beside
-from tenfold.training.fine_tuning import plan_fine_tuning, recipe_to_train
+from tenfold.tracking import Target, parse_target, track_beside
+from tenfold.training.fine_tuning import FINE_TUNED, plan_fine_tuning
 from tenfold.training.folder import make_ready, require_alike
 from tenfold.training.progress import Progress, ignore
-from tenfold.training.trainer import default_folder, name_in_folders
+from tenfold.training.trainer import default_folder, name_in_folders, plan_run
 
 DEFAULT_RECIPES = ("mlp-128-64", "cnn-32", "cnn-same-32-64-64")
 DEFAULT_SEEDS = 3
@@ -150,7 +149,6 @@ def run_single(
     as_written: bool = False,
     data: str = "mnist",
     skip_damaged: bool = False,
-    start: str | None = None,
     out: Path | None = None,
     track: Sequence[str] = (),
     again: bool = False,
@@ -160,30 +158,49 @@ def run_single(
     on_progress: Callable[[Task, Progress], object] = ignore,
     on_finished: Callable[[Run], object] = ignore,
 ) -> Run:
-    """`tenfold.train` in a process of its own, on all cores, told of by callbacks as in `run_study`.
-
-    With `start`, a model to go on from, `data` is the folder of one's own digits, and MNIST is there besides.
-    """
+    """`tenfold.train` in a process of its own, on all cores, told of by callbacks as in `run_study`."""
     targets, engine = [parse_target(text) for text in track], LocalEngine(processes=1)
-    own = None if start is None else _load_own(data, on_event, skip_damaged, on_pictures)
-    fine_tuning = plan_fine_tuning(recipe, start, own)
-    if own:
-        digits, spec = _load_mnist_besides(on_event)
-    else:
-        digits, spec = load_digits(data, on_event, skip_damaged=skip_damaged, on_pictures=on_pictures)
-    planned = recipe_to_train(recipe, fine_tuning)
-    settings = Settings(
-        recipe=planned.name,
-        seed=seed,
-        epochs=planned.epochs if epochs is None else epochs,
-        data=spec,
-        data_sha256=digits.sha256,
-        as_written=as_written,
-        permuted=False,
-        threads=available_cores(),
-        fine_tuning=fine_tuning,
-        changes=planned.changes,
-    )
+    digits, spec = load_digits(data, on_event, skip_damaged=skip_damaged, on_pictures=on_pictures)
+    settings = plan_run(recipe, spec, digits.sha256, seed, epochs, as_written=as_written)
+    return _train_alone(settings, out, engine, targets, again, on_event, on_plan, on_progress, on_finished)
+
+
+def run_fine_tuning(
+    own: str,
+    start: str,
+    *,
+    seed: int = 0,
+    epochs: int | None = None,
+    skip_damaged: bool = False,
+    out: Path | None = None,
+    track: Sequence[str] = (),
+    again: bool = False,
+    on_event: Callable[[str], object] = ignore,
+    on_pictures: OnPictures = ignore,
+    on_plan: Callable[[list[Task]], object] = ignore,
+    on_progress: Callable[[Task, Progress], object] = ignore,
+    on_finished: Callable[[Run], object] = ignore,
+) -> Run:
+    """`tenfold.fine_tune` with the digits in the folder `own`, otherwise as `run_single`."""
+    targets, engine = [parse_target(text) for text in track], LocalEngine(processes=1)
+    digits = load_own_digits(own, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
+    fine_tuning = plan_fine_tuning(start, digits)
+    mnist, spec = _load_mnist_besides(on_event)
+    settings = plan_run(FINE_TUNED, spec, mnist.sha256, seed, epochs, fine_tuning=fine_tuning)
+    return _train_alone(settings, out, engine, targets, again, on_event, on_plan, on_progress, on_finished)
+
+
+def _train_alone(
+    settings: Settings,
+    out: Path | None,
+    engine: Engine,
+    targets: Sequence[Target],
+    again: bool,
+    on_event: Callable[[str], object],
+    on_plan: Callable[[list[Task]], object],
+    on_progress: Callable[[Task, Progress], object],
+    on_finished: Callable[[Run], object],
+) -> Run:
     path = out or default_folder(settings)
     task = Task(path, make_ready(path, settings, again=again))
     on_plan([task])
@@ -191,7 +208,7 @@ def run_single(
         begin_to_send([path])
         if not Run(path).finished:
             engine.train([task], on_progress=on_progress, on_finished=on_finished)
-    return Run(task.path)
+    return Run(path)
 
 
 def default_study_folder(*, quick: bool, as_written: bool) -> Path:
@@ -313,14 +330,6 @@ def _load_mnist_besides(on_event: Callable[[str], object]) -> tuple[Dataset, str
             "a fine-tuning needs MNIST besides your own digits, and cannot fetch it; run tenfold fetch "
             f"where there is a network, or put mnist.npz at {cache_path(MNIST)}"
         ) from error
-
-
-def _load_own(
-    data: str, on_event: Callable[[str], object], skip_damaged: bool, on_pictures: OnPictures
-) -> Dataset:
-    if data in COLLECTIONS:
-        raise InputError(f"expected --data to be the folder of your own digits, with --from, received {data}")
-    return load_own_digits(data, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
 
 
 def _folder_name(settings: Settings) -> str:

@@ -21,8 +21,8 @@ from tenfold.reader.reader import BUNDLED_MODEL
 from tenfold.runs import Run, open_run
 from tenfold.runs.evaluate import evaluate_runs
 from tenfold.runs.settings import Settings
-from tenfold.study import run_single
-from tenfold.training import train
+from tenfold.study import run_fine_tuning
+from tenfold.training import fine_tune
 from tenfold.training.progress import Progress
 
 EPOCHS = 6  # short ones: nine batches each
@@ -48,7 +48,7 @@ def own(folder: Path) -> Dataset:
 @pytest.fixture(scope="module")
 def run(few_digits: Dataset, own: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
     out = tmp_path_factory.mktemp("run")
-    return train("reader", few_digits, epochs=EPOCHS, start="bundled", own=own, out=out)
+    return fine_tune(own, data=few_digits, epochs=EPOCHS, out=out)
 
 
 def test_own_digits_are_learnt_and_the_others_kept(run: Run) -> None:
@@ -80,15 +80,7 @@ def test_an_interrupted_fine_tuning_ends_as_an_uninterrupted_one(
     interrupt_in: Callable[[int], Callable[[Progress], None]],
 ) -> None:
     def go_on(on_progress: Callable[[Progress], None] | None = None) -> Run:
-        return train(
-            "reader",
-            few_digits,
-            epochs=EPOCHS,
-            start="bundled",
-            own=own,
-            out=tmp_path,
-            on_progress=on_progress,
-        )
+        return fine_tune(own, data=few_digits, epochs=EPOCHS, out=tmp_path, on_progress=on_progress)
 
     with pytest.raises(KeyboardInterrupt):
         go_on(interrupt_in(EPOCHS // 2))
@@ -108,14 +100,15 @@ def test_a_fine_tuned_reader_is_exported_read_with_and_fine_tuned_again(
     assert read.count(4) > 15
     assert (manifest.name, manifest.recipe) == ("reader-fine-tuned", "reader")
     assert manifest.figures["own_digits"] == run.result["own_digits"]
+    assert manifest.command.startswith(f"tenfold fine-tune {folder.name} --from bundled --seed 0 && ")
     assert manifest.figures["fine_tuned_from"] == load_manifest(BUNDLED_MODEL).sha256
 
-    again = train("reader", few_digits, epochs=1, start=model, own=own, out=tmp_path / "again")
+    again = fine_tune(own, model, few_digits, epochs=1, out=tmp_path / "again")
     assert again.settings.fine_tuning is not None
     assert again.settings.fine_tuning.start_sha256 == manifest.sha256
     assert again.result["own_digits"]["accuracy_before"] == run.result["own_digits"]["accuracy"]
     with pytest.raises(RunError, match="another model to begin with"):
-        train("reader", few_digits, epochs=EPOCHS, start=model, own=own, out=run.path)
+        fine_tune(own, model, few_digits, epochs=EPOCHS, out=run.path)
 
 
 def test_a_run_goes_on_with_the_same_digits_only(run: Run, few_digits: Dataset, own: Dataset) -> None:
@@ -130,7 +123,7 @@ def test_a_run_goes_on_with_the_same_digits_only(run: Run, few_digits: Dataset, 
     )
 
     with pytest.raises(RunError, match="other digits of your own; choose another folder"):
-        train("reader", few_digits, epochs=EPOCHS, start="bundled", own=fewer, out=run.path)
+        fine_tune(fewer, data=few_digits, epochs=EPOCHS, out=run.path)
 
 
 def test_a_fine_tuned_run_can_be_evaluated_and_loaded(run: Run, few_digits: Dataset) -> None:
@@ -142,14 +135,8 @@ def test_a_fine_tuned_run_can_be_evaluated_and_loaded(run: Run, few_digits: Data
 
 
 def test_what_cannot_be_fine_tuned_is_refused(few_digits: Dataset, own: Dataset, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="only one of both"):
-        train("reader", few_digits, start="bundled", out=tmp_path)
-    with pytest.raises(InputError, match="the recipe reader to be fine-tuned, received lines"):
-        train("lines", few_digits, start="bundled", own=own, out=tmp_path)
     with pytest.raises(InputError, match=r"a reader's ONNX file to begin with, received .*missing.onnx"):
-        train("reader", few_digits, start=tmp_path / "missing.onnx", own=own, out=tmp_path)
-    with pytest.raises(InputError, match="leave out --as-written"):
-        train("reader", few_digits, start="bundled", own=own, as_written=True, out=tmp_path)
+        fine_tune(own, tmp_path / "missing.onnx", few_digits, out=tmp_path)
 
 
 def test_mnist_is_asked_for_where_it_is_missing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +145,7 @@ def test_mnist_is_asked_for_where_it_is_missing(folder: Path, monkeypatch: pytes
 
     monkeypatch.setattr("tenfold.study.load_data", fail)
     with pytest.raises(FetchError, match=r"needs MNIST besides your own digits.* run tenfold fetch"):
-        run_single("reader", data=str(folder), start="bundled")
+        run_fine_tuning(str(folder), "bundled")
 
 
 def test_a_run_of_an_earlier_version_says_nothing_of_fine_tuning(run: Run) -> None:
@@ -185,14 +172,14 @@ def tenfold_command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[s
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "expected --data to be the folder of your own digits, with --from, received mnist"),
-        (("--data", "nowhere"), "received nowhere, which is none"),
+        (("fine-tune", "nowhere"), "received nowhere, which is none"),
+        (("train", "reader", "--from", "bundled"), "train has no --from; use tenfold fine-tune DIR"),
     ],
 )
 def test_the_command_line_says_what_is_missing(
     tmp_path: Path, arguments: tuple[str, ...], message: str
 ) -> None:
-    done = tenfold_command("train", "reader", "--from", "bundled", *arguments, cwd=tmp_path)
+    done = tenfold_command(*arguments, cwd=tmp_path)
 
     assert done.returncode == 2
     assert message in done.stderr
@@ -201,9 +188,7 @@ def test_the_command_line_says_what_is_missing(
 
 @pytest.mark.slow
 def test_the_command_line_fine_tunes_and_exports(folder: Path, tmp_path: Path) -> None:
-    trained = tenfold_command(
-        "train", "reader", "--from", "bundled", "--data", str(folder), "--epochs", "1", cwd=tmp_path
-    )
+    trained = tenfold_command("fine-tune", str(folder), "--epochs", "1", cwd=tmp_path)
     assert trained.returncode == 0, trained.stderr
     assert "of 4 held out" in trained.stdout
     run = "runs/reader-fine-tuned-seed-0"

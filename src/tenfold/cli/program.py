@@ -37,6 +37,7 @@ _OF_A_CLUSTER = ("fsspec", "pyarrow", "ray")
 _COMMAND_FOR = {
     ("read", "--engine"): "read-many INPUT OUTPUT",
     ("read", "--address"): "read-many INPUT OUTPUT",
+    ("train", "--from"): "fine-tune DIR",
 }
 
 

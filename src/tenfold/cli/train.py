@@ -1,4 +1,4 @@
-"""Train one classifier."""
+"""Train one classifier, or go on from a trained reader."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,30 +12,23 @@ from tenfold.cli.runs import print_balance
 if TYPE_CHECKING:
     from tenfold.runs import Run
 
+Seed = Annotated[int, typer.Option(help="Decides the random start and the order of the images.")]
+Epochs = Annotated[
+    int | None, typer.Option(help="How often to go through the training images. [default: the recipe's]")
+]
+
 
 @app.command()
 def train(
     recipe: RecipeName,
-    seed: Annotated[int, typer.Option(help="Decides the random start and the order of the images.")] = 0,
-    epochs: Annotated[
-        int | None, typer.Option(help="How often to go through the training images. [default: the recipe's]")
-    ] = None,
+    seed: Seed = 0,
+    epochs: Epochs = None,
     as_written: AsWritten = False,
     data: Data = "mnist",
     skip_damaged: SkipDamaged = False,
-    start: Annotated[
-        str | None,
-        typer.Option(
-            "--from",
-            metavar="bundled|FILE.onnx",
-            help="Fine-tune a reader: go on from this model, with your own digits, --data DIR.",
-        ),
-    ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(
-            help="The run's folder. [default: runs/RECIPE-seed-SEED or RECIPE-fine-tuned-seed-SEED]"
-        ),
+        typer.Option(help="The run's folder. [default: runs/RECIPE-seed-SEED]"),
     ] = None,
     track: Track = None,
     again: Again = False,
@@ -54,7 +47,56 @@ def train(
             as_written=as_written,
             data=data,
             skip_damaged=skip_damaged,
-            start=start,
+            out=out,
+            track=track or (),
+            again=again,
+            on_event=tell,
+            on_pictures=pictures.show,
+            on_plan=bars.plan,
+            on_progress=bars.show,
+            on_finished=bars.finish,
+        )
+    if as_json:
+        print_json(run.result)
+    else:
+        _print_run(run)
+
+
+@app.command()
+def fine_tune(
+    own: Annotated[
+        str, typer.Argument(metavar="DIR", help="Your own digits: a folder with a folder per digit.")
+    ],
+    start: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="bundled|FILE.onnx",
+            help="Go on from this reader, which `tenfold export` wrote.",
+        ),
+    ] = "bundled",
+    seed: Seed = 0,
+    epochs: Epochs = None,
+    skip_damaged: SkipDamaged = False,
+    out: Annotated[
+        Path | None, typer.Option(help="The run's folder. [default: runs/reader-fine-tuned-seed-SEED]")
+    ] = None,
+    track: Track = None,
+    again: Again = False,
+    as_json: AsJson = False,
+) -> None:
+    """Teach a trained reader your own digits."""
+    from tenfold.cli.bars import PictureBar, TrainingBars
+    from tenfold.cli.printing import tell
+    from tenfold.study import run_fine_tuning
+
+    with resumable(), PictureBar() as pictures, TrainingBars() as bars:
+        run = run_fine_tuning(
+            own,
+            start,
+            seed=seed,
+            epochs=epochs,
+            skip_damaged=skip_damaged,
             out=out,
             track=track or (),
             again=again,

@@ -23,7 +23,7 @@ from tenfold.reader.network import FEATURE_MAPS
 from tenfold.recipes import load_recipe
 from tenfold.runs import Run
 from tenfold.runs.inference import open_session, run_network
-from tenfold.runs.settings import FineTuning, Settings
+from tenfold.runs.settings import Settings
 from tenfold.training.trainer import default_folder, hold_out
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
             ),
         },
         tenfold=tenfold.__version__,
-        command=f"tenfold train {_what(settings)} --seed {settings.seed}{_how(begun)} && "
+        command=f"tenfold {_how(settings)} --seed {settings.seed} && "
         f"tenfold export {default_folder(settings).as_posix()} {path.name}",
     )
     write_bytes(path, content)
@@ -85,17 +85,12 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
     return manifest
 
 
-def _what(settings: Settings) -> str:
-    """The recipe, or the file in which `tenfold tune` writes its changes."""
-    return f"{settings.recipe}-tuned.toml" if settings.changes else settings.recipe
-
-
-def _how(begun: FineTuning | None) -> str:
-    """The options of a fine-tuning."""
-    if not begun:
-        return ""
-    start, digits = (as_typed(Path(place).name) for place in (begun.start, begun.digits))
-    return f" --from {start} --data {digits}"
+def _how(settings: Settings) -> str:
+    """The command that trains: the recipe, or the file in which `tenfold tune` writes its changes."""
+    if begun := settings.fine_tuning:
+        start, digits = (as_typed(Path(place).name) for place in (begun.start, begun.digits))
+        return f"fine-tune {digits} --from {start}"
+    return f"train {settings.recipe}-tuned.toml" if settings.changes else f"train {settings.recipe}"
 
 
 def without_softmax(model: "onnx.ModelProto") -> "onnx.ModelProto":

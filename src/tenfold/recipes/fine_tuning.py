@@ -5,7 +5,7 @@ Source    M. Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 202
 Data      MNIST's training images and one's own digits, written and pictured anew in every epoch
           (tenfold.data.synthesis.mixture)
 Layers    those of reader; batch normalisation stays as it is
-Command   tenfold train reader --from bundled --data DIR
+Command   tenfold fine-tune DIR
 Expect    docs/fine-tuning.md
 Cost      a minute on two cores, which it has to itself
 """

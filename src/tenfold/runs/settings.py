@@ -59,8 +59,6 @@ class Settings:
             raise InputError(f"expected a seed from 0 to {LARGEST_SEED}, received {self.seed}")
         if self.threads < 1:
             raise InputError(f"expected 1 thread or more, received {self.threads}")
-        if self.fine_tuning and self.as_written:
-            raise InputError("no document describes a fine-tuning: leave out --as-written, or --from")
         if self.changes and self.as_written:
             raise InputError("no document describes a changed recipe: leave out --as-written, or the changes")
 

@@ -15,22 +15,14 @@ from tenfold.recipes import Recipe, load_recipe
 from tenfold.runs.settings import FineTuning
 
 BUNDLED = "bundled"
-_RECIPE = "reader"
+FINE_TUNED = "reader"  # the recipe whose networks can be
 
 
-def plan_fine_tuning(recipe: str, start: str | Path | None, own: Dataset | None) -> FineTuning | None:
-    """The settings of a fine-tuning that goes on from `start` with one's `own` digits; None without both.
+def plan_fine_tuning(start: str | Path, own: Dataset) -> FineTuning:
+    """The settings of a fine-tuning that goes on from `start` with one's `own` digits.
 
-    Raises InputError for another recipe than the reader's, where one of both is missing, or where there is no
-    model at `start`; ModelError where its manifest cannot be used.
+    Raises InputError where there is no model at `start`, ModelError where its manifest cannot be used.
     """
-    if start is None and own is None:
-        return None
-    if start is None or own is None:
-        raise InputError("expected a model to begin with and one's own digits, received only one of both")
-    if recipe != _RECIPE:
-        load_recipe(recipe)
-        raise InputError(f"expected the recipe {_RECIPE} to be fine-tuned, received {recipe}")
     if str(start) != BUNDLED:
         start = expand_home(start).resolve()
         if not start.is_file():

@@ -18,8 +18,16 @@ from tenfold.files import remove_partial_files, write_json
 from tenfold.keras_backend import require_keras, set_up_keras
 from tenfold.recipes import Recipe
 from tenfold.runs.run import Run
-from tenfold.runs.settings import PERMUTATION_SEED, VALIDATION_IMAGES, Settings
-from tenfold.training.fine_tuning import mix_in, model_path, plan_fine_tuning, recipe_to_train, settle
+from tenfold.runs.settings import PERMUTATION_SEED, VALIDATION_IMAGES, FineTuning, Settings
+from tenfold.training.fine_tuning import (
+    BUNDLED,
+    FINE_TUNED,
+    mix_in,
+    model_path,
+    plan_fine_tuning,
+    recipe_to_train,
+    settle,
+)
 from tenfold.training.fingerprint import fingerprint
 from tenfold.training.folder import locked, recipe_of, take_up
 from tenfold.training.progress import Progress
@@ -35,8 +43,6 @@ def train(
     *,
     epochs: int | None = None,
     as_written: bool = False,
-    start: str | Path | None = None,
-    own: Dataset | None = None,
     out: str | Path | None = None,
     callbacks: Sequence["keras.callbacks.Callback"] = (),
     again: bool = False,
@@ -54,32 +60,74 @@ def train(
     `epochs` defaults to the recipe's own. `callbacks` are Keras callbacks; of Keras' own a resumed run has
     the state, others begin anew.
 
-    The recipe "reader" can go on from a trained network, `start`: "bundled", or the path of an ONNX file with
-    its manifest beside it. It then learns from one's `own` digits among those of `data`, which should be what
-    that network was trained on; the folder is by default runs/RECIPE-fine-tuned-seed-SEED.
-
-    Raises InputError for an unknown recipe or a number out of range, ModelError where `start` is damaged or
-    another network, RunLockedError where another process trains in `out`, RunError where `out` holds a run
-    that was made otherwise or Keras is not installed, DivergedError where the loss is no number any more.
+    Raises InputError for an unknown recipe or a number out of range, RunLockedError where another process
+    trains in `out`, RunError where `out` holds a run that was made otherwise or Keras is not installed,
+    DivergedError where the loss is no number any more.
     """
     require_keras()
     data = load_data() if data is None else data
-    fine_tuning = plan_fine_tuning(recipe, start, own)
+    settings = plan_run(recipe, data.name, data.sha256, seed, epochs, as_written=as_written)
+    path = default_folder(settings) if out is None else Path(out)
+    return train_run(path, settings, data, callbacks=callbacks, again=again, on_progress=on_progress)
+
+
+def fine_tune(
+    own: Dataset,
+    start: str | Path = BUNDLED,
+    data: Dataset | None = None,
+    seed: int = 0,
+    *,
+    epochs: int | None = None,
+    out: str | Path | None = None,
+    callbacks: Sequence["keras.callbacks.Callback"] = (),
+    again: bool = False,
+    on_progress: Callable[[Progress], object] | None = None,
+) -> Run:
+    """Teach a trained reader one's `own` digits, and return the finished run.
+
+    The network goes on from `start`: "bundled", or the path of an ONNX file that `tenfold export` wrote of a
+    run of the recipe reader, with its manifest beside it. It learns one's own digits among those of `data`,
+    which should be what it was trained on (by default MNIST). The run lies in the folder `out`, by default
+    runs/reader-fine-tuned-seed-SEED; the rest is as for `train`.
+
+    Raises what `train` raises, InputError where there is no model at `start`, and ModelError where it is
+    damaged or another network.
+    """
+    require_keras()
+    data = load_data() if data is None else data
+    fine_tuning = plan_fine_tuning(start, own)
+    settings = plan_run(FINE_TUNED, data.name, data.sha256, seed, epochs, fine_tuning=fine_tuning)
+    path = default_folder(settings) if out is None else Path(out)
+    return train_run(path, settings, data, own, callbacks=callbacks, again=again, on_progress=on_progress)
+
+
+def plan_run(
+    recipe: str,
+    data: str,
+    data_sha256: str,
+    seed: int,
+    epochs: int | None,
+    *,
+    as_written: bool = False,
+    fine_tuning: FineTuning | None = None,
+) -> Settings:
+    """The settings of one run on all cores; `epochs` are by default the recipe's own.
+
+    Raises InputError for an unknown recipe or a number out of range.
+    """
     planned = recipe_to_train(recipe, fine_tuning)
-    settings = Settings(
+    return Settings(
         recipe=planned.name,
         seed=seed,
         epochs=planned.epochs if epochs is None else epochs,
-        data=data.name,
-        data_sha256=data.sha256,
+        data=data,
+        data_sha256=data_sha256,
         as_written=as_written,
         permuted=False,
         threads=available_cores(),
         fine_tuning=fine_tuning,
         changes=planned.changes,
     )
-    path = default_folder(settings) if out is None else Path(out)
-    return train_run(path, settings, data, own, callbacks=callbacks, again=again, on_progress=on_progress)
 
 
 def default_folder(settings: Settings) -> Path:
