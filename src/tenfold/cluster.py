@@ -11,6 +11,13 @@ from tenfold.errors import InputError
 _PATIENCE_S = 5.0
 
 
+def require_ray(engine: str, **of_a_cluster: str | None) -> None:
+    """Raise InputError where a cluster's `address` or `checkpoints` are given for another `engine`."""
+    for option, value in of_a_cluster.items():
+        if value and engine != "ray":
+            raise InputError(f"--{option} is a Ray cluster's: add --engine ray")
+
+
 def connect(address: str | None) -> None:
     """Connect this process to the cluster at `address`, or without one start one of this machine's cores.
 

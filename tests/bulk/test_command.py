@@ -77,7 +77,7 @@ def test_a_bar_is_shown_on_a_terminal(digits: list[bytes], tmp_path: Path) -> No
         (("a", "b", "c"), "unexpected extra argument(s) (c)"),
         (("a",), "Missing argument 'OUTPUT'"),
         (("nowhere", "out"), "received nowhere, where there is nothing"),
-        (("--address", "auto", ".", "out"), "an address is a Ray cluster's"),
+        (("--address", "auto", ".", "out"), "--address is a Ray cluster's: add --engine ray"),
         ((".", "."), "expected another folder for the output than the input's"),
         (("nonsense://a", "out"), "Protocol not known: nonsense"),
         (("--engine", "spark", ".", "out"), "spark"),

@@ -10,6 +10,7 @@ from tenfold.bulk.inputs import Listing, Shard, find_shards
 from tenfold.bulk.job import Job, claim_output, plan_job
 from tenfold.bulk.places import absolute, is_local, list_names
 from tenfold.bulk.shard import Done
+from tenfold.cluster import require_ray
 from tenfold.errors import InputError, TenfoldError
 from tenfold.files import remove_partial_files
 from tenfold.imaging.decode import MAX_PIXELS
@@ -69,8 +70,7 @@ def read_many(
     start = time.perf_counter()
     if engine not in ("local", "ray"):
         raise InputError(f"expected the engine local or ray, received {engine}")
-    if address and engine != "ray":
-        raise InputError(f"an address is a Ray cluster's: expected the engine ray, received {engine}")
+    require_ray(engine, address=address)
     output = absolute(output)
     listing = find_shards(given, output=output)
     _check_first_table(listing)

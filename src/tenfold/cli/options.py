@@ -26,11 +26,14 @@ EngineName = Annotated[
 ]
 Address = Annotated[
     str | None,
-    typer.Option(metavar="HOST:PORT", help="Of a Ray cluster, or auto. [default: one of this machine alone]"),
+    typer.Option(
+        metavar="HOST:PORT",
+        help="With --engine ray: its cluster, or auto. [default: one of this machine alone]",
+    ),
 ]
 Checkpoints = Annotated[
     str | None,
-    typer.Option(metavar="URL", help="Where a cluster's machines keep what runs have finished."),
+    typer.Option(metavar="URL", help="With --engine ray: where its machines keep what runs have finished."),
 ]
 Single = Annotated[bool, typer.Option("--single", help="Each picture holds one digit.")]
 MaxPixels = Annotated[int | None, typer.Option(help="Refuse larger pictures. [default: 50 million]", min=1)]

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
+from tenfold.cluster import require_ray
 from tenfold.engines.engine import Engine
 from tenfold.engines.local import LocalEngine
-from tenfold.errors import InputError
 
 
 def open_engine(
@@ -14,9 +14,8 @@ def open_engine(
 
     Raises InputError where they are given for another, or cannot be used.
     """
+    require_ray(name, address=address, checkpoints=checkpoints)
     if name == "local":
-        if address or checkpoints:
-            raise InputError("--address and --checkpoints are a cluster's: add --engine ray")
         return LocalEngine()
     from tenfold.engines.on_ray import RayEngine
 
