@@ -70,6 +70,17 @@ def test_reading_a_picture_loads_no_more_than_it_needs(tmp_path: Path) -> None:
     assert not loaded & {*unused, *HEAVY, *OF_A_CLUSTER}
 
 
+def test_help_waits_for_nothing_heavy() -> None:
+    assert not modules_after("import tenfold.cli") & {
+        "numpy",
+        "cv2",
+        "onnxruntime",
+        "rich",
+        "starlette",
+        "uvicorn",
+    }
+
+
 def test_the_command_line_starts_without_the_training_side() -> None:
     assert not modules_after("import tenfold.cli.bars, tenfold.study") & {*HEAVY, *OF_A_CLUSTER}
 

@@ -3,9 +3,8 @@
 import logging
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
 
+from tenfold.console import without_stderr
 from tenfold.errors import InputError
 
 _PATIENCE_S = 5.0
@@ -33,7 +32,7 @@ def connect(address: str | None) -> None:
     if address and address != "auto":
         _check_answers(address)
     try:
-        with _silent_stderr():
+        with without_stderr():  # where Ray's core says, for instance, that it has been told to be quiet
             ray.init(
                 address=address,
                 namespace="tenfold",
@@ -53,7 +52,7 @@ def disconnect() -> None:
     """
     import ray
 
-    with _silent_stderr():
+    with without_stderr():
         ray.shutdown()
 
 
@@ -64,20 +63,6 @@ def _explain(error: Exception) -> str:
             "(ray get-auth-token, on the cluster)"
         )
     return " ".join(str(error).split())
-
-
-@contextmanager
-def _silent_stderr() -> Iterator[None]:
-    """Drop what Ray's core says meanwhile, as that it has been told to be quiet; exceptions come through."""
-    before = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(before, 2)
-        os.close(before)
-        os.close(nowhere)
 
 
 def _check_answers(address: str) -> None:

@@ -2,8 +2,11 @@
 
 import codecs
 import io
+import os
 import sys
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 # Control characters, bytes that are no text, line breaks, and what is invisible or turns text round.
 _HARMFUL = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
@@ -55,6 +58,21 @@ def print_whatever_the_console_can() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_HANDLER)
+
+
+@contextmanager
+def without_stderr() -> Iterator[None]:
+    """Drop what native code writes to standard error meanwhile; exceptions come through."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def _substitute(error: UnicodeError) -> tuple[str | bytes, int]:

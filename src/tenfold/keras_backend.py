@@ -4,10 +4,9 @@ import importlib.util
 import os
 import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 
+from tenfold.console import without_stderr
 from tenfold.errors import RunError
 
 # Where they are installed, Keras imports them, for a second, in case it is given objects of theirs.
@@ -43,21 +42,6 @@ def spare_imports() -> None:
     sys.modules.update(dict.fromkeys(_NOT_NEEDED))  # type: ignore[arg-type]  # None: not to be imported
 
 
-@contextmanager
-def _without_stderr() -> Iterator[None]:
-    """Send what native code writes to standard error nowhere."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 2)
-    os.close(nowhere)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-
-
 def set_up_keras(threads: int) -> None:
     """Make Keras run on TensorFlow with `threads` threads for the whole process, repeatably.
 
@@ -68,7 +52,7 @@ def set_up_keras(threads: int) -> None:
     if "keras" not in sys.modules:
         os.environ["KERAS_BACKEND"] = "tensorflow"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # warnings for TensorFlow's developers, not its users
-    with _without_stderr():  # where TensorFlow, before it can be told not to, says which kernels it has
+    with without_stderr():  # where TensorFlow, before it can be told not to, says which kernels it has
         import keras
         import tensorflow as tf
 

@@ -10,7 +10,7 @@ import pytest
 
 from tenfold.data import Dataset
 from tenfold.errors import InputError
-from tenfold.serve import Settings
+from tenfold.serve.settings import Settings
 
 Picture = Callable[..., bytes]
 Start = Callable[..., Any]

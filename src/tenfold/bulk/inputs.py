@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from tenfold.bulk.places import absolute, is_local, open_filesystem
 from tenfold.errors import InputError
-from tenfold.reader.files import SUFFIXES
+from tenfold.imaging.decode import SUFFIXES
 
 FILES_PER_SHARD = 500
 

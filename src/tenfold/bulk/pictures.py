@@ -10,7 +10,7 @@ from typing import IO, Any, NamedTuple, Self
 from tenfold.bulk.inputs import Shard
 from tenfold.bulk.places import is_local, open_filesystem
 from tenfold.errors import ImageError, InputError
-from tenfold.reader.files import SUFFIXES
+from tenfold.imaging.decode import SUFFIXES
 
 # As many as the largest picture a reader takes has in the plainest of formats.
 MAX_BYTES = 256 * 2**20

@@ -13,7 +13,7 @@ from tenfold.bulk.shard import Done
 from tenfold.cluster import require_ray
 from tenfold.errors import InputError, TenfoldError
 from tenfold.files import remove_partial_files
-from tenfold.imaging.decode import MAX_PIXELS
+from tenfold.imaging.bounds import MAX_PIXELS
 
 Engine = Literal["local", "ray"]
 

@@ -36,7 +36,7 @@ Checkpoints = Annotated[
     typer.Option(metavar="URL", help="With --engine ray: where its machines keep what runs have finished."),
 ]
 Single = Annotated[bool, typer.Option("--single", help="Each picture holds one digit.")]
-MaxPixels = Annotated[int | None, typer.Option(help="Refuse larger pictures. [default: 50 million]", min=1)]
+MaxPixels = Annotated[int, typer.Option(help="Refuse larger pictures.", min=1)]
 Again = Annotated[
     bool, typer.Option("--again", help="Train anew what was made otherwise, instead of refusing it.")
 ]

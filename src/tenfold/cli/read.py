@@ -14,6 +14,7 @@ import typer
 from tenfold.cli.options import MaxPixels, Single
 from tenfold.cli.program import app
 from tenfold.console import printable
+from tenfold.imaging.bounds import MAX_PIXELS
 
 if TYPE_CHECKING:
     from tenfold.reader.files import Outcome
@@ -39,7 +40,7 @@ def read(
         Path | None,
         typer.Option(metavar="RUN|FILE.onnx", help="Read with your own network. [default: the bundled]"),
     ] = None,
-    max_pixels: MaxPixels = None,
+    max_pixels: MaxPixels = MAX_PIXELS,
 ) -> None:
     """Read the digits in pictures; ? stands where it is not sure.
 
@@ -50,7 +51,7 @@ def read(
 
     sources = find_sources(pictures)
     drawings = Drawings(annotate, explain, several=len(sources) > 1)
-    reader = Reader(model) if max_pixels is None else Reader(model, max_pixels=max_pixels)
+    reader = Reader(model, max_pixels=max_pixels)
     failed = 0
     for outcome in _show_progress(read_sources(sources, reader, single=single), len(sources)):
         if as_json:

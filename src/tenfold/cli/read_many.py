@@ -11,6 +11,7 @@ import typer
 from tenfold.cli.options import Address, AsJson, EngineName, MaxPixels, Single
 from tenfold.cli.program import app, resumable
 from tenfold.console import printable
+from tenfold.imaging.bounds import MAX_PIXELS
 
 if TYPE_CHECKING:
     from tenfold.bulk import Progress, Summary
@@ -24,14 +25,13 @@ def read_many(
     ],
     output: Annotated[str, typer.Argument(metavar="OUTPUT", help="The folder for what is read.")],
     single: Single = False,
-    max_pixels: MaxPixels = None,
+    max_pixels: MaxPixels = MAX_PIXELS,
     engine: EngineName = "local",
     address: Address = None,
     as_json: AsJson = False,
 ) -> None:
     """Read millions of pictures into Parquet, on all cores or on a Ray cluster."""
     from tenfold import bulk
-    from tenfold.imaging.decode import MAX_PIXELS
 
     # Ray tells of what it lost on stdout, where the summary is to stand alone.
     with resumable("What was read is kept"), _show_bar() as show:
@@ -41,7 +41,7 @@ def read_many(
             engine=engine,
             address=address,
             single=single,
-            max_pixels=max_pixels or MAX_PIXELS,
+            max_pixels=max_pixels,
             on_progress=show,
         )
     if as_json:

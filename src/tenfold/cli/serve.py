@@ -6,14 +6,17 @@ from typing import Annotated
 import typer
 
 from tenfold.cli.program import app
+from tenfold.serve.settings import Settings
+
+_DEFAULTS = Settings()
 
 
 @app.command()
 def serve(
     host: Annotated[
         str, typer.Option(help="0.0.0.0 for all the network: give a --token, too.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="0 for any that is free.")] = 8765,
+    ] = _DEFAULTS.host,
+    port: Annotated[int, typer.Option(help="0 for any that is free.")] = _DEFAULTS.port,
     model: Annotated[
         Path | None, typer.Option(metavar="FILE.onnx", help="Read with this network. [default: the bundled]")
     ] = None,
@@ -36,16 +39,19 @@ def serve(
     ] = None,
     root_path: Annotated[
         str, typer.Option(metavar="/PREFIX", help="The prefix that a proxy in front strips from paths.")
-    ] = "",
-    workers: Annotated[int, typer.Option(help="Processes that answer.")] = 1,
-    max_body: Annotated[int, typer.Option(help="Refuse larger bodies, in bytes.")] = 20 * 2**20,
-    max_pixels: Annotated[int, typer.Option(help="Refuse larger pictures.")] = 50_000_000,
-    timeout: Annotated[float, typer.Option(help="Cut requests that take longer, in seconds.")] = 30.0,
-    log: Annotated[bool, typer.Option("--log", help="Log size, time and status of every request.")] = False,
+    ] = _DEFAULTS.root_path,
+    workers: Annotated[int, typer.Option(help="Processes that answer.")] = _DEFAULTS.workers,
+    max_body: Annotated[int, typer.Option(help="Refuse larger bodies, in bytes.")] = _DEFAULTS.max_body_bytes,
+    max_pixels: Annotated[int, typer.Option(help="Refuse larger pictures.")] = _DEFAULTS.max_pixels,
+    timeout: Annotated[
+        float, typer.Option(help="Cut requests that take longer, in seconds.")
+    ] = _DEFAULTS.timeout_s,
+    log: Annotated[
+        bool, typer.Option("--log", help="Log size, time and status of every request.")
+    ] = _DEFAULTS.log,
 ) -> None:
     """Start a page to draw on, and an HTTP service for programs."""
-    from tenfold.serve import Settings
-    from tenfold.serve import serve as run_service
+    from tenfold.serve.server import serve as run_service
 
     settings = Settings(
         host=host,

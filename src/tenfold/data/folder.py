@@ -17,8 +17,7 @@ from tenfold.data.pictures import OnPictures, read_pictures
 from tenfold.data.samples import PARTS, Part, Sample, as_dataset, require_several_per_digit
 from tenfold.errors import InputError
 from tenfold.files import expand_home
-
-PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"})
+from tenfold.imaging.decode import SUFFIXES
 
 
 def load_folder(
@@ -137,7 +136,7 @@ class _Found:
     def _list(self, folder: Path, label: int, writer: str | None, part: Part | None) -> None:
         """Take in the pictures that lie in `folder` itself."""
         files = sorted(entry for entry in folder.iterdir() if entry.is_file() and _is_visible(entry))
-        pictures = [entry for entry in files if entry.suffix.lower() in PICTURE_SUFFIXES]
+        pictures = [entry for entry in files if entry.suffix.lower() in SUFFIXES]
         self.n_others += len(files) - len(pictures)
         if writer is not None:
             self.deep += [str(entry.relative_to(self._folder)) for entry in _folders(folder)]

@@ -6,6 +6,7 @@ what is missing.
 
 from tenfold.errors import ImageError
 
+MAX_PIXELS = 50_000_000  # by default; a photograph of 48 megapixels passes
 MAX_PIECES = 5_000  # of connected ink, specks not counted
 MAX_LINES = 500
 MAX_DIGITS = 4_000

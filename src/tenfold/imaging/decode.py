@@ -19,14 +19,14 @@ from PIL import Image, UnidentifiedImageError
 
 from tenfold.errors import ImageError
 from tenfold.imaging.arrays import is_array, levels_of_array, picture_of, pictures_in, to_array
+from tenfold.imaging.bounds import MAX_PIXELS
 from tenfold.imaging.levels import levels_of
 from tenfold.imaging.memory import BYTES_PER_PIXEL, bytes_to_decode, check_memory, give_back
-
-MAX_PIXELS = 50_000_000  # a photograph of 48 megapixels passes
 
 # The formats people keep handwriting in. Pillow's other readers stay shut: nobody needs them here, and some
 # start other programs.
 _FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
+SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"))
 
 _PILLOWS_LIMIT = 178_956_970  # twice PIL.Image.MAX_IMAGE_PIXELS
 _ORIENTATION = 0x0112

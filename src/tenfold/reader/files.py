@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tenfold.errors import ImageError, InputError
+from tenfold.imaging.decode import SUFFIXES
 from tenfold.reader.reader import Reader, Trace
 
 STANDARD_INPUT = "-"
-SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"))
 
 
 @dataclass(frozen=True, slots=True)

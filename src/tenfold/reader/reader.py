@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from tenfold.errors import InputError
 from tenfold.files import expand_home
-from tenfold.imaging.bounds import MAX_DIGITS, check_bound
+from tenfold.imaging.bounds import MAX_DIGITS, MAX_PIXELS, check_bound
 from tenfold.imaging.box import Box
-from tenfold.imaging.decode import MAX_PIXELS, Picture, decode, several
+from tenfold.imaging.decode import Picture, decode, several
 from tenfold.imaging.digit_image import image_of_ink
 from tenfold.imaging.ink import find_ink
 from tenfold.imaging.memory import give_back

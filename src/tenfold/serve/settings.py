@@ -1,4 +1,4 @@
-"""What a service is told when it starts."""
+"""What a service is told when it starts. The command's help shows the defaults: this loads nothing heavy."""
 
 import re
 from dataclasses import dataclass
@@ -6,12 +6,8 @@ from pathlib import Path
 
 from tenfold.cores import available_cores
 from tenfold.errors import InputError
-from tenfold.imaging.decode import MAX_PIXELS
-from tenfold.serve.origin import parse_host, parse_origin
+from tenfold.imaging.bounds import MAX_PIXELS
 
-DEFAULT_HOST, DEFAULT_PORT = "127.0.0.1", 8765
-MAX_BODY_BYTES = 20 * 2**20
-TIMEOUT_S = 30.0
 _ROOT_PATH = re.compile(r"(/[\w.~-]+)*", re.ASCII)
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -31,8 +27,8 @@ class Settings:
     Raises InputError for a number out of range, and for what is no origin, host, path or token.
     """
 
-    host: str = DEFAULT_HOST
-    port: int = DEFAULT_PORT
+    host: str = "127.0.0.1"
+    port: int = 8765
     model: Path | None = None
     runs: Path | None = None
     keep: Path | None = None
@@ -41,9 +37,9 @@ class Settings:
     allow_hosts: tuple[str, ...] = ()
     root_path: str = ""
     workers: int = 1
-    max_body_bytes: int = MAX_BODY_BYTES
+    max_body_bytes: int = 20 * 2**20
     max_pixels: int = MAX_PIXELS
-    timeout_s: float = TIMEOUT_S
+    timeout_s: float = 30.0
     log: bool = False
     capacity: int = 16 * available_cores()
 
@@ -55,11 +51,13 @@ class Settings:
                 raise InputError(f"expected a {name} above 0, received {getattr(self, name)}")
         if self.token is not None and not (self.token.isascii() and self.token.isprintable() and self.token):
             raise InputError("expected a token of printable ASCII characters, received another")
+        if self.allow_origins or self.allow_hosts:
+            from tenfold.serve.origin import parse_host, parse_origin
 
-        for origin in self.allow_origins:
-            parse_origin(origin)
-        for host in self.allow_hosts:
-            parse_host(host)
+            for origin in self.allow_origins:
+                parse_origin(origin)
+            for host in self.allow_hosts:
+                parse_host(host)
         if not _ROOT_PATH.fullmatch(self.root_path):
             raise InputError(f"expected a root_path such as /digits, received {self.root_path!r}")
 
