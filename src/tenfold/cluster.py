@@ -21,8 +21,10 @@ def connect(address: str | None) -> None:
     """Connect this process to the cluster at `address`, or without one start one of this machine's cores.
 
     An address is HOST:PORT, ray://HOST:PORT or auto; without one, RAY_ADDRESS counts, as where a job of a
-    cluster runs this. A process that is connected stays so. Raises InputError where no cluster answers.
+    cluster runs this. Left to itself, Ray would join whatever cluster this machine started last, and end with
+    it. A process that is connected stays so. Raises InputError where no cluster answers.
     """
+    address = address or os.environ.get("RAY_ADDRESS")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # what Ray will do, without its warning
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # or stderr tells of Ray Data's own slips
     # Says that nobody else may use the cluster that is started here, as is right.
@@ -34,7 +36,7 @@ def connect(address: str | None) -> None:
     try:
         with without_stderr():  # where Ray's core says, for instance, that it has been told to be quiet
             ray.init(
-                address=address,
+                address=address or "local",
                 namespace="tenfold",
                 include_dashboard=None if address else False,
                 log_to_driver=False,

@@ -126,6 +126,23 @@ def test_without_an_address_this_machine_is_the_cluster(
     check_rows(rows_in(output), read)
 
 
+def test_without_an_address_no_other_cluster_of_this_machine_is_joined(cluster: Any) -> None:
+    ask = """
+import ray
+from tenfold.cluster import connect
+connect(None)
+print(ray.get_runtime_context().gcs_address)
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "RAY_ADDRESS"}
+
+    ours = subprocess.run(
+        [sys.executable, "-c", ask], env=environment, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+    assert ours
+    assert ours != cluster.address
+
+
 def test_what_a_worker_refuses_is_one_line(digits: list[bytes], tmp_path: Path) -> None:
     write_table(tmp_path / "a.parquet", {"image": digits[:1]})
     write_table(tmp_path / "b.parquet", {"label": [1]})
