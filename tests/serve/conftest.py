@@ -1,6 +1,7 @@
-"""A service in a process of its own, as a user starts it."""
+"""A service in the test's process, or in one of its own as a user starts it."""
 
 import io
+import json
 import os
 import re
 import shutil
@@ -12,12 +13,19 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
+from starlette.testclient import TestClient
+
+from small_model import SmallModel
+from tenfold.runs.settings import Settings as RunSettings
+from tenfold.serve.app import build_app
+from tenfold.serve.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -96,6 +104,48 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """One with the defaults, for all tests of a module."""
     with running(tmp_path_factory.mktemp("service") / "log.txt") as started:
         yield started
+
+
+@contextmanager
+def answering(tell: Callable[[str], object] = print, **settings: Any) -> Iterator[TestClient]:
+    """A client of an application that runs here, without a server."""
+    app = build_app(Settings(**settings), tell)
+    with TestClient(app, "http://127.0.0.1:8765", follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    """Of one with the defaults, for all tests of a module."""
+    with answering() as client:
+        yield client
+
+
+@pytest.fixture
+def client_of() -> Iterator[Callable[..., TestClient]]:
+    """Makes clients of applications with settings of the test's own."""
+    with ExitStack() as stack:
+        yield lambda **settings: stack.enter_context(answering(**settings))
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of two finished runs, of networks that nobody has trained."""
+    folder = tmp_path_factory.mktemp("runs")
+    rng = np.random.default_rng(0)
+    for recipe, parameters in (("mlp-128-64", 109_386), ("cnn-32", 693_962)):
+        run = folder / recipe
+        run.mkdir()
+        settings = RunSettings.from_dict(
+            {"recipe": recipe, "seed": 0, "epochs": 1, "data": "mnist", "data_sha256": "0" * 64}
+            | {"as_written": False, "permuted": False, "threads": 1}
+        )
+        result = {"parameters": parameters, "test_accuracy": 0.1}
+        (run / "recipe.json").write_text(json.dumps(settings.to_dict()))
+        (run / "result.json").write_text(json.dumps(result))
+        network = SmallModel.onnx(rng.normal(0, 0.1, (784, 10)).astype(np.float32))
+        (run / "model.onnx").write_bytes(network.SerializeToString())
+    return folder
 
 
 @pytest.fixture

@@ -14,22 +14,21 @@ from starlette.staticfiles import StaticFiles
 
 import tenfold
 from tenfold.errors import InputError, ReadingTimeoutError
-from tenfold.serve.answer import as_json
 from tenfold.serve.capacity import Turnstile
 from tenfold.serve.comparing import comparing_routes, open_contenders
 from tenfold.serve.correcting import correcting_routes
-from tenfold.serve.documentation import add_documentation
 from tenfold.serve.explaining import explaining_routes
 from tenfold.serve.guard import SecurityHeaders, TokenGuard, WithoutCookies
 from tenfold.serve.head import HeadAsGet
 from tenfold.serve.health import health_routes
 from tenfold.serve.inference_protocol import inference_protocol_routes
 from tenfold.serve.observe import Observe
+from tenfold.serve.openapi import add_documentation
 from tenfold.serve.origin import HostGuard, OriginGuard, parse_host, parse_origin
 from tenfold.serve.reading import reading_routes
+from tenfold.serve.responses import as_json, in_one_line
 from tenfold.serve.service import Service
 from tenfold.serve.settings import Settings
-from tenfold.serve.wrong import one_line
 
 _PAGE = Path(__file__).parent / "page"
 _HEALTH, _METRICS = "/health/", "/metrics"
@@ -114,7 +113,7 @@ async def _say_that_it_takes_too_long(_: Request, error: Exception) -> Response:
 
 async def _say_what_is_wrong(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - what it is registered for
-    return as_json({"error": one_line(error.errors())}, 422)
+    return as_json({"error": in_one_line(error.errors())}, 422)
 
 
 async def _say_status(_: Request, error: Exception) -> Response:

@@ -12,10 +12,10 @@ from starlette.exceptions import HTTPException
 from tenfold.errors import InputError, RunError, TenfoldError
 from tenfold.files import as_typed
 from tenfold.reader.deadline import Deadline
-from tenfold.serve import described
-from tenfold.serve.answer import as_json
+from tenfold.serve import openapi
 from tenfold.serve.batches import answer_in_parts, load_images
 from tenfold.serve.body import read_body
+from tenfold.serve.responses import ProbabilitiesOfImages, Runs, as_json
 from tenfold.serve.service import Service
 
 if TYPE_CHECKING:
@@ -26,12 +26,12 @@ def comparing_routes(service: Service, contenders: "dict[str, Contender]") -> AP
     """GET /v1/runs and POST /v1/runs/{name} for `contenders`, by name."""
     router = APIRouter(tags=["comparing"])
 
-    @router.get("/v1/runs", **described.RUNS)
+    @router.get("/v1/runs", responses=openapi.answers(Runs))
     async def runs() -> Response:
         """The trained runs that may be asked."""
         return as_json({"runs": [contender.facts for contender in contenders.values()]})
 
-    @router.post("/v1/runs/{name}", **described.RUN)
+    @router.post("/v1/runs/{name}", **openapi.takes(openapi.IMAGES, ProbabilitiesOfImages, 404, 422))
     async def run(name: str, request: Request) -> Response:
         """What a run says of 28 x 28 images."""
         if name not in contenders:

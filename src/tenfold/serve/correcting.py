@@ -11,10 +11,10 @@ from starlette.exceptions import HTTPException
 from tenfold.errors import InputError
 from tenfold.reader import Reader
 from tenfold.reader.deadline import Deadline
-from tenfold.serve import described
-from tenfold.serve.answer import as_json
+from tenfold.serve import openapi
 from tenfold.serve.body import read_body
 from tenfold.serve.corrections import Corrections
+from tenfold.serve.responses import Kept, Removed, as_json
 from tenfold.serve.service import Service
 
 _MARGIN = 0.2  # of the digit's longer side: paper around it
@@ -35,7 +35,10 @@ def correcting_routes(service: Service, folder: FilePath | None) -> APIRouter:
             raise HTTPException(409, "this service keeps no corrections; start it with --keep DIR")
         return kept
 
-    @router.post("/v1/corrections", **described.CORRECTION)
+    takes_picture = openapi.takes(openapi.PICTURE, Kept, 409, 422, 507)
+    takes_picture["responses"] |= {201: {"model": Kept, "description": "The answer where it is new."}}
+
+    @router.post("/v1/corrections", **takes_picture)
     async def correct(
         request: Request, label: Annotated[int, Query(ge=0, le=9)], line: Number = 0, digit: Number = 0
     ) -> Response:
@@ -47,7 +50,7 @@ def correcting_routes(service: Service, folder: FilePath | None) -> APIRouter:
         picture = await read_body(request, service)
         return await service.read(picture, _keep, (line, digit), corrections(), label)
 
-    @router.delete("/v1/corrections/{label}/{name}", **described.TAKEN_BACK)
+    @router.delete("/v1/corrections/{label}/{name}", responses=openapi.answers(Removed, 404, 409, 422, 507))
     async def take_back(
         label: Annotated[int, Path(ge=0, le=9)], name: Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
     ) -> Response:

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from tenfold.reader import Reader
 from tenfold.reader.deadline import Deadline
-from tenfold.serve import described
-from tenfold.serve.answer import as_json
+from tenfold.serve import openapi
 from tenfold.serve.batches import load_image
 from tenfold.serve.body import read_body
+from tenfold.serve.responses import ExplainedReading, Layers, as_json
 from tenfold.serve.service import Service
 
 
@@ -20,13 +20,13 @@ def explaining_routes(service: Service) -> APIRouter:
     """POST /v1/explain and /v1/layers."""
     router = APIRouter(tags=["explaining"])
 
-    @router.post("/v1/explain", **described.EXPLAIN)
+    @router.post("/v1/explain", **openapi.takes(openapi.PICTURE, ExplainedReading))
     async def explain(request: Request) -> Response:
         """Read as /v1/read, with the 28 x 28 image that stands for each digit."""
         picture = await read_body(request, service)
         return await service.read(picture, _explain)
 
-    @router.post("/v1/layers", **described.LAYERS)
+    @router.post("/v1/layers", **openapi.takes(openapi.IMAGES, Layers))
     async def layers(request: Request) -> Response:
         """What each convolution finds in one 28 x 28 image: its feature maps."""
         return await service.run(_find_maps, await read_body(request, service), service.reader)

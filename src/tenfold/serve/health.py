@@ -7,16 +7,17 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 import tenfold
-from tenfold.serve.answer import as_json
+from tenfold.serve import openapi
 from tenfold.serve.observe import registry
+from tenfold.serve.responses import Live, ModelFacts, Ready, as_json
 from tenfold.serve.service import Service
 
 
 def health_routes(service: Service) -> APIRouter:
-    """GET /v1/model, /health/live, /health/ready and /metrics."""
+    """GET /v1/model, /metrics, and /health/live and /ready, again under /v2."""
     router = APIRouter(tags=["service"])
 
-    @router.get("/v1/model")
+    @router.get("/v1/model", responses=openapi.answers(ModelFacts))
     async def model() -> Response:
         """What the service reads single digits with, and what it allows."""
         settings = service.settings
@@ -32,12 +33,14 @@ def health_routes(service: Service) -> APIRouter:
             }
         )
 
-    @router.get("/health/live")
+    @router.get("/v2/health/live", responses=openapi.answers(Live))
+    @router.get("/health/live", responses=openapi.answers(Live))
     async def live() -> Response:
         """That the process answers."""
         return as_json({"live": True})
 
-    @router.get("/health/ready")
+    @router.get("/v2/health/ready", responses=openapi.answers_ready(Ready))
+    @router.get("/health/ready", responses=openapi.answers_ready(Ready))
     async def ready() -> Response:
         """Whether pictures are read; 503 as long as no reading thread gets free within the time-out."""
         return as_json({"ready": not service.is_stuck}, 503 if service.is_stuck else 200)

@@ -16,12 +16,11 @@ import tenfold
 from tenfold.errors import InputError
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.reader.deadline import Deadline
-from tenfold.serve import described
-from tenfold.serve.answer import as_json
+from tenfold.serve import openapi
 from tenfold.serve.batches import answer_in_parts
 from tenfold.serve.body import read_body
+from tenfold.serve.responses import Ready, as_json, in_one_line
 from tenfold.serve.service import Service
-from tenfold.serve.wrong import one_line
 from tenfold.symbols import N_CLASSES
 
 MAX_JSON_BYTES = 4 * 2**20  # the interpreter does nothing else while it parses them
@@ -47,39 +46,64 @@ class InferenceRequest(BaseModel):
     inputs: list[Tensor] = Field(min_length=1, max_length=1)
 
 
+class ServerFacts(BaseModel):
+    name: str
+    version: str
+    extensions: list[str]
+
+
+class TensorFacts(BaseModel):
+    name: str
+    datatype: str
+    shape: list[int]
+
+
+class NetworkFacts(BaseModel):
+    name: str
+    platform: str
+    inputs: list[TensorFacts]
+    outputs: list[TensorFacts]
+
+
+class NetworkReady(Ready):
+    name: str
+
+
+class OutputTensor(TensorFacts):
+    data: list[float]
+
+
+class InferenceResponse(BaseModel):
+    model_name: str
+    id: str | None = None
+    outputs: list[OutputTensor]
+
+
 def inference_protocol_routes(service: Service) -> APIRouter:
-    """/v2, its health, and /v2/models/tenfold."""
+    """/v2 and /v2/models/tenfold."""
     router = APIRouter(tags=["Open Inference Protocol"])
 
-    @router.get("/v2")
+    @router.get("/v2", responses=openapi.answers(ServerFacts))
     async def server() -> Response:
         """What this server is."""
         return as_json({"name": "tenfold", "version": tenfold.__version__, "extensions": []})
 
-    @router.get("/v2/health/live")
-    async def live() -> Response:
-        """That the process answers."""
-        return as_json({"live": True})
-
-    @router.get("/v2/health/ready")
-    async def ready() -> Response:
-        """Whether the model answers; 503 as /health/ready."""
-        return as_json({"ready": not service.is_stuck}, 503 if service.is_stuck else 200)
-
-    @router.get("/v2/models/{model}", responses=described.NAMED)
+    @router.get("/v2/models/{model}", responses=openapi.answers(NetworkFacts, 404, 422))
     async def model_metadata(model: str) -> Response:
         """What the model takes and gives."""
         _require_known(model)
         return as_json({"name": _MODEL, "platform": "onnxruntime", "inputs": _INPUTS, "outputs": _OUTPUTS})
 
-    @router.get("/v2/models/{model}/ready", responses=described.NAMED)
+    @router.get("/v2/models/{model}/ready", responses=openapi.answers_ready(NetworkReady, 404, 422))
     async def model_ready(model: str) -> Response:
         """Whether the model answers; 503 as /health/ready."""
         _require_known(model)
         ready = not service.is_stuck
         return as_json({"name": _MODEL, "ready": ready}, 200 if ready else 503)
 
-    @router.post("/v2/models/{model}/infer", **described.taking_json(InferenceRequest.model_json_schema()))
+    json_body = {"application/json": {"schema": _request_schema()}}
+
+    @router.post("/v2/models/{model}/infer", **openapi.takes(json_body, InferenceResponse, 404, 422))
     async def infer(model: str, request: Request) -> Response:
         """The probabilities of 0 to 9 and of "no digit" for 28 x 28 images."""
         _require_known(model)
@@ -87,6 +111,13 @@ def inference_protocol_routes(service: Service) -> APIRouter:
         return await service.run(_infer, body, service)
 
     return router
+
+
+def _request_schema() -> dict[str, Any]:
+    """With the tensor inside: a reference would lead nowhere from where the description has the body."""
+    schema = InferenceRequest.model_json_schema()
+    schema["properties"]["inputs"]["items"] = schema.pop("$defs")["Tensor"]
+    return schema
 
 
 def _require_known(model: str) -> None:
@@ -109,7 +140,7 @@ def _parse(body: bytes) -> InferenceRequest:
     try:
         return InferenceRequest.model_validate_json(body)
     except ValidationError as error:
-        raise InputError(one_line(error.errors())) from None
+        raise InputError(in_one_line(error.errors())) from None
 
 
 def _images_of(tensor: Tensor) -> NDArray[np.uint8]:

@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tenfold.errors import InputError
-from tenfold.serve.answer import as_json
+from tenfold.serve.responses import as_json
 
 _AUTHORITY = re.compile(r"(\[[0-9a-f.:]+\]|[0-9a-z._-]+)(?::[0-9]*)?", re.IGNORECASE)
 _SCHEME = re.compile(r"[a-z][0-9a-z+.-]*")

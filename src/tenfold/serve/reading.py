@@ -4,10 +4,10 @@ from fastapi import APIRouter, Request, Response
 
 from tenfold.reader import Digit, Line, Reader, Reading
 from tenfold.reader.deadline import Deadline
-from tenfold.serve import described
-from tenfold.serve.answer import as_json
+from tenfold.serve import openapi, responses
 from tenfold.serve.batches import is_batch, load_batch, parts_of
 from tenfold.serve.body import read_body
+from tenfold.serve.responses import as_json
 from tenfold.serve.service import Service
 
 
@@ -15,13 +15,13 @@ def reading_routes(service: Service) -> APIRouter:
     """POST /v1/read and /v1/digits."""
     router = APIRouter(tags=["reading"])
 
-    @router.post("/v1/read", **described.READ)
+    @router.post("/v1/read", **openapi.takes(openapi.PICTURE, responses.Reading))
     async def read(request: Request) -> Response:
         """Read all lines of digits in a picture."""
         picture = await read_body(request, service)
         return await service.read(picture, _read)
 
-    @router.post("/v1/digits", **described.DIGITS)
+    @router.post("/v1/digits", **openapi.takes(openapi.PICTURE | openapi.IMAGES, responses.Reading))
     async def digits(request: Request) -> Response:
         """Read a picture that holds one digit, or many 28 x 28 images."""
         body = await read_body(request, service)

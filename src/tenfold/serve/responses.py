@@ -1,0 +1,128 @@
+"""What the routes answer with: JSON, and the models that describe it.
+
+Nothing is checked against the models while requests are answered, which would take as long as some readings.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Response
+from pydantic import BaseModel, Field, NonNegativeInt, PositiveInt
+
+from tenfold.reader.manifest import Manifest
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+OfDigits = Annotated[tuple[Probability, ...], Field(min_length=10, max_length=10)]
+
+
+def as_json(content: Any, status: int = 200) -> Response:
+    """A response of JSON, compact."""
+    text = json.dumps(content, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return Response(text, status, media_type="application/json")
+
+
+def in_one_line(errors: Sequence[Any]) -> str:
+    """The errors that Pydantic found, as one line."""
+    return "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in errors)
+
+
+class Error(BaseModel):
+    error: str = Field(description="What was expected and what was received.")
+
+
+class Box(BaseModel):
+    """In pixels of the picture."""
+
+    x: NonNegativeInt
+    y: NonNegativeInt
+    width: NonNegativeInt
+    height: NonNegativeInt
+
+
+class Digit(BaseModel):
+    value: int = Field(ge=0, le=9, description="The most likely digit.")
+    confidence: Probability = Field(description="How likely that is to be right.")
+    accepted: bool = Field(description="False where the reader does not know.")
+    box: Box
+    probabilities: OfDigits = Field(
+        description="Of 0 to 9; what they lack to 1 is the probability that this is no digit."
+    )
+
+
+class Line(BaseModel):
+    text: str
+    digits: tuple[Digit, ...]
+
+
+class Reading(BaseModel):
+    text: str = Field(description="One line per line of digits; uncertain digits are shown as ?.")
+    lines: tuple[Line, ...]
+
+
+class ExplainedDigit(Digit):
+    image: str = Field(description="base64 of 784 bytes, 28 x 28, ink 255: what the network saw")
+
+
+class ExplainedLine(Line):
+    digits: tuple[ExplainedDigit, ...]
+
+
+class ExplainedReading(Reading):
+    lines: tuple[ExplainedLine, ...]
+
+
+class FeatureMaps(BaseModel):
+    maps: PositiveInt
+    height: PositiveInt
+    width: PositiveInt
+    levels: str = Field(description="base64 of maps x height x width bytes")
+
+
+class Layers(BaseModel):
+    layers: list[FeatureMaps]
+
+
+class RunFacts(BaseModel):
+    name: str
+    recipe: str
+    seed: int
+    parameters: int
+    test_accuracy: float
+
+
+class Runs(BaseModel):
+    runs: list[RunFacts]
+
+
+class ProbabilitiesOfImages(BaseModel):
+    probabilities: list[OfDigits]
+
+
+class Removed(BaseModel):
+    kept: bool
+
+
+class Kept(Removed):
+    id: str = Field(description="To take it back.")
+
+
+class Live(BaseModel):
+    live: bool
+
+
+class Ready(BaseModel):
+    ready: bool
+
+
+class ServiceFacts(BaseModel):
+    version: str
+    keeps_corrections: bool
+    max_body_bytes: int
+    max_pixels: int
+
+
+@dataclass(frozen=True)
+class ModelFacts(Manifest):
+    service: ServiceFacts
