@@ -38,7 +38,7 @@ from ratios import describe, keep
 from tenfold.data import load_mnist
 from tenfold.reader.manifest import manifest_path
 from tenfold.reader.reader import BUNDLED_MODEL
-from tenfold.serve.settings import Settings
+from tenfold.serve.settings import ServiceSettings
 
 CLIENTS, SECONDS = 16, 4.0
 
@@ -150,7 +150,7 @@ def overloaded() -> dict[str, Any]:
     """Ten times as many clients as there is capacity: what they get, how long that takes, and how soon after
     that all is as before."""
     requests = digit_requests("/v1/digits")
-    capacity = Settings().capacity
+    capacity = ServiceSettings().capacity
     with running() as service:
         normal = put_under_load(service.address, requests, clients=capacity, seconds=SECONDS)
         over, rude = (

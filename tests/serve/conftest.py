@@ -23,9 +23,9 @@ from playwright.sync_api import Browser, sync_playwright
 from starlette.testclient import TestClient
 
 from small_model import SmallModel
-from tenfold.runs.settings import Settings as RunSettings
+from tenfold.runs.settings import Settings
 from tenfold.serve.app import build_app
-from tenfold.serve.settings import Settings
+from tenfold.serve.settings import ServiceSettings
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 @contextmanager
 def answering(tell: Callable[[str], object] = print, **settings: Any) -> Iterator[TestClient]:
     """A client of an application that runs here, without a server."""
-    app = build_app(Settings(**settings), tell)
+    app = build_app(ServiceSettings(**settings), tell)
     with TestClient(app, "http://127.0.0.1:8765", follow_redirects=False) as client:
         yield client
 
@@ -136,7 +136,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for recipe, parameters in (("mlp-128-64", 109_386), ("cnn-32", 693_962)):
         run = folder / recipe
         run.mkdir()
-        settings = RunSettings.from_dict(
+        settings = Settings.from_dict(
             {"recipe": recipe, "seed": 0, "epochs": 1, "data": "mnist", "data_sha256": "0" * 64}
             | {"as_written": False, "permuted": False, "threads": 1}
         )

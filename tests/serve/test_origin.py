@@ -10,7 +10,7 @@ import pytest
 
 from tenfold.data import Dataset
 from tenfold.errors import InputError
-from tenfold.serve.settings import Settings
+from tenfold.serve.settings import ServiceSettings
 
 Picture = Callable[..., bytes]
 Start = Callable[..., Any]
@@ -186,7 +186,7 @@ def test_one_host_is_asked_for(service: Any, head: str, status: int) -> None:
 )
 def test_sites_names_and_prefixes_that_cannot_be_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="expected a"):
-        Settings(**wrong)
+        ServiceSettings(**wrong)
 
 
 def test_two_services_on_a_host_keep_a_token_each(start: Start) -> None:

@@ -20,9 +20,9 @@ from endless import write_endless_reader
 from serve.conftest import encode, wait_until
 from serve.test_refusals import bomb
 from tenfold.cores import available_cores
-from tenfold.serve.observe import Observe
+from tenfold.serve.metrics import MetricsMiddleware
 from tenfold.serve.service import Service
-from tenfold.serve.settings import Settings
+from tenfold.serve.settings import ServiceSettings
 
 Start = Callable[..., Any]
 
@@ -32,7 +32,7 @@ SOLID = encode(np.pad(np.zeros((40, 40), dtype=np.uint8), 10, constant_values=25
 
 @asynccontextmanager
 async def serving(**settings: Any) -> AsyncIterator[Service]:
-    service = Service(Settings(**settings))
+    service = Service(ServiceSettings(**settings))
     try:
         yield service
     finally:
@@ -150,7 +150,7 @@ def test_a_request_that_is_cancelled_when_the_service_ends_is_answered() -> None
         sent.append(message)
 
     async def end() -> None:
-        request = asyncio.create_task(Observe(wait_for_ever)({"type": "http"}, receive, send))
+        request = asyncio.create_task(MetricsMiddleware(wait_for_ever)({"type": "http"}, receive, send))
         await asyncio.sleep(0)
         request.cancel()
         await request

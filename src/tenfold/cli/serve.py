@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from tenfold.cli.program import app
-from tenfold.serve.settings import Settings
+from tenfold.serve.settings import ServiceSettings
 
-_DEFAULTS = Settings()
+_DEFAULTS = ServiceSettings()
 
 
 @app.command()
@@ -53,7 +53,7 @@ def serve(
     """Start a page to draw on, and an HTTP service for programs."""
     from tenfold.serve.server import serve as run_service
 
-    settings = Settings(
+    settings = ServiceSettings(
         host=host,
         port=port,
         model=model,

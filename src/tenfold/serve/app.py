@@ -14,27 +14,25 @@ from starlette.staticfiles import StaticFiles
 
 import tenfold
 from tenfold.errors import InputError, ReadingTimeoutError
-from tenfold.serve.capacity import Turnstile
+from tenfold.serve.capacity import OverloadMiddleware
 from tenfold.serve.comparing import comparing_routes, open_contenders
-from tenfold.serve.correcting import correcting_routes
-from tenfold.serve.explaining import explaining_routes
-from tenfold.serve.guard import SecurityHeaders, TokenGuard, WithoutCookies
-from tenfold.serve.head import HeadAsGet
+from tenfold.serve.corrections import correction_routes
 from tenfold.serve.health import health_routes
 from tenfold.serve.inference_protocol import inference_protocol_routes
-from tenfold.serve.observe import Observe
+from tenfold.serve.metrics import MetricsMiddleware
+from tenfold.serve.middleware import HeadAsGet, SecurityHeaders, TokenGuard, WithoutCookies
 from tenfold.serve.openapi import add_documentation
 from tenfold.serve.origin import HostGuard, OriginGuard, parse_host, parse_origin
 from tenfold.serve.reading import reading_routes
 from tenfold.serve.responses import as_json, in_one_line
 from tenfold.serve.service import Service
-from tenfold.serve.settings import Settings
+from tenfold.serve.settings import ServiceSettings
 
 _PAGE = Path(__file__).parent / "page"
 _HEALTH, _METRICS = "/health/", "/metrics"
 
 
-def build_app(settings: Settings, tell: Callable[[str], object]) -> FastAPI:
+def build_app(settings: ServiceSettings, tell: Callable[[str], object]) -> FastAPI:
     """The service that `settings` describe; `tell` is called with a line on each run that is left out.
 
     Raises ModelError where its model cannot be used, InputError for its folders.
@@ -65,9 +63,8 @@ def build_app(settings: Settings, tell: Callable[[str], object]) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _say_what_is_wrong)
     app.add_exception_handler(HTTPException, _say_status)
     app.include_router(reading_routes(service))
-    app.include_router(explaining_routes(service))
     app.include_router(comparing_routes(service, contenders))
-    app.include_router(correcting_routes(service, settings.keep))
+    app.include_router(correction_routes(service, settings.keep))
     app.include_router(inference_protocol_routes(service))
     app.include_router(health_routes(service))
     add_documentation(app)
@@ -84,7 +81,9 @@ def _add_guards(app: FastAPI, service: Service) -> None:
     app.add_middleware(WithoutCookies)
     if settings.token is not None:
         app.add_middleware(TokenGuard, token=settings.token, page=f"{root}/", exempt=(f"{root}{_HEALTH}",))
-    app.add_middleware(Turnstile, capacity=service.at_work, exempt=(f"{root}{_HEALTH}", f"{root}{_METRICS}"))
+    app.add_middleware(
+        OverloadMiddleware, capacity=service.at_work, exempt=(f"{root}{_HEALTH}", f"{root}{_METRICS}")
+    )
     origins = frozenset(map(parse_origin, settings.allow_origins))
     if origins:
         app.add_middleware(
@@ -100,7 +99,7 @@ def _add_guards(app: FastAPI, service: Service) -> None:
     app.add_middleware(HostGuard, names=frozenset(names))
     app.add_middleware(HeadAsGet)
     app.add_middleware(SecurityHeaders)
-    app.add_middleware(Observe)
+    app.add_middleware(MetricsMiddleware)
 
 
 async def _refuse(_: Request, error: Exception) -> Response:

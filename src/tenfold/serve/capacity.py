@@ -43,7 +43,7 @@ class Capacity:
                 self._in_use -= amount
 
 
-class Turnstile:
+class OverloadMiddleware:
     """Answers 503 as long as `capacity` is used up, before anything else is done about a request.
 
     A rush that is turned away here costs the requests at work half of the time. Paths that begin with one of

@@ -13,8 +13,8 @@ from tenfold.errors import InputError, RunError, TenfoldError
 from tenfold.files import as_typed
 from tenfold.reader.deadline import Deadline
 from tenfold.serve import openapi
-from tenfold.serve.batches import answer_in_parts, load_images
 from tenfold.serve.body import read_body
+from tenfold.serve.image_arrays import answer_in_parts, load_images
 from tenfold.serve.responses import ProbabilitiesOfImages, Runs, as_json
 from tenfold.serve.service import Service
 

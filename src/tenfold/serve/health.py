@@ -8,7 +8,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 import tenfold
 from tenfold.serve import openapi
-from tenfold.serve.observe import registry
+from tenfold.serve.metrics import registry
 from tenfold.serve.responses import Live, ModelFacts, Ready, as_json
 from tenfold.serve.service import Service
 

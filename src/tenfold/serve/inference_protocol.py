@@ -17,8 +17,8 @@ from tenfold.errors import InputError
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.reader.deadline import Deadline
 from tenfold.serve import openapi
-from tenfold.serve.batches import answer_in_parts
 from tenfold.serve.body import read_body
+from tenfold.serve.image_arrays import answer_in_parts
 from tenfold.serve.responses import Ready, as_json, in_one_line
 from tenfold.serve.service import Service
 from tenfold.symbols import N_CLASSES

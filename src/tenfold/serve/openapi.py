@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.staticfiles import StaticFiles
 
-from tenfold.serve.batches import NPY, RAW
+from tenfold.serve.image_arrays import NPY, RAW
 from tenfold.serve.responses import Error
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}

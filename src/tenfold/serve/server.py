@@ -18,8 +18,8 @@ from uvicorn.supervisors import Multiprocess
 
 from tenfold.console import printable
 from tenfold.errors import InputError
-from tenfold.serve.protocol import BoundedProtocol
-from tenfold.serve.settings import Settings
+from tenfold.serve.http_protocol import BoundedProtocol
+from tenfold.serve.settings import ServiceSettings
 
 _BODIES = 4  # of the largest allowed, that are read after a request is refused
 _COLLECT_AFTER = 20_000  # objects more than before; Python's own is 700
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 
-def serve(settings: Settings, on_ready: Callable[[str], object]) -> None:
+def serve(settings: ServiceSettings, on_ready: Callable[[str], object]) -> None:
     """Answer requests until SIGINT or SIGTERM, then finish those that have begun.
 
     `on_ready` is told the address as soon as requests are taken. With several workers, one that dies is
@@ -50,7 +50,7 @@ def serve(settings: Settings, on_ready: Callable[[str], object]) -> None:
             Multiprocess(config, [listener]).run()
 
 
-def _start(settings: Settings, tell: Callable[[str], object]) -> "FastAPI":
+def _start(settings: ServiceSettings, tell: Callable[[str], object]) -> "FastAPI":
     """The application, in the process that is to run it."""
     import cv2
 
@@ -68,7 +68,7 @@ def _start(settings: Settings, tell: Callable[[str], object]) -> "FastAPI":
     return app
 
 
-def _config(app: "FastAPI | Callable[[], FastAPI]", settings: Settings) -> uvicorn.Config:
+def _config(app: "FastAPI | Callable[[], FastAPI]", settings: ServiceSettings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         factory=settings.workers > 1,
@@ -101,7 +101,7 @@ def _nothing(*_: object) -> None:
 
 
 @contextmanager
-def _listen(settings: Settings) -> Iterator[socket.socket]:
+def _listen(settings: ServiceSettings) -> Iterator[socket.socket]:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         listener = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
@@ -114,18 +114,18 @@ def _listen(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
-def _address(settings: Settings, listener: socket.socket) -> str:
+def _address(settings: ServiceSettings, listener: socket.socket) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     question = "" if settings.token is None else f"?token={settings.token}"
     return f"http://{host}:{listener.getsockname()[1]}/{question}"
 
 
-def _warn_of_strangers(settings: Settings) -> None:
+def _warn_of_strangers(settings: ServiceSettings) -> None:
     if not settings.is_loopback and settings.token is None:
         _tell("whoever reaches this machine can use the service; --token lets in those you tell")
 
 
-def _check(settings: Settings) -> None:
+def _check(settings: ServiceSettings) -> None:
     """Raise here what would go wrong in each worker, again and again; and tell once of what is left out."""
     from tenfold.reader.opening import open_reader
     from tenfold.serve.comparing import open_contenders

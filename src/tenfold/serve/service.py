@@ -20,7 +20,7 @@ from tenfold.reader.opening import open_reader
 from tenfold.reader.reader import Prepared
 from tenfold.serve.batcher import Batcher
 from tenfold.serve.capacity import Capacity
-from tenfold.serve.settings import Settings
+from tenfold.serve.settings import ServiceSettings
 from tenfold.serve.threads import Threads
 
 _LOOK_EVERY_S = 0.5
@@ -39,7 +39,7 @@ class Service:
     tried, what is asked from then on is read with these.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: ServiceSettings) -> None:
         self.settings = settings
         self._files_seen = self._look_at_files()
         self.reader = self._open_reader()
@@ -138,7 +138,7 @@ class Service:
         return [one if isinstance(one, ImageError) else next(digits) for one in prepared]
 
 
-def _memory_bytes(settings: Settings) -> int:
+def _memory_bytes(settings: ServiceSettings) -> int:
     """What bodies and pictures at work may have together: enough for one of the largest, at least."""
     largest = settings.max_body_bytes + BYTES_PER_PIXEL * settings.max_pixels
     return max(_MEMORY_BYTES * max(1, available_cores() // 2), largest)

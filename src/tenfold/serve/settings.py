@@ -13,7 +13,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class ServiceSettings:
     """Where a service listens, what it reads with, and what it allows.
 
     `model` is an ONNX file with its manifest, by default the bundled one. `runs` is a folder

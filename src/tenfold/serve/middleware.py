@@ -1,4 +1,4 @@
-"""Who may ask, and what a browser may do with the answers."""
+"""What every request passes: the token, HEAD as GET, and headers that keep browsers within bounds."""
 
 import hmac
 from http.cookies import SimpleCookie
@@ -36,6 +36,18 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class HeadAsGet:
+    """Has a HEAD answered as the GET of the same path. The server leaves out the body."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await self._app(scope, receive, send)
 
 
 class WithoutCookies:

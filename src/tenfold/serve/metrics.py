@@ -50,7 +50,7 @@ def _forget_dead_workers(counts: Path) -> None:
             mark_process_dead(pid)  # type: ignore[no-untyped-call]
 
 
-class Observe:
+class MetricsMiddleware:
     """Counts and times every request, and logs a line of it for those who look closely."""
 
     def __init__(self, app: ASGIApp) -> None:
