@@ -144,3 +144,10 @@ def test_the_service_asks_for_a_manifest(own: Path) -> None:
     """Files that are being replaced lack one for a moment."""
     with pytest.raises(tenfold.ModelError, match=r"the manifest .*own\.json cannot be opened"):
         open_reader(own, max_pixels=1000, patience_s=1)
+
+
+def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(
+        tenfold.ModelError, match=r"no model at .*nowhere: expected an ONNX file, or the folder"
+    ):
+        tenfold.Reader(tmp_path / "nowhere")
