@@ -23,6 +23,7 @@ test-all: $(READY_DEV)
 check: $(READY_DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 
 check-page: node_modules/.package-lock.json
@@ -59,4 +60,4 @@ $(READY_DEV): requirements-dev.txt $(READY)
 	@touch $@
 
 clean:
-	rm -rf $(VENV) node_modules .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) node_modules .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

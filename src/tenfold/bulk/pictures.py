@@ -1,4 +1,4 @@
-"""The pictures of a shard, one after the other: no more than a few are in memory at a time."""
+"""Pictures from files and tars, one after the other: no more than a few are in memory at a time."""
 
 import lzma
 import tarfile
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Self
 
-from tenfold.bulk.inputs import Shard
 from tenfold.bulk.places import is_local, open_filesystem
 from tenfold.errors import ImageError, InputError
 from tenfold.imaging.decode import SUFFIXES
@@ -21,23 +20,6 @@ class Entry(NamedTuple):
 
     name: str
     content: Path | bytes | ImageError
-
-
-def list_pictures(shard: Shard) -> Iterator[Entry]:
-    """The pictures of `shard` in their order; what is lost of a damaged tar or table is one with an error.
-
-    Raises InputError for a table without a column of pictures, OSError where the disk or the network fails.
-    """
-    match shard.kind:
-        case "pictures":
-            for place in shard.places:
-                yield Entry(place, fetch(place))
-        case "tar":
-            yield from _list_tar(*shard.places)
-        case "table":
-            from tenfold.bulk.table import list_table
-
-            yield from list_table(*shard.places)
 
 
 def fetch(place: str) -> Path | bytes | ImageError:
@@ -85,7 +67,7 @@ class _Member(tarfile.TarInfo):
             raise tarfile.ReadError(f"{error} at byte {tarfile_.offset:,}") from error
 
 
-def _list_tar(place: str) -> Iterator[Entry]:
+def list_tar(place: str) -> Iterator[Entry]:
     """The pictures in a tar; labels and other members are passed over, as WebDataset does by their suffix."""
     filesystem, path = open_filesystem(place)
     empty = True

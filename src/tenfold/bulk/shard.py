@@ -15,8 +15,9 @@ from typing import BinaryIO, NamedTuple, TypeVar
 
 from tenfold.bulk.inputs import Shard
 from tenfold.bulk.job import Job
-from tenfold.bulk.pictures import Entry, list_pictures
+from tenfold.bulk.pictures import Entry, fetch, list_tar
 from tenfold.bulk.places import open_filesystem, printable, write_place
+from tenfold.bulk.table import list_table
 from tenfold.errors import ImageError
 from tenfold.reader import Digit, Reader
 from tenfold.reader.reader import Prepared
@@ -47,14 +48,25 @@ class Row(NamedTuple):
 def read_shard(shard: Shard, job: Job, reader: Reader) -> Done:
     """Read all pictures of `shard` into its file, unless a worker that then fell has done so.
 
-    Raises InputError, OSError as `list_pictures`, and OSError where the output cannot be written.
+    Raises InputError, for a table without a column of pictures, and OSError where a disk or a network fails.
     """
     place = f"{job.output}/{shard.part}"
     filesystem, path = open_filesystem(place)
     if not filesystem.exists(path):
-        write_place(place, partial(_write, read_rows(list_pictures(shard), reader, single=job.single)))
+        write_place(place, partial(_write, read_rows(_list_pictures(shard), reader, single=job.single)))
         filesystem.invalidate_cache()
     return _count(shard.number, place)
+
+
+def _list_pictures(shard: Shard) -> Iterator[Entry]:
+    """The pictures of `shard` in their order; what is lost of a damaged tar or table is one with an error."""
+    match shard.kind:
+        case "pictures":
+            return (Entry(place, fetch(place)) for place in shard.places)
+        case "tar":
+            return list_tar(*shard.places)
+        case "table":
+            return list_table(*shard.places)
 
 
 def read_rows(pictures: Iterable[Entry], reader: Reader, *, single: bool) -> Iterator[Row]:

@@ -74,7 +74,7 @@ def check_table(place: str) -> None:
 
 
 def list_table(place: str) -> Iterator[Entry]:
-    """The pictures in a table, as `list_pictures`; of one in bytes the name is the table's and the row's."""
+    """The pictures in a table, one after the other; of one in bytes the name is the table's and the row's."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -1,6 +1,7 @@
 """How it is trained: one file per recipe, each opening with its source, its command, the result to expect and
 what it costs."""
 
+from tenfold.recipes.changes import load_recipe
 from tenfold.recipes.recipe import (
     DOCUMENTED,
     RECIPES,
@@ -9,7 +10,6 @@ from tenfold.recipes.recipe import (
     Labels,
     Range,
     Recipe,
-    load_recipe,
 )
 
 __all__ = ["DOCUMENTED", "RECIPES", "Augmentation", "Images", "Labels", "Range", "Recipe", "load_recipe"]

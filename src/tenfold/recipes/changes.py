@@ -1,4 +1,4 @@
-"""Recipes with some fields changed, as a tuning finds them, and the files that say so:
+"""Recipes by their name, and with some fields changed, as a tuning finds them and a file says it:
 
 recipe = "fast"
 
@@ -42,6 +42,16 @@ _FIELDS = {
 }
 
 
+def load_recipe(name: str) -> Recipe:
+    """Return the recipe called `name`, or that in the recipe file at `name`, which then ends in .toml.
+
+    Raises InputError, with the nearest name, where there is none, and where the file cannot be used.
+    """
+    if name.endswith(".toml"):
+        return _load_file(Path(name))
+    return find_recipe(name)
+
+
 def change(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
     """`recipe` with other values for some of its fields; those it has already are no changes.
 
@@ -56,7 +66,14 @@ def change(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
     return replace(recipe, **fields)
 
 
-def load_recipe_file(path: Path) -> Recipe:
+def write_recipe_file(path: Path, name: str, changes: Mapping[str, float], remarks: str) -> None:
+    """Write, atomically, what `load_recipe` reads, with `remarks` as a comment on top."""
+    lines = [f"# {line}".rstrip() for line in remarks.splitlines()]
+    lines += ["", f'recipe = "{name}"', "", "[changes]", *(f"{key} = {changes[key]!r}" for key in changes)]
+    write_text(path, "\n".join(lines) + "\n")
+
+
+def _load_file(path: Path) -> Recipe:
     """The recipe in the TOML file at `path`. Raises InputError where there is none or it cannot be used."""
     try:
         with path.open("rb") as file:
@@ -76,13 +93,6 @@ def load_recipe_file(path: Path) -> Recipe:
         return change(find_recipe(name), changes)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
-
-
-def write_recipe_file(path: Path, name: str, changes: Mapping[str, float], remarks: str) -> None:
-    """Write, atomically, what `load_recipe_file` reads, with `remarks` as a comment on top."""
-    lines = [f"# {line}".rstrip() for line in remarks.splitlines()]
-    lines += ["", f'recipe = "{name}"', "", "[changes]", *(f"{key} = {changes[key]!r}" for key in changes)]
-    write_text(path, "\n".join(lines) + "\n")
 
 
 def _check(recipe: Recipe, name: str, value: Any) -> float:

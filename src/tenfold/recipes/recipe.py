@@ -1,11 +1,10 @@
-"""What a recipe says, and how one is found by its name, or by that of a file that changes one."""
+"""What a recipe says, and how one is found by its name."""
 
 import difflib
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from os.path import commonprefix
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
@@ -116,18 +115,6 @@ DOCUMENTED = (
     "cnn-32-64-nopool",
 )
 RECIPES = (*DOCUMENTED, "fast", "strong", "best", "metric-pretrained", "reader", "lines")
-
-
-def load_recipe(name: str) -> Recipe:
-    """Return the recipe called `name`, or that in the recipe file at `name`, which then ends in .toml.
-
-    Raises InputError, with the nearest name, where there is none, and where the file cannot be used.
-    """
-    if name.endswith(".toml"):
-        from tenfold.recipes.changes import load_recipe_file
-
-        return load_recipe_file(Path(name))
-    return find_recipe(name)
 
 
 def find_recipe(name: str) -> Recipe:

@@ -203,11 +203,16 @@ class Run:
         if not self.finished:
             raise RunError(f"{self.path} is not finished; the command that began it goes on where it stopped")
         from tenfold.recipes import load_recipe
-        from tenfold.training.checkpoint import load_weights
 
         recipe = load_recipe(self.settings.recipe)
         model = recipe.build()
-        load_weights(self.weights_path, model)
+        largest = {f"weight_{i}": weight.nbytes for i, weight in enumerate(model.get_weights())}
+        try:
+            model.set_weights(list(read_npz(self.weights_path, largest).values()))
+        except (OSError, ValueError) as error:
+            raise RunError(
+                f"{self.weights_path} is damaged or belongs to another model ({error}); train the run again"
+            ) from error
         return recipe.answer(model)
 
 

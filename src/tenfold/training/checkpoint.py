@@ -106,17 +106,6 @@ def save_weights(path: Path, model: keras.Model) -> None:
     write_atomically(path, lambda file: np.savez(file, allow_pickle=False, **arrays))
 
 
-def load_weights(path: Path, model: keras.Model) -> None:
-    """Put the weights at `path` into `model`. Raises RunError where they are damaged or do not fit."""
-    largest = {f"weight_{i}": weight.nbytes for i, weight in enumerate(model.get_weights())}
-    try:
-        model.set_weights(list(read_npz(path, largest).values()))
-    except (OSError, ValueError) as error:
-        raise RunError(
-            f"{path} is damaged or belongs to another model ({error}); train the run again"
-        ) from error
-
-
 def _state(model: keras.Model) -> list[Any]:
     """Weights, states of random generators and the optimizer's variables; metrics start anew each epoch."""
     metrics = {id(variable) for variable in model.metrics_variables}

@@ -20,7 +20,6 @@ from tenfold.evaluation import (
     expected_calibration_error,
     worst_mistakes,
 )
-from tenfold.export.keras_to_onnx import export_onnx
 from tenfold.files import write_atomically, write_json
 from tenfold.models.layers import summarize_layers
 from tenfold.recipes import Augmentation, load_recipe
@@ -31,6 +30,7 @@ from tenfold.training.checkpoint import History, save_weights
 from tenfold.training.ctc import accuracy as lines_right
 from tenfold.training.fine_tuning import model_path
 from tenfold.training.kept import Kept
+from tenfold.training.keras_to_onnx import export_onnx
 from tenfold.training.robustness import measure_robustness
 
 PARITY_IMAGES = 256

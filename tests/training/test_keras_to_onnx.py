@@ -16,8 +16,8 @@ set_up_keras(available_cores())
 
 import keras  # noqa: E402
 
-from tenfold.export.keras_to_onnx import export_onnx  # noqa: E402
 from tenfold.models.cnn import build_cnn  # noqa: E402
+from tenfold.training.keras_to_onnx import export_onnx  # noqa: E402
 
 
 @pytest.mark.parametrize("name", RECIPES)
