@@ -11,7 +11,7 @@ from tenfold import cli
 from tenfold.data import Dataset
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 COMMANDS = typer.main.get_command(cli.app).commands
 
 # A command line is indented; in a synopsis it goes on in lines that are indented further.
