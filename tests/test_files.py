@@ -59,6 +59,14 @@ def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) 
     for name in (".weights.npz.12-ab.part", "weights.npz", ".hidden"):
         (tmp_path / name).write_text("x")
 
+    # Folders, and links to what is none of ours, too.
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "mine").touch()
+    (tmp_path / ".reader.onnx.12-ab.part").mkdir()
+    (tmp_path / ".reader.onnx.12-ab.part" / "reader.onnx").touch()
+    (tmp_path / ".kept.12-ab.part").symlink_to(tmp_path / "kept")
+
     remove_partial_files(tmp_path)
 
-    assert {path.name for path in tmp_path.iterdir()} == {"weights.npz", ".hidden"}
+    assert {path.name for path in tmp_path.iterdir()} == {"weights.npz", ".hidden", "kept"}
+    assert (tmp_path / "kept" / "mine").exists()

@@ -97,7 +97,10 @@ def as_typed(path: str | Path) -> str:
 def remove_partial_files(folder: Path) -> None:
     """Delete what a killed process left behind; only for a folder that no other process writes to."""
     for leftover in folder.glob(".*.part"):
-        leftover.unlink(missing_ok=True)
+        if leftover.is_dir() and not leftover.is_symlink():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink(missing_ok=True)
 
 
 def _replace(path: Path, draft: Path, kept: Path) -> None:

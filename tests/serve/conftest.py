@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import numpy as np
+import onnx
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
@@ -144,6 +145,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (run / "recipe.json").write_text(json.dumps(settings.to_dict()))
         (run / "result.json").write_text(json.dumps(result))
         network = SmallModel.onnx(rng.normal(0, 0.1, (784, 10)).astype(np.float32))
+        network.graph.node.append(onnx.helper.make_node("Softmax", ["logits"], ["probabilities"]))
+        network.graph.output[0].name = "probabilities"
         (run / "model.onnx").write_bytes(network.SerializeToString())
     return folder
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from starlette.testclient import TestClient
 
 from tenfold.data import Dataset
 from tenfold.reader import Reader
@@ -19,12 +20,10 @@ def request_of(images: np.ndarray, datatype: str = "UINT8", *, nested: bool = Fa
 @pytest.mark.parametrize("datatype", ["UINT8", "FP32"])
 @pytest.mark.parametrize("nested", [False, True])
 def test_images_get_the_probabilities_that_the_reader_gives(
-    service: Any, mnist: Dataset, datatype: str, nested: bool
+    client: TestClient, mnist: Dataset, datatype: str, nested: bool
 ) -> None:
     images = mnist.x_test[:5]
-    answer = service.client.post(
-        "/v2/models/tenfold/infer", json=request_of(images, datatype, nested=nested)
-    ).json()
+    answer = client.post("/v2/models/tenfold/infer", json=request_of(images, datatype, nested=nested)).json()
     (output,) = answer["outputs"]
 
     assert (answer["model_name"], answer["id"]) == ("tenfold", "42")
@@ -32,8 +31,8 @@ def test_images_get_the_probabilities_that_the_reader_gives(
     assert np.allclose(output["data"], Reader().probabilities(images).ravel(), atol=1e-5)
 
 
-def test_the_server_and_its_model_describe_themselves(service: Any) -> None:
-    get = service.client.get
+def test_the_server_and_its_model_describe_themselves(client: TestClient) -> None:
+    get = client.get
     model = get("/v2/models/tenfold").json()
 
     assert get("/v2").json()["name"] == "tenfold"
@@ -44,10 +43,10 @@ def test_the_server_and_its_model_describe_themselves(service: Any) -> None:
     assert model["outputs"] == [{"name": "probabilities", "datatype": "FP32", "shape": [-1, 11]}]
 
 
-def test_a_model_of_another_name_is_not_there(service: Any, mnist: Dataset) -> None:
+def test_a_model_of_another_name_is_not_there(client: TestClient, mnist: Dataset) -> None:
     for path in ("/v2/models/other", "/v2/models/other/ready"):
-        assert service.client.get(path).status_code == 404
-    answer = service.client.post("/v2/models/other/infer", json=request_of(mnist.x_test[:1]))
+        assert client.get(path).status_code == 404
+    answer = client.post("/v2/models/other/infer", json=request_of(mnist.x_test[:1]))
     assert answer.status_code == 404
     assert list(answer.json()) == ["error"]
 
@@ -72,11 +71,11 @@ def test_a_model_of_another_name_is_not_there(service: Any, mnist: Dataset) -> N
     ids=str,
 )
 def test_a_tensor_that_does_not_agree_with_itself_is_refused(
-    service: Any, mnist: Dataset, changes: dict[str, Any]
+    client: TestClient, mnist: Dataset, changes: dict[str, Any]
 ) -> None:
     request = request_of(mnist.x_test[:1])
     request["inputs"][0].update(changes)
-    answer = service.client.post("/v2/models/tenfold/infer", json=request)
+    answer = client.post("/v2/models/tenfold/infer", json=request)
 
     assert answer.status_code == 400
     assert list(answer.json()) == ["error"]
@@ -85,12 +84,12 @@ def test_a_tensor_that_does_not_agree_with_itself_is_refused(
 @pytest.mark.parametrize(
     "body", [b"{", b"[]", b"null", b'{"inputs": []}', b"[" * 100_000, b"[],{}," * 500_000]
 )
-def test_what_is_no_request_is_refused(service: Any, body: bytes) -> None:
-    assert service.client.post("/v2/models/tenfold/infer", content=body).status_code == 400
+def test_what_is_no_request_is_refused(client: TestClient, body: bytes) -> None:
+    assert client.post("/v2/models/tenfold/infer", content=body).status_code == 400
 
 
-def test_json_of_more_than_4_mib_is_refused(service: Any) -> None:
-    answer = service.client.post("/v2/models/tenfold/infer", content=b" " * (4 * 2**20 + 1))
+def test_json_of_more_than_4_mib_is_refused(client: TestClient) -> None:
+    answer = client.post("/v2/models/tenfold/infer", content=b" " * (4 * 2**20 + 1))
 
     assert answer.status_code == 413
     assert "at most 4,194,304 bytes" in answer.json()["error"]

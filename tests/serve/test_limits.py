@@ -6,18 +6,20 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import urljoin
 
 import numpy as np
 import pytest
+from starlette.testclient import TestClient
 
+from serve.conftest import running
 from tenfold.data import Dataset
 
 Picture = Callable[..., bytes]
 Start = Callable[..., Any]
+ClientOf = Callable[..., TestClient]
 
 
 def test_a_body_over_the_limit_is_refused_before_it_is_sent(start: Start) -> None:
@@ -41,21 +43,28 @@ def test_a_body_without_a_length_is_cut_at_the_limit(start: Start) -> None:
     assert sent < 20_000_000  # beyond the limit only what was on its way
 
 
-def test_a_body_within_the_limit_passes(start: Start, mnist: Dataset, picture: Picture) -> None:
+def test_a_body_within_the_limit_passes(client_of: ClientOf, mnist: Dataset, picture: Picture) -> None:
     body = picture(mnist.x_test[0])
-    service = start("--max-body", str(len(body)))
+    client = client_of(max_body_bytes=len(body))
 
-    assert service.client.post("/v1/read", content=body).status_code == 200
-    answer = service.client.post("/v1/read", content=body + b" ")
+    assert client.post("/v1/read", content=body).status_code == 200
+    answer = client.post("/v1/read", content=body + b" ")
     assert answer.status_code == 413
     assert f"at most {len(body)} bytes" in answer.json()["error"]
 
 
-def test_a_picture_of_too_many_pixels_is_refused(start: Start, picture: Picture) -> None:
-    service = start("--max-pixels", "10000")
+def test_a_picture_of_too_many_pixels_is_refused(client_of: ClientOf, picture: Picture) -> None:
+    client = client_of(max_pixels=10_000)
     within, beyond = (picture(np.zeros((side - 16, side - 16), dtype=np.uint8)) for side in (100, 101))
-    assert service.client.post("/v1/read", content=within).status_code == 200
-    assert service.client.post("/v1/read", content=beyond).status_code == 400
+    assert client.post("/v1/read", content=within).status_code == 200
+    assert client.post("/v1/read", content=beyond).status_code == 400
+
+
+@pytest.fixture(scope="module")
+def impatient(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A service that waits for a second at most."""
+    with running(tmp_path_factory.mktemp("impatient") / "log.txt", "--timeout", "1") as service:
+        yield service
 
 
 @pytest.mark.parametrize(
@@ -68,10 +77,9 @@ def test_a_picture_of_too_many_pixels_is_refused(start: Start, picture: Picture)
     ],
     ids=["nothing", "half a line", "half of the headers", "half of the body"],
 )
-def test_who_dawdles_is_cut_at_the_deadline(start: Start, sent: bytes) -> None:
-    service = start("--timeout", "1")
+def test_who_dawdles_is_cut_at_the_deadline(impatient: Any, sent: bytes) -> None:
     begun = time.monotonic()
-    with socket.create_connection(("127.0.0.1", service.port), timeout=30) as client:
+    with socket.create_connection(("127.0.0.1", impatient.port), timeout=30) as client:
         client.sendall(sent)
         answer = b""
         while received := client.recv(4096):
@@ -81,9 +89,8 @@ def test_who_dawdles_is_cut_at_the_deadline(start: Start, sent: bytes) -> None:
         assert answer.startswith(b"HTTP/1.1 408")
 
 
-def test_a_second_request_on_a_kept_connection_must_be_in_time_too(start: Start) -> None:
-    service = start("--timeout", "1")
-    with socket.create_connection(("127.0.0.1", service.port), timeout=30) as client:
+def test_a_second_request_on_a_kept_connection_must_be_in_time_too(impatient: Any) -> None:
+    with socket.create_connection(("127.0.0.1", impatient.port), timeout=30) as client:
         client.sendall(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert client.recv(4096).startswith(b"HTTP/1.1 200")
         client.sendall(b"GET /hea")
@@ -141,35 +148,32 @@ def test_over_capacity_some_are_told_to_come_again_and_none_waits(
     assert service.client.post("/v1/read", content=body).status_code == 200
 
 
-def test_a_token_is_asked_of_everything_but_health(start: Start, mnist: Dataset, picture: Picture) -> None:
-    service = start("--token", "a secret")
+def test_a_token_is_asked_of_everything_but_health(
+    client_of: ClientOf, mnist: Dataset, picture: Picture
+) -> None:
+    client = client_of(token="a secret")
     body = picture(mnist.x_test[0])
 
-    assert service.client.get("/health/live").status_code == 200
-    assert service.client.get("/health/ready").status_code == 200
+    assert client.get("/health/live").status_code == 200
+    assert client.get("/health/ready").status_code == 200
     for path in ("/", "/page/", "/v1/model", "/metrics", "/docs", "/openapi.json", "/v2", "/nothing"):
-        assert service.client.get(path).status_code == 401
+        assert client.get(path).status_code == 401
     for header in ("Bearer another", "Bearer", "Basic a secret", "a secret"):
-        assert (
-            service.client.post("/v1/read", content=body, headers={"Authorization": header}).status_code
-            == 401
-        )
+        assert client.post("/v1/read", content=body, headers={"Authorization": header}).status_code == 401
     right = {"Authorization": "Bearer a secret"}
-    assert service.client.post("/v1/read", content=body, headers=right).status_code == 200
+    assert client.post("/v1/read", content=body, headers=right).status_code == 200
 
 
-def test_a_browser_gets_the_token_as_a_cookie_that_stays_here(start: Start) -> None:
-    service = start("--token", "a secret")
-    answer = service.client.get("/?token=a+secret")
+def test_a_browser_gets_the_token_as_a_cookie_that_stays_here(client_of: ClientOf) -> None:
+    client = client_of(token="a secret")
+    answer = client.get("/?token=a+secret")
 
     assert answer.status_code == 303
-    assert urljoin(f"{service.client.base_url}?token=a+secret", answer.headers["location"]) == (
-        str(service.client.base_url)
-    )
+    assert answer.url.join(answer.headers["location"]) == client.base_url.join("/")
     assert {"HttpOnly", "SameSite=strict"} <= set(answer.headers["set-cookie"].split("; "))
-    assert service.client.get("/v1/model").status_code == 200  # the client keeps cookies, too
-    wrong = {"Cookie": f"tenfold-token-{service.port}=wrong"}
-    assert service.client.get("/?token=another", headers=wrong).status_code == 401
+    assert client.get("/v1/model").status_code == 200  # the client keeps cookies, too
+    wrong = {"Cookie": "tenfold-token-8765=wrong"}
+    assert client.get("/?token=another", headers=wrong).status_code == 401
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])

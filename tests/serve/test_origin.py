@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.testclient import TestClient
 
 from tenfold.data import Dataset
 from tenfold.errors import InputError
@@ -14,14 +15,16 @@ from tenfold.serve.settings import ServiceSettings
 
 Picture = Callable[..., bytes]
 Start = Callable[..., Any]
+ClientOf = Callable[..., TestClient]
 
+PORT = 8765
 APP = "https://app.example"
 
 
 def test_a_program_is_answered_without_saying_where_it_comes_from(
-    service: Any, mnist: Dataset, picture: Picture
+    client: TestClient, mnist: Dataset, picture: Picture
 ) -> None:
-    answer = service.client.post("/v1/read", content=picture(mnist.x_test[0]))
+    answer = client.post("/v1/read", content=picture(mnist.x_test[0]))
 
     assert answer.status_code == 200
     assert "vary" not in answer.headers
@@ -53,10 +56,10 @@ def test_a_program_is_answered_without_saying_where_it_comes_from(
     [("POST", "/v1/read"), ("POST", "/v1/corrections?label=7"), ("GET", "/v1/runs"), ("OPTIONS", "/v1/read")],
 )
 def test_what_another_site_asks_is_refused(
-    service: Any, method: str, path: str, headers: dict[str, str]
+    client: TestClient, method: str, path: str, headers: dict[str, str]
 ) -> None:
-    headers = {name: value.format(port=service.port) for name, value in headers.items()}
-    answer = service.client.request(method, path, headers={**headers, "Content-Type": "text/plain"})
+    headers = {name: value.format(port=PORT) for name, value in headers.items()}
+    answer = client.request(method, path, headers={**headers, "Content-Type": "text/plain"})
 
     assert answer.status_code == 403
     assert "--allow-origin" in answer.json()["error"]
@@ -78,22 +81,24 @@ def test_what_another_site_asks_is_refused(
     ],
     ids=str,
 )
-def test_what_its_own_page_asks_and_links_lead_to_is_answered(service: Any, headers: dict[str, str]) -> None:
-    headers = {name: value.format(port=service.port) for name, value in headers.items()}
+def test_what_its_own_page_asks_and_links_lead_to_is_answered(
+    client: TestClient, headers: dict[str, str]
+) -> None:
+    headers = {name: value.format(port=PORT) for name, value in headers.items()}
 
-    assert service.client.get("/v1/model", headers=headers).status_code == 200
+    assert client.get("/v1/model", headers=headers).status_code == 200
 
 
-def test_a_form_elsewhere_is_no_link(service: Any) -> None:
+def test_a_form_elsewhere_is_no_link(client: TestClient) -> None:
     headers = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
 
-    assert service.client.post("/v1/read", content=b"x", headers=headers).status_code == 403
+    assert client.post("/v1/read", content=b"x", headers=headers).status_code == 403
 
 
 def test_an_allowed_site_may_ask_everything_a_page_can(
-    start: Start, mnist: Dataset, picture: Picture
+    client_of: ClientOf, mnist: Dataset, picture: Picture
 ) -> None:
-    service = start("--token", "secret", "--allow-origin", APP, "--allow-origin", "http://Other.example:80/")
+    client = client_of(token="secret", allow_origins=(APP, "http://Other.example:80/"))
     asked = {
         "Origin": APP,
         "Sec-Fetch-Site": "cross-site",
@@ -101,9 +106,9 @@ def test_an_allowed_site_may_ask_everything_a_page_can(
         "Access-Control-Request-Headers": "authorization,content-type",
         "Access-Control-Request-Private-Network": "true",
     }
-    preflight = service.client.options("/v1/read", headers=asked)
+    preflight = client.options("/v1/read", headers=asked)
     body, sent = picture(mnist.x_test[0]), {"Origin": APP, "Authorization": "Bearer secret"}
-    answer = service.client.post("/v1/read", content=body, headers=sent)
+    answer = client.post("/v1/read", content=body, headers=sent)
 
     assert preflight.status_code == 200
     assert preflight.headers["access-control-allow-origin"] == APP
@@ -112,20 +117,20 @@ def test_an_allowed_site_may_ask_everything_a_page_can(
     assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, APP)
     assert "Origin" in answer.headers["vary"]
     # What is wrong it may see, too; cookies are no business of its.
-    wrong = service.client.post("/v1/read", headers={"Origin": "http://other.example"})
+    wrong = client.post("/v1/read", headers={"Origin": "http://other.example"})
     assert (wrong.status_code, wrong.headers["access-control-allow-origin"]) == (401, "http://other.example")
     assert "access-control-allow-credentials" not in preflight.headers
-    assert service.client.get("/v1/model", headers={**sent, "Origin": "https://a.example"}).status_code == 403
+    assert client.get("/v1/model", headers={**sent, "Origin": "https://a.example"}).status_code == 403
 
 
-@pytest.mark.parametrize("options", [(), ("--host", "127.0.0.2"), ("--host", "0.0.0.0")], ids=str)  # noqa: S104
-def test_only_addresses_and_own_names_are_asked_for(start: Start, options: tuple[str, ...]) -> None:
-    service = start(*options, "--allow-host", "Digits.example")
+@pytest.mark.parametrize("settings", [{}, {"host": "127.0.0.2"}, {"host": "0.0.0.0"}], ids=str)  # noqa: S104
+def test_only_addresses_and_own_names_are_asked_for(client_of: ClientOf, settings: dict[str, str]) -> None:
+    client = client_of(**settings, allow_hosts=("Digits.example",))
 
     def status(host: str) -> int:
-        return int(service.client.get("/v1/model", headers={"Host": host}).status_code)
+        return int(client.get("/v1/model", headers={"Host": host}).status_code)
 
-    port = service.port
+    port = PORT
     for own in (f"127.0.0.1:{port}", "192.0.2.7", f"[::1]:{port}", "LOCALHOST", f"digits.example:{port}"):
         assert status(own) == 200
     for other in (
@@ -133,11 +138,11 @@ def test_only_addresses_and_own_names_are_asked_for(start: Start, options: tuple
         "digits.example@evil.example", "evil.example:80:80", "[evil]", "127.0.0.1:port", "localhost:80/",
     ):  # fmt: skip
         assert status(other) == 403, other
-    refused = service.client.get("/v1/model", headers={"Host": "evil.example"})
+    refused = client.get("/v1/model", headers={"Host": "evil.example"})
     assert "--allow-host" in refused.json()["error"]
     # Its page, under a name that leads here, would be this service's own to the browser.
     rebound = {"Host": f"evil.example:{port}", "Origin": f"http://evil.example:{port}"}
-    assert service.client.get("/v1/model", headers=rebound).status_code == 403
+    assert client.get("/v1/model", headers=rebound).status_code == 403
 
 
 def test_all_addresses_of_ip_version_6_can_be_asked(start: Start) -> None:
@@ -198,13 +203,13 @@ def test_two_services_on_a_host_keep_a_token_each(start: Start) -> None:
             assert browser.get(f"{service.client.base_url}v1/model").status_code == 200
 
 
-def test_a_cookie_of_another_program_on_the_host_does_not_hide_the_token(start: Start) -> None:
-    service = start("--token", 'a secret; "quoted"')
-    answer = service.client.get("/", params={"token": 'a secret; "quoted"'})
+def test_a_cookie_of_another_program_on_the_host_does_not_hide_the_token(client_of: ClientOf) -> None:
+    client = client_of(token='a secret; "quoted"')
+    answer = client.get("/", params={"token": 'a secret; "quoted"'})
     kept, _, _ = answer.headers["set-cookie"].partition("; HttpOnly")
     cookies = f'theme={{"dark": true}}; {kept}; odd name=1'
 
-    assert httpx.get(f"{service.client.base_url}v1/model", headers={"Cookie": cookies}).status_code == 200
+    assert client.get("/v1/model", headers={"Cookie": cookies}).status_code == 200
 
 
 def test_every_get_has_its_head(service: Any) -> None:

@@ -2,8 +2,6 @@
 
 import base64
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -51,17 +49,6 @@ def open_page(browser: Browser) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert complaints == []
-
-
-@pytest.fixture(scope="module")
-def runs(digits_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of two runs, trained just enough to answer."""
-    folder = tmp_path_factory.mktemp("runs")
-    for recipe in ("mlp-128-64", "cnn-32"):
-        options = ["--epochs", "1", "--data", str(digits_csv), "--out", str(folder / recipe)]
-        command = [sys.executable, "-m", "tenfold", "train", recipe, *options]
-        subprocess.run(command, check=True, capture_output=True)
-    return folder
 
 
 def draw(page: Page, number: str) -> None:

@@ -93,8 +93,8 @@ def test_page_and_documentation_work_under_the_prefix(
     assert [url for url in asked if not url.startswith((proxied, "blob:", "data:"))] == []
 
 
-def test_a_cookie_that_came_over_https_goes_back_over_nothing_else(start: Start) -> None:
-    client = start("--token", "secret").client
+def test_a_cookie_that_came_over_https_goes_back_over_nothing_else(client_of: Callable[..., Any]) -> None:
+    client = client_of(token="secret")
 
     assert (
         "Secure" in client.get("/?token=secret", headers={"X-Forwarded-Proto": "https"}).headers["set-cookie"]
