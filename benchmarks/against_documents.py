@@ -10,30 +10,23 @@ Several runs share the cores in a study, so a recipe's time per epoch there is m
 1 / (runs at a time); the total needs no such correction. Results are kept in benchmarks/results/.
 """
 
-import argparse
-import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
-from ratios import describe, keep
+from measuring import HERE, describe_all, keep, parser, printed_by
 from tenfold.engines import LocalEngine
 from tenfold.runs.run import Run
 from tenfold.study import run_study
 
-HERE = Path(__file__).parent
 DEFAULT = ("mlp-128-64", "mlp-128-64-sparse", "mlp-512", "cnn-32", "cnn-32-64-64", "cnn-same-32-64-64")
 
 
 def run_documents(recipes: list[str], epochs: int) -> dict[str, dict[str, float]]:
     figures = {}
     for recipe in recipes:
-        command = [sys.executable, str(HERE / "document_script.py"), recipe, str(epochs)]
-        output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        told = json.loads(output.splitlines()[-1])
+        told = printed_by([sys.executable, HERE / "document_script.py", recipe, str(epochs)])
         figures[recipe] = {
             "epoch_seconds": statistics.median(told["epoch_seconds"][1:]),
             "seconds": told["seconds"],
@@ -60,12 +53,9 @@ def _epoch_seconds(run: Run) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("recipes", nargs="*", default=list(DEFAULT))
-    parser.add_argument("--epochs", type=int, default=4)
-    parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--rounds", type=int, default=3)
-    arguments = parser.parse_args()
+    options = parser(__doc__, epochs=4, seeds=2, rounds=3)
+    options.add_argument("recipes", nargs="*", default=list(DEFAULT))
+    arguments = options.parse_args()
     per_epoch: dict[str, list[float]] = {recipe: [] for recipe in arguments.recipes}
     totals: dict[str, list[float]] = {"mlp": [], "cnn": []}
     for number in range(arguments.rounds):
@@ -85,8 +75,8 @@ def main() -> None:
     results = {
         "epochs": arguments.epochs,
         "seeds": arguments.seeds,
-        "time_per_epoch_ratio": {recipe: describe(ratios) for recipe, ratios in per_epoch.items()},
-        "total_ratio": {kind: describe(ratios) for kind, ratios in totals.items() if ratios},
+        "time_per_epoch_ratio": describe_all(per_epoch),
+        "total_ratio": describe_all(totals),
     }
     keep("against_documents", results)
 

@@ -29,7 +29,7 @@ from urllib.request import Request, urlopen
 import numpy as np
 
 from load import HOST
-from ratios import keep
+from measuring import keep, parser
 from service import Service, chunk, png_of, running
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))
@@ -235,7 +235,9 @@ def main() -> None:
         "SIGTERM while all threads are stuck": ended_while_stuck,
         "a model that never ends": given_an_endless_model,
     }
-    chosen = sys.argv[1:] or list(attacks)
+    options = parser(__doc__)
+    options.add_argument("attacks", nargs="*", metavar="ATTACK", help="; ".join(attacks))
+    chosen = options.parse_args().attacks or list(attacks)
     results = {}
     for name in chosen:
         results[name] = attacks[name]()

@@ -10,7 +10,6 @@ else the machine does; images per second and per core; and the most memory that 
 had at a time.
 """
 
-import argparse
 import io
 import json
 import os
@@ -26,7 +25,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ratios import describe, keep
+from measuring import describe, keep, memory_bytes, parser
 from tenfold.cores import available_cores
 from tenfold.data import load_mnist
 from tenfold.reader import Reader
@@ -132,13 +131,11 @@ def cpu_s(pid: int) -> float:
 
 
 def memory_mb(pid: int) -> float:
-    """Proportional set size, as Linux counts it."""
+    """What a process has, its part of what it shares; 0 where it has ended."""
     try:
-        told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        return memory_bytes("Pss", pid, "smaps_rollup") / 2**20
     except OSError:
         return 0.0
-    (line,) = (line for line in told.splitlines() if line.startswith("Pss:"))
-    return int(line.split()[1]) / 2**10
 
 
 def one_core(pictures: list[bytes]) -> float:
@@ -153,10 +150,7 @@ def one_core(pictures: list[bytes]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--images", type=int, default=100_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    arguments = parser.parse_args()
+    arguments = parser(__doc__, images=100_000, rounds=3).parse_args()
     measured: dict[str, list[Measured]] = {"local": [], "ray": []}
     alone: list[float] = []
     with tempfile.TemporaryDirectory() as folder:

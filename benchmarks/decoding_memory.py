@@ -7,11 +7,8 @@ refused, the largest of its kind that is not is read instead. The figures of arr
 memory, which is named. Keeps the table in benchmarks/results/.
 """
 
-import json
 import math
 import re
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -20,39 +17,40 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ratios import keep
+from measuring import in_new_process, keep, memory_bytes, parser
 
 SIDE_PX = 7071
 
-_SCRIPT = """
-import sys, json
-from pathlib import Path
-import numpy as np
-from tenfold import ImageError, Reader
 
-def megabytes(name):
-    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name))
-    return 1024 * int(line.split()[1]) // 10**6
+def read(path: str) -> dict[str, Any]:
+    """What reading a picture twice takes, in MB, and why it was refused, if it was."""
+    from tenfold import ImageError, Reader
 
-path = Path(sys.argv[1])
-reader, small = Reader(), np.full((2000, 2000), 255, np.uint8)
-small[900:1100, 900:920] = 0
-reader.read(small)
-before, array = megabytes("VmRSS"), 0
-picture = path
-if path.suffix == ".npy":
-    picture = np.load(path)
-    array = picture.nbytes // 10**6
-try:
-    for _ in range(2):
-        reader.read(picture)
+    def megabytes(field: str) -> int:
+        return memory_bytes(field) // 10**6
+
+    reader, small = Reader(), np.full((2000, 2000), 255, np.uint8)
+    small[900:1100, 900:920] = 0
+    reader.read(small)
+    before, array_mb = megabytes("VmRSS"), 0
+    picture: Any = path
+    if path.endswith(".npy"):
+        picture = np.load(path)
+        array_mb = picture.nbytes // 10**6
     refused = None
-except ImageError as error:
-    refused = str(error)
-del picture
-after = {"before": before, "peak": megabytes("VmHWM"), "after": megabytes("VmRSS"), "array": array}
-print(json.dumps({**after, "refused": refused}))
-"""
+    try:
+        for _ in range(2):
+            reader.read(picture)
+    except ImageError as error:
+        refused = str(error)
+    del picture
+    return {
+        "before": before,
+        "peak": megabytes("VmHWM"),
+        "after": megabytes("VmRSS"),
+        "array": array_mb,
+        "refused": refused,
+    }
 
 
 def drawn(side: int, mode: str) -> Image.Image:
@@ -99,6 +97,8 @@ def interlaced_png(side: int, path: Path) -> None:
     import struct
     import zlib
 
+    from service import chunk  # which imports what would count
+
     pixels, content = np.asarray(drawn(side, "RGBA")), bytearray()
     passes = (
         (0, 0, 8, 8),
@@ -116,9 +116,6 @@ def interlaced_png(side: int, path: Path) -> None:
         rows[:, 1:] = part.reshape(len(part), -1)
         content += packer.compress(rows.tobytes())
     content += packer.flush()
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     head = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 1)
     path.write_bytes(
@@ -191,25 +188,22 @@ def measure(kind: str) -> dict[str, Any]:
         path = Path(folder) / f"large{suffix}"
         side = SIDE_PX
         save(side, path)
-        told = run(path)
+        told = in_new_process(read, str(path))
         refused = told["refused"]
         if refused:
             (most,) = re.findall(r"may have (\d+) million", refused) or [0]
             side = math.isqrt(int(most) * 10**6)
             save(side, path)
-            told = run(path)
+            told = in_new_process(read, str(path))
             if told["refused"]:
                 raise RuntimeError(told["refused"])
         return {"kind": kind, "megapixels": round(side * side / 1e6, 1), **told, "refused": refused}
 
 
-def run(path: Path) -> dict[str, Any]:
-    done = subprocess.run([sys.executable, "-c", _SCRIPT, path], capture_output=True, text=True, check=True)
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
-
-
-def main(*kinds: str) -> None:
+def main() -> None:
+    options = parser(__doc__)
+    options.add_argument("kinds", nargs="*", metavar="KIND", help="; ".join(KINDS))
+    kinds = options.parse_args().kinds
     rows = []
     for kind in kinds or KINDS:
         row = measure(kind)
@@ -224,4 +218,4 @@ def main(*kinds: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

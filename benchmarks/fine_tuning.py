@@ -9,7 +9,6 @@ test included; beside it stand the seconds that processors worked for it, which 
 makes hardly more.
 """
 
-import argparse
 import resource
 import subprocess
 import sys
@@ -19,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import tenfold
-from ratios import keep
+from measuring import keep, parser, percent
 
 
 def read(reader: tenfold.Reader, folder: Path) -> dict[str, float]:
@@ -31,12 +31,7 @@ def read(reader: tenfold.Reader, folder: Path) -> dict[str, float]:
     digits = reader.read_digits(pictures)
     right = np.array([digit.value for digit in digits]) == truth
     accepted = np.array([digit.accepted for digit in digits])
-    return {
-        "n": len(pictures),
-        "right": _percent(right),
-        "accepted": _percent(accepted),
-        "right of the accepted": _percent(right[accepted]),
-    }
+    return shares(right, accepted)
 
 
 def read_mnist(reader: tenfold.Reader, data: tenfold.Dataset) -> dict[str, float]:
@@ -44,11 +39,15 @@ def read_mnist(reader: tenfold.Reader, data: tenfold.Dataset) -> dict[str, float
     probabilities = reader.probabilities(data.x_test)[:, :10]
     accepted = probabilities.max(axis=1) >= reader.manifest.threshold
     right = probabilities.argmax(axis=1) == data.y_test
+    return shares(right, accepted)
+
+
+def shares(right: NDArray[np.bool_], accepted: NDArray[np.bool_]) -> dict[str, float]:
     return {
         "n": len(right),
-        "right": _percent(right),
-        "accepted": _percent(accepted),
-        "right of the accepted": _percent(right[accepted]),
+        "right": percent(right),
+        "accepted": percent(accepted),
+        "right of the accepted": percent(right[accepted]),
     }
 
 
@@ -92,15 +91,11 @@ def _worked() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _percent(right: Any) -> float:
-    return round(100 * float(np.mean(right)), 2)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("hands", type=Path, nargs="+", metavar="HAND")
+    options = parser(__doc__)
+    options.add_argument("hands", type=Path, nargs="+", metavar="HAND")
     data = tenfold.load_mnist()
-    results = {hand.name: measure(hand, data) for hand in parser.parse_args().hands}
+    results = {hand.name: measure(hand, data) for hand in options.parse_args().hands}
     keep("fine_tuning", results)
 
 

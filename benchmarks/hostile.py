@@ -8,10 +8,6 @@ picture of one digit. Prints what each took in seconds of CPU and in MiB at the 
 keeps them in benchmarks/results/.
 """
 
-import argparse
-import json
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -26,7 +22,7 @@ from PIL import Image
 
 import hostile_pictures as draw
 from hostile_pictures import KINDS, Picture
-from ratios import keep
+from measuring import in_new_process, keep, memory_bytes, parser
 
 READ, LARGEST = (2000, 2000), (7071, 7071)  # as large as is read; as large as a picture may be
 SHOWN = 10
@@ -76,16 +72,8 @@ def save(picture: Picture, mode: str, options: dict[str, Any], path: Path) -> No
     image.save(path, **(options or {"format": "PNG", "compress_level": 1}))
 
 
-def measure(path: Path) -> dict[str, Any]:
-    """Read the picture at `path` in a new process."""
-    script = (sys.executable, __file__, "--read", str(path))
-    done = subprocess.run(script, check=True, capture_output=True, text=True)
-    measured: dict[str, Any] = json.loads(done.stdout)
-    return measured
-
-
-def read(path: Path) -> None:
-    """Print what reading the picture at `path` took, as JSON."""
+def read(path: str) -> dict[str, Any]:
+    """What reading the picture at `path` took."""
     from tenfold.errors import ImageError
     from tenfold.reader import Reader
 
@@ -106,33 +94,24 @@ def read(path: Path) -> None:
     with suppress(ImageError):  # too large to decode: that is refused at once
         reader.read_digits([path])
     digit_s = time.process_time() - start
-    print(
-        json.dumps(
-            {
-                "cpu_s": round(page_s, 2),
-                "single_cpu_s": round(digit_s, 2),
-                "peak_mib": peak_mib(),
-                "peak_mib_before": before,
-                "came_of_it": came_of_it,
-            }
-        )
-    )
+    return {
+        "cpu_s": round(page_s, 2),
+        "single_cpu_s": round(digit_s, 2),
+        "peak_mib": peak_mib(),
+        "peak_mib_before": before,
+        "came_of_it": came_of_it,
+    }
 
 
 def peak_mib() -> int:
-    """The most memory that this process has had, in MiB."""
-    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line)
-    return int(line.split()[1]) // 1024
+    """The most memory that this process has had."""
+    return memory_bytes("VmHWM") // 2**20
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--only", default="", help="read the pictures with this in their names")
-    parser.add_argument("--read", type=Path, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.read:
-        read(arguments.read)
-        return
+    made = parser(__doc__)
+    made.add_argument("--only", default="", help="read the pictures with this in their names")
+    arguments = made.parse_args()
     results = {}
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, drawing, mode, options) in enumerate(pictures()):
@@ -140,7 +119,7 @@ def main() -> None:
                 continue  # the number, which is the seed, stays
             path = Path(folder) / f"picture.{options.get('format', 'png').lower()}"
             save(drawing(np.random.default_rng(number)), mode, options, path)
-            results[name] = {"bytes": path.stat().st_size, **measure(path)}
+            results[name] = {"bytes": path.stat().st_size, **in_new_process(read, str(path))}
             print(f"{name}: {results[name]}", flush=True)
     ordered = sorted(results.items(), key=lambda item: item[1]["cpu_s"])
     keep("hostile", {"n": len(results), "pictures": dict(ordered)})

@@ -14,7 +14,6 @@ difference of the pairs with its 95 % interval. Keeps them in benchmarks/results
 docs/metric-learning/*.svg.
 """
 
-import argparse
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, replace
@@ -26,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ratios import keep
+from measuring import keep, parser
 from tenfold.data import Dataset, load_mnist
 from tenfold.data.preprocess import network_input
 from tenfold.evaluation import SeedSummary, summarize_seeds
@@ -237,10 +236,9 @@ def draw_plane(points: NDArray[np.float64], digits: NDArray[np.int64]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--out", type=Path, default=Path("runs/metric-pretraining"))
-    arguments = parser.parse_args()
+    options = parser(__doc__, seeds=10)
+    options.add_argument("--out", type=Path, default=Path("runs/metric-pretraining"))
+    arguments = options.parse_args()
     trials = [
         Trial(arguments.out, arm, labels, seed)
         for seed in range(arguments.seeds)

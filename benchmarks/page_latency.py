@@ -7,7 +7,6 @@ second. The delay of a move is the time from it to the frame that shows a readin
 Prints the median and the 95th percentile of all moves, and keeps them in benchmarks/results/.
 """
 
-import argparse
 import math
 import os
 import shutil
@@ -18,7 +17,7 @@ import time
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
-from ratios import keep
+from measuring import keep, parser
 
 MOVES_PER_S = 120
 STROKE_S = 0.6
@@ -79,9 +78,7 @@ def measure(address: str, numbers: int) -> list[float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--numbers", type=int, default=8)
-    numbers = parser.parse_args().numbers
+    numbers = parser(__doc__, numbers=8).parse_args().numbers
     command = [sys.executable, "-m", "tenfold", "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as service:
         assert service.stdout is not None  # noqa: S101 - it is a pipe

@@ -10,7 +10,6 @@ tenfold reads all pictures, and is judged by itself. RapidOCR is asked for text 
 which is what serves it best on crops; of what it says the digits count.
 """
 
-import argparse
 import csv
 import time
 from collections.abc import Callable
@@ -21,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import tenfold
-from ratios import keep
+from measuring import keep, parser, percent
 from tenfold.evaluation import expected_calibration_error
 from tenfold.imaging.decode import decode
 
@@ -47,21 +46,21 @@ def judge(reader: tenfold.Reader, pictures: list[Picture], labels: list[str]) ->
     """How well one set is read, in percent."""
     if any(len(label) > 1 and label.isdigit() for label in labels):
         read = [reader.read(picture).text.replace("\n", "") for picture in pictures]
-        return {"strings right": _percent([text == label for text, label in zip(read, labels, strict=True)])}
+        return {"strings right": percent([text == label for text, label in zip(read, labels, strict=True)])}
     digits = reader.read_digits(pictures)
     accepted = np.array([digit.accepted for digit in digits])
     if not all(label.isdigit() for label in labels):
         others = np.array([label not in LOOK_ALIKES for label in labels])
-        return {"accepted though no digits": _percent(accepted[others])}
+        return {"accepted though no digits": percent(accepted[others])}
     truth = np.array([int(label) for label in labels])
     right = np.array([digit.value for digit in digits]) == truth
     of_ten = np.array([digit.probabilities for digit in digits])
     of_eleven = np.column_stack([of_ten, np.maximum(1 - of_ten.sum(axis=1), 0)])  # with "no digit"
     return {
-        "right": _percent(right),
-        "accepted": _percent(accepted),
-        "right of the accepted": _percent(right[accepted]),
-        "calibration error": _percent(expected_calibration_error(truth, of_eleven)),
+        "right": percent(right),
+        "accepted": percent(accepted),
+        "right of the accepted": percent(right[accepted]),
+        "calibration error": percent([expected_calibration_error(truth, of_eleven)]),
     }
 
 
@@ -84,7 +83,7 @@ def compare(pictures: list[Picture], labels: list[str], rapidocr: Callable[[Pict
             text = read(picture)
             seconds.append(time.perf_counter() - start)
             right.append("".join(c for c in text if c.isdigit() or c == "?") == label)
-        results[name] = {"right": _percent(right), "ms": round(1e3 * float(np.median(seconds)), 3)}
+        results[name] = {"right": percent(right), "ms": round(1e3 * float(np.median(seconds)), 3)}
     results["times as fast"] = round(results["rapidocr"]["ms"] / results["tenfold"]["ms"], 1)
     return results
 
@@ -105,16 +104,11 @@ def rapidocr_reader() -> Callable[[Picture], str]:
     return read
 
 
-def _percent(right: Any) -> float:
-    return round(100 * float(np.mean(right)), 2)
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("sets", type=Path, nargs="+")
-    parser.add_argument("--limit", type=int, default=130)
-    parser.add_argument("--alone", action="store_true")
-    arguments = parser.parse_args()
+    options = parser(__doc__, limit=130)
+    options.add_argument("sets", type=Path, nargs="+")
+    options.add_argument("--alone", action="store_true")
+    arguments = options.parse_args()
     results: dict[str, Any] = {}
     rapidocr = None if arguments.alone else rapidocr_reader()
     for path in arguments.sets:

@@ -8,12 +8,8 @@ whole of `read_digits`; and each in a process of its own: a page of 12 megapixel
 measured where the training stack is installed.
 """
 
-import argparse
 import importlib.util
-import json
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -24,7 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ratios import describe, keep
+from measuring import describe_all, in_new_process, keep, memory_bytes, parser, seconds_of
 from tenfold.data import load_mnist
 from tenfold.reader import Reader
 from tenfold.reader.reader import BUNDLED_MODEL
@@ -106,11 +102,11 @@ def measure_network(rounds: int) -> dict[str, Any]:
             slower["batch"].append(many["keras"] / many["tenfold"])
         print(f"round {number + 1}: {quick} {many}", flush=True)
     results = {
-        "one_digit": {name: describe(of) for name, of in one_by_one.items()},
-        f"batch_of_{BATCH}": {name: describe(of) for name, of in batch.items()},
+        "one_digit": describe_all(one_by_one),
+        f"batch_of_{BATCH}": describe_all(batch),
     }
     if predict:
-        results["keras_predict_takes_times_as_long"] = {name: describe(of) for name, of in slower.items()}
+        results["keras_predict_takes_times_as_long"] = describe_all(slower)
     return results
 
 
@@ -131,8 +127,8 @@ def draw_page() -> NDArray[np.uint8]:
     return np.asarray(np.clip(page, 0, 255), dtype=np.uint8)
 
 
-def read_page(path: Path) -> None:
-    """Print the seconds of the first reading and of later ones, and the peak of memory in MB."""
+def read_page(path: str) -> dict[str, float]:
+    """The seconds of the first reading and of later ones, and the peak of memory in MB."""
     reader = Reader()
     seconds = []
     for _ in range(6):
@@ -140,13 +136,8 @@ def read_page(path: Path) -> None:
         reader.read(path)
         seconds.append(time.perf_counter() - start)
     later = statistics.median(seconds[1:])
-    print(json.dumps({"first_s": seconds[0], "later_s": later, "peak_mb": peak_memory_mb()}))
-
-
-def peak_memory_mb() -> float:
-    """The most memory this process had, as Linux counts it; `getrusage` counts what its parent had, too."""
-    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in line)
-    return int(line.split()[1]) / 2**10
+    # `getrusage` would count what the parent had, too.
+    return {"first_s": seconds[0], "later_s": later, "peak_mb": memory_bytes("VmHWM") / 2**20}
 
 
 def measure_processes(rounds: int) -> dict[str, Any]:
@@ -159,28 +150,17 @@ def measure_processes(rounds: int) -> dict[str, Any]:
         cv2.imwrite(str(small), picture[150:300, 150:1000, 1])
         commands = {"tenfold_read_s": ["read", str(small)], "tenfold_help_s": ["--help"]}
         for _ in range(rounds):
-            told = subprocess.run(
-                [sys.executable, __file__, "--page", str(page)], check=True, capture_output=True, text=True
-            ).stdout
-            for name, figure in json.loads(told).items():
+            for name, figure in in_new_process(read_page, str(page)).items():
                 measured.setdefault(f"page_{name}", []).append(figure)
             for name, arguments in commands.items():
-                start = time.perf_counter()
-                subprocess.run([sys.executable, "-m", "tenfold", *arguments], check=True, capture_output=True)
-                measured.setdefault(name, []).append(time.perf_counter() - start)
-    return {name: describe(of) for name, of in measured.items()}
+                measured.setdefault(name, []).append(seconds_of("-m", "tenfold", *arguments))
+    return describe_all(measured)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--page", type=Path, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
-    if arguments.page:
-        read_page(arguments.page)
-        return
-    processes = measure_processes(arguments.rounds)
-    keep("reading_speed", {**measure_network(arguments.rounds), "processes": processes})
+    rounds = parser(__doc__, rounds=7).parse_args().rounds
+    processes = measure_processes(rounds)
+    keep("reading_speed", {**measure_network(rounds), "processes": processes})
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ ratios to those of a route that returns a constant (bare_service.py), measured i
 measured and keeps it in benchmarks/results/.
 """
 
-import argparse
 import asyncio
 import io
 import json
@@ -34,7 +33,7 @@ import uvloop
 from PIL import Image
 
 from load import HOST, Load, ask_for_a_while, put_under_load, request
-from ratios import describe, keep
+from measuring import HERE, describe, keep, memory_bytes, parser
 from tenfold.data import load_mnist
 from tenfold.reader.manifest import manifest_path
 from tenfold.reader.reader import BUNDLED_MODEL
@@ -52,8 +51,7 @@ class Service:
 
     def memory_mb(self) -> float:
         """Resident memory of the process that answers."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+        return memory_bytes("VmRSS", self.process.pid) / 2**20
 
 
 @contextmanager
@@ -75,7 +73,7 @@ def running(*options: str) -> Iterator[Service]:
 def bare() -> Iterator[str]:
     """The address of a route that returns a constant."""
     port = 8799
-    process = subprocess.Popen([sys.executable, str(Path(__file__).parent / "bare_service.py"), str(port)])
+    process = subprocess.Popen([sys.executable, str(HERE / "bare_service.py"), str(port)])
     try:
         wait_until_ready(f"http://{HOST}:{port}/", "docs")
         yield f"http://{HOST}:{port}/"
@@ -316,12 +314,7 @@ def start_s(rounds: int) -> dict[str, float]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--soak", type=float, default=600)
-    arguments = parser.parse_args()
+    arguments = parser(__doc__, rounds=5, soak=600).parse_args()
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     keep(
         "service",

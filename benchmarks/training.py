@@ -13,10 +13,7 @@ With --whole, the time of whole processes of `tenfold train`, from start to exit
 script for cnn-same-32-64-64, all 20 epochs of it. Results are kept in benchmarks/results/.
 """
 
-import argparse
-import json
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,11 +22,10 @@ from typing import Any
 
 import numpy as np
 
-from ratios import describe, keep
+from measuring import HERE, describe_all, keep, parser, printed_by, seconds_of
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.runs.run import Run
 
-HERE = Path(__file__).parent
 DEFAULT = ("mlp-128-64", "mlp-512", "cnn-32", "cnn-same-32-64-64")
 DOCUMENTED = "cnn-same-32-64-64"
 TRAIN_IMAGES = 60_000
@@ -50,23 +46,14 @@ def peak() -> float:
 
 def run_script(python: str, script: str, recipe: str, epochs: int) -> float:
     """Seconds per epoch of a script beside this one."""
-    command = [python, str(HERE / script), recipe, str(epochs)]
-    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    seconds = json.loads(output.splitlines()[-1])["epoch_seconds"]
+    seconds = printed_by([python, HERE / script, recipe, str(epochs)])["epoch_seconds"]
     return float(statistics.median(seconds[1:]))
 
 
 def run_tenfold(recipe: str, epochs: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        whole(["tenfold", "train", recipe, "--as-written", "--epochs", str(epochs), "--out", folder])
+        seconds_of("-m", "tenfold", "train", recipe, "--as-written", "--epochs", str(epochs), "--out", folder)
         return statistics.median(epoch["seconds"] for epoch in Run(Path(folder)).history[1:])
-
-
-def whole(command: list[str]) -> float:
-    """Seconds from a process's start to its exit."""
-    start = time.perf_counter()
-    subprocess.run([sys.executable, "-m", *command], check=True, capture_output=True)
-    return time.perf_counter() - start
 
 
 def share_of(peak_operations: float, recipe: Recipe, seconds: float) -> float:
@@ -91,39 +78,32 @@ def measure_epochs(recipes: list[str], epochs: int, rounds: int, torch: str | No
                 if way != "document":
                     figures.setdefault(f"{way}_ratio", []).append(took / seconds["document"])
             print(f"round {number + 1}: {name} {seconds}", flush=True)
-    return {
-        name: {key: describe(values) for key, values in figures.items()} for name, figures in measured.items()
-    }
+    return {name: describe_all(figures) for name, figures in measured.items()}
 
 
 def measure_whole(recipes: list[str], rounds: int) -> dict[str, Any]:
     ratios: dict[str, list[float]] = {recipe: [] for recipe in recipes}
     times: dict[str, list[float]] = {name: [] for name in ("document", *recipes)}
-    script = str(HERE / "document_script.py")
+    epochs = str(load_recipe(DOCUMENTED).epochs)
     for number in range(rounds):
-        start = time.perf_counter()
-        epochs = str(load_recipe(DOCUMENTED).epochs)
-        subprocess.run([sys.executable, script, DOCUMENTED, epochs], check=True, capture_output=True)
-        times["document"].append(time.perf_counter() - start)
+        times["document"].append(seconds_of(HERE / "document_script.py", DOCUMENTED, epochs))
         for name in recipes:
             with tempfile.TemporaryDirectory() as folder:
-                times[name].append(whole(["tenfold", "train", name, "--out", folder]))
+                times[name].append(seconds_of("-m", "tenfold", "train", name, "--out", folder))
             ratios[name].append(times[name][-1] / times["document"][-1])
         print(f"round {number + 1}: { ({name: of[-1] for name, of in times.items()}) }", flush=True)
     return {
-        "seconds": {name: describe(of) for name, of in times.items()},
-        f"ratio_to_{DOCUMENTED}": {name: describe(of) for name, of in ratios.items()},
+        "seconds": describe_all(times),
+        f"ratio_to_{DOCUMENTED}": describe_all(ratios),
     }
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("recipes", nargs="*")
-    parser.add_argument("--epochs", type=int, default=4)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--torch", metavar="PYTHON")
-    parser.add_argument("--whole", action="store_true")
-    arguments = parser.parse_args()
+    options = parser(__doc__, epochs=4, rounds=3)
+    options.add_argument("recipes", nargs="*")
+    options.add_argument("--torch", metavar="PYTHON")
+    options.add_argument("--whole", action="store_true")
+    arguments = options.parse_args()
     if arguments.whole:
         keep("whole_trainings", measure_whole(arguments.recipes or ["fast"], arguments.rounds))
     else:

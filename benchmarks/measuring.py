@@ -1,0 +1,109 @@
+"""What all benchmarks do alike: parse options, measure in new processes, describe rounds, keep them as JSON.
+
+A benchmark opens with what it measures and how it is called. Where two ways are compared, each round measures
+both, one after the other on the same machine, and the median of the rounds' ratios is told with its range.
+"""
+
+import argparse
+import inspect
+import json
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tenfold.cores import available_cores
+from tenfold.files import write_json
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results"
+
+Result = TypeVar("Result")
+
+
+def parser(doc: str | None, **numbers: int) -> argparse.ArgumentParser:
+    """One that shows a benchmark's `doc`, with an option for each of `numbers` and its default."""
+    made = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawTextHelpFormatter)
+    for name, default in numbers.items():
+        made.add_argument(f"--{name}", type=int, default=default)
+    return made
+
+
+def printed_by(command: Sequence[str | Path]) -> Any:
+    """The JSON in the last line that a process prints."""
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def in_new_process(function: Callable[..., Result], *arguments: str) -> Result:
+    """What `function`, of a benchmark's file and with a JSON-able result, returns in a process of its own."""
+    module = Path(inspect.getfile(function)).stem
+    script = (
+        f"import sys; sys.path.insert(0, {str(HERE)!r}); "
+        f"import json, {module}; print(json.dumps({module}.{function.__name__}(*{arguments!r})))"
+    )
+    result: Result = printed_by([sys.executable, "-c", script])
+    return result
+
+
+def seconds_of(*arguments: str | Path) -> float:
+    """From the start of `python ARGUMENTS` to its end; what it prints is not shown."""
+    start = time.perf_counter()
+    subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+    return time.perf_counter() - start
+
+
+def memory_bytes(field: str, pid: int | str = "self", file: str = "status") -> int:
+    """What Linux tells of a process's memory: VmRSS is what it has, VmHWM the most it had, Pss (in the file
+    smaps_rollup) what it has where shared memory is shared out."""
+    lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
+    (line,) = (line for line in lines if line.startswith(f"{field}:"))
+    return 1024 * int(line.split()[1])
+
+
+def percent(fractions: Iterable[Any]) -> float:
+    """The mean of fractions, or of what is true."""
+    return round(100 * statistics.fmean(fractions), 2)
+
+
+def describe(values: Sequence[float]) -> dict[str, float]:
+    """Median, range and number of what rounds gave."""
+    return {
+        "median": round(statistics.median(values), 3),
+        "lowest": round(min(values), 3),
+        "highest": round(max(values), 3),
+        "n": len(values),
+    }
+
+
+def describe_all(measured: dict[str, list[float]]) -> dict[str, dict[str, float]]:
+    """The same for each that something was measured of."""
+    return {name: describe(values) for name, values in measured.items() if values}
+
+
+def keep(name: str, results: dict[str, Any]) -> None:
+    """Print `results` and write them to results/NAME.json, with the machine, the commit and the day."""
+    commit = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=HERE, check=True, capture_output=True, text=True
+    )
+    origin = {
+        "machine": f"{available_cores()} cores, {_processor()}, {platform.system()}",
+        "commit": commit.stdout.strip(),
+        "date": f"{datetime.now(UTC):%Y-%m-%d}",
+    }
+    print(json.dumps({**origin, **results}, indent=2))
+    RESULTS.mkdir(exist_ok=True)
+    write_json(RESULTS / f"{name}.json", {**origin, **results})
+
+
+def _processor() -> str:
+    """The processor's model, where Linux tells it."""
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text().splitlines() if told.exists() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return ", ".join(filter(None, [*models[:1], platform.machine()]))
