@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: study test test-all check check-page format lock clean
+.PHONY: study test test-all check check-page format docs lock clean
 
 study: $(READY)
 	$(BIN)/tenfold study $(ARGS)
@@ -36,6 +36,9 @@ node_modules/.package-lock.json: package-lock.json
 format: $(READY_DEV)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: $(READY_DEV)
+	$(BIN)/python docs/write_commands.py
 
 # Pins every package, with hashes, for Python 3.11-3.13 on all platforms: all of them for those who work on tenfold,
 # and of these the ones that training and serving need.

@@ -1,11 +1,11 @@
-"""What the pages say can be typed."""
+"""What the pages say can be typed, and what can be typed is on the pages."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
 import typer
-from typer.testing import CliRunner
 
 from tenfold import cli
 from tenfold.data import Dataset
@@ -13,27 +13,52 @@ from tenfold.data import Dataset
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 COMMANDS = typer.main.get_command(cli.app).commands
+OPTIONS = {
+    name: {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+    for name, command in COMMANDS.items()
+}
 
-# A command line is indented; in a synopsis it goes on in lines that are indented further.
+# A command line is indented, and goes on in lines that are indented further, or it stands in backticks.
 TYPED = re.compile(r"^ {4}(?:python -m )?tenfold ([\w-]+)(.*(?:\n {5,}.*)*)", re.MULTILINE)
+INLINE = re.compile(r"`tenfold ([a-z][\w-]*)([^`]*)`")
+OF_OTHERS = re.compile(
+    r"(?:^ *(?:\$ )?|`)(?:curl|make|pip|python benchmarks/\S+|ray|tensorboard|uv) [^`\n]*", re.MULTILINE
+)
+OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+
+
+def text_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
 
 
 def python_blocks(page: Path) -> list[str]:
-    return re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    return re.findall(r"```python\n(.*?)```", text_of(page), re.DOTALL)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_and_options_on_a_page_exist(page: Path) -> None:
-    for command, rest in TYPED.findall(page.read_text(encoding="utf-8")):
-        assert command in COMMANDS
-        explained = CliRunner().invoke(cli.app, [command, "--help"]).stdout
-        for option in re.findall(r"--[a-z-]+", rest):
-            assert f"{option} " in explained, f"{page.name}: tenfold {command} has no {option}"
+    text = text_of(page)
+    for command, rest in [*TYPED.findall(text), *INLINE.findall(text)]:
+        assert set(OPTION.findall(rest)) <= {"--help", *OPTIONS[command]}, f"tenfold {command}{rest}"
+    every = set().union(*OPTIONS.values(), {"--help", "--version"})
+    assert set(OPTION.findall(OF_OTHERS.sub("", text))) <= every
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_of_a_command_is_on_the_page_about_it(command: str) -> None:
+    pages = [text_of(page) for page in PAGES if page.name != "commands.md"]
+    typed = [rest for text in pages for name, rest in TYPED.findall(text) if name == command]
+    assert OPTIONS[command] <= set(OPTION.findall(" ".join(typed)))
+
+
+def test_the_page_of_commands_is_what_the_command_line_says() -> None:
+    written = runpy.run_path(str(ROOT / "docs" / "write_commands.py"))
+    assert text_of(written["PAGE"]) == written["render_page"](), "make docs writes it anew"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_to_files_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\((?!https?:|#)([^)]+)\)", page.read_text(encoding="utf-8")):
+    for target in re.findall(r"\]\((?!https?:|#)([^)]+)\)", text_of(page)):
         assert (page.parent / target.partition("#")[0]).exists(), f"{page.name}: {target}"
 
 
