@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenfold.data.formats import Arrays, read_idx_bytes, read_idx_folder, read_idx_tarball, read_npz, verify
+from tenfold.data.formats import (
+    Arrays,
+    read_idx_bytes,
+    read_idx_folder,
+    read_idx_tarball,
+    read_keras_npz,
+    verify,
+)
 from tenfold.data.sources import IdxFile
 from tenfold.errors import DataError
 
@@ -28,26 +35,26 @@ def images_file(tiny: Tiny) -> IdxFile:
 
 
 def test_the_true_npz_is_read_and_verified(tiny: Tiny) -> None:
-    arrays = read_npz(io.BytesIO(tiny.npz()), tiny.collection(), "tiny.npz")
+    arrays = read_keras_npz(io.BytesIO(tiny.npz()), tiny.collection(), "tiny.npz")
     verify(arrays, tiny.collection(), "tiny.npz")
     assert is_true(arrays, tiny)
 
 
 def test_labels_may_be_integers_of_any_size(tiny: Tiny) -> None:
     content = tiny.npz(y_train=tiny.arrays["y_train"].astype(np.int64))
-    verify(read_npz(io.BytesIO(content), tiny.collection(), "tiny.npz"), tiny.collection(), "tiny.npz")
+    verify(read_keras_npz(io.BytesIO(content), tiny.collection(), "tiny.npz"), tiny.collection(), "tiny.npz")
 
 
 def test_axes_in_fortran_order_are_the_same_images(tiny: Tiny) -> None:
     content = tiny.npz(x_train=np.asfortranarray(tiny.arrays["x_train"]))
-    assert is_true(read_npz(io.BytesIO(content), tiny.collection(), "tiny.npz"), tiny)
+    assert is_true(read_keras_npz(io.BytesIO(content), tiny.collection(), "tiny.npz"), tiny)
 
 
 @given(fractions)
 def test_a_truncated_npz_is_never_read(tiny: Tiny, share: float) -> None:
     content = tiny.npz()
     with pytest.raises(DataError, match=r"^tiny\.npz"):
-        read_npz(io.BytesIO(content[: int(share * len(content))]), tiny.collection(), "tiny.npz")
+        read_keras_npz(io.BytesIO(content[: int(share * len(content))]), tiny.collection(), "tiny.npz")
 
 
 @given(fractions, st.integers(1, 255))
@@ -57,7 +64,7 @@ def test_an_npz_with_one_byte_altered_is_refused_or_means_the_same(
     content = bytearray(tiny.npz())
     content[int(share * len(content))] ^= flip
     try:
-        arrays = read_npz(io.BytesIO(content), tiny.collection(), "tiny.npz")
+        arrays = read_keras_npz(io.BytesIO(content), tiny.collection(), "tiny.npz")
         verify(arrays, tiny.collection(), "tiny.npz")
     except DataError:
         return
@@ -68,19 +75,19 @@ def test_an_npz_without_an_array_names_it(tiny: Tiny) -> None:
     stream = io.BytesIO()
     np.savez(stream, **{key: array for key, array in tiny.arrays.items() if key != "y_test"})
     with pytest.raises(DataError, match="holds no array 'y_test'"):
-        read_npz(stream, tiny.collection(), "tiny.npz")
+        read_keras_npz(stream, tiny.collection(), "tiny.npz")
 
 
 def test_a_pickle_inside_an_npz_stays_shut(tiny: Tiny) -> None:
     content = tiny.npz(y_test=np.array([{"a": 1}], dtype=object))
     with pytest.raises(DataError, match="no array of numbers"):
-        read_npz(io.BytesIO(content), tiny.collection(), "tiny.npz")
+        read_keras_npz(io.BytesIO(content), tiny.collection(), "tiny.npz")
 
 
 def test_an_array_that_unpacks_to_gigabytes_is_refused_unread(tiny: Tiny) -> None:
     content = tiny.npz(x_test=np.zeros((2000, 28, 28), dtype=np.uint8))
     with pytest.raises(DataError, match="more than"):
-        read_npz(io.BytesIO(content), tiny.collection(), "tiny.npz")
+        read_keras_npz(io.BytesIO(content), tiny.collection(), "tiny.npz")
 
 
 def test_a_header_that_promises_more_than_there_is_is_refused(tiny: Tiny) -> None:
@@ -91,11 +98,11 @@ def test_a_header_that_promises_more_than_there_is_is_refused(tiny: Tiny) -> Non
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("x_train.npy", header.getvalue())
     with pytest.raises(DataError, match="x_train is damaged"):
-        read_npz(stream, tiny.collection(), "tiny.npz")
+        read_keras_npz(stream, tiny.collection(), "tiny.npz")
 
 
 def test_other_content_of_the_same_form_is_refused(tiny: Tiny, other_tiny: Tiny) -> None:
-    arrays = read_npz(io.BytesIO(other_tiny.npz()), tiny.collection(), "tiny.npz")
+    arrays = read_keras_npz(io.BytesIO(other_tiny.npz()), tiny.collection(), "tiny.npz")
     with pytest.raises(
         DataError, match="does not hold tiny as published: train-images-idx3-ubyte should have"
     ):

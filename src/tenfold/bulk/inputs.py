@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any, Literal
 
-from tenfold.bulk.places import absolute, is_local, open_filesystem
 from tenfold.errors import InputError
 from tenfold.imaging.decode import SUFFIXES
+from tenfold.places import absolute, is_local, open_filesystem
 
 FILES_PER_SHARD = 500
 

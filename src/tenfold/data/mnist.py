@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tenfold.data.cache import cache_folder, keras_cache_folder
 from tenfold.data.dataset import Dataset
 from tenfold.data.download import describe, download
-from tenfold.data.formats import Arrays, read_idx_folder, read_npz, verify
+from tenfold.data.formats import Arrays, read_idx_folder, read_keras_npz, verify
 from tenfold.data.sources import COLLECTIONS, FASHION_MNIST, MNIST, Collection
 from tenfold.errors import DataError, FetchError, InputError
 from tenfold.files import expand_home, write_atomically
@@ -97,7 +97,7 @@ def read_arrays(path: Path, collection: Collection) -> Arrays:
     """What an .npz or a folder of IDX files at `path` holds, not verified yet. Raises DataError."""
     if path.is_dir():
         return read_idx_folder(path, collection)
-    return read_npz(path, collection, str(path))
+    return read_keras_npz(path, collection, str(path))
 
 
 def _read_given(path: Path, collection: Collection) -> Arrays:

@@ -6,7 +6,6 @@ local    a pool of processes on this machine
 gpus     the graphics processors they may use
 worker   one of these processes
 on_ray   tasks of a Ray cluster, which end well though processes and machines die
-place    where the runs of a cluster lie until they are done
 """
 
 from tenfold.engines.choose import open_engine

@@ -1,15 +1,17 @@
 """Each run a task of a Ray cluster.
 
-Ray begins a task again, on another machine where need be, if its process or its machine dies. What a run has
-finished lies in its `Place` after every epoch, and it goes on from there. The images travel with the task,
-so that a machine of the cluster needs tenfold and nothing else.
+Ray begins a task again, on another machine where need be, if its process or its machine dies. After every
+epoch a run's files are put at a place that every machine reaches, and it goes on from there. The images
+travel with the task, so that a machine of the cluster needs tenfold and nothing else.
 """
 
+import json
 import os
 import socket
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +19,13 @@ import tenfold
 from tenfold.cluster import connect
 from tenfold.data import Dataset, load_data
 from tenfold.engines.engine import Task, Usage, always, end_all
-from tenfold.engines.place import Place, check_place, place_of
 from tenfold.errors import DivergedError, InputError, RunError, TenfoldError
 from tenfold.files import write_bytes
+from tenfold.places import absolute, check_writable, get_files, list_names, put_files, remove_folder
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
+from tenfold.training.fingerprint import fingerprint, flatten
+from tenfold.training.folder import recipe_of
 from tenfold.training.progress import Progress, ignore
 
 if TYPE_CHECKING:
@@ -46,8 +50,8 @@ class RayEngine:
                 "with --checkpoints, e.g. s3://bucket/tenfold or a shared folder"
             )
         if checkpoints is not None:
-            checkpoints = checkpoints if "://" in checkpoints else str(Path(checkpoints).resolve())
-            check_place(checkpoints)
+            checkpoints = absolute(checkpoints)
+            check_writable(checkpoints)
         self._checkpoints = checkpoints
 
     def threads(self, runs: int) -> int:
@@ -112,9 +116,8 @@ class RayEngine:
         if settings.data not in images:
             images[settings.data] = ray.put(_load(settings))
         task.path.mkdir(parents=True, exist_ok=True)
-        place = Place(url)
-        if run.started and run.checkpoint_path.exists() and not place.names():  # begun on this machine
-            place.put([run.recipe_path, run.checkpoint_path])
+        if run.started and run.checkpoint_path.exists() and not list_names(url):  # begun on this machine
+            put_files([run.recipe_path, run.checkpoint_path], url)
         reference: ray.ObjectRef[float] = train.options(
             num_cpus=settings.threads, num_gpus=1 if any(_resource_per_machine("GPU")) else 0
         ).remote(settings.to_dict(), images[settings.data], url, str(task.path), mailbox, tenfold.__version__)
@@ -122,22 +125,25 @@ class RayEngine:
 
     def _collect(self, task: Task) -> None:
         """Bring a finished run from its place into its folder, the figures last, and clear the place."""
-        place = Place(self._url(task))
-        run = Run(task.path)
-        names = [name for name in place.names() if name != "lock"]
-        place.get(task.path, sorted(names, key=lambda name: name == run.result_path.name))
+        run, url = Run(task.path), self._url(task)
+        names = list_names(url) - {"lock"}
+        get_files(url, sorted(names, key=lambda name: (name == run.result_path.name, name)), task.path)
         if not run.can_go_on:
             run.checkpoint_path.unlink(missing_ok=True)
-        place.clear()
+        remove_folder(url)
 
     def _give_up(self, reference: "ray.ObjectRef[float]", task: Task) -> None:
         import ray
 
         ray.cancel(reference, force=True)
-        Place(self._url(task)).clear()
+        remove_folder(self._url(task))
 
     def _url(self, task: Task) -> str:
-        return place_of(task, self._checkpoints or str(task.path.parent.resolve() / "checkpoints"))
+        """Where the task's run lies until it is done: runs made the same way in the same place, no others."""
+        made = flatten(fingerprint(recipe_of(task.settings)))
+        decisive = json.dumps({**task.settings.to_dict(), "data": "", **made}, sort_keys=True)
+        name = f"{task.path.name}-{sha256(decisive.encode()).hexdigest()[:12]}"
+        return f"{self._checkpoints or task.path.parent.resolve() / 'checkpoints'}/{name}"
 
 
 class Mailbox:
@@ -173,22 +179,22 @@ def _train_in_worker(
         )
     begun = time.process_time()
     spare_imports()
-    settings, place = Settings.from_dict(of_run), Place(url)
+    settings = Settings.from_dict(of_run)
     with tempfile.TemporaryDirectory(prefix="tenfold-") as scratch:
         os.environ["TMPDIR"] = scratch  # TensorFlow leaves files in it
         run = Run(Path(scratch) / "run")
-        place.get(run.path, place.names())
+        get_files(url, list_names(url), run.path)
         set_up_keras(settings.threads)
 
         def keep() -> None:
             """Put what the epoch left in the place, and tell the driver of it."""
             made = [run.recipe_path, run.history_path]
-            place.put([*made, run.checkpoint_path])
+            put_files([*made, run.checkpoint_path], url)
             mailbox.hand_in.remote(path, {file.name: file.read_bytes() for file in made})
 
         def hand_over() -> None:
             files = [file for file in run.path.iterdir() if file.name != "lock"]
-            place.put(sorted(files, key=lambda file: file == run.result_path))
+            put_files(sorted(files, key=lambda file: file == run.result_path), url)
 
         try:
             train_run(
