@@ -32,7 +32,7 @@ from tenfold.evaluation import SeedSummary, summarize_seeds
 from tenfold.files import write_text
 from tenfold.keras_backend import set_up_keras
 from tenfold.report import plot, wording
-from tenfold.report.picture import Panel, render_picture
+from tenfold.report.plot import Panel, render_picture
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
 from tenfold.training.trainer import train_run

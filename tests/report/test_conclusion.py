@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from tenfold.evaluation import ClassBalance, Comparison, wilson_interval
-from tenfold.report.causes import say_disturbance, say_permutation
-from tenfold.report.cautions import (
+from tenfold.report.caveats import (
     say_as_written,
     say_balance,
     say_confidence,
@@ -15,9 +14,9 @@ from tenfold.report.cautions import (
     say_overfitting,
 )
 from tenfold.report.conclusion import conclude
-from tenfold.report.evidence import Evidence
-from tenfold.report.measures import Disturbance, Measures, PermutationEffect
-from tenfold.report.verdict import say_accuracy, say_certainty, say_cost, say_headline, say_kinds, say_margin
+from tenfold.report.disturbances import say_disturbance, say_permutation
+from tenfold.report.measures import Disturbance, Evidence, Measures, PermutationEffect
+from tenfold.report.ranking import say_accuracy, say_certainty, say_cost, say_headline, say_kinds, say_margin
 
 
 def balance(accuracy: float, **other: Any) -> ClassBalance:

@@ -1,4 +1,6 @@
-"""Axes, and how numbers are printed."""
+"""Axes, how numbers are printed, and plots as files of their own."""
+
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -7,6 +9,9 @@ from hypothesis import strategies as st
 
 from tenfold.report import plot, wording
 from tenfold.report.curves import shade_errors
+from tenfold.report.plot import Panel, render_picture
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 fractions = st.floats(0, 1, allow_nan=False)
 
@@ -73,3 +78,21 @@ def test_the_diagonal_does_not_outshine_the_errors() -> None:
 )
 def test_numbers_are_printed_for_people(printed: str, expected: str) -> None:
     assert printed.replace("\N{NO-BREAK SPACE}", " ") == expected
+
+
+def test_a_picture_is_an_svg_that_needs_nothing_else() -> None:
+    x = plot.linear_axis(0, 1)
+    inside = plot.draw_inside(x, x, [plot.mark(50, 50, 3, "a & b"), plot.line(x, x, [(0, 0), (1, 1)])])
+
+    text = render_picture(
+        [Panel("A < B", inside, 50, 40, 200, 100)], label="two & more", width=300, height=180
+    )
+
+    picture = ElementTree.fromstring(text)  # noqa: S314 - our own
+    assert picture.find(f"{SVG}title").text == "two & more"  # type: ignore[union-attr]
+    defined = {element.get("id") for element in picture.iter() if element.get("id")}
+    used = {element.get("href", "").lstrip("#") for element in picture.iter(f"{SVG}use")}
+    assert used
+    assert used <= defined
+    assert "prefers-color-scheme: dark" in text
+    assert "--s3:" in text

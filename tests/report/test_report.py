@@ -23,6 +23,9 @@ from tenfold.runs.run import Run
 from .conftest import MakeRun
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
+INLINE = {"a", "abbr", "b", "code", "em", "i", "kbd", "small", "span", "strong", "sub", "sup", "wbr"}
+CELLS = {"td", "th"}
+GOLDEN = Path(__file__).with_name("report.txt")
 
 
 class Page(HTMLParser):
@@ -32,6 +35,7 @@ class Page(HTMLParser):
         super().__init__()
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.words: list[str] = []
+        self._lines = [""]
         self._open: list[str] = []
         self.feed(text)
         self.close()
@@ -39,18 +43,35 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
+        self._begin(tag)
         if tag not in VOID:
             self._open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
+        self._begin(tag)
 
     def handle_endtag(self, tag: str) -> None:
         assert self._open.pop() == tag
+        self._begin(tag)
 
     def handle_data(self, data: str) -> None:
         if "style" not in self._open:
             self.words.append(data)
+            if "svg" not in self._open:
+                self._lines[-1] += data
+
+    def _begin(self, tag: str) -> None:
+        if tag in CELLS:
+            self._lines[-1] += " | "
+        elif tag not in INLINE:
+            self._lines.append("")
+
+    @property
+    def lines(self) -> list[str]:
+        """Its words, a line per heading, paragraph and row of a table, without the figures' own."""
+        squeezed = (re.sub(r"(\s*\|)+\s*", " | ", re.sub(r"\s+", " ", line)) for line in self._lines)
+        return [line.strip(" |") for line in squeezed if re.search("[a-z]{3}", line)]
 
     @property
     def text(self) -> str:
@@ -74,6 +95,16 @@ def runs(make_run: MakeRun) -> list[Run]:
 
 def page_of(runs: list[Run], folder: Path) -> Page:
     return Page(write_report(runs, folder).read_text(encoding="utf-8"))
+
+
+def test_the_report_says_what_it_said(runs: list[Run], tmp_path: Path) -> None:
+    """Every word of a whole report: the only test that a change of wording alone makes fail."""
+    said = tmp_path / "report.txt"
+    said.write_text("\n".join(page_of(runs, tmp_path / "out").lines) + "\n", encoding="utf-8")
+
+    assert said.read_text(encoding="utf-8") == GOLDEN.read_text(encoding="utf-8"), (
+        f"if the new words are meant to be there: cp {said} {GOLDEN}"
+    )
 
 
 def test_the_page_needs_nothing_from_elsewhere(runs: list[Run], tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ def _print_evaluation(evaluation: "Evaluation") -> None:
 def print_balance(balance: "ClassBalance", class_names: Sequence[str]) -> None:
     """What accuracy hides, if anything."""
     from tenfold.cli.printing import out
-    from tenfold.report.balance import render_balance
+    from tenfold.report.caveats import render_balance
 
     if hidden := render_balance({"": balance}, class_names):
         out.print(hidden, soft_wrap=True)

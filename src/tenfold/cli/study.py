@@ -88,7 +88,7 @@ def print_study(runs: "list[Run]", report: Path, *, as_json: bool) -> None:
     """The comparison of runs as JSON, or a line per system, the conclusion, and where the report is."""
     from tenfold.cli.printing import new_table, out, percent, print_table
     from tenfold.report import collect_results
-    from tenfold.report.evidence import things_of
+    from tenfold.report.measures import things_of
 
     results = collect_results(runs)
     if as_json:

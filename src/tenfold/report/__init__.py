@@ -1,16 +1,14 @@
 """The report: figures and one HTML page from finished run folders alone; nothing here trains.
 
 systems       runs sorted into systems: the same recipe trained the same way, a seed each
-measures      what a system's runs say together
+measures      what a system's runs say together, and what the conclusion has to go on
 results       results.json
-conclusion    what the figures say, in sentences
-verdict       sentences: who reads best, by how much, how sure that is, and at what cost
-causes        sentences: what disturbed images and permuted pixels do
-cautions      sentences: how far the networks, and the figures about them, can be trusted
-balance       sentences: what accuracy hides where classes are unbalanced
-evidence      what the sentences are made of
+conclusion    what the figures say: all sentences, in their order
+ranking       sentences: who reads best, by how much, how certain that is, and at what cost
+disturbances  sentences: what disturbed images and permuted pixels do
+caveats       sentences: overfitting, calibration, unbalanced classes, runs that diverged or are as written
 wording       how numbers are printed
-plot          the ground every figure stands on: axes, points and lines as SVG
+plot          the ground every figure stands on: axes, points and lines as SVG, on a page or as a file
 charts        figures that set the systems side by side
 curves        figures of one system, and of what disturbances do
 digit_images  pictures of digits

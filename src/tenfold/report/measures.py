@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tenfold.data.dataset import DIGIT_NAMES
 from tenfold.evaluation import (
     ClassBalance,
     Comparison,
@@ -16,7 +17,9 @@ from tenfold.evaluation import (
     wilson_interval,
 )
 from tenfold.evaluation.comparison import SIGNIFICANCE_LEVEL
+from tenfold.report import wording
 from tenfold.report.systems import Kind, Study, System
+from tenfold.runs.run import Run
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,48 @@ class PermutationEffect:
     difference: float  # permuted_accuracy - accuracy
     p_holm: float  # exact McNemar tests, adjusted over the systems
     established: bool  # that there is a difference
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the conclusion has to go on; `systems`, at least one, are those whose pixels are not permuted."""
+
+    systems: Sequence[Measures]
+    comparisons: Sequence[Comparison]
+    effects: Sequence[PermutationEffect]
+    class_names: Sequence[str] = DIGIT_NAMES
+    diverged: Sequence[Run] = ()
+
+    @property
+    def things(self) -> str:
+        """What the images show, as a plural."""
+        return things_of(self.class_names)
+
+    @property
+    def ranked(self) -> list[Measures]:
+        """The systems by mean test accuracy, the best first."""
+        return sorted(self.systems, key=lambda system: -system.test_accuracy)
+
+    def between(self, a: Measures, b: Measures) -> Comparison:
+        """The comparison of two systems."""
+        wanted = {a.label, b.label}
+        return next(each for each in self.comparisons if {each.name_a, each.name_b} == wanted)
+
+    @property
+    def rivals(self) -> list[Measures]:
+        """The systems that are not established to be worse than the one with the highest accuracy."""
+        leader, *others = self.ranked
+        return [other for other in others if self.between(leader, other).better != leader.label]
+
+
+def things_of(class_names: Sequence[str]) -> str:
+    """What the images of these classes show, as a plural."""
+    return "digits" if tuple(class_names) == DIGIT_NAMES else "images"
+
+
+def labels_of(systems: Sequence[Measures]) -> str:
+    """The systems' names as one phrase."""
+    return wording.listing([system.label for system in systems])
 
 
 def measure(system: System) -> Measures:

@@ -13,10 +13,8 @@ from tenfold.errors import RunError
 from tenfold.files import write_json, write_text
 from tenfold.report import charts, curves, digit_images, wording
 from tenfold.report.conclusion import Sentence
-from tenfold.report.evidence import things_of
-from tenfold.report.measures import Measures
-from tenfold.report.picture import style_sheet
-from tenfold.report.plot import colour_style, define_marks, shape_of
+from tenfold.report.measures import Measures, things_of
+from tenfold.report.plot import colour_style, define_marks, shape_of, style_sheet
 from tenfold.report.results import Findings, find, to_plain
 from tenfold.report.system_view import view_system
 from tenfold.report.systems import System, sort_runs

@@ -1,11 +1,7 @@
-"""Sentences on who reads best: by how much, how sure that is, and what it costs.
-
-Each function returns its sentence, or None where nothing can be said.
-"""
+"""Sentences on who reads best: by how much, how certain that is, and what it costs."""
 
 from tenfold.report import wording
-from tenfold.report.evidence import Evidence, labels_of
-from tenfold.report.measures import Measures
+from tenfold.report.measures import Evidence, Measures, labels_of
 
 
 def say_headline(evidence: Evidence) -> str:

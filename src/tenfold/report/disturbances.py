@@ -1,15 +1,11 @@
-"""Sentences on why: what disturbed images and permuted pixels do to the networks.
-
-Each function returns its sentence, or None where nothing can be said.
-"""
+"""Sentences on what disturbed images and permuted pixels do to the networks."""
 
 import itertools
 from collections.abc import Sequence
 
 from tenfold.evaluation import wilson_interval
 from tenfold.report import wording
-from tenfold.report.evidence import Evidence
-from tenfold.report.measures import Disturbance, Measures, PermutationEffect
+from tenfold.report.measures import Disturbance, Evidence, Measures, PermutationEffect
 
 _PHRASES = {
     "shift": ("Shifted by {}", "pixel"),
