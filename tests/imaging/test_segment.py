@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenfold.errors import ImageError
-from tenfold.imaging.box import Box
-from tenfold.imaging.segment import TextLine, segment
+from tenfold.imaging.segment import Box, TextLine, segment
 
 
 def page(*texts: tuple[str, int, int], height: int = 300) -> np.ndarray:

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from tenfold.imaging.box import Box
+from tenfold.imaging.segment import Box
 from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.reader import Reader
 from tenfold.reader.annotate import ACCEPTED, NOT_ACCEPTED, Color, annotate, percent

@@ -72,6 +72,21 @@ def test_digits_that_touch_are_cut_apart(text: str) -> None:
     assert left.box.x < right.box.x
 
 
+def test_ink_read_as_two_digits_is_cut_at_half_its_width() -> None:
+    """Nothing but the network says that a plain bar is two digits: each gets its half, and no ink is lost."""
+    ink = np.zeros((60, 100), dtype=np.float32)
+    ink[20:40, 10:90] = 1
+
+    (whole,) = read(ink, "1").cuts
+    left, right = read(ink, "11").cuts
+
+    assert (whole.box.x, whole.box.right) == (left.box.x, right.box.right) == (10, 90)
+    assert left.box.right == right.box.x == pytest.approx(50, abs=2)
+    for cut in (whole, left, right):
+        assert (cut.box.y, cut.box.bottom) == (20, 40)
+        assert cut.ink.all()
+
+
 def test_what_stands_between_digits_is_no_part_of_them() -> None:
     ink = write("4271")
     alone = [cut.box for cut in read(ink, "4271").cuts]

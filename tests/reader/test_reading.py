@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tenfold.errors import InputError
-from tenfold.imaging.box import Box
+from tenfold.imaging.segment import Box
 from tenfold.reader.reading import Digit, Line, Reading
 
 BOX = Box(1, 2, 3, 4)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.dataset import DIGIT_NAMES
-from tenfold.data.listed import listed
+from tenfold.data.pictures import listed
 
 _UNBALANCED = 3  # times as many pictures of one digit as of another
 

@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.dataset import DIGIT_NAMES, Dataset
-from tenfold.data.listed import listed, shortened
-from tenfold.data.pictures import OnPictures, read_pictures
+from tenfold.data.pictures import OnPictures, listed, read_pictures, shortened
 from tenfold.data.samples import PARTS, Part, Sample, as_dataset, require_several_per_digit
 from tenfold.errors import InputError
 from tenfold.files import expand_home

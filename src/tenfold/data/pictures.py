@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.cores import available_cores
-from tenfold.data.listed import listed
 from tenfold.errors import InputError
 from tenfold.imaging.decode import decode
 from tenfold.imaging.digit_image import digit_image
@@ -16,6 +15,7 @@ from tenfold.imaging.normalize import SIDE_PX
 
 _AT_ONCE = 1024  # pictures handed out together; each core unpacks one at a time
 _LONGEST_REASON = 100
+_NAMES, _LONGEST_NAME = 2, 40  # in a line
 
 OnPictures = Callable[[int, int], object]  # how many pictures have been read, of how many
 
@@ -85,3 +85,15 @@ def _report(
 
 def _beginning(reason: str) -> str:
     return reason if len(reason) <= _LONGEST_REASON else f"{reason[: _LONGEST_REASON - 1]}…"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names in one line, and how many there are besides: "a.png, b.png and 37 more"."""
+    shown = ", ".join(shortened(name) for name in names[:_NAMES])
+    others = len(names) - _NAMES
+    return f"{shown} and {others:,} more" if others > 0 else shown
+
+
+def shortened(text: str, longest: int = _LONGEST_NAME) -> str:
+    """The end of `text`, which tells names apart, where all of it is longer than `longest`."""
+    return text if len(text) <= longest else f"…{text[1 - longest :]}"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tenfold.data.cautions import find_cautions
 from tenfold.data.dataset import DIGIT_NAMES, Dataset
-from tenfold.data.listed import listed
+from tenfold.data.pictures import listed
 from tenfold.data.split import stratified_split, writer_split
 from tenfold.errors import InputError
 

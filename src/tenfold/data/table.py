@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.dataset import DIGIT_NAMES, Dataset
-from tenfold.data.listed import shortened
-from tenfold.data.pictures import OnPictures, read_pictures
+from tenfold.data.pictures import OnPictures, read_pictures, shortened
 from tenfold.data.samples import PARTS, Sample, as_dataset, require_several_per_digit
 from tenfold.errors import InputError
 from tenfold.files import expand_home

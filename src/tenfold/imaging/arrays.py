@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tenfold.errors import ImageError
-from tenfold.imaging.blocks import Block, blocks
 from tenfold.imaging.depth import Depth
+from tenfold.imaging.grey import Block, blocks
 from tenfold.imaging.levels import levels_of_colors
 
 _CHANNELS = (1, 3, 4)  # grey, RGB, RGBA

@@ -7,15 +7,13 @@ white to blue alone, white on blue to red and green.
 """
 
 import math
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-
-from tenfold.imaging.blocks import Block, blocks
 
 # Strokes stay strong enough to tell their colour when a picture is brought down to this.
 _THUMBNAIL_PX = 256
@@ -23,6 +21,19 @@ _THUMBNAIL_PX = 256
 _SURROUNDINGS = 1 / 8
 # The standard deviation, in grey levels, below which colours are noise and equal weights win.
 _NOISE = 4.0
+
+# What is done to a picture block by block needs memory for a block, not for another picture.
+_BLOCK_PIXELS = 2**18
+
+
+class Block(NamedTuple):
+    """A part of a picture, in pixels; `right` and `bottom` are beyond it."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
 
 Colors = Callable[[Block], Image.Image]  # the image of a part of a picture
 
@@ -38,6 +49,18 @@ def to_grey(width: int, height: int, colors: Colors) -> NDArray[np.uint8]:
         left, top, right, bottom = block
         levels[top:bottom, left:right] = np.asarray(colors(block).convert("L", matrix))
     return levels
+
+
+def blocks(width: int, height: int, multiple: int = 1) -> Iterator[Block]:
+    """Blocks of about 260,000 pixels that cover a picture of this size.
+
+    All but the last ones in a row and a column have sides that are a `multiple`.
+    """
+    rows = min(height, max(_BLOCK_PIXELS // width // multiple, 1) * multiple)
+    columns = min(width, max(_BLOCK_PIXELS // rows // multiple, 1) * multiple)
+    for top in range(0, height, rows):
+        for left in range(0, width, columns):
+            yield Block(left, top, min(left + columns, width), min(top + rows, height))
 
 
 def _weights(width: int, height: int, colors: Colors) -> tuple[float, float, float]:

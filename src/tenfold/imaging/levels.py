@@ -6,9 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tenfold.imaging.blocks import Block, blocks
 from tenfold.imaging.depth import Depth
-from tenfold.imaging.grey import Colors, to_grey
+from tenfold.imaging.grey import Block, Colors, blocks, to_grey
 
 _ALMOST_WHITE = 245
 

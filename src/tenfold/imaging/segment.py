@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.imaging.bounds import MAX_DIGITS, MAX_LINES, MAX_OVERLAP, MAX_PIECES, check_bound
-from tenfold.imaging.box import Box
 from tenfold.imaging.grouping import Row, attach, chain, typical_height, whole_rows
 from tenfold.imaging.normalize import BOX_PX
 from tenfold.imaging.strip import LONGEST_PX
@@ -26,6 +25,26 @@ _BODY = 0.6  # lower ink is a dash, a comma, a small 0, or a part of a digit
 # An edge of a page or a frame is so many times longer than thick, or it fills so little of its box and lies
 # mostly in a rim of that share of the picture's shorter side; the rest is at least so much of all ink.
 _BORDER, _HOLLOW, _RIM, _REST = 8, 0.15, 0.1, 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle of pixels: its left and top edge, its width and height. `x` and `y` count from 0."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    @property
+    def right(self) -> int:
+        """The first column beyond the box."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row below the box."""
+        return self.y + self.height
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,6 @@
 """Digits out of pictures, with the bundled network and ONNX Runtime alone."""
 
-from tenfold.imaging.box import Box
+from tenfold.imaging.segment import Box
 from tenfold.reader.reader import Reader
 from tenfold.reader.reading import Digit, Line, Reading
 

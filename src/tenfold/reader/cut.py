@@ -7,11 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.imaging.box import Box
-from tenfold.imaging.isolate import isolate
+from tenfold.imaging.digit_image import isolate
 from tenfold.imaging.normalize import normalize
 from tenfold.imaging.seams import find_seams, parts_between
-from tenfold.imaging.segment import TextLine
+from tenfold.imaging.segment import Box, TextLine
 from tenfold.imaging.strip import HEIGHT_PX, Strip, to_strip
 from tenfold.imaging.stroke import prepare
 from tenfold.reader.ctc import Spot, find_agreed_spots, find_spots, log_likelihoods

@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from tenfold.errors import InputError
 from tenfold.files import expand_home
 from tenfold.imaging.bounds import MAX_DIGITS, MAX_PIXELS, check_bound
-from tenfold.imaging.box import Box
 from tenfold.imaging.decode import Picture, decode, several
 from tenfold.imaging.digit_image import image_of_ink
 from tenfold.imaging.ink import find_ink
 from tenfold.imaging.memory import give_back
 from tenfold.imaging.normalize import SIDE_PX
-from tenfold.imaging.segment import segment
+from tenfold.imaging.segment import Box, segment
 from tenfold.imaging.size import fit
 from tenfold.reader.classifier import open_digits
 from tenfold.reader.cut import Cut, CutLine, cut_line

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tenfold.errors import InputError
-from tenfold.imaging.box import Box
+from tenfold.imaging.segment import Box
 
 # Of a probability, in JSON: what lies behind is noise of float32.
 _DECIMALS = 6

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.errors import InputError
-from tenfold.imaging.box import Box
 from tenfold.imaging.normalize import SIDE_PX
+from tenfold.imaging.segment import Box
 from tenfold.reader.deadline import Deadline
 from tenfold.reader.reader import Prepared
 
