@@ -2,6 +2,7 @@
 
 import re
 import runpy
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,17 @@ def test_every_option_of_a_command_is_on_the_page_about_it(command: str) -> None
 def test_the_page_of_commands_is_what_the_command_line_says() -> None:
     written = runpy.run_path(str(ROOT / "docs" / "write_commands.py"))
     assert text_of(written["PAGE"]) == written["render_page"](), "make docs writes it anew"
+
+
+def test_the_page_about_the_architecture_has_every_package_and_the_lines_that_make_check_holds() -> None:
+    text = text_of(ROOT / "docs" / "architecture.md")
+    packages = {path.name for path in (ROOT / "src" / "tenfold").glob("[!_]*") if path.name != "py.typed"}
+    assert packages == {
+        name.rstrip("/") for name in re.findall(r"`(\w+(?:/|\.py))`(?=.* \|.* \|$)", text, re.M)
+    }
+    contracts = tomllib.loads(text_of(ROOT / "pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    (layers,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
+    assert "".join(f"    {line}\n" for line in layers).replace("|", "·") in text
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
