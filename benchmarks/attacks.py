@@ -33,7 +33,7 @@ from measuring import keep, parser
 from service import Service, chunk, png_of, running
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))
-from endless import endless, write_endless_reader  # type: ignore[import-not-found]
+from endless import endless, write_endless_reader
 
 MB = 10**6
 SIDE = 7000

@@ -28,7 +28,7 @@ class SmallModel:
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float64]:
         logits = images.reshape(len(images), -1).astype(np.float64) / 255 @ self.weights
         powers = np.exp(logits / self.manifest.temperature)
-        return powers / powers.sum(axis=1, keepdims=True)
+        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
 
     def copy(self, folder: Path, **changes: Any) -> Path:
         """The same model in `folder`, with `changes` to its manifest."""

@@ -77,7 +77,7 @@ def test_help_tells_the_defaults() -> None:
 
 
 def test_no_command_is_left_out_of_this_test() -> None:
-    assert set(typer.main.get_command(cli.app).commands) == set(COMMANDS)
+    assert set(typer.main.get_group(cli.app).commands) == set(COMMANDS)
 
 
 def test_recipes_lists_every_recipe() -> None:

@@ -13,7 +13,7 @@ from tenfold.data import Dataset
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
-COMMANDS = typer.main.get_command(cli.app).commands
+COMMANDS = typer.main.get_group(cli.app).commands
 OPTIONS = {
     name: {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
     for name, command in COMMANDS.items()

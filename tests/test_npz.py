@@ -5,6 +5,7 @@ import random
 import tracemalloc
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ def npy(shape: str, content: bytes = b"", dtype: str = "<f4") -> bytes:
 
 
 def test_what_numpy_writes_comes_back(tmp_path: Path) -> None:
-    arrays = {
+    arrays: dict[str, Any] = {
         "a": np.arange(6, dtype=np.float32).reshape(2, 3),
         "b": np.asfortranarray(np.arange(6).reshape(3, 2)),
         "c": np.zeros((0, 4), np.uint8),

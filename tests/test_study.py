@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -64,7 +65,7 @@ def same(a: Mapping[str, np.ndarray], b: Mapping[str, np.ndarray]) -> bool:
 
 
 @pytest.fixture(scope="module")
-def study(digits_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object]]:
+def study(digits_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
     """The folder of a quick study of two recipes, two seeds each, and what it printed as JSON."""
     folder = tmp_path_factory.mktemp("study")
     done = tenfold(
@@ -116,7 +117,7 @@ def interrupt_after_an_epoch(
 
 
 def test_a_study_trains_each_recipe_with_each_seed_and_once_permuted(
-    study: tuple[Path, dict[str, object]],
+    study: tuple[Path, dict[str, Any]],
 ) -> None:
     folder, _ = study
 
@@ -131,14 +132,14 @@ def test_a_study_trains_each_recipe_with_each_seed_and_once_permuted(
     assert (folder / "report.html").stat().st_size > 10_000
 
 
-def test_a_study_leaves_no_temporary_files(study: tuple[Path, dict[str, object]]) -> None:
+def test_a_study_leaves_no_temporary_files(study: tuple[Path, dict[str, Any]]) -> None:
     folder, _ = study
 
     left = {path.name for path in (folder.parent / "tmp").iterdir()}
     assert left <= {".ses"}  # ONNX Runtime's: always the same one
 
 
-def test_what_json_prints_is_what_results_json_holds(study: tuple[Path, dict[str, object]]) -> None:
+def test_what_json_prints_is_what_results_json_holds(study: tuple[Path, dict[str, Any]]) -> None:
     folder, printed = study
 
     assert printed == json.loads((folder / "results.json").read_text())
@@ -155,9 +156,7 @@ def test_what_json_prints_is_what_results_json_holds(study: tuple[Path, dict[str
     assert len(printed["comparisons"]) == 1
 
 
-def test_a_second_study_keeps_what_is_finished(
-    study: tuple[Path, dict[str, object]], digits_csv: Path
-) -> None:
+def test_a_second_study_keeps_what_is_finished(study: tuple[Path, dict[str, Any]], digits_csv: Path) -> None:
     folder, _ = study
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.npz")}
 
@@ -181,7 +180,7 @@ def test_a_second_study_keeps_what_is_finished(
 
 
 def test_a_report_can_be_made_again_from_a_copied_run_alone(
-    study: tuple[Path, dict[str, object]], tmp_path: Path
+    study: tuple[Path, dict[str, Any]], tmp_path: Path
 ) -> None:
     folder, _ = study
     (tmp_path / "copy").mkdir()
@@ -309,7 +308,7 @@ def test_a_study_refuses_what_makes_no_sense(
         plan(tmp_path, **changes)  # type: ignore[arg-type]
 
 
-def test_a_study_in_a_folder_with_other_settings_is_refused(study: tuple[Path, dict[str, object]]) -> None:
+def test_a_study_in_a_folder_with_other_settings_is_refused(study: tuple[Path, dict[str, Any]]) -> None:
     folder, _ = study
     sha = Run(folder / "cnn-32-seed-0").settings.data_sha256
 
@@ -431,7 +430,7 @@ def test_runs_without_a_result_are_one_line(digits_csv: Path, tmp_path: Path) ->
     )
 
 
-def test_runs_of_a_study_share_the_cores(study: tuple[Path, dict[str, object]]) -> None:
+def test_runs_of_a_study_share_the_cores(study: tuple[Path, dict[str, Any]]) -> None:
     folder, _ = study
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()

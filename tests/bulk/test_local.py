@@ -144,7 +144,7 @@ def test_killed_it_leaves_no_process_and_goes_on_where_it_was(
         write_tar(
             given / f"{number:02d}.tar", {f"{number}-{name}": one for name, one in numbered(digits).items()}
         )
-    command = [sys.executable, "-m", "tenfold", "read-many", "--single", given, output]
+    command = [sys.executable, "-m", "tenfold", "read-many", "--single", str(given), str(output)]
 
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)
     wait_until(lambda: len(parts(output)) >= 3)
@@ -179,7 +179,7 @@ def test_a_worker_that_is_killed_is_told_of_in_one_line(digits: list[bytes], tmp
     given, output = tmp_path / "in", tmp_path / "out"
     for number in range(40):
         write_tar(given / f"{number:02d}.tar", numbered(digits))
-    command = [sys.executable, "-m", "tenfold", "read-many", "--single", given, output]
+    command = [sys.executable, "-m", "tenfold", "read-many", "--single", str(given), str(output)]
 
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     wait_until(lambda: len(parts(output)) >= 2)

@@ -89,7 +89,7 @@ def test_a_table_as_datasets_of_hugging_face(
 ) -> None:
     """Bytes where there are some, else the path."""
     last = write_folder(tmp_path / "in", digits[-1:])
-    images = [{"bytes": picture, "path": "0.png"} for picture in digits[:-1]]
+    images: list[dict[str, Any]] = [{"bytes": picture, "path": "0.png"} for picture in digits[:-1]]
     images.append({"bytes": None, "path": str(last / "00000.png")})
     table = write_table(tmp_path / "digits.parquet", {"image": images, "label": list(range(30))})
 

@@ -47,7 +47,7 @@ class Tiny:
 
     def npz(self, **changes: np.ndarray) -> bytes:
         stream = io.BytesIO()
-        np.savez_compressed(stream, **(self.arrays | changes))
+        np.savez_compressed(stream, **(self.arrays | changes))  # type: ignore[arg-type]
         return stream.getvalue()
 
     def tgz(self, folder: str = "package/data") -> bytes:
@@ -127,8 +127,8 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
             pass
 
         def do_GET(self) -> None:
-            web.asked.append(self.path)
-            answer = web.answers.get(self.path)
+            served.asked.append(self.path)
+            answer = served.answers.get(self.path)
             if answer is None:
                 self.send_error(404)
             elif callable(answer):
@@ -146,11 +146,11 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
             pass  # a client that gave up is no news
 
     server = Server(("127.0.0.1", 0), Handler)
-    web = Web(f"http://127.0.0.1:{server.server_port}")
+    served = Web(f"http://127.0.0.1:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    yield web
-    web.released.set()
+    yield served
+    served.released.set()
     server.shutdown()
     thread.join()
     server.server_close()

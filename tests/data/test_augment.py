@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -78,12 +80,13 @@ def test_one_permutation_serves_all_images_of_a_seed(mnist: Dataset) -> None:
 @given(stacks)
 def test_the_input_is_left_as_it_is(images: np.ndarray) -> None:
     before = images.copy()
-    for change in (
+    changes: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
         lambda x: shift_images(x, 1, 1),
         lambda x: rotate_images(x, 30),
         lambda x: add_noise(x, 9, 0),
         lambda x: permute_pixels(x, 0),
-    ):
+    )
+    for change in changes:
         changed = change(images)
         assert changed.shape == images.shape
         assert changed.dtype == np.uint8
@@ -93,7 +96,7 @@ def test_the_input_is_left_as_it_is(images: np.ndarray) -> None:
 
 def test_network_input_is_refused() -> None:
     with pytest.raises(InputError, match="expected uint8 images"):
-        shift_images(np.zeros((1, 28, 28), np.float32), 1, 1)  # type: ignore[arg-type]
+        shift_images(np.zeros((1, 28, 28), np.float32), 1, 1)
     with pytest.raises(InputError, match="expected uint8 images"):
         rotate_images(np.zeros((1, 28, 28, 1), np.uint8), 1)
 

@@ -73,7 +73,9 @@ def test_an_npz_with_one_byte_altered_is_refused_or_means_the_same(
 
 def test_an_npz_without_an_array_names_it(tiny: Tiny) -> None:
     stream = io.BytesIO()
-    np.savez(stream, **{key: array for key, array in tiny.arrays.items() if key != "y_test"})
+    np.savez(
+        stream, allow_pickle=False, **{key: array for key, array in tiny.arrays.items() if key != "y_test"}
+    )
     with pytest.raises(DataError, match="holds no array 'y_test'"):
         read_keras_npz(stream, tiny.collection(), "tiny.npz")
 

@@ -102,7 +102,7 @@ def test_a_damaged_cache_entry_is_told_and_replaced(tiny: Tiny, caches: Path, we
     own = fetch_collection(collection)
     content = bytearray(own.read_bytes())
     content[len(content) // 2] ^= 1
-    own.write_bytes({"cut": content[:5000], "altered": content, "empty": b"", "folder": b""}[damage])
+    own.write_bytes(bytes({"cut": content[:5000], "altered": content, "empty": b"", "folder": b""}[damage]))
     if damage == "folder":
         own.unlink()
         own.mkdir()
@@ -275,4 +275,4 @@ def test_a_fingerprint_depends_on_every_pixel_and_label(tiny: Tiny, caches: Path
 def test_arrays_of_another_form_make_no_data_set(tiny: Tiny, change: dict[str, np.ndarray]) -> None:
     arrays = {key: array if key[0] == "x" else array.astype(np.int64) for key, array in tiny.arrays.items()}
     with pytest.raises(DataError, match="expected"):
-        Dataset(name="x", origin="y", class_names=tuple("0123456789"), **(arrays | change))
+        Dataset(name="x", origin="y", class_names=tuple("0123456789"), **(arrays | change))  # type: ignore[arg-type]

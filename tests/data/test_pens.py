@@ -4,11 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.data.writers import TEXT, arrays_of, write_collection
 
 from tenfold.data import pens
 from tenfold.data.pens import fingerprint, keep, load_characters
 from tenfold.errors import DataError, InputError
+
+from .writers import TEXT, arrays_of, write_collection
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_a_character_has_the_points_its_writer_wrote(kept: dict[str, np.ndarray]
     first, last = kept["characters"][place : place + 2]
 
     for index in np.flatnonzero(characters.labels == "="):
-        strokes = characters.strokes_of(index)
+        strokes = characters.strokes_of(int(index))
         assert len(strokes) == last - first == 2
         for number, stroke in enumerate(strokes, start=first):
             start, end = kept["strokes"][number : number + 2]

@@ -1,5 +1,8 @@
 """MNIST is written anew: other images, still the same digits, and always the same for the same seed."""
 
+from collections.abc import Callable
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
@@ -20,7 +23,7 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     for value in (0, 1, 4, 7):
         ink = np.zeros((80, 80), dtype=np.uint8)
         cv2.putText(ink, str(value), (15, 65), cv2.FONT_HERSHEY_SIMPLEX, 2.2, 255, 7)
-        images += [normalize(ink.astype(np.float32) / 255)] * 10
+        images += [normalize((ink / 255).astype(np.float32))] * 10
         labels += [value] * 10
     return np.stack(images), np.array(labels)
 
@@ -108,7 +111,7 @@ def test_a_variant_changes_the_line_and_leaves_a_digit(value: int) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_of_no_digit_leaves_ink(kind, strokes: Strokes) -> None:
+def test_every_kind_of_no_digit_leaves_ink(kind: Callable[..., Any], strokes: Strokes) -> None:
     rng = np.random.default_rng(0)
 
     inks = [write_along(kind(strokes, rng), rng) for _ in range(20)]

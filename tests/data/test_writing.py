@@ -5,7 +5,6 @@ from collections import Counter
 import cv2
 import numpy as np
 import pytest
-from tests.data.writers import FONTS, TEXT, arrays_of
 
 from tenfold.data import Dataset
 from tenfold.data.pens import Characters
@@ -21,6 +20,8 @@ from tenfold.data.synthesis.writing import Writing
 from tenfold.data.synthesis.written import Written
 from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.symbols import DIGITS, N_SYMBOLS, NONE, OTHER, SIGNS, symbols_of
+
+from .writers import FONTS, TEXT, arrays_of
 
 
 @pytest.fixture(scope="module")

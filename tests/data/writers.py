@@ -35,5 +35,5 @@ def arrays_of(fonts: tuple[str, ...] = FONTS) -> dict[str, np.ndarray]:
 
 
 def write_collection(path: Path, arrays: dict[str, np.ndarray]) -> Path:
-    np.savez_compressed(path, **arrays)
+    np.savez_compressed(path, allow_pickle=False, **arrays)
     return path

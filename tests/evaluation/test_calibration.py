@@ -74,7 +74,7 @@ def test_calibration_error_is_that_of_the_formula_in_the_paper(sample: Any, bins
 @quick
 @given(samples, st.integers(1, 30))
 def test_every_sample_is_in_one_bin_and_within_its_edges(sample: Any, bins: int) -> None:
-    curve = reliability_curve(*sample, bins)
+    curve = reliability_curve(sample[0], sample[1], bins)
     assert curve.count.sum() == len(sample[0])
     assert len(curve.edges) == bins + 1 == len(curve.count) + 1
     filled = curve.count > 0

@@ -29,7 +29,7 @@ def test_wilson_interval_of_9900_in_10000_is_that_of_the_books() -> None:
 @given(counts, confidences)
 def test_wilson_interval_is_that_of_statsmodels(count: Any, confidence: float) -> None:
     expected = proportion_confint(*count, alpha=1 - confidence, method="wilson")
-    assert wilson_interval(*count, confidence) == pytest.approx(expected, rel=1e-9, abs=1e-12)
+    assert wilson_interval(count[0], count[1], confidence) == pytest.approx(expected, rel=1e-9, abs=1e-12)
 
 
 @quick
@@ -37,7 +37,7 @@ def test_wilson_interval_is_that_of_statsmodels(count: Any, confidence: float) -
 def test_wilson_interval_lies_in_zero_to_one_and_contains_the_observed_fraction(
     count: Any, confidence: float
 ) -> None:
-    low, high = wilson_interval(*count, confidence)
+    low, high = wilson_interval(count[0], count[1], confidence)
     assert 0 <= low <= count[0] / count[1] <= high <= 1
 
 

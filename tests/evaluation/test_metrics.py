@@ -150,7 +150,7 @@ def test_report_with_names_lists_every_class_as_scikit_learn_does(pair: Any, nam
     expected = oracle.classification_report(
         *pair, labels=range(10), target_names=list(names), digits=4, zero_division=0
     )
-    assert render_classification_report(classification_report(*pair, names)) == expected
+    assert render_classification_report(classification_report(pair[0], pair[1], names)) == expected
 
 
 def test_report_counts_in_whole_numbers_even_where_nothing_is_right() -> None:
@@ -168,7 +168,7 @@ def test_report_holds_the_figures_it_prints() -> None:
     report = classification_report([0, 0, 1, 2], [0, 1, 1, 1], class_names=["nil", "one", "two", "three"])
     nil, one, two, three = report.classes
     assert (nil.name, nil.precision, nil.recall, nil.support) == ("nil", 1.0, 0.5, 2)
-    assert (one.precision, one.recall, one.f1) == (pytest.approx(1 / 3), 1.0, 0.5)
+    assert (one.precision, one.recall, one.f1) == pytest.approx((1 / 3, 1.0, 0.5))
     assert (two.precision, two.recall, two.f1, two.support) == (0.0, 0.0, 0.0, 1)
     assert three.support == 0
     assert report.accuracy == 0.5

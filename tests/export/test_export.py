@@ -64,14 +64,14 @@ def answers_elsewhere(code: str, folder: Path, images: np.ndarray) -> np.ndarray
     subprocess.run(
         [sys.executable, "-I", "-c", script], cwd=folder, env=environment, check=True, capture_output=True
     )
-    return np.load(folder / "answers.npy")
+    return np.asarray(np.load(folder / "answers.npy"))
 
 
 def on_page(kind: str) -> str:
     """The lines of the page that load a file of this kind."""
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     (code,) = (block for block in blocks if f'"{kind}"' in block)
-    return code
+    return str(code)
 
 
 @pytest.mark.parametrize(

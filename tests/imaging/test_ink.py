@@ -79,7 +79,7 @@ def written_on(paper: np.ndarray, mask: np.ndarray, depth: float, noise: float =
     """A picture of ink `depth` levels darker than the paper, taken by a camera with some noise."""
     soft = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.7)
     grain = np.random.default_rng(0).normal(0, noise, mask.shape) if noise else 0
-    return np.clip(np.rint(paper - depth * soft + grain), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(paper - depth * soft + grain), 0, 255), dtype=np.uint8)
 
 
 def assert_found(grey: np.ndarray, mask: np.ndarray) -> None:
@@ -160,7 +160,8 @@ def test_an_image_of_mnist_is_its_own_ink_in_either_polarity(mnist: Dataset) -> 
 def test_a_scanners_black_margin_beside_clean_white_paper_is_no_ink(side: str) -> None:
     page = np.full((300, 240), 250, dtype=np.uint8)
     cv2.putText(page, "7", (100, 180), cv2.FONT_HERSHEY_SIMPLEX, 2.5, 20, 6)
-    margin = {"left": np.s_[:, :70], "right": np.s_[:, -50:], "top": np.s_[:80], "bottom": np.s_[-60:]}[side]
+    sides = {"left": np.s_[:, :70], "right": np.s_[:, -50:], "top": np.s_[:80, :], "bottom": np.s_[-60:, :]}
+    margin = sides[side]
     page[margin] = 8
 
     ink = find_ink(page)

@@ -19,7 +19,7 @@ def as_ink(image: np.ndarray) -> np.ndarray:
 def random_ink(seed: int) -> np.ndarray:
     """Blobs of any shape and size, never touching in a planned way."""
     rng = np.random.default_rng(seed)
-    ink = np.zeros(rng.integers(1, 60, 2), dtype=np.float32)
+    ink = np.zeros((rng.integers(1, 60), rng.integers(1, 60)), dtype=np.float32)
     for _ in range(rng.integers(1, 5)):
         row, column = rng.integers(0, ink.shape[0]), rng.integers(0, ink.shape[1])
         ink[row : row + rng.integers(1, 20), column : column + rng.integers(1, 20)] = rng.uniform(0.3, 1)

@@ -24,7 +24,7 @@ def test_a_large_picture_keeps_its_shape_and_its_level(short: int, long: int) ->
 @pytest.mark.parametrize("shape", [(1, 1_000_000), (1_000_000, 3), (10, 300_000)])
 def test_a_picture_of_any_length_keeps_its_levels_where_they_are(shape: tuple[int, int]) -> None:
     longer = int(np.argmax(shape))
-    levels = np.repeat(np.uint8([200, 40]), [shape[longer] * 3 // 4, -(-shape[longer] // 4)])
+    levels = np.repeat(np.array([200, 40], np.uint8), [shape[longer] * 3 // 4, -(-shape[longer] // 4)])
     fitted, factor = fit(np.broadcast_to(np.expand_dims(levels, 1 - longer), shape))
     assert factor == LONGEST_PX / max(shape)
     assert np.array_equal(fitted.ravel(), np.repeat([200, 40], [LONGEST_PX * 3 // 4, LONGEST_PX // 4]))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenfold.data.mnist import Dataset
+from tenfold.data import Dataset
 from tenfold.imaging.normalize import normalize
 from tenfold.imaging.stroke import prepare, stroke_width
 

@@ -56,32 +56,32 @@ def make_run(tmp_path: Path) -> MakeRun:
         labels: list[int] | None = None,
     ) -> Run:
         random = np.random.default_rng([seed, len(recipe), mistakes])
-        labels = np.arange(n_test) % present if labels is None else np.array(labels)
-        n_test = len(labels)
-        probabilities = _probabilities(random, labels, mistakes)
+        y_true: Any = np.arange(n_test) % present if labels is None else np.array(labels)
+        n_test = len(y_true)
+        probabilities = _probabilities(random, y_true, mistakes)
         shown = np.unique(
-            np.concatenate([np.arange(min(25, n_test)), worst_mistakes(labels, probabilities, 24)])
+            np.concatenate([np.arange(min(25, n_test)), worst_mistakes(y_true, probabilities, 24)])
         )
         path = tmp_path / f"{recipe}-{seed}-{permuted}-{as_written}-{data_sha256[:2]}-{epochs}"
         path.mkdir()
         images = random.integers(0, 256, (len(shown), 28, 28), dtype=np.uint8)
         np.savez(
-            path / "predictions.npz", probabilities=probabilities, labels=labels, shown=shown, images=images
+            path / "predictions.npz", probabilities=probabilities, labels=y_true, shown=shown, images=images
         )
         history = _history(epochs, seed, validation)
         _write_csv(path / "history.csv", history)
-        layers = [
+        layers: list[dict[str, Any]] = [
             dict(
                 zip(("name", "activation", "output_shape", "parameters", "multiply_adds"), layer, strict=True)
             )
             for layer in (CNN_LAYERS if recipe.startswith("cnn") else MLP_LAYERS)
         ]
-        settings = {
+        settings: dict[str, Any] = {
             "recipe": recipe, "seed": seed, "epochs": epochs, "data": name, "data_sha256": data_sha256,
             "as_written": as_written, "permuted": permuted, "threads": 1,
         }  # fmt: skip
         split = {"train_images": 900, "validation_images": 100 if validation else 0}
-        recipe_json = {
+        recipe_json: dict[str, Any] = {
             **settings, **split, "summary": "A network", "loss": "categorical_crossentropy",
             "optimizer": {"name": "adam", "learning_rate": 0.001}, "batch_size": 32,
             "documented_accuracy": documented, "validated_on_test": as_written and validation,
@@ -93,13 +93,13 @@ def make_run(tmp_path: Path) -> MakeRun:
             "parameters": sum(layer["parameters"] for layer in layers),
             "multiply_adds": sum(layer["multiply_adds"] for layer in layers),
             "train_accuracy": history[-1]["accuracy"], "validation_accuracy": history[-1].get("val_accuracy"),
-            "test_accuracy": accuracy(labels, probabilities.argmax(1)),
-            "test_loss": cross_entropy(labels, probabilities),
-            "calibration_error": expected_calibration_error(labels, probabilities),
+            "test_accuracy": accuracy(y_true, probabilities.argmax(1)),
+            "test_loss": cross_entropy(y_true, probabilities),
+            "calibration_error": expected_calibration_error(y_true, probabilities),
             "seconds": 12.5 + seed, "microseconds_per_digit": 21.25, "weights_bytes": 439_000,
             "onnx_bytes": 438_000, "onnx_difference": 1e-7,
             "robustness": _robustness(n_test, bearing),
-            "data": _summary(name, data_sha256, classes, labels),
+            "data": _summary(name, data_sha256, classes, y_true),
         }  # fmt: skip
         (path / "recipe.json").write_text(json.dumps(recipe_json))
         (path / "result.json").write_text(json.dumps(result))

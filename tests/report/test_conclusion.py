@@ -17,6 +17,7 @@ from tenfold.report.conclusion import conclude
 from tenfold.report.disturbances import say_disturbance, say_permutation
 from tenfold.report.measures import Disturbance, Evidence, Measures, PermutationEffect
 from tenfold.report.ranking import say_accuracy, say_certainty, say_cost, say_headline, say_kinds, say_margin
+from tenfold.report.systems import Kind
 
 
 def balance(accuracy: float, **other: Any) -> ClassBalance:
@@ -67,7 +68,7 @@ def two(mlp_accuracy: float, cnn_accuracy: float, better: str | None, **other: A
 
 
 def effect(label: str, before: float, after: float, established: bool) -> PermutationEffect:
-    kind = "CNN" if label.startswith("cnn") else "MLP"
+    kind: Kind = "CNN" if label.startswith("cnn") else "MLP"
     return PermutationEffect(
         label, kind, 1, 1, before, after, after - before, 0.01 if established else 0.6, established
     )

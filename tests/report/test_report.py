@@ -131,7 +131,7 @@ def test_every_reference_inside_the_page_leads_somewhere(runs: list[Run], tmp_pa
 
     ids = Counter(attributes["id"] for _, attributes in page.elements if "id" in attributes)
     wanted = {href[1:] for _, a in page.elements if (href := a.get("href") or "").startswith("#")}
-    wanted |= {a["aria-labelledby"] for _, a in page.elements if "aria-labelledby" in a}
+    wanted |= {name for _, a in page.elements if (name := a.get("aria-labelledby"))}
     assert max(ids.values()) == 1
     assert wanted <= set(ids)
 

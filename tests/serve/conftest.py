@@ -67,7 +67,8 @@ def running(log: Path, *options: str) -> Iterator[Service]:
         finally:
             process.kill()
             process.wait()
-            process.stdout.close()
+            if process.stdout:
+                process.stdout.close()
 
 
 def is_ready(client: httpx.Client) -> bool:

@@ -31,7 +31,11 @@ def test_a_batch_waits_for_what_has_been_received_by_now() -> None:
             await asyncio.sleep(0)
             await batcher(2)
 
-        batcher = Batcher(lambda items: batches.append(items) or items)
+        def work(items: list[int]) -> list[int]:
+            batches.append(items)
+            return items
+
+        batcher = Batcher(work)
         await asyncio.gather(batcher(1), ask_later())
 
     asyncio.run(ask())
@@ -74,7 +78,10 @@ def test_an_error_reaches_all_of_its_batch_and_no_later_one() -> None:
 @pytest.mark.parametrize("cancelled", [0, 1, 2])
 def test_a_caller_that_gives_up_takes_nobody_elses_answer_with_it(cancelled: int) -> None:
     async def ask() -> list[Any]:
-        batcher = Batcher(lambda items: [str(item) for item in items])
+        def work(items: list[int]) -> list[str]:
+            return [str(item) for item in items]
+
+        batcher = Batcher(work)
         asked = [asyncio.ensure_future(batcher(item)) for item in range(3)]
         await asyncio.sleep(0)  # all have handed in their item
         asked[cancelled].cancel()

@@ -33,11 +33,13 @@ def test_more_than_is_left_is_refused_and_takes_nothing() -> None:
 
 def test_it_is_used_up_while_all_of_it_is_taken() -> None:
     capacity = Capacity(2)
+    used_up = []
     with capacity.take():
-        assert not capacity.is_used_up
+        used_up.append(capacity.is_used_up)
         with capacity.take():
-            assert capacity.is_used_up
-        assert not capacity.is_used_up
+            used_up.append(capacity.is_used_up)
+        used_up.append(capacity.is_used_up)
+    assert used_up == [False, True, False]
 
 
 def test_work_that_fails_gives_back_what_it_took() -> None:

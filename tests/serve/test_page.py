@@ -9,13 +9,24 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    FilePayload,
+    Locator,
+    Page,
+    Request,
+    expect,
+)
+
+from tenfold.imaging.decode import decode
 
 Start = Callable[..., Any]
 Open = Callable[..., Page]
 
 # The pen's way for some digits, in a box of width and height 1.
-WAYS = {
+WAYS: dict[str, list[list[tuple[float, float]]]] = {
     "1": [[(0.5, 0), (0.48, 1)]],
     "3": [[(0.12, 0.1), (0.5, 0), (0.82, 0.18), (0.45, 0.47), (0.85, 0.7), (0.6, 0.98), (0.1, 0.9)]],
     "4": [[(0.5, 0), (0.08, 0.62), (0.95, 0.6)], [(0.68, 0.3), (0.62, 1)]],
@@ -26,22 +37,26 @@ WAYS = {
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[Open]:
     """Opens a service's page; fails a test whose page complains, or asks another host for anything."""
-    contexts, complaints = [], []
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
 
     def open_(service: Any, *, forgiving: bool = False, **options: Any) -> Page:
         contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options}))
         page = contexts[-1].new_page()
         own = f"http://127.0.0.1:{service.port}/"
+
+        def check_request(request: Request) -> None:
+            if not request.url.startswith((own, "blob:", "data:")):
+                complaints.append(request.url)
+
+        def check_message(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                complaints.append(message.text)
+
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "request",
-            lambda request: request.url.startswith((own, "blob:", "data:")) or complaints.append(request.url),
-        )
+        page.on("request", check_request)
         if not forgiving:
-            page.on(
-                "console",
-                lambda message: message.type in ("error", "warning") and complaints.append(message.text),
-            )
+            page.on("console", check_message)
         page.goto(own)
         return page
 
@@ -82,7 +97,7 @@ def scan(*digits: np.ndarray) -> bytes:
     return cv2.imencode(".png", 255 - np.pad(np.concatenate(digits, axis=1), 8))[1].tobytes()
 
 
-def as_file(content: bytes, name: str = "scan.png") -> dict[str, Any]:
+def as_file(content: bytes, name: str = "scan.png") -> FilePayload:
     return {"name": name, "mimeType": "image/png", "buffer": content}
 
 
@@ -256,7 +271,7 @@ def test_a_correction_is_kept_under_its_right_label(start: Start, open_page: Ope
     expect(page.get_by_text("Kept as 9. Thank you.")).to_be_visible()
     assert kept_in(tmp_path / "kept") == ["9"]
     (kept,) = (tmp_path / "kept").glob("9/*.png")
-    height, width = cv2.imread(str(kept), cv2.IMREAD_GRAYSCALE).shape
+    height, width = decode(kept).shape
     assert height > 1.2 * width  # it is the 1 that was cut out
 
 

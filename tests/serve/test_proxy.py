@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 
 from tenfold.data import Dataset
 
@@ -75,10 +75,11 @@ def test_page_and_documentation_work_under_the_prefix(
     proxied: str, browser: Browser, mnist: Dataset, picture: Picture
 ) -> None:
     context = browser.new_context()
-    page, asked = context.new_page(), []
+    page = context.new_page()
+    asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{proxied}?token=secret")
-    scan = {"name": "scan.png", "mimeType": "image/png", "buffer": picture(*mnist.x_test[:3])}
+    scan: FilePayload = {"name": "scan.png", "mimeType": "image/png", "buffer": picture(*mnist.x_test[:3])}
     page.set_input_files("#file", files=scan)
     expect(page.locator("#reading")).to_have_text("721")
     page.get_by_role("link", name="For programs").click()

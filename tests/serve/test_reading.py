@@ -124,7 +124,7 @@ def test_concurrent_requests_get_each_their_own_answer(
     pictures = [picture(image) for image in mnist.x_test[:200]]
 
     def read(body: bytes) -> str:
-        return client.post("/v1/digits", content=body).json()["text"]
+        return str(client.post("/v1/digits", content=body).json()["text"])
 
     one_by_one = [read(body) for body in pictures]
     with ThreadPoolExecutor(8) as pool:

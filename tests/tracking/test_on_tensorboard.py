@@ -14,7 +14,7 @@ from tenfold.runs import Run
 from tenfold.tracking import Target, send
 
 SEED_0 = "mlp-128-64-seed-0"
-Points = list[tuple[int, float]]
+Points = list[tuple[float, Any]]
 
 
 @pytest.fixture(scope="module")

@@ -35,11 +35,11 @@ def written_out(labels: np.ndarray, z: np.ndarray, temperature: float = 0.1) -> 
 
 def unit_vectors(rng: np.random.Generator, n: int, d: int) -> np.ndarray:
     z = rng.normal(size=(n, d))
-    return z / np.linalg.norm(z, axis=1, keepdims=True)
+    return np.asarray(z / np.linalg.norm(z, axis=1, keepdims=True))
 
 
 def one_hot(labels: np.ndarray) -> np.ndarray:
-    return np.eye(10, dtype=np.float32)[labels]
+    return np.asarray(np.eye(10, dtype=np.float32)[labels])
 
 
 def loss_and_gradient(labels: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

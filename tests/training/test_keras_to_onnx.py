@@ -26,7 +26,7 @@ def test_every_recipe_exports_with_the_same_probabilities(
 ) -> None:
     model = load_recipe(name).build()
     side = model.input_shape[1:]
-    x = np.resize(few_digits.x_test[:100], (32, *side)).astype("float32") / 255
+    x = np.resize(few_digits.x_test[:100], (32, *side)).astype(np.float32) / np.float32(255)
 
     difference = export_onnx(model, tmp_path / "model.onnx", x)
 
@@ -47,7 +47,7 @@ def test_a_model_that_computes_something_else_is_refused_and_nothing_is_written(
         """Answers otherwise than it is exported."""
 
         def call(self, x: np.ndarray, training: bool | None = None, mask: None = None) -> np.ndarray:
-            answer = super().call(x, training=training, mask=mask)
+            answer: np.ndarray = super().call(x, training=training, mask=mask)
             return answer if self.exported else answer + np.float32(0.01)
 
         def export(self, *args: object, **options: object) -> None:

@@ -59,7 +59,7 @@ def test_the_same_seed_gives_the_same_weights_bit_for_bit(
 
 
 def test_seed_and_epochs_may_be_numpys_integers(run: Run, few_digits: Dataset, tmp_path: Path) -> None:
-    again = train(RECIPE, few_digits, seed=np.uint8(0), epochs=np.int64(3), out=tmp_path)
+    again = train(RECIPE, few_digits, seed=np.uint8(0), epochs=np.int64(3), out=tmp_path)  # type: ignore[arg-type]
 
     assert same(weights(run), weights(again))
     assert again.settings == run.settings
@@ -68,7 +68,7 @@ def test_seed_and_epochs_may_be_numpys_integers(run: Run, few_digits: Dataset, t
 @pytest.mark.parametrize("seed", [1.5, "1", None])
 def test_a_seed_that_is_no_whole_number_is_refused(seed: object, few_digits: Dataset, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="expected a whole number as seed"):
-        train(RECIPE, few_digits, seed=seed, out=tmp_path)
+        train(RECIPE, few_digits, seed=seed, out=tmp_path)  # type: ignore[arg-type]
 
 
 def test_another_seed_gives_other_weights(run: Run, few_digits: Dataset, tmp_path: Path) -> None:
@@ -163,7 +163,7 @@ def test_numbers_out_of_range_are_refused(
     few_digits: Dataset, tmp_path: Path, change: dict[str, int], message: str
 ) -> None:
     with pytest.raises(InputError, match=message):
-        train(RECIPE, few_digits, out=tmp_path, **change)
+        train(RECIPE, few_digits, out=tmp_path, **change)  # type: ignore[arg-type]
 
 
 def test_keras_callbacks_can_be_passed(few_digits: Dataset, tmp_path: Path) -> None:

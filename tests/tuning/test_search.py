@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,7 +58,7 @@ class Counting:
         return Progress("training", epoch, task.settings.epochs, epoch / task.settings.epochs)
 
 
-def search(data: Path, folder: Path, trials: int, engine: Counting) -> Findings:
+def search(data: Path, folder: Path, trials: int, engine: Any) -> Findings:
     return tune(RECIPE, folder=folder, trials=trials, epochs=EPOCHS, data=str(data), engine=engine)
 
 
