@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,7 @@ def running(log: Path, *options: str) -> Iterator[Service]:
             stdout=subprocess.PIPE,
             stderr=stream,
             text=True,
+            start_new_session=True,
         )
         try:
             assert process.stdout is not None
@@ -65,7 +66,11 @@ def running(log: Path, *options: str) -> Iterator[Service]:
                 wait_until(lambda: is_ready(client))
                 yield Service(client, process, log)
         finally:
-            process.kill()
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=10)
+            with suppress(ProcessLookupError):  # workers outlive a process that is killed
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             if process.stdout:
                 process.stdout.close()
