@@ -12,6 +12,7 @@ from tenfold import cli
 from tenfold.data import Dataset
 
 ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "tenfold"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 COMMANDS = typer.main.get_group(cli.app).commands
 OPTIONS = {
@@ -72,6 +73,15 @@ def test_the_page_about_the_architecture_has_every_package_and_the_lines_that_ma
 def test_links_to_files_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?:|#)([^)]+)\)", text_of(page)):
         assert (page.parent / target.partition("#")[0]).exists(), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_a_page_names_exist(page: Path) -> None:
+    """From the checkout or from the package; name stands for a name that a contributor chooses."""
+    for name in re.findall(r"`((?:\w+/)+[\w.-]+\.(?:py|js))`", text_of(page)):
+        if not re.search(r"(?:_|/)name\.", name):
+            homes = (ROOT, ROOT / "src", PACKAGE, PACKAGE / "data")
+            assert any((home / name).exists() for home in homes), f"{page.name}: {name}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
