@@ -1,5 +1,6 @@
 """The sentences, for figures that say one thing and for figures that say the opposite."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -79,53 +80,58 @@ def plain(text: str | None) -> str:
     return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
+def says(text: str | None, *facts: str) -> bool:
+    """Whether `text` holds these facts in this order, whatever its words; report.txt holds those."""
+    return re.search(".*".join(map(re.escape, facts)), plain(text)) is not None
+
+
 def test_the_convolutional_network_wins() -> None:
     evidence = two(0.976, 0.99, "cnn")
 
-    assert plain(say_headline(evidence)) == "cnn reads best: 99.00 % of the digits right"
-    assert "more than mlp (p < 0.001 after Holm’s correction)" in plain(say_accuracy(evidence))
+    assert says(say_headline(evidence), "cnn", "99.00 %")
+    assert "mlp" not in say_headline(evidence)
+    assert says(say_accuracy(evidence), "cnn", "99.00 %", "mlp", "p < 0.001")
     assert say_kinds(evidence) == "So the convolutional network wins."
-    assert plain(say_margin(evidence)) == (
-        "cnn is 1.40 percentage points ahead of mlp: 100 mistakes instead of 240, 58 % fewer."
-    )
+    assert says(say_margin(evidence), "cnn", "1.40", "mlp", "100 mistakes", "240", "58 %")
 
 
 def test_the_network_without_convolutions_wins() -> None:
     evidence = two(0.99, 0.976, "mlp")
 
-    assert say_headline(evidence).startswith("mlp reads best")
+    assert says(say_headline(evidence), "mlp", "99.00 %")
+    assert "cnn" not in say_headline(evidence)
     assert say_kinds(evidence) == "So the network without convolutions wins."
-    assert "mlp is 1.40 percentage points ahead of cnn" in plain(say_margin(evidence))
+    assert says(say_margin(evidence), "mlp", "1.40", "cnn")
 
 
 def test_a_difference_that_is_not_established_has_no_winner() -> None:
     evidence = two(0.98, 0.981, None)
 
-    assert say_headline(evidence) == "cnn and mlp are not told apart"
-    assert "that it is better than mlp is not established (p = 0.400" in plain(say_accuracy(evidence))
+    assert says(say_headline(evidence), "cnn", "mlp", "not told apart")
+    assert says(say_accuracy(evidence), "cnn", "mlp", "not established", "p = 0.400")
     assert plain(say_kinds(evidence)).endswith("is not established.")
 
 
 def test_equal_accuracies_are_said_to_be_equal() -> None:
-    assert say_margin(two(0.98, 0.98, None)) == "mlp and cnn are right equally often."
+    assert says(say_margin(two(0.98, 0.98, None)), "mlp", "cnn", "equally")
 
 
 def test_two_without_a_mistake_divide_by_nothing() -> None:
     evidence = two(1.0, 1.0, None)
 
-    assert plain(say_margin(evidence)) == "mlp and cnn are right equally often."
+    assert says(say_margin(evidence), "equally")
     assert all(sentence.text for sentence in conclude(evidence.systems, evidence.comparisons, []))
 
 
 @pytest.mark.parametrize(
-    ("beaten", "headline"),
+    ("beaten", "facts"),
     [
-        ({"b", "c"}, "a reads best: 99.00 % of the digits right"),
-        ({"c"}, "a and b lead, and are not told apart"),
-        (set(), "No winner: none of the other 2 systems is shown to be worse than a"),
+        ({"b", "c"}, ("a ", "best", "99.00 %")),
+        ({"c"}, ("a and b", "not told apart")),
+        (set(), ("No winner", "2", "a")),
     ],
 )
-def test_the_headline_of_three_tells_who_is_beaten(beaten: set[str], headline: str) -> None:
+def test_the_headline_of_three_tells_who_is_beaten(beaten: set[str], facts: tuple[str, ...]) -> None:
     a, b, c = measures("a", 0.99), measures("b", 0.98), measures("c", 0.97)
     pairs = [
         comparison(a, b, "a" if "b" in beaten else None),
@@ -133,7 +139,7 @@ def test_the_headline_of_three_tells_who_is_beaten(beaten: set[str], headline: s
         comparison(b, c, None),
     ]
 
-    assert plain(say_headline(Evidence([a, b, c], pairs, []))) == headline
+    assert says(say_headline(Evidence([a, b, c], pairs, [])), *facts)
 
 
 def test_a_leader_with_several_rivals_is_no_single_winner() -> None:
@@ -145,10 +151,7 @@ def test_a_leader_with_several_rivals_is_no_single_winner() -> None:
         for x, y in ((a, b), (a, c), (a, d), (b, c), (b, d), (c, d))
     ]
 
-    assert (
-        say_headline(Evidence([a, b, c, d], pairs, []))
-        == "No single winner: a and 2 others are not told apart"
-    )
+    assert says(say_headline(Evidence([a, b, c, d], pairs, [])), "No single winner", "a and 2 others")
 
 
 def test_kinds_are_counted_over_all_their_pairs() -> None:
@@ -157,16 +160,13 @@ def test_kinds_are_counted_over_all_their_pairs() -> None:
 
     text = say_kinds(Evidence([cnn_a, cnn_b, mlp], pairs, []))
 
-    assert text == (
-        "Of 2 pairs of a network with and one without convolutions, the one with them wins 1, the one "
-        "without 0; 1 is undecided."
-    )
+    assert says(text, "2 pairs", "with", "wins 1", "without", "0", "1", "undecided")
 
 
 def test_one_system_alone_is_compared_with_nothing() -> None:
     sentences = {s.topic: plain(s.text) for s in conclude([measures("mlp", 0.976, seeds=(0,))], [], [])}
 
-    assert sentences["headline"] == "mlp reads 97.60 % of the digits right"
+    assert says(sentences["headline"], "mlp", "97.60 %")
     assert "There is no other system" in sentences["accuracy"]
     assert "this trained network’s" in sentences["certainty"]
     assert not {"kinds", "margin", "cost", "permutation", "documents", "as written"} & set(sentences)
@@ -182,11 +182,7 @@ def test_one_seed_among_several_is_named() -> None:
 
     text = plain(say_certainty(Evidence([mlp, cnn], [comparison(mlp, cnn, "cnn")], [])))
 
-    assert text.startswith("With 1 to 3 seeds per system, 1 of 1 pair is told apart")
-    assert text.endswith(
-        "mlp was trained with one seed; there the verdict is about the trained network and not about the "
-        "recipe."
-    )
+    assert says(text, "1 to 3 seeds", "1 of 1 pair", "mlp", "one seed")
 
 
 def test_the_cost_names_what_the_leader_takes_more_of() -> None:
@@ -197,10 +193,7 @@ def test_the_cost_names_what_the_leader_takes_more_of() -> None:
 
     text = say_cost(Evidence([mlp, cnn], [comparison(mlp, cnn, "cnn")], []))
 
-    assert text == (
-        "Beside mlp, which computes least, cnn takes 32 times the multiply-adds, 1.5 times the parameters, "
-        "3.1 times the training time and 1.0 times the time per image read."
-    )
+    assert says(text, "mlp", "cnn", "32 times", "1.5 times", "3.1 times", "1.0 times")
 
 
 def test_a_leader_that_computes_least_is_told() -> None:
@@ -220,9 +213,7 @@ def test_disturbances_name_who_bears_them_where_it_differs_most() -> None:
     cnn = measures("cnn", 0.99, bears=(0.99, 0.98, 0.9))
     evidence = Evidence([mlp, cnn], [comparison(mlp, cnn, "cnn")], [])
 
-    assert plain(say_disturbance(evidence, "shift")) == (
-        "Shifted by 2 pixels, 90.0 % of the digits are still read right by cnn and 30.0 % by mlp."
-    )
+    assert says(say_disturbance(evidence, "shift"), "2 pixels", "90.0 %", "cnn", "30.0 %", "mlp")
 
 
 def test_disturbances_that_all_bear_alike_establish_nothing() -> None:
@@ -252,17 +243,14 @@ def test_permutation_is_silent_where_nothing_was_permuted() -> None:
 def test_permutation_tells_who_loses_and_what_is_left_of_the_lead() -> None:
     evidence = Evidence([], [], [effect("mlp", 0.976, 0.975, False), effect("cnn", 0.99, 0.95, True)])
 
-    assert plain(say_permutation(evidence)) == (
-        "With the pixels of all images in one random order, mlp is not shown to change (97.60 % before, "
-        "97.50 % after) and cnn loses 4.00 points (to 95.00 %). The best CNN’s lead over the best MLP goes "
-        "from +1.40 to −2.50 points."
-    )
+    text = say_permutation(evidence)
+    assert says(text, "mlp", "97.60 %", "97.50 %", "cnn", "loses 4.00", "95.00 %", "+1.40", "−2.50")
 
 
 def test_permutation_that_helps_is_told_as_it_is() -> None:
     text = plain(say_permutation(Evidence([], [], [effect("cnn", 0.95, 0.99, True)])))
 
-    assert "cnn gains 4.00 points (to 99.00 %)" in text
+    assert says(text, "cnn", "gains 4.00", "99.00 %")
     assert "lead" not in text
 
 
@@ -336,13 +324,9 @@ def test_the_answer_that_is_always_the_same_is_no_success() -> None:
 
     said = {sentence.topic: sentence for sentence in conclude([system], [], [])}
 
-    assert plain(said["headline"].text) == (
-        "mlp reads 94.12 % of the digits right; always answering 1 would get 94.12 %"
-    )
-    assert plain(said["balance"].text) == (
-        "The classes are unbalanced: always answering 1 would get 94.12 % of the images right. Balanced "
-        "accuracy, the mean over the classes: mlp 50.00 %. Weakest class: 7 for mlp (0.0 % of 1 image right)."
-    )
+    assert says(said["headline"].text, "mlp", "94.12 %", "always answering 1", "94.12 %")
+    warning = said["balance"].text
+    assert says(warning, "always answering 1", "94.12 %", "mlp 50.00 %", "7 for mlp", "0.0 % of 1 image")
     assert [topic for topic, sentence in said.items() if sentence.is_warning] == ["balance"]
 
 
@@ -352,7 +336,8 @@ def test_a_class_that_is_read_badly_is_named_where_the_classes_are_balanced() ->
 
     text = say_balance(Evidence([weak, fair], [], [], ("T-shirt", *"123456789")))
 
-    assert plain(text) == "Weakest class: 6 for mlp (62.0 % of 974 images right)."
+    assert says(text, "6 for mlp", "62.0 % of 974 images")
+    assert "cnn" not in (text or "")
     assert say_balance(Evidence([fair], [], [])) is None
 
 
