@@ -1,7 +1,8 @@
 """Several recipes times several seeds, trained and compared."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -9,20 +10,19 @@ from filelock import FileLock, Timeout
 from tenfold.data import Dataset, load_data
 from tenfold.data.mnist import cache_path
 from tenfold.data.own import load_own_digits
-from tenfold.data.pictures import OnPictures
 from tenfold.data.sources import COLLECTIONS, MNIST
-from tenfold.engines import Engine, LocalEngine, Task, Usage
+from tenfold.engines import NOBODY, Engine, Listener, LocalEngine, Task, Usage
 from tenfold.errors import DivergedError, FetchError, InputError, RunLockedError
 from tenfold.files import expand_home, write_json
 from tenfold.recipes import RECIPES, load_recipe
+from tenfold.recipes.fine_tuning import recipe as fine_tuning_recipe
 from tenfold.report import USAGE_FILE, write_report
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
 from tenfold.tracking import Target, parse_target, track_beside
-from tenfold.training.fine_tuning import FINE_TUNED, plan_fine_tuning
+from tenfold.training.fine_tuning import plan_fine_tuning
 from tenfold.training.folder import make_ready, require_alike
-from tenfold.training.progress import Progress, ignore
-from tenfold.training.trainer import default_folder, name_in_folders, plan_run
+from tenfold.training.plan import default_folder, name_in_folders, plan_run
 
 DEFAULT_RECIPES = ("mlp-128-64", "cnn-32", "cnn-same-32-64-64")
 DEFAULT_SEEDS = 3
@@ -58,16 +58,15 @@ def plan_study(
     planned: dict[Path, Settings] = {}  # two files may hold the same recipe
     for seed, permuted in wanted:
         for recipe in by_cost:
-            settings = Settings(
-                recipe=recipe.name,
+            settings = plan_run(
+                recipe,
+                data,
+                data_sha256,
                 seed=seed,
-                epochs=recipe.epochs if epochs is None else epochs,
-                data=data,
-                data_sha256=data_sha256,
+                epochs=epochs,
+                threads=threads,
                 as_written=as_written,
                 permuted=permuted,
-                threads=threads,
-                changes=recipe.changes,
             )
             planned[folder / _folder_name(settings)] = settings
     if not again:
@@ -87,13 +86,7 @@ def run_study(
     engine: Engine | None = None,
     track: Sequence[str] = (),
     again: bool = False,
-    on_event: Callable[[str], object] = ignore,
-    on_pictures: OnPictures = ignore,
-    on_plan: Callable[[list[Task]], object] = ignore,
-    on_progress: Callable[[Task, Progress], object] = ignore,
-    on_finished: Callable[[Run], object] = ignore,
-    on_diverged: Callable[[Task, DivergedError], object] = ignore,
-    on_usage: Callable[[Usage], object] = ignore,
+    listener: Listener = NOBODY,
 ) -> list[Run]:
     """Train and compare `recipes`; return all finished runs in `folder`, in reading order.
 
@@ -102,8 +95,8 @@ def run_study(
     definition of its recipe for instance, is trained anew with `again`. A run that diverges does not keep the
     others from going on: `find_diverged` finds it. `epochs` defaults to each recipe's own; `data` and
     `skip_damaged` are what `tenfold.load_data` takes; `engine` trains, by default on this machine. The
-    trackers that `track` names, as --track does, get the runs as they grow. The callbacks tell what happens
-    meanwhile, and how well the cores were used.
+    trackers that `track` names, as --track does, get the runs as they grow. The `listener` is told what
+    happens meanwhile, and how well the cores were used.
 
     Raises what `plan_study` raises, RunLockedError where another process works in `folder`, RunError where a
     run fails, and DivergedError where all do.
@@ -115,7 +108,7 @@ def run_study(
             )
     targets = [parse_target(text) for text in track]
     folder, engine = Path(folder), engine or LocalEngine()
-    digits, spec = load_digits(data, on_event, skip_damaged=skip_damaged, on_pictures=on_pictures)
+    digits, spec = load_digits(data, listener, skip_damaged=skip_damaged)
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(folder / "study.lock", timeout=0):
@@ -130,10 +123,10 @@ def run_study(
                 engine=engine,
                 again=again,
             )
-            on_plan(tasks)
-            with track_beside(targets, folder, on_event) as begin_to_send:
+            listener.on_plan(tasks)
+            with track_beside(targets, folder, listener.on_event) as begin_to_send:
                 begin_to_send([task.path for task in tasks])
-                _train_and_report(tasks, folder, engine, on_progress, on_finished, on_diverged, on_usage)
+                _train_and_report(tasks, folder, engine, listener)
     except Timeout:
         raise RunLockedError(
             f"another process works in {folder}; wait for it, or choose another --out"
@@ -152,17 +145,15 @@ def run_single(
     out: Path | None = None,
     track: Sequence[str] = (),
     again: bool = False,
-    on_event: Callable[[str], object] = ignore,
-    on_pictures: OnPictures = ignore,
-    on_plan: Callable[[list[Task]], object] = ignore,
-    on_progress: Callable[[Task, Progress], object] = ignore,
-    on_finished: Callable[[Run], object] = ignore,
+    listener: Listener = NOBODY,
 ) -> Run:
-    """`tenfold.train` in a process of its own, on all cores, told of by callbacks as in `run_study`."""
-    targets, engine = [parse_target(text) for text in track], LocalEngine(processes=1)
-    digits, spec = load_digits(data, on_event, skip_damaged=skip_damaged, on_pictures=on_pictures)
-    settings = plan_run(recipe, spec, digits.sha256, seed, epochs, as_written=as_written)
-    return _train_alone(settings, out, engine, targets, again, on_event, on_plan, on_progress, on_finished)
+    """`tenfold.train` in a process of its own, on all cores."""
+    targets = [parse_target(text) for text in track]
+    digits, spec = load_digits(data, listener, skip_damaged=skip_damaged)
+    settings = plan_run(
+        load_recipe(recipe), spec, digits.sha256, seed=seed, epochs=epochs, as_written=as_written
+    )
+    return _train_alone(settings, out, targets, again, listener)
 
 
 def run_fine_tuning(
@@ -175,40 +166,36 @@ def run_fine_tuning(
     out: Path | None = None,
     track: Sequence[str] = (),
     again: bool = False,
-    on_event: Callable[[str], object] = ignore,
-    on_pictures: OnPictures = ignore,
-    on_plan: Callable[[list[Task]], object] = ignore,
-    on_progress: Callable[[Task, Progress], object] = ignore,
-    on_finished: Callable[[Run], object] = ignore,
+    listener: Listener = NOBODY,
 ) -> Run:
     """`tenfold.fine_tune` with the digits in the folder `own`, otherwise as `run_single`."""
-    targets, engine = [parse_target(text) for text in track], LocalEngine(processes=1)
-    digits = load_own_digits(own, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
+    targets = [parse_target(text) for text in track]
+    digits = load_own_digits(
+        own, skip_damaged=skip_damaged, on_event=listener.on_event, on_pictures=listener.on_pictures
+    )
     fine_tuning = plan_fine_tuning(start, digits)
-    mnist, spec = _load_mnist_besides(on_event)
-    settings = plan_run(FINE_TUNED, spec, mnist.sha256, seed, epochs, fine_tuning=fine_tuning)
-    return _train_alone(settings, out, engine, targets, again, on_event, on_plan, on_progress, on_finished)
+    mnist, spec = _load_mnist_besides(listener)
+    settings = plan_run(
+        fine_tuning_recipe, spec, mnist.sha256, seed=seed, epochs=epochs, fine_tuning=fine_tuning
+    )
+    return _train_alone(settings, out, targets, again, listener)
 
 
 def _train_alone(
-    settings: Settings,
-    out: Path | None,
-    engine: Engine,
-    targets: Sequence[Target],
-    again: bool,
-    on_event: Callable[[str], object],
-    on_plan: Callable[[list[Task]], object],
-    on_progress: Callable[[Task, Progress], object],
-    on_finished: Callable[[Run], object],
+    settings: Settings, out: Path | None, targets: Sequence[Target], again: bool, listener: Listener
 ) -> Run:
     path = out or default_folder(settings)
     task = Task(path, make_ready(path, settings, again=again))
-    on_plan([task])
-    with track_beside(targets, path, on_event) as begin_to_send:
+    listener.on_plan([task])
+    with track_beside(targets, path, listener.on_event) as begin_to_send:
         begin_to_send([path])
         if not Run(path).finished:
-            engine.train([task], on_progress=on_progress, on_finished=on_finished)
+            LocalEngine(processes=1).train([task], replace(listener, on_diverged=_fail))
     return Run(path)
+
+
+def _fail(_task: Task, error: DivergedError) -> None:
+    raise error
 
 
 def default_study_folder(*, quick: bool, as_written: bool) -> Path:
@@ -250,20 +237,12 @@ def in_reading_order(runs: Sequence[Run]) -> list[Run]:
     return sorted(runs, key=key)
 
 
-def _train_and_report(
-    tasks: list[Task],
-    folder: Path,
-    engine: Engine,
-    on_progress: Callable[[Task, Progress], object],
-    on_finished: Callable[[Run], object],
-    on_diverged: Callable[[Task, DivergedError], object],
-    on_usage: Callable[[Usage], object],
-) -> None:
+def _train_and_report(tasks: list[Task], folder: Path, engine: Engine, listener: Listener) -> None:
     outstanding = [task for task in tasks if not Run(task.path).ended]
     if outstanding:
-        usage = _train_reporting(outstanding, folder, engine, on_progress, on_finished, on_diverged)
+        usage = _train_reporting(outstanding, folder, engine, listener)
         write_json(folder / USAGE_FILE, usage.to_dict())
-        on_usage(usage)
+        listener.on_usage(usage)
     of_study = [Run(task.path) for task in tasks if not task.settings.permuted]
     if all(run.diverged for run in of_study):
         raise DivergedError(
@@ -273,14 +252,7 @@ def _train_and_report(
         write_report(find_ended([folder]), folder)
 
 
-def _train_reporting(
-    tasks: list[Task],
-    folder: Path,
-    engine: Engine,
-    on_progress: Callable[[Task, Progress], object],
-    on_finished: Callable[[Run], object],
-    on_diverged: Callable[[Task, DivergedError], object],
-) -> Usage:
+def _train_reporting(tasks: list[Task], folder: Path, engine: Engine, listener: Listener) -> Usage:
     """Train the `tasks`, and make the report again after each."""
     # One report at a time, beside the training; when a newer one waits already, the older is left out.
     with ThreadPoolExecutor(max_workers=1) as reporter:
@@ -291,11 +263,9 @@ def _train_reporting(
             if latest is not None:
                 latest.cancel()
             latest = reporter.submit(write_report, find_ended([folder]), folder)
-            on_finished(run)
+            listener.on_finished(run)
 
-        usage = engine.train(
-            tasks, on_progress=on_progress, on_finished=report_again, on_diverged=on_diverged
-        )
+        usage = engine.train(tasks, replace(listener, on_finished=report_again))
         if latest is not None:
             latest.cancel()  # the last one, of all runs, tells more
     return usage
@@ -310,21 +280,17 @@ def _is_stale(report: Path, runs: Sequence[Run]) -> bool:
     return any(made < end.stat().st_mtime for end in ends)
 
 
-def load_digits(
-    data: str,
-    on_event: Callable[[str], object],
-    *,
-    skip_damaged: bool = False,
-    on_pictures: OnPictures = ignore,
-) -> tuple[Dataset, str]:
+def load_digits(data: str, listener: Listener, *, skip_damaged: bool = False) -> tuple[Dataset, str]:
     """The digits, and what a worker in another process calls them."""
-    digits = load_data(data, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
+    digits = load_data(
+        data, skip_damaged=skip_damaged, on_event=listener.on_event, on_pictures=listener.on_pictures
+    )
     return digits, data if data in COLLECTIONS else str(expand_home(data).resolve())
 
 
-def _load_mnist_besides(on_event: Callable[[str], object]) -> tuple[Dataset, str]:
+def _load_mnist_besides(listener: Listener) -> tuple[Dataset, str]:
     try:
-        return load_digits("mnist", on_event)
+        return load_digits("mnist", listener)
     except FetchError as error:
         raise FetchError(
             "a fine-tuning needs MNIST besides your own digits, and cannot fetch it; run tenfold fetch "

@@ -10,7 +10,7 @@ import pytest
 
 from tenfold.cores import available_cores
 from tenfold.data import load_data
-from tenfold.engines import LocalEngine, Task, open_engine
+from tenfold.engines import Listener, LocalEngine, Task, open_engine
 from tenfold.errors import InputError, RunError
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
@@ -46,7 +46,7 @@ def test_a_run_that_is_given_up_makes_room_for_the_next(digits_csv: Path, tmp_pa
         return of.settings.seed > 0 or progress.fraction == 0
 
     usage = LocalEngine(processes=1).train(
-        tasks(), on_finished=lambda run: finished.append(run.path.name), goes_on=goes_on
+        tasks(), Listener(on_finished=lambda run: finished.append(run.path.name), goes_on=goes_on)
     )
 
     assert finished == ["seed-1"]
@@ -67,7 +67,7 @@ def test_a_run_leaves_out_the_damaged_pictures_its_study_left_out(digits_csv: Pa
     finished: list[int] = []
     LocalEngine(processes=1).train(
         [Task(whole.path, replace(whole.settings, data=str(mine), epochs=1))],
-        on_finished=lambda run: finished.append(run.settings.epochs),
+        Listener(on_finished=lambda run: finished.append(run.settings.epochs)),
     )
 
     assert finished == [1], "the fingerprint is that of the pictures that can be read"
@@ -91,7 +91,7 @@ def test_each_of_several_graphics_processors_has_a_run_to_itself(digits_csv: Pat
             )
 
     engine = LocalEngine(processes=4, gpus=("3", "5"))
-    engine.train([task(tmp_path, digits_csv, seed) for seed in range(2)], on_progress=look)
+    engine.train([task(tmp_path, digits_csv, seed) for seed in range(2)], Listener(on_progress=look))
 
     assert engine.processes == 2
     assert seen == {"3", "5"}
@@ -103,7 +103,7 @@ def test_the_first_failure_ends_the_others_and_is_told(digits_csv: Path, tmp_pat
     (damaged.path / "recipe.json").write_text("{")
 
     with pytest.raises(RunError, match=r"recipe\.json cannot be read"):
-        LocalEngine(processes=2).train([damaged, task(tmp_path, digits_csv, 1)])
+        LocalEngine(processes=2).train([damaged, task(tmp_path, digits_csv, 1)], Listener())
 
 
 @pytest.mark.parametrize("given", [{"address": "auto"}, {"checkpoints": "s3://bucket"}])

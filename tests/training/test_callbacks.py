@@ -67,9 +67,9 @@ def test_result_and_report_tell_the_epochs_that_were_trained_and_the_weights_tha
 def test_the_accuracies_are_those_of_the_weights_that_are_kept(undisturbed: Run, few_digits: Dataset) -> None:
     model = undisturbed.load_model()
     model.compile(loss="categorical_crossentropy", metrics=["accuracy"])
-    from tenfold.training.trainer import hold_out
+    from tenfold.training.plan import split_training
 
-    _, (images, labels) = hold_out(few_digits, seed=0)
+    _, (images, labels) = split_training(few_digits, seed=0)
     x, y = images.reshape(-1, 784).astype("float32") / 255, keras.utils.to_categorical(labels, 10)
 
     measured = model.evaluate(x, y, verbose=0, return_dict=True)
@@ -87,13 +87,13 @@ class Halve(keras.callbacks.Callback):  # type: ignore[misc]
 def test_weights_that_no_epoch_ended_with_are_measured(few_digits: Dataset, tmp_path: Path) -> None:
     run = train(RECIPE, few_digits, epochs=1, out=tmp_path, callbacks=[Halve()])
     model = run.load_model()
-    from tenfold.training.trainer import hold_out
+    from tenfold.training.plan import split_training
 
     def measured(part: tuple[np.ndarray, np.ndarray]) -> float:
         answers = np.asarray(model(part[0].reshape(-1, 784).astype("float32") / 255))
         return float((answers.argmax(axis=1) == part[1]).mean())
 
-    training, validation = hold_out(few_digits, seed=0)
+    training, validation = split_training(few_digits, seed=0)
 
     assert run.result["kept_epoch"] is None
     assert run.result["train_accuracy"] == pytest.approx(measured(training), abs=1e-3)

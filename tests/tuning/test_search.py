@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from tenfold.engines import Task, Usage
-from tenfold.errors import DivergedError, RunError
+from tenfold.engines import Listener, Task, Usage
+from tenfold.errors import RunError
 from tenfold.recipes import load_recipe
 from tenfold.runs.run import Run
-from tenfold.training.progress import Progress, ignore
+from tenfold.training.progress import Progress
 from tenfold.tuning import Findings, tune
 
 RECIPE, EPOCHS = "mlp-128-64", 3
@@ -33,19 +33,12 @@ class Counting:
     def threads(self, runs: int) -> int:
         return 1
 
-    def train(
-        self,
-        tasks: Iterable[Task],
-        *,
-        on_progress: Callable[[Task, Progress], object] = ignore,
-        on_finished: Callable[[Run], object] = ignore,
-        goes_on: Callable[[Task, Progress], bool],
-        on_diverged: Callable[[Task, DivergedError], object] = ignore,
-    ) -> Usage:
+    def train(self, tasks: Iterable[Task], listener: Listener) -> Usage:
         for task in tasks:
             self.begun.append(task)
-            if all(goes_on(task, self._train(task, epoch)) for epoch in range(1, task.settings.epochs + 1)):
-                on_finished(Run(task.path))
+            epochs = range(1, task.settings.epochs + 1)
+            if all(listener.goes_on(task, self._train(task, epoch)) for epoch in epochs):
+                listener.on_finished(Run(task.path))
         return Usage("counting", 1, 1.0, 1.0)
 
     def _train(self, task: Task, epoch: int) -> Progress:

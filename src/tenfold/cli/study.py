@@ -50,7 +50,7 @@ def study(
     from tenfold import study as studies
     from tenfold.cli.bars import PictureBar, TrainingBars
     from tenfold.cli.printing import tell
-    from tenfold.engines import open_engine
+    from tenfold.engines import Listener, open_engine
     from tenfold.recipes import DOCUMENTED
 
     if every and recipes:
@@ -69,13 +69,15 @@ def study(
             engine=open_engine(engine, address, checkpoints),
             track=track or (),
             again=again,
-            on_event=tell,
-            on_pictures=pictures.show,
-            on_plan=bars.plan,
-            on_progress=bars.show,
-            on_finished=bars.finish,
-            on_diverged=bars.end_diverged,
-            on_usage=bars.tell_usage,
+            listener=Listener(
+                on_event=tell,
+                on_pictures=pictures.show,
+                on_plan=bars.plan,
+                on_progress=bars.show,
+                on_finished=bars.finish,
+                on_diverged=bars.end_diverged,
+                on_usage=bars.tell_usage,
+            ),
         )
     diverged = studies.find_diverged([folder])
     print_study([*runs, *diverged], folder / "report.html", as_json=as_json)

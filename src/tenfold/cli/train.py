@@ -10,6 +10,8 @@ from tenfold.cli.program import app, print_json, resumable
 from tenfold.cli.runs import print_balance
 
 if TYPE_CHECKING:
+    from tenfold.cli.bars import PictureBar, TrainingBars
+    from tenfold.engines import Listener
     from tenfold.runs import Run
 
 Seed = Annotated[int, typer.Option(help="Decides the random start and the order of the images.")]
@@ -36,7 +38,6 @@ def train(
 ) -> None:
     """Train one classifier."""
     from tenfold.cli.bars import PictureBar, TrainingBars
-    from tenfold.cli.printing import tell
     from tenfold.study import run_single
 
     with resumable(), PictureBar() as pictures, TrainingBars() as bars:
@@ -50,11 +51,7 @@ def train(
             out=out,
             track=track or (),
             again=again,
-            on_event=tell,
-            on_pictures=pictures.show,
-            on_plan=bars.plan,
-            on_progress=bars.show,
-            on_finished=bars.finish,
+            listener=_listener(pictures, bars),
         )
     if as_json:
         print_json(run.result)
@@ -87,7 +84,6 @@ def fine_tune(
 ) -> None:
     """Teach a trained reader your own digits."""
     from tenfold.cli.bars import PictureBar, TrainingBars
-    from tenfold.cli.printing import tell
     from tenfold.study import run_fine_tuning
 
     with resumable(), PictureBar() as pictures, TrainingBars() as bars:
@@ -100,16 +96,25 @@ def fine_tune(
             out=out,
             track=track or (),
             again=again,
-            on_event=tell,
-            on_pictures=pictures.show,
-            on_plan=bars.plan,
-            on_progress=bars.show,
-            on_finished=bars.finish,
+            listener=_listener(pictures, bars),
         )
     if as_json:
         print_json(run.result)
     else:
         _print_run(run)
+
+
+def _listener(pictures: "PictureBar", bars: "TrainingBars") -> "Listener":
+    from tenfold.cli.printing import tell
+    from tenfold.engines import Listener
+
+    return Listener(
+        on_event=tell,
+        on_pictures=pictures.show,
+        on_plan=bars.plan,
+        on_progress=bars.show,
+        on_finished=bars.finish,
+    )
 
 
 def _print_run(run: "Run") -> None:

@@ -44,11 +44,13 @@ def tune(
             data=data,
             skip_damaged=skip_damaged,
             engine=open_engine(engine, address, checkpoints),
-            on_event=tell,
-            on_pictures=pictures.show,
-            on_plan=bars.plan_trials,
-            on_progress=bars.show,
-            on_trial=bars.finish_trial,
+            listener=tuning.TuningListener(
+                on_event=tell,
+                on_pictures=pictures.show,
+                on_progress=bars.show,
+                on_trials=bars.plan_trials,
+                on_trial=bars.finish_trial,
+            ),
         )
     if as_json:
         print_json(findings.to_dict())

@@ -9,7 +9,7 @@ on_ray   tasks of a Ray cluster, which end well though processes and machines di
 """
 
 from tenfold.engines.choose import open_engine
-from tenfold.engines.engine import Engine, Task, Usage
+from tenfold.engines.engine import NOBODY, Engine, Listener, Task, Usage
 from tenfold.engines.local import LocalEngine
 
-__all__ = ["Engine", "LocalEngine", "Task", "Usage", "open_engine"]
+__all__ = ["NOBODY", "Engine", "Listener", "LocalEngine", "Task", "Usage", "open_engine"]

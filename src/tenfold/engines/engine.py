@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from tenfold.data.pictures import OnPictures
 from tenfold.errors import DivergedError
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
-from tenfold.training.progress import Progress
+from tenfold.training.progress import Progress, ignore
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,26 @@ class Usage:
         return {**asdict(self), "cores_used": self.cores_used, "idle_share": self.idle_share}
 
 
-def always(*_: object) -> bool:
-    """For `goes_on`: no run is given up."""
-    return True
+@dataclass(frozen=True)
+class Listener:
+    """What is called while runs are trained, and before and after; by default no-ops.
+
+    A run for which `goes_on` answers False is given up. `on_diverged` is called for a run whose loss is not a
+    number any more; the others go on, unless it raises. An engine calls these, `on_progress` and
+    `on_finished`; who uses the engine calls the rest.
+    """
+
+    on_event: Callable[[str], object] = ignore
+    on_pictures: OnPictures = ignore
+    on_plan: Callable[[list[Task]], object] = ignore
+    on_progress: Callable[[Task, Progress], object] = ignore
+    goes_on: Callable[[Task, Progress], bool] = lambda _task, _progress: True
+    on_finished: Callable[[Run], object] = ignore
+    on_diverged: Callable[[Task, DivergedError], object] = ignore
+    on_usage: Callable[[Usage], object] = ignore
 
 
-def end_all(_task: "Task", error: DivergedError) -> None:
-    """For `on_diverged`: one run that diverges ends the others, too."""
-    raise error
+NOBODY = Listener()
 
 
 class Engine(Protocol):
@@ -62,20 +75,11 @@ class Engine(Protocol):
         """How many threads each of so many runs should have, so that all cores are busy."""
         ...
 
-    def train(
-        self,
-        tasks: Iterable[Task],
-        *,
-        on_progress: Callable[[Task, Progress], object],
-        on_finished: Callable[[Run], object],
-        goes_on: Callable[[Task, Progress], bool] = always,
-        on_diverged: Callable[[Task, DivergedError], object] = end_all,
-    ) -> Usage:
+    def train(self, tasks: Iterable[Task], listener: Listener) -> Usage:
         """Train all `tasks`, begun in their order, as many at a time as there is room for.
 
-        A task is taken from `tasks` when there is room for it. A run for which `goes_on` answers False is
-        given up. `on_diverged` is told of a run whose loss is no number any more; the others go on, unless
-        it raises. Raises RunError with the message of the first run that failed in another way. Then, as on
-        KeyboardInterrupt, the others are stopped at once and can be resumed.
+        A task is taken from `tasks` when there is room for it. Raises RunError with the message of the first
+        run that failed in another way than by diverging. Then, as on KeyboardInterrupt, the others are
+        stopped at once and can be resumed.
         """
         ...

@@ -12,18 +12,18 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tenfold.cores import available_cores
-from tenfold.engines.engine import Task, Usage, always, end_all
+from tenfold.engines.engine import Listener, Task, Usage
 from tenfold.engines.gpus import usable_gpus
 from tenfold.errors import DivergedError, RunError
 from tenfold.keras_backend import require_keras
 from tenfold.runs.run import Run
-from tenfold.training.progress import Progress, ignore
+from tenfold.training.progress import Progress
 
 Messages = queue.SimpleQueue[tuple[Task, dict[str, Any]]]
 
@@ -51,15 +51,7 @@ class LocalEngine:
         """As `Engine.threads`."""
         return max(1, available_cores() // min(runs, self.processes))
 
-    def train(
-        self,
-        tasks: Iterable[Task],
-        *,
-        on_progress: Callable[[Task, Progress], object] = ignore,
-        on_finished: Callable[[Run], object] = ignore,
-        goes_on: Callable[[Task, Progress], bool] = always,
-        on_diverged: Callable[[Task, DivergedError], object] = end_all,
-    ) -> Usage:
+    def train(self, tasks: Iterable[Task], listener: Listener) -> Usage:
         """As `Engine.train`."""
         waiting = iter(tasks)
         messages: Messages = queue.SimpleQueue()
@@ -79,8 +71,8 @@ class LocalEngine:
                     continue
                 if "progress" in message:
                     progress = Progress(**message["progress"])
-                    on_progress(task, progress)
-                    if goes_on(task, progress):
+                    listener.on_progress(task, progress)
+                    if listener.goes_on(task, progress):
                         continue
                 worker = at_work.pop(task.path)
                 worker.end()
@@ -88,9 +80,9 @@ class LocalEngine:
                 match message:
                     case {"finished": float(seconds)}:
                         cpu_seconds += seconds
-                        on_finished(Run(task.path))
+                        listener.on_finished(Run(task.path))
                     case {"diverged": str(how)}:
-                        on_diverged(task, DivergedError(how))
+                        listener.on_diverged(task, DivergedError(how))
                     case {"error": str(error)}:
                         raise RunError(error)
         finally:

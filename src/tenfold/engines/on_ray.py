@@ -10,7 +10,7 @@ import os
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import tenfold
 from tenfold.cluster import connect
 from tenfold.data import Dataset, load_data
-from tenfold.engines.engine import Task, Usage, always, end_all
+from tenfold.engines.engine import Listener, Task, Usage
 from tenfold.errors import DivergedError, InputError, RunError, TenfoldError
 from tenfold.files import write_bytes
 from tenfold.places import absolute, check_writable, get_files, list_names, put_files, remove_folder
@@ -26,7 +26,7 @@ from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
 from tenfold.training.fingerprint import fingerprint, flatten
 from tenfold.training.folder import recipe_of
-from tenfold.training.progress import Progress, ignore
+from tenfold.training.progress import Progress
 
 if TYPE_CHECKING:
     import ray
@@ -59,15 +59,7 @@ class RayEngine:
         cores = [int(cores) for cores in _resource_per_machine("CPU")]
         return max(1, min(sum(cores) // runs, max(cores, default=1)))
 
-    def train(
-        self,
-        tasks: Iterable[Task],
-        *,
-        on_progress: Callable[[Task, Progress], object] = ignore,
-        on_finished: Callable[[Run], object] = ignore,
-        goes_on: Callable[[Task, Progress], bool] = always,
-        on_diverged: Callable[[Task, DivergedError], object] = end_all,
-    ) -> Usage:
+    def train(self, tasks: Iterable[Task], listener: Listener) -> Usage:
         """As `Engine.train`. Twice as many tasks as there is room for are taken, so that a cluster that can
         grow sees why it should."""
         import ray
@@ -88,8 +80,8 @@ class RayEngine:
                     break
                 done, _ = ray.wait(list(at_work), timeout=_LISTEN_EVERY_S)
                 for reference, progress in _hear(mailbox, at_work):
-                    on_progress(at_work[reference], progress)
-                    if reference not in done and not goes_on(at_work[reference], progress):
+                    listener.on_progress(at_work[reference], progress)
+                    if reference not in done and not listener.goes_on(at_work[reference], progress):
                         self._give_up(reference, at_work.pop(reference))
                 for reference in done:
                     task = at_work.pop(reference)
@@ -97,10 +89,10 @@ class RayEngine:
                         cpu_seconds += _outcome(reference, task)
                     except DivergedError as error:
                         self._collect(task)
-                        on_diverged(task, error)
+                        listener.on_diverged(task, error)
                         continue
                     self._collect(task)
-                    on_finished(Run(task.path))
+                    listener.on_finished(Run(task.path))
         finally:
             for reference in at_work:
                 ray.cancel(reference, force=True)

@@ -24,7 +24,7 @@ from tenfold.recipes import load_recipe
 from tenfold.runs import Run
 from tenfold.runs.inference import open_session, run_network
 from tenfold.runs.settings import Settings
-from tenfold.training.trainer import default_folder, hold_out
+from tenfold.training.plan import default_folder, split_training
 
 if TYPE_CHECKING:
     import onnx
@@ -49,7 +49,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
         raise InputError(
             f"expected the data {settings.data}, on which {run.path} was trained, received {data.name}"
         )
-    synthesis = recipe.synthesize(*hold_out(data, settings.split_seed)[1])
+    synthesis = recipe.synthesize(*split_training(data, settings.split_seed)[1])
     n_rounds = _ROUNDS_OF_LINES if recipe.reads_lines else _ROUNDS
     rounds = [synthesis.draw(settings.seed, 2 * number) for number in range(1, 1 + n_rounds)]
     images, labels = (np.concatenate(parts) for parts in zip(*rounds, strict=True))

@@ -15,7 +15,6 @@ from tenfold.recipes import Recipe, load_recipe
 from tenfold.runs.settings import FineTuning
 
 BUNDLED = "bundled"
-FINE_TUNED = "reader"  # the recipe whose networks can be
 
 
 def plan_fine_tuning(start: str | Path, own: Dataset) -> FineTuning:

@@ -11,6 +11,6 @@ page      its report
 
 from tenfold.tuning.findings import Findings, Trial
 from tenfold.tuning.search import require_optuna
-from tenfold.tuning.tune import default_tuning_folder, tune
+from tenfold.tuning.tune import TuningListener, default_tuning_folder, tune
 
-__all__ = ["Findings", "Trial", "default_tuning_folder", "require_optuna", "tune"]
+__all__ = ["Findings", "Trial", "TuningListener", "default_tuning_folder", "require_optuna", "tune"]

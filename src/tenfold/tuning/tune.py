@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tenfold.data.pictures import OnPictures
-from tenfold.engines import Engine, LocalEngine, Task
+from tenfold.engines import Engine, Listener, LocalEngine, Task
 from tenfold.errors import DivergedError, InputError
 from tenfold.files import as_typed
 from tenfold.recipes import Recipe, load_recipe
@@ -13,13 +13,20 @@ from tenfold.recipes.changes import change, write_recipe_file
 from tenfold.report import wording
 from tenfold.report.page import data_name
 from tenfold.runs.run import Run
-from tenfold.runs.settings import Settings
 from tenfold.study import load_digits
+from tenfold.training.plan import plan_run, split_training
 from tenfold.training.progress import Progress, ignore
-from tenfold.training.trainer import hold_out
 from tenfold.tuning.findings import Findings, Trial
 from tenfold.tuning.page import write_page
 from tenfold.tuning.search import Search, require_optuna
+
+
+@dataclass(frozen=True)
+class TuningListener(Listener):
+    """What is called for trials besides; those that have ended are in the findings."""
+
+    on_trials: Callable[[Findings, int], object] = ignore  # before the first: how many there will be in all
+    on_trial: Callable[[Findings, Trial], object] = ignore  # after each
 
 
 def tune(
@@ -32,18 +39,14 @@ def tune(
     data: str = "mnist",
     skip_damaged: bool = False,
     engine: Engine | None = None,
-    on_event: Callable[[str], object] = ignore,
-    on_pictures: OnPictures = ignore,
-    on_plan: Callable[[Findings, int], object] = ignore,
-    on_progress: Callable[[Task, Progress], object] = ignore,
-    on_trial: Callable[[Findings, Trial], object] = ignore,
+    listener: TuningListener = TuningListener(),
 ) -> Findings:
     """Look for better values of the fields that `recipe` names in its space, by at most `trials` trainings.
 
     All of them hold out the same images, those of `seed`, and are judged by them; the test images are not
     looked at. The first has the recipe's own values. `folder`, by default runs/tune-RECIPE, holds the trials,
     report.html and a recipe file with the best values; what ended there before counts, what was interrupted
-    goes on, and other processes may work there at the same time. The callbacks tell what happens meanwhile.
+    goes on, and other processes may work there at the same time. The `listener` is told what happens.
 
     Raises InputError for a recipe without a space or a number out of range, RunError where `folder` holds
     another tuning or a trial fails, TenfoldError where Optuna is not installed.
@@ -54,20 +57,17 @@ def tune(
         raise InputError(f"expected a recipe that says what can be tuned, received {recipe}, which does not")
     if trials < 1:
         raise InputError(f"expected 1 trial or more, received {trials}")
-    digits, spec = load_digits(data, on_event, skip_damaged=skip_damaged, on_pictures=on_pictures)
-    settings = Settings(
-        recipe=planned.name,
+    digits, spec = load_digits(data, listener, skip_damaged=skip_damaged)
+    settings = plan_run(
+        planned,
+        spec,
+        digits.sha256,
         seed=seed,
-        epochs=planned.epochs if epochs is None else epochs,
-        data=spec,
-        data_sha256=digits.sha256,
-        as_written=False,
-        permuted=False,
+        epochs=epochs,
         threads=engine.threads(trials),
-        changes=planned.changes,
         held_out_only=True,
     )
-    held_out = len(hold_out(digits, settings.split_seed)[1][1])
+    held_out = len(split_training(digits, settings.split_seed)[1][1])
     if not held_out:
         raise InputError(f"expected 10 training images or more, of which some are held out, received {data}")
     folder = default_tuning_folder(recipe) if folder is None else Path(folder)
@@ -81,7 +81,7 @@ def tune(
             with search.lock:  # so that no older page replaces a newer one
                 findings = find()
                 _write(findings, planned, folder)
-            on_trial(findings, next(one for one in findings.trials if one.number == int(path.name)))
+            listener.on_trial(findings, next(one for one in findings.trials if one.number == int(path.name)))
 
         def goes_on(task: Task, progress: Progress) -> bool:
             if search.goes_on(task, progress):
@@ -97,13 +97,9 @@ def tune(
             search.give_up(task)
             ended(task.path)
 
-        on_plan(find(), trials)
+        listener.on_trials(find(), trials)
         engine.train(
-            search.tasks(),
-            on_progress=on_progress,
-            on_finished=finished,
-            goes_on=goes_on,
-            on_diverged=diverged,
+            search.tasks(), replace(listener, on_finished=finished, goes_on=goes_on, on_diverged=diverged)
         )
         with search.lock:
             search.remove_checkpoints()

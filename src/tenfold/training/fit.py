@@ -1,0 +1,209 @@
+"""One training, step by step: the images, the network, what it learns by, its epochs, its result."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data import Dataset
+from tenfold.data.augment import permute_pixels
+from tenfold.data.preprocess import network_input, network_target
+from tenfold.files import write_json
+from tenfold.models.layers import summarize_layers
+from tenfold.recipes import Recipe
+from tenfold.runs.run import Run
+from tenfold.runs.settings import PERMUTATION_SEED, Settings
+from tenfold.training.batches import AsTheyAre, Batches
+from tenfold.training.checkpoint import Record, restore_checkpoint
+from tenfold.training.ctc import accuracy, ctc_loss
+from tenfold.training.data_parallel import share_batches
+from tenfold.training.fine_tuning import mix_in, model_path, settle
+from tenfold.training.fingerprint import fingerprint
+from tenfold.training.folder import recipe_of
+from tenfold.training.kept import describe_kept
+from tenfold.training.outcome import write_line_outcome, write_outcome
+from tenfold.training.plan import Part, split_training
+from tenfold.training.pretraining import Pretraining
+from tenfold.training.progress import Progress
+from tenfold.training.recorder import Recorder
+from tenfold.training.warm_start import begin_with
+
+
+def fit(
+    run: Run,
+    settings: Settings,
+    data: Dataset,
+    own: Dataset | None,
+    callbacks: Sequence[keras.callbacks.Callback],
+    on_progress: Callable[[Progress], object] | None,
+    on_saved: Callable[[], object] | None,
+) -> None:
+    """Train `run` from its first or its last finished epoch on; see `train_run`."""
+    recipe = recipe_of(settings)
+    data = _arrange(data, settings)
+    training, validation = _split(data, recipe, settings)
+    keras.utils.set_random_seed(settings.seed)
+    model = _build(recipe, settings)
+    begun = model.get_weights()
+    source = mix_in(own, training) if own else (recipe.synthesize or recipe.augment or AsTheyAre)(*training)
+    batches = Batches(source, recipe, model.input_shape, seed=settings.seed, epochs=settings.epochs)
+    if recipe.synthesize and validation:
+        validation = recipe.synthesize(*validation).draw(settings.seed, epoch=0)
+    learner, phases = _compile(model, recipe, settings, batches)
+    if not run.started:
+        described = _describe(recipe, settings, learner, model, len(training[0]), validation)
+        described |= fingerprint(recipe, callbacks)
+        write_json(run.recipe_path, {**described, "epochs_decide": _epochs_decide(recipe, batches.steps)})
+    record = restore_checkpoint(run.checkpoint_path, learner) if run.checkpoint_path.exists() else Record()
+    recorder = Recorder(
+        run, record, batches.steps, callbacks=callbacks, on_progress=on_progress, on_saved=on_saved
+    )
+    held_out = validation and _as_arrays(validation, recipe, model)
+    # Where no epoch is left, callbacks still have their say about the weights that are kept.
+    learner.fit(
+        batches.dataset,
+        initial_epoch=settings.epochs if record.stopped else len(record.history),
+        epochs=settings.epochs,
+        validation_data=held_out,
+        validation_batch_size=500,
+        callbacks=[batches, *phases, *callbacks, recorder],
+        shuffle=False,  # the batches come shuffled
+        verbose=0,
+    )
+    if settings.held_out_only:
+        return
+    if settings.fine_tuning:
+        model.set_weights(settle(begun, model.get_weights()))
+    recorder.report("testing")
+    kept = describe_kept(
+        learner, record, lambda: _as_arrays(source.draw(settings.seed, epoch=0), recipe, model), held_out
+    )
+    if recipe.synthesize and recipe.reads_lines:
+        lines = recipe.synthesize(data.x_test, data.y_test)
+        write_line_outcome(run, model, record.history, kept, data, lines)
+    else:
+        write_outcome(run, model, record.history, kept, data, own)
+    if not run.can_go_on:
+        run.checkpoint_path.unlink(missing_ok=True)
+
+
+def _arrange(data: Dataset, settings: Settings) -> Dataset:
+    """The data as they are, or with all images' pixels in one random order."""
+    if not settings.permuted:
+        return data
+    return Dataset(
+        name=f"{data.name}, pixels permuted",
+        x_train=permute_pixels(data.x_train, PERMUTATION_SEED),
+        y_train=data.y_train,
+        x_test=permute_pixels(data.x_test, PERMUTATION_SEED),
+        y_test=data.y_test,
+        class_names=data.class_names,
+        origin=data.origin,
+    )
+
+
+def _split(data: Dataset, recipe: Recipe, settings: Settings) -> tuple[Part, Part | None]:
+    """What is trained on, and what the validation curve is drawn on."""
+    if settings.as_written:
+        test = (data.x_test, data.y_test) if recipe.validation_in_document else None
+        return (data.x_train, data.y_train), test
+    training, validation = split_training(data, settings.split_seed)
+    return training, validation if len(validation[1]) else None
+
+
+def _build(recipe: Recipe, settings: Settings) -> keras.Model:
+    """The recipe's network, with random weights or those that a fine-tuning begins with."""
+    model = recipe.build()
+    if settings.fine_tuning:
+        begin_with(model, model_path(settings.fine_tuning.start), settings.fine_tuning.start_sha256)
+    return model
+
+
+def _compile(
+    model: keras.Model, recipe: Recipe, settings: Settings, batches: Batches
+) -> tuple[keras.Model, list[keras.callbacks.Callback]]:
+    """The compiled model that learns, of `model`'s variables, and the callbacks that it needs."""
+    learner, loss, metric = model, _loss(recipe), _accuracy(recipe)
+    phases: list[keras.callbacks.Callback] = []
+    if recipe.pretraining:
+        phase = Pretraining(model, loss, epochs=int(recipe.pretraining * settings.epochs))
+        learner, loss, metric, phases = phase.learner, phase.loss, phase.accuracy, [phase]
+    learner = share_batches(learner, settings.threads if batches.smallest >= settings.threads else 1)
+    learner.compile(
+        optimizer=recipe.build_optimizer(batches.steps * settings.epochs, recipe.learning_rate),
+        loss=loss,
+        metrics=[metric],
+        # Python looks in about twenty times per epoch, not after each batch.
+        steps_per_execution=max(1, batches.steps // 20),
+        jit_compile=False,
+    )
+    # Here rather than in the first step, which TensorFlow would trace again once the variables are there.
+    learner.optimizer.build(learner.trainable_variables)
+    return learner, phases
+
+
+def _loss(recipe: Recipe) -> Any:
+    """What `compile` takes for the recipe's loss."""
+    if recipe.reads_lines:
+        return ctc_loss
+    if recipe.label_smoothing:
+        return keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)
+    return recipe.loss
+
+
+def _accuracy(recipe: Recipe) -> keras.Metric:
+    """How much is right: an object, since TensorFlow traces a step twice that makes its metric only then."""
+    match recipe.loss:
+        case "categorical_crossentropy":
+            return keras.metrics.CategoricalAccuracy("accuracy")
+        case "sparse_categorical_crossentropy":
+            return keras.metrics.SparseCategoricalAccuracy("accuracy")
+        case "ctc":
+            return keras.metrics.MeanMetricWrapper(accuracy, "accuracy")
+
+
+def _as_arrays(part: Part, recipe: Recipe, model: keras.Model) -> tuple[NDArray[Any], NDArray[Any]]:
+    images, labels = part
+    return network_input(images, model.input_shape), network_target(labels, recipe.loss)
+
+
+def _describe(
+    recipe: Recipe,
+    settings: Settings,
+    learner: keras.Model,
+    model: keras.Model,
+    n_train: int,
+    validation: Part | None,
+) -> dict[str, Any]:
+    """The content of recipe.json."""
+    return {
+        **settings.to_dict(),
+        "summary": recipe.summary,
+        "optimizer": {**_plain(learner.optimizer.get_config()), "name": type(learner.optimizer).__name__},
+        "documented_accuracy": recipe.documented_accuracy,
+        "train_images": n_train,
+        "validation_images": len(validation[0]) if validation else 0,
+        "validated_on_test": settings.as_written and validation is not None,
+        "layers": [asdict(layer) for layer in summarize_layers(model)],
+        "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+    }
+
+
+def _epochs_decide(recipe: Recipe, steps: int) -> bool:
+    """Whether the number of epochs decides how each learns, so that none can follow a finished run."""
+    shorter, longer = (
+        recipe.build_optimizer(epochs * steps, recipe.learning_rate).get_config() for epochs in (1, 2)
+    )
+    return bool(recipe.pretraining) or {**shorter, "name": ""} != {**longer, "name": ""}
+
+
+def _plain(config: dict[str, Any]) -> dict[str, float | str | bool]:
+    return {
+        key: float(value) if isinstance(value, np.floating) else value
+        for key, value in config.items()
+        if isinstance(value, int | float | str | np.floating)
+    }

@@ -1,0 +1,66 @@
+"""What is known of a run before it begins: its settings, its folder, and the images it holds out."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.cores import available_cores
+from tenfold.data import Dataset, stratified_split
+from tenfold.recipes import Recipe
+from tenfold.runs.settings import VALIDATION_IMAGES, FineTuning, Settings
+
+Part = tuple[NDArray[np.uint8], NDArray[np.int64]]  # images (N, 28, 28) and their labels (N,)
+
+
+def plan_run(
+    recipe: Recipe,
+    data: str,
+    data_sha256: str,
+    *,
+    seed: int = 0,
+    epochs: int | None = None,
+    threads: int | None = None,
+    as_written: bool = False,
+    permuted: bool = False,
+    fine_tuning: FineTuning | None = None,
+    held_out_only: bool = False,
+) -> Settings:
+    """The settings of one run of `recipe`; by default with its own number of epochs, and on all cores.
+
+    Raises InputError for a number out of range.
+    """
+    return Settings(
+        recipe=recipe.name,
+        seed=seed,
+        epochs=recipe.epochs if epochs is None else epochs,
+        data=data,
+        data_sha256=data_sha256,
+        as_written=as_written,
+        permuted=permuted,
+        threads=available_cores() if threads is None else threads,
+        fine_tuning=fine_tuning,
+        changes=recipe.changes,
+        held_out_only=held_out_only,
+    )
+
+
+def default_folder(settings: Settings) -> Path:
+    """Where a run lies that was given no other place."""
+    how = "-fine-tuned" if settings.fine_tuning else ""
+    return Path("runs") / f"{name_in_folders(settings)}{how}-seed-{settings.seed}"
+
+
+def name_in_folders(settings: Settings) -> str:
+    """The recipe's name, and what tells it from others of this name: "fast-tuned-3f9a"."""
+    return f"{settings.recipe} {settings.variant}".strip().replace(" ", "-")
+
+
+def split_training(data: Dataset, seed: int) -> tuple[Part, Part]:
+    """The training images in two parts: those a run with this seed trains on, and those it holds out."""
+    held_out = min(VALIDATION_IMAGES, len(data.y_train) // 10)
+    train, validation = stratified_split(data.y_train, held_out, seed)
+    return (
+        (data.x_train[train], data.y_train[train]),
+        (data.x_train[validation], data.y_train[validation]),
+    )
