@@ -102,7 +102,7 @@ def run_study(
     run fails, and DivergedError where all do.
     """
     for name in recipes:
-        if load_recipe(name).reads_lines:
+        if load_recipe(name).kind == "read lines":
             raise InputError(
                 f"expected recipes for single digits, received {name}; use: tenfold train {name}"
             )

@@ -125,7 +125,7 @@ def _print_run(run: "Run") -> None:
     from tenfold.recipes import load_recipe
 
     result = run.result
-    reads_lines = load_recipe(result["recipe"]).reads_lines
+    reads_lines = load_recipe(result["recipe"]).kind == "read lines"
     what = "rows of lines made of test images" if reads_lines else "test images"
     out.print(
         f"{run.label}, seed {result['seed']}: {percent(result['test_accuracy'])} "

@@ -42,23 +42,23 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
     import onnx
 
     settings, recipe = run.settings, load_recipe(run.settings.recipe)
-    if recipe.synthesize is None:
+    if recipe.kind == "classify":
         raise InputError(f"expected a run of the recipe reader or lines, received one of {settings.recipe}")
-    begun = settings.fine_tuning
+    begun, reads_lines = settings.fine_tuning, recipe.kind == "read lines"
     if data.sha256 != settings.data_sha256:
         raise InputError(
             f"expected the data {settings.data}, on which {run.path} was trained, received {data.name}"
         )
-    synthesis = recipe.synthesize(*split_training(data, settings.split_seed)[1])
-    n_rounds = _ROUNDS_OF_LINES if recipe.reads_lines else _ROUNDS
+    synthesis = recipe.source(*split_training(data, settings.split_seed)[1])
+    n_rounds = _ROUNDS_OF_LINES if reads_lines else _ROUNDS
     rounds = [synthesis.draw(settings.seed, 2 * number) for number in range(1, 1 + n_rounds)]
     images, labels = (np.concatenate(parts) for parts in zip(*rounds, strict=True))
     model = onnx.load_model_from_string(read_onnx(run.onnx_path))
-    if not recipe.reads_lines:
+    if not reads_lines:
         model = naming_feature_maps(without_softmax(model))
     content = with_half_precision(model).SerializeToString()
     logits = run_network(open_session(content), images, available_cores())
-    calibration = (calibrate_lines if recipe.reads_lines else calibrate_digits)(labels, logits)
+    calibration = (calibrate_lines if reads_lines else calibrate_digits)(labels, logits)
     manifest = Manifest(
         name=f"{recipe.name}-fine-tuned" if begun else recipe.name,
         recipe=settings.recipe,
@@ -68,7 +68,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
         temperature=calibration.temperature,
         threshold=calibration.threshold,
         figures={
-            "test_rows_right" if recipe.reads_lines else "mnist_test_accuracy": run.result["test_accuracy"],
+            "test_rows_right" if reads_lines else "mnist_test_accuracy": run.result["test_accuracy"],
             "held_out": calibration.figures,
             **(
                 {"fine_tuned_from": begun.start_sha256, "own_digits": run.result["own_digits"]}

@@ -42,7 +42,7 @@ def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> Agree
     suffix, OSError as the file system does.
     """
     form, recipe = format_of(path), load_recipe(run.settings.recipe)
-    reads = form is ONNX and recipe.synthesize is not None
+    reads = form is ONNX and recipe.kind != "classify"
     with drafts_beside(path) as folder:
         set_up_keras(available_cores())
         on_event("loading the run with Keras")
@@ -62,7 +62,7 @@ def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> Agree
 def _write(
     run: Run, model: "keras.Model", draft: Path, form: Format, on_event: Callable[[str], object]
 ) -> None:
-    if form is ONNX and load_recipe(run.settings.recipe).synthesize is not None:
+    if form is ONNX and load_recipe(run.settings.recipe).kind != "classify":
         from tenfold.export.bundle import bundle_run
 
         bundle_run(run, draft, load_data(run.settings.data, skip_damaged=True, on_event=on_event))
@@ -90,4 +90,4 @@ def _answers(model: "keras.Model", x: NDArray[np.float32]) -> NDArray[np.float32
 
 def _probabilities(outputs: NDArray[np.float32], recipe: Recipe) -> NDArray[np.float32]:
     """A network that reads lines gives logits."""
-    return softmax(outputs) if recipe.reads_lines else outputs
+    return softmax(outputs) if recipe.kind == "read lines" else outputs

@@ -27,12 +27,12 @@ def trial_images(run: Run, on_event: Callable[[str], object]) -> NDArray[np.uint
     """
     settings, recipe = run.settings, load_recipe(run.settings.recipe)
     data = _data_of(run, on_event)
-    if recipe.reads_lines and recipe.synthesize:
+    if recipe.kind == "read lines":
         if data is None:
             raise InputError(
                 f"expected the data {settings.data}, on which {run.path} was trained, to write lines with"
             )
-        return recipe.synthesize(data.x_test, data.y_test).draw(settings.seed, 0)[0][:N_IMAGES]
+        return recipe.source(data.x_test, data.y_test).draw(settings.seed, 0)[0][:N_IMAGES]
     if data is None:
         kept = run.predictions.images
         return np.concatenate([shift_images(kept, dx, dy) for dx, dy in _MOVES])[:N_IMAGES]

@@ -5,11 +5,11 @@ from tenfold.recipes.changes import load_recipe
 from tenfold.recipes.recipe import (
     DOCUMENTED,
     RECIPES,
-    Augmentation,
     Images,
+    ImageSource,
     Labels,
     Range,
     Recipe,
 )
 
-__all__ = ["DOCUMENTED", "RECIPES", "Augmentation", "Images", "Labels", "Range", "Recipe", "load_recipe"]
+__all__ = ["DOCUMENTED", "RECIPES", "ImageSource", "Images", "Labels", "Range", "Recipe", "load_recipe"]

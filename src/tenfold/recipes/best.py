@@ -17,7 +17,7 @@ from tenfold.recipes.strong import answer, build_optimizer
 if TYPE_CHECKING:
     import keras
 
-    from tenfold.recipes.recipe import Augmentation, Images, Labels
+    from tenfold.recipes.recipe import Images, ImageSource, Labels
 
 
 def build() -> "keras.Model":
@@ -26,7 +26,7 @@ def build() -> "keras.Model":
     return build_valid_cnn((32, 64, 64, 128))
 
 
-def augment(images: "Images", labels: "Labels") -> "Augmentation":
+def source(images: "Images", labels: "Labels") -> "ImageSource":
     from tenfold.data.deform import Deformed
 
     return Deformed(images, labels, bolder_or_finer=0.5)
@@ -37,7 +37,7 @@ recipe = Recipe(
     summary="Convolutional, on deformed digits, for longer: 99.7 % in a quarter of an hour",
     build=build,
     build_optimizer=build_optimizer,
-    augment=augment,
+    source=source,
     answer=answer,
     learning_rate=1e-2,
     loss="categorical_crossentropy",

@@ -23,16 +23,10 @@ def build() -> "keras.Model":
 
 def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
     from keras.optimizers import Adam
-    from keras.optimizers.schedules import CosineDecay
 
-    warm_up = 3 * steps // 10
-    rate = CosineDecay(
-        learning_rate / 10,
-        steps - warm_up,
-        alpha=0.01,
-        warmup_target=learning_rate,
-        warmup_steps=warm_up,
-    )
+    from tenfold.recipes.schedules import warm_up_and_cosine
+
+    rate = warm_up_and_cosine(learning_rate, steps, 3 * steps // 10, rise=10)
     return Adam(rate, beta_1=0.7, beta_2=0.9)
 
 

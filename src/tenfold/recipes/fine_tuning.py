@@ -25,10 +25,10 @@ STEP = 0.7  # of the way from the weights it begins with to those it learns
 
 def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
     from keras.optimizers import AdamW
-    from keras.optimizers.schedules import CosineDecay
 
-    warm_up = steps // 10
-    rate = CosineDecay(learning_rate / 20, steps - warm_up, warmup_target=learning_rate, warmup_steps=warm_up)
+    from tenfold.recipes.schedules import warm_up_and_cosine
+
+    rate = warm_up_and_cosine(learning_rate, steps, steps // 10, rise=20, alpha=0.0)
     return AdamW(rate, weight_decay=0.02, beta_2=0.99)
 
 

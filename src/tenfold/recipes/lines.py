@@ -16,7 +16,7 @@ from tenfold.recipes.recipe import Recipe
 if TYPE_CHECKING:
     import keras
 
-    from tenfold.recipes.recipe import Augmentation, Images, Labels
+    from tenfold.recipes.recipe import Images, ImageSource, Labels
 
 
 def build() -> "keras.Model":
@@ -28,20 +28,14 @@ def build() -> "keras.Model":
 
 def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
     from keras.optimizers import AdamW
-    from keras.optimizers.schedules import CosineDecay
 
-    warm_up = min(400, steps // 10)
-    rate = CosineDecay(
-        learning_rate / 30,
-        steps - warm_up,
-        alpha=0.01,
-        warmup_target=learning_rate,
-        warmup_steps=warm_up,
-    )
+    from tenfold.recipes.schedules import warm_up_and_cosine
+
+    rate = warm_up_and_cosine(learning_rate, steps, min(400, steps // 10), rise=30)
     return AdamW(rate, weight_decay=0.02, beta_2=0.99, clipnorm=5.0, use_ema=True, ema_momentum=0.998)
 
 
-def synthesize(images: "Images", labels: "Labels") -> "Augmentation":
+def source(images: "Images", labels: "Labels") -> "ImageSource":
     from tenfold.data.synthesis.strings import Strings
 
     return Strings(images, labels)
@@ -58,7 +52,8 @@ recipe = Recipe(
     summary="For reading: whole lines of digits, written with MNIST",
     build=build,
     build_optimizer=build_optimizer,
-    synthesize=synthesize,
+    kind="read lines",
+    source=source,
     answer=answer,
     learning_rate=3e-3,
     loss="ctc",

@@ -23,19 +23,11 @@ def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
     Of an odd number of epochs the one in the middle is fine-tuning, and the cycles meet within it.
     """
     from keras.optimizers import Adam
-    from keras.optimizers.schedules import CosineDecay
 
-    from tenfold.recipes.cycles import Cycles
+    from tenfold.recipes.schedules import Cycles, warm_up_and_cosine
 
     half = -(-steps // 2)
-    warm_up = 3 * half // 10
-    rate = CosineDecay(
-        learning_rate / 10,
-        half - warm_up,
-        alpha=0.01,
-        warmup_target=learning_rate,
-        warmup_steps=warm_up,
-    )
+    rate = warm_up_and_cosine(learning_rate, half, 3 * half // 10, rise=10)
     return Adam(Cycles(rate, half), beta_1=0.7, beta_2=0.9)
 
 

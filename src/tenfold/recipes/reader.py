@@ -15,7 +15,7 @@ from tenfold.recipes.recipe import Range, Recipe
 if TYPE_CHECKING:
     import keras
 
-    from tenfold.recipes.recipe import Augmentation, Images, Labels
+    from tenfold.recipes.recipe import Images, ImageSource, Labels
 
 
 def build() -> "keras.Model":
@@ -26,20 +26,14 @@ def build() -> "keras.Model":
 
 def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
     from keras.optimizers import AdamW
-    from keras.optimizers.schedules import CosineDecay
 
-    warm_up = min(600, steps // 10)
-    rate = CosineDecay(
-        learning_rate / 40,
-        steps - warm_up,
-        alpha=0.01,
-        warmup_target=learning_rate,
-        warmup_steps=warm_up,
-    )
+    from tenfold.recipes.schedules import warm_up_and_cosine
+
+    rate = warm_up_and_cosine(learning_rate, steps, min(600, steps // 10), rise=40)
     return AdamW(rate, weight_decay=0.02, beta_2=0.99, use_ema=True, ema_momentum=0.998)
 
 
-def synthesize(images: "Images", labels: "Labels") -> "Augmentation":
+def source(images: "Images", labels: "Labels") -> "ImageSource":
     from tenfold.data.synthesis import World
 
     return World(images, labels)
@@ -50,7 +44,8 @@ recipe = Recipe(
     summary="For reading: MNIST as the world writes and pictures it, and what is no digit",
     build=build,
     build_optimizer=build_optimizer,
-    synthesize=synthesize,
+    kind="read digits",
+    source=source,
     learning_rate=4e-3,
     loss="sparse_categorical_crossentropy",
     batch_size=256,

@@ -19,7 +19,7 @@ Images = NDArray[np.uint8]  # (N, 28, 28), or (N, 36, w) of lines; 0 paper .. 25
 Labels = NDArray[np.int64]  # (N,), or (N, L) of lines, filled with 10
 
 
-class Augmentation(Protocol):
+class ImageSource(Protocol):
     """Where the images of every epoch come from, once it was given those that were collected.
 
     An image is uint8 of `image_shape`, a label int64 of `label_shape`.
@@ -35,6 +35,20 @@ class Augmentation(Protocol):
     def draw(self, seed: int, epoch: int) -> tuple[Images, Labels]:
         """The images and labels of one epoch, in any order; decided by `seed` and `epoch` alone."""
         ...
+
+
+class AsTheyAre:
+    """An `ImageSource`: the same images in every epoch."""
+
+    def __init__(self, images: Images, labels: Labels) -> None:
+        self._images, self._labels = images, labels
+        self.image_shape, self.label_shape = images.shape[1:], labels.shape[1:]
+
+    def __len__(self) -> int:
+        return len(self._labels)
+
+    def draw(self, seed: int, epoch: int) -> tuple[Images, Labels]:  # noqa: ARG002
+        return self._images, self._labels
 
 
 @dataclass(frozen=True)
@@ -55,10 +69,11 @@ class Recipe:
 
     `build` returns the model, not compiled, and `build_optimizer` its optimizer for a training of so many
     steps, with `learning_rate`, or up to it where this rises and falls; both import Keras only when called,
-    so that recipes can be listed without it. `augment` is given the training images and labels and disturbs
-    them anew for every epoch; without it each sees them as they are. `synthesize` makes images of another
-    kind of them, and of those held out too: the network is for these. `answer` makes the model that answers
-    of the trained one, by default this itself; both have the same weights. `documented_accuracy` is the
+    so that recipes can be listed without it. `kind` says what the network is for: to classify images like
+    those collected, or to read digits or lines, which `source` writes with them. `source` is given the
+    training images and labels and draws what each epoch sees, by default the images as they are; a network
+    that reads is validated and tested on what it draws, too. `answer` makes the model that answers of the
+    trained one, by default this itself; both have the same weights. `documented_accuracy` is the
     range of test accuracy, as fractions, that the recipe's source states; None where it states none.
     `validation_in_document` says whether the source draws a validation curve, which it does on test images.
     `label_smoothing` is the share of each label that is spread over all classes. `pretraining` is the share
@@ -79,24 +94,19 @@ class Recipe:
     parameters: int
     multiply_adds: int  # for one image
     documented_accuracy: tuple[float, float] | None
+    kind: Literal["classify", "read digits", "read lines"] = "classify"
     validation_in_document: bool = False
     label_smoothing: float = 0.0
     pretraining: float = 0.0
-    augment: Callable[[Images, Labels], Augmentation] | None = None
-    synthesize: Callable[[Images, Labels], Augmentation] | None = None
+    source: Callable[[Images, Labels], ImageSource] = AsTheyAre
     answer: Callable[["keras.Model"], "keras.Model"] = lambda model: model
     space: Mapping[str, Range] | None = None
     changes: Mapping[str, float] | None = None
 
     def facts(self) -> dict[str, Any]:
         """What the network is and how it is trained, JSON-able: all but the functions and what is tuned."""
-        left_out = ("build", "build_optimizer", "augment", "synthesize", "answer", "space", "changes")
+        left_out = ("build", "build_optimizer", "source", "answer", "space", "changes")
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in left_out}
-
-    @property
-    def reads_lines(self) -> bool:
-        """Whether the network reads whole lines, rather than one digit per image."""
-        return self.loss == "ctc"
 
     @property
     def cost(self) -> float:

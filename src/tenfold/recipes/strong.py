@@ -16,7 +16,7 @@ from tenfold.recipes.recipe import Range, Recipe
 if TYPE_CHECKING:
     import keras
 
-    from tenfold.recipes.recipe import Augmentation, Images, Labels
+    from tenfold.recipes.recipe import Images, ImageSource, Labels
 
 
 def build() -> "keras.Model":
@@ -27,20 +27,14 @@ def build() -> "keras.Model":
 
 def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
     from keras.optimizers import Adam
-    from keras.optimizers.schedules import CosineDecay
 
-    warm_up = 3 * steps // 10
-    rate = CosineDecay(
-        learning_rate / 10,
-        steps - warm_up,
-        alpha=0.01,
-        warmup_target=learning_rate,
-        warmup_steps=warm_up,
-    )
+    from tenfold.recipes.schedules import warm_up_and_cosine
+
+    rate = warm_up_and_cosine(learning_rate, steps, 3 * steps // 10, rise=10)
     return Adam(rate, beta_1=0.7, beta_2=0.9)
 
 
-def augment(images: "Images", labels: "Labels") -> "Augmentation":
+def source(images: "Images", labels: "Labels") -> "ImageSource":
     from tenfold.data.deform import Deformed
 
     return Deformed(images, labels)
@@ -57,7 +51,7 @@ recipe = Recipe(
     summary="Convolutional, on deformed digits: 99.7 % in two minutes",
     build=build,
     build_optimizer=build_optimizer,
-    augment=augment,
+    source=source,
     answer=answer,
     learning_rate=1e-2,
     loss="categorical_crossentropy",

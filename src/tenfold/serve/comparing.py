@@ -95,6 +95,6 @@ def _open_contender(path: Path) -> Contender | None:
     from tenfold.runs.run import Run
 
     run = Run(path)
-    if not run.finished or run.settings.permuted or load_recipe(run.settings.recipe).reads_lines:
+    if not run.finished or run.settings.permuted or load_recipe(run.settings.recipe).kind == "read lines":
         return None
     return Contender(run)

@@ -7,21 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from tenfold.recipes import Augmentation, Images, Labels, Recipe
-
-
-class AsTheyAre:
-    """The same images in every epoch."""
-
-    def __init__(self, images: Images, labels: Labels) -> None:
-        self._images, self._labels = images, labels
-        self.image_shape, self.label_shape = images.shape[1:], labels.shape[1:]
-
-    def __len__(self) -> int:
-        return len(self._labels)
-
-    def draw(self, seed: int, epoch: int) -> tuple[Images, Labels]:  # noqa: ARG002
-        return self._images, self._labels
+from tenfold.recipes import Images, ImageSource, Labels, Recipe
 
 
 class Batches(keras.callbacks.Callback):  # type: ignore[misc]
@@ -34,7 +20,7 @@ class Batches(keras.callbacks.Callback):  # type: ignore[misc]
     """
 
     def __init__(
-        self, source: Augmentation, recipe: Recipe, input_shape: Sequence[int], *, seed: int, epochs: int
+        self, source: ImageSource, recipe: Recipe, input_shape: Sequence[int], *, seed: int, epochs: int
     ) -> None:
         super().__init__()
         self.epoch = 0

@@ -17,7 +17,7 @@ from tenfold.models.layers import summarize_layers
 from tenfold.recipes import Recipe
 from tenfold.runs.run import Run
 from tenfold.runs.settings import PERMUTATION_SEED, Settings
-from tenfold.training.batches import AsTheyAre, Batches
+from tenfold.training.batches import Batches
 from tenfold.training.checkpoint import Record, restore_checkpoint
 from tenfold.training.ctc import accuracy, ctc_loss
 from tenfold.training.data_parallel import share_batches
@@ -49,10 +49,10 @@ def fit(
     keras.utils.set_random_seed(settings.seed)
     model = _build(recipe, settings)
     begun = model.get_weights()
-    source = mix_in(own, training) if own else (recipe.synthesize or recipe.augment or AsTheyAre)(*training)
+    source = mix_in(own, training) if own else recipe.source(*training)
     batches = Batches(source, recipe, model.input_shape, seed=settings.seed, epochs=settings.epochs)
-    if recipe.synthesize and validation:
-        validation = recipe.synthesize(*validation).draw(settings.seed, epoch=0)
+    if recipe.kind != "classify" and validation:
+        validation = recipe.source(*validation).draw(settings.seed, epoch=0)
     learner, phases = _compile(model, recipe, settings, batches)
     if not run.started:
         described = _describe(recipe, settings, learner, model, len(training[0]), validation)
@@ -82,8 +82,8 @@ def fit(
     kept = describe_kept(
         learner, record, lambda: _as_arrays(source.draw(settings.seed, epoch=0), recipe, model), held_out
     )
-    if recipe.synthesize and recipe.reads_lines:
-        lines = recipe.synthesize(data.x_test, data.y_test)
+    if recipe.kind == "read lines":
+        lines = recipe.source(data.x_test, data.y_test)
         write_line_outcome(run, model, record.history, kept, data, lines)
     else:
         write_outcome(run, model, record.history, kept, data, own)
@@ -148,7 +148,7 @@ def _compile(
 
 def _loss(recipe: Recipe) -> Any:
     """What `compile` takes for the recipe's loss."""
-    if recipe.reads_lines:
+    if recipe.kind == "read lines":
         return ctc_loss
     if recipe.label_smoothing:
         return keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing)

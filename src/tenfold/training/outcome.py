@@ -22,7 +22,7 @@ from tenfold.evaluation import (
 )
 from tenfold.files import write_atomically, write_json
 from tenfold.models.layers import summarize_layers
-from tenfold.recipes import Augmentation, load_recipe
+from tenfold.recipes import ImageSource, load_recipe
 from tenfold.runs.inference import open_session, predict, run_network
 from tenfold.runs.run import FIRST_SHOWN, MISTAKES_SHOWN, Run
 from tenfold.symbols import N_DIGITS
@@ -88,7 +88,7 @@ def write_outcome(
 
 
 def write_line_outcome(
-    run: Run, model: keras.Model, history: History, kept: Kept, data: Dataset, lines: Augmentation
+    run: Run, model: keras.Model, history: History, kept: Kept, data: Dataset, lines: ImageSource
 ) -> None:
     """As `write_outcome`, of a network that reads lines: how many of those made of test images are right."""
     save_weights(run.weights_path, model)

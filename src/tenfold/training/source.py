@@ -21,8 +21,8 @@ _LOOK_UP = ("tenfold.recipes.recipe", "tenfold.recipes.changes")
 def recipe_digest(recipe: Recipe) -> str:
     """In hex, of the code that builds and feeds the recipe's network: its module's and what this imports of
     tenfold's recipes, models and data. Its figures, which `Recipe.facts` has, count for nothing here."""
-    functions = (recipe.build, recipe.build_optimizer, recipe.augment, recipe.synthesize, recipe.answer)
-    return _digest_of_modules(tuple(sorted({each.__module__ for each in functions if each})))
+    functions = (recipe.build, recipe.build_optimizer, recipe.source, recipe.answer)
+    return _digest_of_modules(tuple(sorted({each.__module__ for each in functions})))
 
 
 def digest_of(thing: type | Callable[..., Any]) -> str:

@@ -1,10 +1,23 @@
-"""A learning rate that rises and falls more than once."""
+"""Learning rates that rise and fall."""
 
 from typing import Any
 
 import keras
 from keras import ops
-from keras.optimizers.schedules import LearningRateSchedule
+from keras.optimizers.schedules import CosineDecay, LearningRateSchedule
+
+
+def warm_up_and_cosine(
+    learning_rate: float, steps: int, warm_up: int, *, rise: float, alpha: float = 0.01
+) -> CosineDecay:
+    """From `learning_rate` / `rise` up to it in `warm_up` of the `steps`, then down to `alpha` times it."""
+    return CosineDecay(
+        learning_rate / rise,
+        steps - warm_up,
+        alpha=alpha,
+        warmup_target=learning_rate,
+        warmup_steps=warm_up,
+    )
 
 
 @keras.saving.register_keras_serializable("tenfold")
