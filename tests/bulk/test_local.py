@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tenfold.bulk import Progress, read_many
+from tenfold.bulk import BulkProgress, read_many
 from tenfold.bulk.inputs import find_shards
 from tenfold.errors import InputError
 from tenfold.reader import Digit
@@ -39,7 +39,7 @@ def test_a_folder_of_everything_is_read_once_and_kept(
     write_tar(given / "a.tar", numbered(digits[:10]))
     write_table(given / "b.parquet", {"image": digits[10:20]})
     write_folder(given / "c", digits[20:])
-    told: list[Progress] = []
+    told: list[BulkProgress] = []
 
     first = read_many(str(given), str(output), single=True, on_progress=told.append)
     written = {path: path.stat().st_mtime_ns for path in output.iterdir()}
@@ -50,7 +50,7 @@ def test_a_folder_of_everything_is_read_once_and_kept(
     assert (second.images, second.parts, second.kept) == (0, 3, 3)
     assert {path: path.stat().st_mtime_ns for path in output.iterdir()} == written
     assert [(progress.shards, progress.of) for progress in told] == [(0, 3), (1, 3), (2, 3), (3, 3)]
-    assert told[-1] == Progress(3, 3, images=30, errors=0)
+    assert told[-1] == BulkProgress(3, 3, images=30, errors=0)
 
 
 def test_a_part_that_was_deleted_is_read_again(digits: list[bytes], tmp_path: Path) -> None:

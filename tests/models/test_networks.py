@@ -15,8 +15,7 @@ from tenfold.models.cnn import build_cnn  # noqa: E402
 from tenfold.models.cosine_cnn import build_cosine_cnn, cosine_filters  # noqa: E402
 from tenfold.models.layers import summarize_layers  # noqa: E402
 from tenfold.models.mlp import build_mlp  # noqa: E402
-from tenfold.models.shifted import average_shifts  # noqa: E402
-from tenfold.models.valid_cnn import build_valid_cnn  # noqa: E402
+from tenfold.models.normed_cnn import average_shifts, build_valid_cnn  # noqa: E402
 
 ONE_IMAGE = {2: np.full((1, 784), 0.5, np.float32), 4: np.full((1, 28, 28, 1), 0.5, np.float32)}
 

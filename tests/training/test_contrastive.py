@@ -14,7 +14,7 @@ set_up_keras(available_cores())
 
 import tensorflow as tf  # noqa: E402
 
-from tenfold.training.contrastive import supervised_contrastive_loss  # noqa: E402
+from tenfold.training.pretraining import supervised_contrastive_loss  # noqa: E402
 
 
 def written_out(labels: np.ndarray, z: np.ndarray, temperature: float = 0.1) -> list[float]:

@@ -23,9 +23,8 @@ set_up_keras(available_cores())
 import keras  # noqa: E402
 import tensorflow as tf  # noqa: E402
 
-from tenfold.training.contrastive import supervised_contrastive_loss  # noqa: E402
 from tenfold.training.data_parallel import share_batches  # noqa: E402
-from tenfold.training.pretraining import Pretraining  # noqa: E402
+from tenfold.training.pretraining import Pretraining, supervised_contrastive_loss  # noqa: E402
 
 RECIPE = "metric-pretrained"
 EPOCHS = 4  # two of each half

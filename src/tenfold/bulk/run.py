@@ -19,7 +19,7 @@ Engine = Literal["local", "ray"]
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class BulkProgress:
     """How far a reading is: shards done now or before, of all; images and errors of those done now."""
 
     shards: int
@@ -29,7 +29,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class BulkSummary:
     """What a reading did: `images` and `errors` are those of this time, `kept` the parts there before."""
 
     output: str
@@ -54,8 +54,8 @@ def read_many(
     address: str | None = None,
     single: bool = False,
     max_pixels: int = MAX_PIXELS,
-    on_progress: Callable[[Progress], object] = lambda _: None,
-) -> Summary:
+    on_progress: Callable[[BulkProgress], object] = lambda _: None,
+) -> BulkSummary:
     """Read all pictures that `given` stands for into Parquet files in the folder `output`.
 
     `given` is as for `bulk.inputs.find_shards`, the files' columns are those of `bulk.shard`. A picture that
@@ -79,12 +79,12 @@ def read_many(
     outstanding = [shard for shard in listing.shards if shard.part not in kept]
     images = errors = 0
     if outstanding:
-        on_progress(Progress(len(kept), len(listing.shards), 0, 0))
+        on_progress(BulkProgress(len(kept), len(listing.shards), 0, 0))
         for number, done in enumerate(_begin(engine, address, outstanding, job), start=1):
             images, errors = images + done.images, errors + done.errors
-            on_progress(Progress(len(kept) + number, len(listing.shards), images, errors))
+            on_progress(BulkProgress(len(kept) + number, len(listing.shards), images, errors))
         _check_whole(listing, output)
-    return Summary(
+    return BulkSummary(
         output, engine, len(listing.shards), len(kept), images, errors, time.perf_counter() - start
     )
 

@@ -14,7 +14,7 @@ from tenfold.console import printable
 from tenfold.imaging.bounds import MAX_PIXELS
 
 if TYPE_CHECKING:
-    from tenfold.bulk import Progress, Summary
+    from tenfold.bulk import BulkProgress, BulkSummary
 
 
 @app.command()
@@ -51,14 +51,20 @@ def read_many(
 
 
 @contextmanager
-def _show_bar() -> "Iterator[Callable[[Progress], None]]":
+def _show_bar() -> "Iterator[Callable[[BulkProgress], None]]":
     """A bar of shards done, with images, their rate and the time left, where stderr is a terminal."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     console = Console(stderr=True)
-    bar = Bar(
+    bar = Progress(
         SpinnerColumn(),
         TextColumn("reading"),
         BarColumn(bar_width=16),
@@ -72,7 +78,7 @@ def _show_bar() -> "Iterator[Callable[[Progress], None]]":
     )
     task = bar.add_task("reading", total=None, note="")
 
-    def show(progress: "Progress") -> None:
+    def show(progress: "BulkProgress") -> None:
         elapsed = bar.tasks[0].elapsed
         rate = f", {progress.images / elapsed:,.0f}/s" if elapsed and progress.images else ""
         note = f"shards, {progress.images:,} images{rate}"
@@ -82,7 +88,7 @@ def _show_bar() -> "Iterator[Callable[[Progress], None]]":
         yield show
 
 
-def _print_summary(summary: "Summary") -> None:
+def _print_summary(summary: "BulkSummary") -> None:
     """Images, errors, time, and where they are; what was there before on a line of its own."""
     if summary.kept == summary.parts:
         print(f"all {summary.parts:,} parts were there already: {printable(summary.output)}")  # noqa: T201
@@ -95,6 +101,6 @@ def _print_summary(summary: "Summary") -> None:
     )
 
 
-def _print_summary_as_json(summary: "Summary") -> None:
+def _print_summary_as_json(summary: "BulkSummary") -> None:
     """One line of JSON."""
     print(json.dumps({**asdict(summary), "images_per_s": round(summary.images_per_s, 1)}))  # noqa: T201

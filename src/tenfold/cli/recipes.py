@@ -1,6 +1,7 @@
 """What can be trained."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -58,13 +59,17 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a recipe's network, layer by layer."""
+    from tenfold.cores import available_cores
     from tenfold.files import write_text
+    from tenfold.keras_backend import set_up_keras
     from tenfold.recipes import load_recipe
     from tenfold.report import draw_architecture
-    from tenfold.training.layers import layers_of
 
     found = load_recipe(recipe)
-    layers = layers_of(found)
+    set_up_keras(available_cores())
+    from tenfold.models.layers import summarize_layers
+
+    layers = [asdict(layer) for layer in summarize_layers(found.build())]
     if picture:
         write_text(picture, draw_architecture(layers))
     if as_json:

@@ -1,15 +1,30 @@
 """Where runs are trained: each of many in a process of its own, on this machine or on a cluster.
 
 engine   what every engine does
-choose   the one that was asked for
 local    a pool of processes on this machine
-gpus     the graphics processors they may use
 worker   one of these processes
 on_ray   tasks of a Ray cluster, which end well though processes and machines die
 """
 
-from tenfold.engines.choose import open_engine
+from typing import Literal
+
+from tenfold.cluster import require_ray
 from tenfold.engines.engine import NOBODY, Engine, Listener, Task, Usage
 from tenfold.engines.local import LocalEngine
 
 __all__ = ["NOBODY", "Engine", "Listener", "LocalEngine", "Task", "Usage", "open_engine"]
+
+
+def open_engine(
+    name: Literal["local", "ray"], address: str | None = None, checkpoints: str | None = None
+) -> Engine:
+    """The engine called `name`; a cluster's `address` and the place for its `checkpoints` are for Ray alone.
+
+    Raises InputError where they are given for another, or cannot be used.
+    """
+    require_ray(name, address=address, checkpoints=checkpoints)
+    if name == "local":
+        return LocalEngine()
+    from tenfold.engines.on_ray import RayEngine
+
+    return RayEngine(address, checkpoints)

@@ -67,7 +67,7 @@ def calibrate_lines(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> C
     """
     import tensorflow as tf
 
-    from tenfold.training.ctc import ctc_loss
+    from tenfold.training.line_loss import ctc_loss
 
     loss = tf.function(ctc_loss)
 

@@ -15,7 +15,7 @@ import numpy as np
 from keras import layers
 from numpy.typing import NDArray
 
-from tenfold.models.block import convolve
+from tenfold.models.normed_cnn import convolve
 
 _SIZE = 5  # of the first layer's filters
 _MOMENTUM = 0.8  # of the running statistics, for trainings of a few hundred steps

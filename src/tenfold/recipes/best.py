@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def build() -> "keras.Model":
-    from tenfold.models.valid_cnn import build_valid_cnn
+    from tenfold.models.normed_cnn import build_valid_cnn
 
     return build_valid_cnn((32, 64, 64, 128))
 

@@ -41,7 +41,7 @@ def source(images: "Images", labels: "Labels") -> "ImageSource":
 
 
 def answer(model: "keras.Model") -> "keras.Model":
-    from tenfold.models.shifted import average_shifts
+    from tenfold.models.normed_cnn import average_shifts
 
     return average_shifts(model)
 

@@ -15,7 +15,7 @@ from tenfold.report import charts, curves, digit_images, wording
 from tenfold.report.conclusion import Sentence
 from tenfold.report.measures import Measures, things_of
 from tenfold.report.plot import colour_style, define_marks, shape_of, style_sheet
-from tenfold.report.results import Findings, find, to_plain
+from tenfold.report.results import Results, find, to_plain
 from tenfold.report.system_view import view_system
 from tenfold.report.systems import System, sort_runs
 from tenfold.runs.run import Run
@@ -45,7 +45,7 @@ def write_report(runs: Sequence[Run], folder: Path) -> Path:
     return path
 
 
-def render_page(findings: Findings, usage: dict[str, Any] | None = None) -> str:
+def render_page(findings: Results, usage: dict[str, Any] | None = None) -> str:
     """The whole page as HTML."""
     colours = {system.label: colour for colour, system in enumerate(findings.study.systems)}
     named = partial(_mark_names, colours=colours)
@@ -105,7 +105,7 @@ def _mark_names(words: str, colours: dict[str, int]) -> str:
     )
 
 
-def _context(findings: Findings) -> dict[str, Any]:
+def _context(findings: Results) -> dict[str, Any]:
     systems, measures = findings.study.systems, findings.measures
     colours = {system.label: colour for colour, system in enumerate(systems)}
     class_names = findings.data["class_names"]

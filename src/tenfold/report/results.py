@@ -19,7 +19,7 @@ from tenfold.runs.run import Run
 
 
 @dataclass(frozen=True)
-class Findings:
+class Results:
     """All that was found in the runs of a study."""
 
     study: Study
@@ -42,12 +42,12 @@ def collect_results(runs: Sequence[Run]) -> dict[str, Any]:
     return to_plain(find(sort_runs(runs)))
 
 
-def find(study: Study) -> Findings:
+def find(study: Study) -> Results:
     """Measure and compare the systems of `study`."""
     measures = [measure(system) for system in study.systems]
     comparisons, effects = compare_systems(study), measure_permutation(study)
     data = study.systems[0].first.result["data"]
-    return Findings(
+    return Results(
         study=study,
         data=data,
         runs=[
@@ -63,7 +63,7 @@ def find(study: Study) -> Findings:
     )
 
 
-def to_plain(findings: Findings) -> dict[str, Any]:
+def to_plain(findings: Results) -> dict[str, Any]:
     """`findings` as JSON-able lists, dictionaries and numbers."""
     plain: dict[str, Any] = _plain(
         {

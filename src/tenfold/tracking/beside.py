@@ -36,9 +36,9 @@ def track_beside(
     In the end the trackers have a few seconds for the rest. Each that has not got everything by then is told
     of in one line, with the command that sends `folder` again.
     """
-    senders: list[Sender] = []
+    senders: list[SendingProcess] = []
     try:
-        yield lambda runs: senders.extend(Sender(target, runs) for target in targets)
+        yield lambda runs: senders.extend(SendingProcess(target, runs) for target in targets)
         for sender in senders:
             sender.close()
         for sender in senders:
@@ -53,7 +53,7 @@ def send(runs: Sequence[Path], target: Target) -> list[str]:
 
     What was sent before is not sent twice. Raises TrackingError where the tracker did not get everything.
     """
-    sender = Sender(target, runs)
+    sender = SendingProcess(target, runs)
     try:
         sender.close()
         pages, failure = sender.finish(_LONG_PATIENCE_S)
@@ -66,7 +66,7 @@ def send(runs: Sequence[Path], target: Target) -> list[str]:
     return pages
 
 
-class Sender:
+class SendingProcess:
     """A process that sends `runs` to `target` until it is closed."""
 
     def __init__(self, target: Target, runs: Sequence[Path]) -> None:
@@ -137,7 +137,7 @@ class Sender:
         self._messages.put({"failed": f"sending ended with exit code {code}: {last}"})
 
 
-def _tell(sender: Sender, folder: Path) -> str:
+def _tell(sender: SendingProcess, folder: Path) -> str:
     pages, failure = sender.finish(_PATIENCE_S)
     if failure:
         return (

@@ -25,8 +25,8 @@ from tenfold.files import write_text
 from tenfold.report import draw_architecture
 from tenfold.runs.run import Run
 from tenfold.tracking import record
+from tenfold.tracking.error_charts import draw_errors
 from tenfold.tracking.mlflow_model import send_model
-from tenfold.tracking.pictures import pictures
 
 _METRICS_AT_ONCE = 1000  # MLflow takes no more
 _FINISHED, _FAILED = "FINISHED", "FAILED"
@@ -190,7 +190,7 @@ class MlflowTracker:
     def _send_files(self, known: str, run: Run) -> None:
         with tempfile.TemporaryDirectory(prefix="tenfold-") as scratch:
             folder = Path(scratch)
-            for name, picture in pictures(run).items():
+            for name, picture in draw_errors(run).items():
                 picture.save(folder / f"{name}.png")
             write_text(folder / "architecture.svg", draw_architecture(run.recipe["layers"]))
             for attribute in _FILES:

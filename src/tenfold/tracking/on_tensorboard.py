@@ -24,8 +24,8 @@ from tensorboard.util.tensor_util import make_tensor_proto
 
 from tenfold.runs.run import Run
 from tenfold.tracking import record
+from tenfold.tracking.error_charts import draw_errors
 from tenfold.tracking.event_file import EventFile
-from tenfold.tracking.pictures import pictures
 
 
 class TensorBoardTracker:
@@ -80,7 +80,7 @@ def _add_outcome(events: EventFile, run: Run, last: record.Epoch) -> None:
     for name, curve in record.robustness(run).items():
         for level, accuracy in curve:
             events.add(scalar_pb(name, accuracy), level, last.ended)
-    for name, picture in pictures(run).items():
+    for name, picture in draw_errors(run).items():
         events.add(_image_pb(name, picture), last.number, last.ended)
 
 

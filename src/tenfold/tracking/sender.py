@@ -71,7 +71,7 @@ class Sender:
     def _try_to_send(self, *, last: bool) -> str | None:
         """Why not all could be sent; None if it was."""
         try:
-            self._tracker = self._tracker or connect(self._name, self._place)
+            self._tracker = self._tracker or open_tracker(self._name, self._place)
             self._send_news(self._tracker, last=last)
         except _errors_of(self._name) as error:
             return _reason(error)
@@ -98,7 +98,7 @@ class Sender:
         self._out.flush()
 
 
-def connect(tracker: str, place: str) -> Tracker:
+def open_tracker(tracker: str, place: str) -> Tracker:
     """The tracker, without a word to it yet."""
     if tracker == "mlflow":
         from tenfold.tracking.on_mlflow import MlflowTracker

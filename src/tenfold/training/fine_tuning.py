@@ -48,7 +48,9 @@ def recipe_to_train(name: str, fine_tuning: FineTuning | None) -> Recipe:
     return recipe
 
 
-def settle(begun: list[NDArray[np.float32]], learnt: list[NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+def interpolate_weights(
+    begun: list[NDArray[np.float32]], learnt: list[NDArray[np.float32]]
+) -> list[NDArray[np.float32]]:
     """Weights between those a fine-tuning began with and those it learnt, which forget less."""
     from tenfold.recipes.fine_tuning import STEP
 

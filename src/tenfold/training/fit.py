@@ -19,13 +19,12 @@ from tenfold.runs.run import Run
 from tenfold.runs.settings import PERMUTATION_SEED, Settings
 from tenfold.training.batches import Batches
 from tenfold.training.checkpoint import Record, restore_checkpoint
-from tenfold.training.ctc import accuracy, ctc_loss
 from tenfold.training.data_parallel import share_batches
-from tenfold.training.fine_tuning import mix_in, model_path, settle
+from tenfold.training.fine_tuning import interpolate_weights, mix_in, model_path
 from tenfold.training.fingerprint import fingerprint
 from tenfold.training.folder import recipe_of
-from tenfold.training.kept import describe_kept
-from tenfold.training.outcome import write_line_outcome, write_outcome
+from tenfold.training.line_loss import ctc_loss, lines_right
+from tenfold.training.outcome import describe_kept, write_line_outcome, write_outcome
 from tenfold.training.plan import Part, split_training
 from tenfold.training.pretraining import Pretraining
 from tenfold.training.progress import Progress
@@ -77,7 +76,7 @@ def fit(
     if settings.held_out_only:
         return
     if settings.fine_tuning:
-        model.set_weights(settle(begun, model.get_weights()))
+        model.set_weights(interpolate_weights(begun, model.get_weights()))
     recorder.report("testing")
     kept = describe_kept(
         learner, record, lambda: _as_arrays(source.draw(settings.seed, epoch=0), recipe, model), held_out
@@ -163,7 +162,7 @@ def _accuracy(recipe: Recipe) -> keras.Metric:
         case "sparse_categorical_crossentropy":
             return keras.metrics.SparseCategoricalAccuracy("accuracy")
         case "ctc":
-            return keras.metrics.MeanMetricWrapper(accuracy, "accuracy")
+            return keras.metrics.MeanMetricWrapper(lines_right, "accuracy")
 
 
 def _as_arrays(part: Part, recipe: Recipe, model: keras.Model) -> tuple[NDArray[Any], NDArray[Any]]:

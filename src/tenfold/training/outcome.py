@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,10 @@ from tenfold.recipes import ImageSource, load_recipe
 from tenfold.runs.inference import open_session, predict, run_network
 from tenfold.runs.run import FIRST_SHOWN, MISTAKES_SHOWN, Run
 from tenfold.symbols import N_DIGITS
-from tenfold.training.checkpoint import History, save_weights
-from tenfold.training.ctc import accuracy as lines_right
+from tenfold.training.checkpoint import History, Record, save_weights, weights_digest
 from tenfold.training.fine_tuning import model_path
-from tenfold.training.kept import Kept
 from tenfold.training.keras_to_onnx import export_onnx
+from tenfold.training.line_loss import lines_right
 from tenfold.training.robustness import measure_robustness
 
 PARITY_IMAGES = 256
@@ -39,11 +38,42 @@ LINE_PARITY_IMAGES = 64
 _PREDICT_BATCH = 500
 
 
+@dataclass(frozen=True)
+class KeptWeights:
+    """Which weights are kept, and how often they are right. Fractions."""
+
+    epoch: int | None  # after which they were learned, from 1; None where they are of no epoch's end
+    train_accuracy: float  # of an epoch: the mean over it, while it still learned
+    validation_accuracy: float | None
+
+
+def describe_kept(learner: keras.Model, record: Record, training: Any, validation: Any) -> KeptWeights:
+    """The weights that the compiled `learner` has now.
+
+    Where they are those of an epoch's end, `record` has the figures. Else `training()` and `validation` (None
+    where nothing was held out) are measured, each the learner's input and target.
+    """
+    digest = weights_digest(learner)
+    for number in range(len(record.history), 0, -1):
+        if record.weights[number - 1] == digest:
+            figures = record.history[number - 1]
+            return KeptWeights(number, figures["accuracy"], figures.get("val_accuracy"))
+    return KeptWeights(
+        None,
+        _accuracy_of(learner, training()),
+        None if validation is None else _accuracy_of(learner, validation),
+    )
+
+
+def _accuracy_of(learner: keras.Model, part: tuple[Any, Any]) -> float:
+    return float(learner.evaluate(*part, batch_size=_PREDICT_BATCH, verbose=0, return_dict=True)["accuracy"])
+
+
 def write_outcome(
     run: Run,
     model: keras.Model,
     history: History,
-    kept: Kept,
+    kept: KeptWeights,
     data: Dataset,
     own: Dataset | None = None,
 ) -> None:
@@ -88,7 +118,7 @@ def write_outcome(
 
 
 def write_line_outcome(
-    run: Run, model: keras.Model, history: History, kept: Kept, data: Dataset, lines: ImageSource
+    run: Run, model: keras.Model, history: History, kept: KeptWeights, data: Dataset, lines: ImageSource
 ) -> None:
     """As `write_outcome`, of a network that reads lines: how many of those made of test images are right."""
     save_weights(run.weights_path, model)
@@ -108,7 +138,7 @@ def write_line_outcome(
 
 
 def _facts(
-    run: Run, model: keras.Model, history: History, kept: Kept, data: Dataset, parity: float
+    run: Run, model: keras.Model, history: History, kept: KeptWeights, data: Dataset, parity: float
 ) -> dict[str, Any]:
     """What a result says of any run."""
     settings = run.settings

@@ -23,7 +23,7 @@ def ctc_loss(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
     )
 
 
-def accuracy(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
+def lines_right(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
     """1 for each line whose most likely columns say its digits and no others, else 0; as `ctc_loss`."""
     best = tf.argmax(y_pred, axis=-1, output_type=tf.int32)
     changes = tf.concat([tf.ones_like(best[:, :1], tf.bool), best[:, 1:] != best[:, :-1]], axis=1)
