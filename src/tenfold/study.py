@@ -17,7 +17,7 @@ from tenfold.files import expand_home, write_json
 from tenfold.recipes import RECIPES, load_recipe
 from tenfold.recipes.fine_tuning import recipe as fine_tuning_recipe
 from tenfold.report import USAGE_FILE, write_report
-from tenfold.runs.run import Run
+from tenfold.runs.run import Run, runs_in
 from tenfold.runs.settings import Settings
 from tenfold.tracking import Target, parse_target, track_beside
 from tenfold.training.fine_tuning import plan_fine_tuning
@@ -207,7 +207,7 @@ def find_runs(folders: Sequence[Path]) -> list[Run]:
     """The finished runs that `folders` are or hold; raises InputError for a folder without any."""
     found: dict[Path, Run] = {}
     for folder in folders:
-        inside = [run for run in map(Run, [folder, *sorted(folder.glob("*/"))]) if run.finished]
+        inside = [run for run in runs_in(folder) if run.finished]
         if not inside:
             raise InputError(f"expected the folder of a finished run or of a study, received {folder}")
         found |= {run.path.resolve(): run for run in inside}
@@ -221,8 +221,7 @@ def find_ended(folders: Sequence[Path]) -> list[Run]:
 
 def find_diverged(folders: Sequence[Path]) -> list[Run]:
     """The runs that diverged and have no result, among those that `folders` are or hold."""
-    inside = [Run(path) for folder in folders for path in (folder, *sorted(folder.glob("*/")))]
-    return in_reading_order([run for run in inside if run.diverged])
+    return in_reading_order([run for folder in folders for run in runs_in(folder) if run.diverged])
 
 
 def in_reading_order(runs: Sequence[Run]) -> list[Run]:

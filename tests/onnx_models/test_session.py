@@ -20,7 +20,7 @@ from memory import run_measured
 from tenfold.data import Dataset
 from tenfold.errors import InputError, ModelError
 from tenfold.evaluation import accuracy
-from tenfold.runs import foreign
+from tenfold.runs import inference
 from tenfold.runs.evaluate import evaluate_file, evaluate_paths
 
 MIB = 2**20
@@ -192,7 +192,7 @@ def test_a_small_file_cannot_ask_for_much_memory(kind: str, digits_csv: Path, tm
 def test_a_graph_that_never_ends_ends_with_one_line(
     few_digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(foreign, "PATIENCE_S", 3.0)
+    monkeypatch.setattr(inference, "PATIENCE_S", 3.0)
     path = tmp_path / "endless.onnx"
     path.write_bytes(endless(10))
     with pytest.raises(ModelError, match=r"endless.onnx gave no answer within 3 s"):

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.errors import InputError
+from tenfold.onnx_models.session import BATCH
 from tenfold.symbols import N_CLASSES, N_DIGITS
 
 _LAYOUTS = ([28, 28, 1], [1, 28, 28], [28, 28], [784])
-_BATCH = 100
 
 
 def input_of(session: Any, path: Path) -> tuple[str, list[int], int]:
@@ -21,7 +21,7 @@ def input_of(session: Any, path: Path) -> tuple[str, list[int], int]:
     match session.get_inputs():
         case [one] if one.type == "tensor(float)" and one.shape[1:] in _LAYOUTS:
             if not isinstance(one.shape[0], int):
-                return one.name, one.shape[1:], _BATCH
+                return one.name, one.shape[1:], BATCH
             if one.shape[0] == 1:
                 return one.name, one.shape[1:], 1
     received = ", ".join(f"{one.type} {one.shape}" for one in session.get_inputs())

@@ -1,7 +1,6 @@
 """A digit classifier not made for the reader: a trained run, or anyone's ONNX file without a manifest."""
 
 import json
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from numpy.typing import NDArray
 from tenfold.errors import InputError, ModelError
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.onnx_models.answers import are_probabilities, checked, input_of, softmax
-from tenfold.onnx_models.session import open_onnx, read_onnx, run_onnx
+from tenfold.onnx_models.session import open_onnx, read_onnx, run_in_batches, run_onnx
 from tenfold.reader.manifest import Manifest, manifest_path
 from tenfold.reader.network import DigitNetwork
 from tenfold.symbols import N_CLASSES
@@ -68,12 +67,11 @@ class Classifier:
         return []
 
     def _ask(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        x = np.multiply(images, np.float32(1 / 255), dtype=np.float32).reshape(-1, *self._layout)
-        ask = partial(run_onnx, self._session, None)
-        starts = range(0, len(x), self._batch)
-        return np.concatenate(
-            [checked(ask({self._name: x[start : start + self._batch]}), self._path) for start in starts]
-        )
+        def ask(part: NDArray[np.uint8]) -> NDArray[np.float32]:
+            x = np.multiply(part, np.float32(1 / 255), dtype=np.float32).reshape(-1, *self._layout)
+            return checked(run_onnx(self._session, None, {self._name: x}), self._path)
+
+        return np.concatenate(list(run_in_batches(ask, images, batch=self._batch)))
 
 
 def open_digits(path: Path, cores: int | None) -> DigitNetwork | Classifier:

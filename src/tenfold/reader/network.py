@@ -16,13 +16,11 @@ from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.onnx_models.answers import softmax
 from tenfold.onnx_models.further_outputs import with_outputs
-from tenfold.onnx_models.session import open_onnx, read_onnx, run_onnx
+from tenfold.onnx_models.session import BATCH, open_onnx, read_onnx, run_in_batches, run_onnx
 from tenfold.reader.manifest import Manifest, load_manifest
 from tenfold.symbols import N_CLASSES
 
 FEATURE_MAPS = "tenfold.feature_maps"  # in a file's metadata: the names of its feature maps, as JSON
-
-_BATCH = 100  # larger ones leave the processor's cache and take longer per image
 
 
 class Network:
@@ -105,9 +103,10 @@ class DigitNetwork:
                 f"expected images of uint8 with shape (N, {SIDE_PX}, {SIDE_PX}), "
                 f"received {images.dtype} with shape {images.shape}"
             )
-        if len(images) <= _BATCH:
+        if len(images) <= BATCH:
             return self._network.probabilities(images)
-        return self._on_all_cores(images)
+        read = partial(self._network.probabilities, cores=1)
+        return np.concatenate(list(run_in_batches(read, images, cores=self._network.cores)))
 
     def feature_maps(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
         """What each convolution finds in an image, uint8 (28, 28): float32 (c, h, w), the first one's first.
@@ -115,16 +114,6 @@ class DigitNetwork:
         Empty where the file does not give them.
         """
         return self._network.feature_maps(image)
-
-    def _on_all_cores(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Batch by batch, each on a core of its own: faster than several cores for one batch."""
-        from concurrent.futures import ThreadPoolExecutor
-
-        read = partial(self._network.probabilities, cores=1)
-        batches = [images[start : start + _BATCH] for start in range(0, len(images), _BATCH)]
-        # ONNX Runtime lets go of Python's lock while it computes.
-        with ThreadPoolExecutor(self._network.cores) as pool:
-            return np.concatenate(list(pool.map(read, batches)))
 
 
 class LineNetwork:

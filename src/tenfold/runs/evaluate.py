@@ -24,8 +24,7 @@ from tenfold.evaluation import (
     expected_calibration_error,
     wilson_interval,
 )
-from tenfold.runs.foreign import ask_file
-from tenfold.runs.inference import open_session, predict
+from tenfold.runs.inference import ask_file, open_session, predict
 from tenfold.runs.run import Run, open_run
 from tenfold.runs.settings import PERMUTATION_SEED
 

@@ -1,18 +1,22 @@
-"""Predictions of a trained network with ONNX Runtime, without the training stack."""
+"""Predictions with ONNX Runtime, without the training stack: of a run, or of a file that anyone made."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from tenfold.data.preprocess import network_input
-from tenfold.errors import ModelError, RunError
-from tenfold.onnx_models.session import open_onnx, read_onnx, run_onnx
-from tenfold.symbols import N_DIGITS
+from tenfold.data.preprocess import network_input, scale
+from tenfold.errors import InputError, ModelError, RunError
+from tenfold.imaging.normalize import SIDE_PX
+from tenfold.onnx_models.answers import are_probabilities, checked, input_of, softmax
+from tenfold.onnx_models.isolation import call_isolated
+from tenfold.onnx_models.session import open_onnx, read_onnx, run_in_batches, run_onnx
+from tenfold.symbols import N_CLASSES, N_DIGITS
 
-_BATCH = 100  # larger ones leave the processor's cache and take longer per image
+PATIENCE_S = 60.0
 
 
 def open_session(model: Path | bytes) -> onnxruntime.InferenceSession:
@@ -40,13 +44,11 @@ def run_network(
     """All that the network says of `images`, uint8 (N, h, w), each batch of them on one of the `cores`."""
     (network,) = session.get_inputs()
 
-    def run(start: int) -> NDArray[np.float32]:
-        x = network_input(images[start : start + _BATCH], network.shape)
-        (output,) = run_onnx(session, None, {network.name: x})
+    def run(part: NDArray[np.uint8]) -> NDArray[np.float32]:
+        (output,) = run_onnx(session, None, {network.name: network_input(part, network.shape)})
         return output  # type: ignore[no-any-return]
 
-    with ThreadPoolExecutor(cores) as pool:
-        return np.concatenate(list(pool.map(run, range(0, len(images), _BATCH))))
+    return np.concatenate(list(run_in_batches(run, images, cores=cores)))
 
 
 def among_digits(outputs: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -56,3 +58,42 @@ def among_digits(outputs: NDArray[np.float32]) -> NDArray[np.float32]:
     """
     digits = outputs[:, :N_DIGITS]
     return digits if outputs.shape[1] == N_DIGITS else digits / digits.sum(axis=1, keepdims=True)
+
+
+def ask_file(path: Path, images: NDArray[np.uint8], cores: int) -> NDArray[np.float32]:
+    """The probabilities of the ten classes, (N, 10), that the model at `path` gives `images`.
+
+    `images` are uint8 (N, 28, 28); the model is given float32 in [0, 1], 0 paper and 1 ink, in the layout it
+    declares: (N, 28, 28, 1), (N, 1, 28, 28), (N, 28, 28) or (N, 784), where N is any number, or 1. It answers
+    with (N, 10), or with "no digit" as an eleventh. Answers that are no probabilities are taken for logits.
+
+    The model is asked in a process of its own, where 100 images may take a minute. Raises InputError for
+    another layout, ModelError where the file cannot be used or takes longer.
+    """
+    answer = call_isolated(
+        answer_images, str(path), str(cores), content=images.tobytes(), patience_s=PATIENCE_S, model=path
+    )
+    outputs = np.frombuffer(answer, dtype=np.float32)
+    if len(outputs) not in (len(images) * N_DIGITS, len(images) * N_CLASSES):
+        raise InputError(f"expected {path} to answer each image with as many numbers, it did not")
+    outputs = outputs.reshape(len(images), -1)
+    return among_digits(outputs if are_probabilities(outputs) else softmax(outputs))
+
+
+def answer_images(content: bytes, path: str, cores: str) -> Iterator[bytes]:
+    """What the model at `path` answers, batch by batch, float32 (n, 10 or 11); `content` are the images."""
+    model = Path(path)
+    session = open_onnx(read_onnx(model), model, cores=1)
+    name, layout, batch = input_of(session, model)
+    x = np.frombuffer(content, dtype=np.uint8).reshape(-1, SIDE_PX, SIDE_PX)
+
+    def ask(part: NDArray[np.uint8]) -> list[Any]:
+        return run_onnx(session, None, {name: scale(part).reshape(-1, *layout)})
+
+    n_answered = 0
+    for answer in run_in_batches(ask, x, cores=int(cores), batch=batch):
+        outputs = checked(answer, model)
+        n_answered += len(outputs)
+        yield outputs.tobytes()
+    if n_answered != len(x):
+        raise InputError(f"expected {path} to answer {len(x):,} images, it did {n_answered:,}")

@@ -262,6 +262,11 @@ class Predictions:
         return y_pred
 
 
+def runs_in(folder: Path) -> list[Run]:
+    """The runs that `folder` is or holds, begun at least; none where there are none."""
+    return [run for run in map(Run, [folder, *sorted(folder.glob("*/"))]) if run.started]
+
+
 def open_run(path: str | Path) -> Run:
     """The finished run in the folder `path`; raises InputError where there is none."""
     run = Run(Path(path))

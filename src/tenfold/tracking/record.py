@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.errors import InputError
-from tenfold.runs.run import Run
+from tenfold.runs.run import Run, runs_in
 
 Parameter = str | int | float | bool
 
@@ -114,7 +114,7 @@ def begun_runs(folders: Sequence[Path]) -> list[Run]:
     """The runs that `folders` are or hold, finished or not; raises InputError for a folder without any."""
     found: dict[Path, Run] = {}
     for folder in folders:
-        inside = [run for run in map(Run, [folder, *sorted(folder.glob("*/"))]) if run.started]
+        inside = runs_in(folder)
         if not inside:
             raise InputError(f"expected the folder of a run or of a study, received {folder}")
         found |= {run.path.resolve(): run for run in inside}
