@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from tenfold.data import Dataset, load_data
 from tenfold.data.pictures import OnPictures
-from tenfold.errors import DivergedError
+from tenfold.errors import DivergedError, RunError
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
 from tenfold.training.progress import Progress, ignore
@@ -63,6 +64,15 @@ class Listener:
 
 
 NOBODY = Listener()
+
+
+def load_planned(settings: Settings) -> Dataset:
+    """The images on which a run was planned. Raises RunError where they are others by now."""
+    # Whether damaged pictures may be left out was decided when the study began; the fingerprint tells.
+    data = load_data(settings.data, skip_damaged=True)
+    if data.sha256 != settings.data_sha256:
+        raise RunError(f"the images at {settings.data} changed since the study began; begin a new one")
+    return data
 
 
 class Engine(Protocol):

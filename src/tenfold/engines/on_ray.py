@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import tenfold
 from tenfold.cluster import connect
-from tenfold.data import Dataset, load_data
-from tenfold.engines.engine import Listener, Task, Usage
+from tenfold.data import Dataset
+from tenfold.engines.engine import Listener, Task, Usage, load_planned
 from tenfold.errors import DivergedError, InputError, RunError, TenfoldError
 from tenfold.files import write_bytes
 from tenfold.places import absolute, check_writable, get_files, list_names, put_files, remove_folder
@@ -106,7 +106,7 @@ class RayEngine:
 
         settings, run, url = task.settings, Run(task.path), self._url(task)
         if settings.data not in images:
-            images[settings.data] = ray.put(_load(settings))
+            images[settings.data] = ray.put(load_planned(settings))
         task.path.mkdir(parents=True, exist_ok=True)
         if run.started and run.checkpoint_path.exists() and not list_names(url):  # begun on this machine
             put_files([run.recipe_path, run.checkpoint_path], url)
@@ -161,7 +161,7 @@ def _train_in_worker(
     of_run: dict[str, Any], data: Dataset, url: str, path: str, mailbox: Any, version: str
 ) -> float:
     """Train one run, in a process of the cluster; return the processor's seconds that it took."""
-    from tenfold.keras_backend import set_up_keras, spare_imports
+    from tenfold.keras_backend import set_up_keras, set_up_worker
     from tenfold.training.trainer import train_run
 
     if version != tenfold.__version__:
@@ -170,7 +170,7 @@ def _train_in_worker(
             f"found {tenfold.__version__} on {socket.gethostname()}"
         )
     begun = time.process_time()
-    spare_imports()
+    set_up_worker()
     settings = Settings.from_dict(of_run)
     with tempfile.TemporaryDirectory(prefix="tenfold-") as scratch:
         os.environ["TMPDIR"] = scratch  # TensorFlow leaves files in it
@@ -253,14 +253,6 @@ def _outcome(reference: "ray.ObjectRef[float]", task: Task) -> float:
             f"training {task.path.name} ended {_RETRIES + 1} times without a result; "
             f"Ray's logs say why: {str(error).splitlines()[0]}"
         ) from error
-
-
-def _load(settings: Settings) -> Dataset:
-    # Whether damaged pictures may be left out was decided when the study began; the fingerprint tells.
-    data = load_data(settings.data, skip_damaged=True)
-    if data.sha256 != settings.data_sha256:
-        raise RunError(f"the images at {settings.data} changed since the study began; begin a new one")
-    return data
 
 
 def _cores() -> int:

@@ -15,17 +15,17 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tenfold.data import load_data
 from tenfold.data.own import load_own_digits
+from tenfold.engines.engine import load_planned
 from tenfold.errors import DivergedError, RunError, TenfoldError
-from tenfold.keras_backend import spare_imports
+from tenfold.keras_backend import set_up_worker
 from tenfold.runs.settings import Settings
 from tenfold.training.progress import Progress
 from tenfold.training.trainer import train_run
 
 
 def main() -> None:
-    spare_imports()
+    set_up_worker()
     task = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_starter, daemon=True).start()
     try:
@@ -47,11 +47,7 @@ def main() -> None:
 
 
 def _train(path: Path, settings: Settings) -> None:
-    # Whether damaged pictures may be left out was decided when the study began; the fingerprint tells.
-    data = load_data(settings.data, skip_damaged=True)
-    if data.sha256 != settings.data_sha256:
-        raise RunError(f"the images at {settings.data} changed since the study began; begin a new one")
-    own = None
+    data, own = load_planned(settings), None
     if begun := settings.fine_tuning:
         own = load_own_digits(begun.digits, skip_damaged=True)
         if own.sha256 != begun.digits_sha256:
