@@ -11,6 +11,11 @@ OTHER = NONE + 1 + len(SIGNS)  # letters and all other signs, as many as stand b
 N_SYMBOLS = OTHER + 1
 
 
+def character_of(symbol: int) -> str:
+    """The digit or sign that an answer stands for; "" for none and for any other writing."""
+    return "" if symbol in (NONE, OTHER) else (DIGITS + " " + SIGNS)[symbol]
+
+
 def symbols_of(text: str) -> list[int]:
     """The answers that spell `text`, from left to right; spaces are none, a word is one."""
     answers = [_symbol_of(character) for character in text if character != " "]

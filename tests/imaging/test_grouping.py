@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tenfold.imaging.grouping import attach, chain, typical_height, whole_rows
+from tenfold.imaging.grouping import attach, attach_dots, chain, typical_height, whole_rows
 
 BOXES = st.lists(
     st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(1, 30), st.integers(1, 30)),
@@ -39,7 +39,7 @@ def attach_one_by_one(boxes: np.ndarray, rows: list[list[int]], parts: list[int]
             top, bottom = boxes[near, 1], boxes[near, 1] + boxes[near, 3]
             distance = max(top - middle, middle - bottom, 0)
             is_bar = height < 0.25 * tall and width > 0.5 * tall
-            if distance < nearest and not (is_bar and middle > top + 0.35 * boxes[near, 3]):
+            if distance < nearest and not (is_bar and middle > bottom):
                 best, nearest = row, distance
         if best is not None:
             best.append(index)
@@ -64,6 +64,18 @@ def test_parts_join_the_lines_of_comparing_each_part_with_each_line(
     attach(boxes, rows, parts, tall)
 
     assert rows == expected
+
+
+def test_dots_join_the_line_in_which_they_lie_or_at_whose_end_they_stand() -> None:
+    boxes = np.array([(10, 10, 15, 30), (50, 12, 15, 30), (10, 100, 15, 30)])
+    dots = np.array(
+        [(40, 38, 3, 3), (75, 36, 3, 3), (300, 36, 3, 3), (40, 70, 3, 3), (2, 20, 3, 3), (30, 125, 3, 3)]
+    )
+    rows = [[0, 1], [2]]
+
+    attach_dots(np.concatenate([boxes, dots]), rows, np.arange(3, 9), tall=30)
+
+    assert rows == [[0, 1, 3, 4], [2, 8]]
 
 
 def test_rows_cut_off_by_the_edge_and_small_print_are_left_out_beside_whole_ones() -> None:

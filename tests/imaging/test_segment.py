@@ -50,14 +50,17 @@ def test_a_line_has_the_ink_of_its_pieces_and_no_other() -> None:
     assert not ink_of(upper, ink.shape)[lower.box.y :].any()
 
 
-def test_specks_dashes_and_underlinings_are_left_out() -> None:
+def test_distant_specks_and_underlinings_are_left_out_and_dots_and_dashes_are_not() -> None:
     ink = page(("137", 30, 100))
     alone = segment(ink)[0].pieces
     ink[30:33, 300:303] = 1
-    ink[78:83, 200:240] = 1
     ink[110:114, 30:150] = 1
+    assert segment(ink)[0].pieces == alone
+
+    ink[95:99, 160:164] = 1
+    ink[78:83, 200:240] = 1
     (line,) = segment(ink)
-    assert line.pieces == alone
+    assert line.pieces == (*alone, Box(160, 95, 4, 4), Box(200, 78, 40, 5))
 
 
 def test_a_frame_around_digits_is_left_out_and_an_oblique_1_at_the_edge_is_not() -> None:

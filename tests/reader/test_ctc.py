@@ -7,28 +7,29 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tenfold.reader.ctc import find_agreed_spots, find_spots, log_likelihoods
+from tenfold.symbols import N_SYMBOLS, NONE
 
-NONE = 10
+DOT = NONE + 1
 
 
 def columns(*shown: int, sure: float = 0.9) -> np.ndarray:
     """What a network says that is so sure of what each column shows."""
-    probabilities = np.full((len(shown), 11), (1 - sure) / 10, dtype=np.float32)
+    probabilities = np.full((len(shown), N_SYMBOLS), (1 - sure) / (N_SYMBOLS - 1), dtype=np.float32)
     probabilities[np.arange(len(shown)), shown] = sure
     return probabilities
 
 
 def values(probabilities: np.ndarray) -> list[int]:
-    return [int(spot.probabilities.argmax()) for spot in find_spots(probabilities)]
+    return [spot.symbol for spot in find_spots(probabilities)]
 
 
 def test_repetitions_count_once_unless_none_lies_between() -> None:
-    assert values(columns(NONE, 3, 3, NONE, 3, 7, 7, 7, NONE)) == [3, 3, 7]
+    assert values(columns(NONE, 3, 3, NONE, 3, DOT, DOT, 7, 7, NONE)) == [3, 3, DOT, 7]
 
 
 def test_where_no_column_shows_a_digit_there_is_none() -> None:
     assert find_spots(columns(NONE, NONE, NONE)) == []
-    assert find_spots(np.empty((0, 11), dtype=np.float32)) == []
+    assert find_spots(np.empty((0, N_SYMBOLS), dtype=np.float32)) == []
 
 
 def test_a_digit_is_where_it_is_surest() -> None:
@@ -42,7 +43,7 @@ def test_a_digit_is_where_it_is_surest() -> None:
 def test_probabilities_sum_all_ways_in_which_the_columns_hold_one_digit_or_none(seed: int) -> None:
     rng = np.random.default_rng(seed)
     classes = [1, 4, NONE]  # more would be too many ways to count
-    probabilities = np.zeros((6, 11), dtype=np.float32)
+    probabilities = np.zeros((6, N_SYMBOLS), dtype=np.float32)
     probabilities[:, classes] = rng.dirichlet((1, 1, 1), 6)
     probabilities[2:4, [1, 4]] = 0.45  # so that one stretch of digits is found
     probabilities[2:4, 1] += 0.05
@@ -50,7 +51,7 @@ def test_probabilities_sum_all_ways_in_which_the_columns_hold_one_digit_or_none(
     probabilities[[0, 5]] = columns(NONE)[0]
     spots = find_spots(probabilities)
     assume(len(spots) == 1)
-    ways = dict.fromkeys(range(11), 0.0)
+    ways = dict.fromkeys(range(N_SYMBOLS), 0.0)
     for path in product(classes, repeat=6):
         digits = [value for value, _ in groupby(path) if value != NONE]
         if len(digits) <= 1:
@@ -67,12 +68,23 @@ def test_probabilities_sum_all_ways_in_which_the_columns_hold_one_digit_or_none(
 
 def test_probabilities_are_those_of_a_distribution() -> None:
     for spot in find_spots(columns(NONE, 8, 0, NONE, 1, sure=0.5)):
-        assert spot.probabilities.shape == (11,)
-        assert spot.probabilities.sum() == np.float32(1)
+        assert spot.probabilities.shape == (N_SYMBOLS,)
+        assert np.isclose(spot.probabilities.sum(), 1)
+        assert spot.of_digits.shape == (11,)
+        assert np.isclose(spot.of_digits.sum(), 1)
+
+
+def test_doubt_about_which_digit_it_is_is_no_sign() -> None:
+    seven_or_one = columns(NONE, 7, NONE, sure=0.4)
+    seven_or_one[1, [1, DOT]] = 0.2, 0.3
+    a_dot = columns(NONE, DOT, NONE, sure=0.4)
+
+    assert values(seven_or_one / seven_or_one.sum(axis=1, keepdims=True)) == [7]
+    assert values(a_dot) == [DOT]
 
 
 def test_a_long_stretch_of_doubt_is_no_division_by_zero() -> None:
-    probabilities = np.full((4000, 11), 0.5 / 10, dtype=np.float32)
+    probabilities = np.full((4000, N_SYMBOLS), 0.5 / (N_SYMBOLS - 1), dtype=np.float32)
     probabilities[:, NONE] = 0.5
     probabilities[2000] = columns(6)[0]
 
@@ -85,7 +97,7 @@ def test_a_long_stretch_of_doubt_is_no_division_by_zero() -> None:
 def test_a_reading_is_as_likely_as_all_ways_to_spell_it_together(seed: int) -> None:
     rng = np.random.default_rng(seed)
     classes = [1, 4, NONE]
-    probabilities = np.zeros((5, 11), dtype=np.float32)
+    probabilities = np.zeros((5, N_SYMBOLS), dtype=np.float32)
     probabilities[:, classes] = rng.dirichlet((1, 1, 1), 5)
     readings = [(), (1,), (4, 1), (1, 1), (1, 4, 4)]
     expected = dict.fromkeys(readings, 0.0)
@@ -120,7 +132,7 @@ def test_two_looks_outvote_a_third_that_is_less_sure() -> None:
     best, spots = find_agreed_spots([one, seven, seven])
 
     assert best in (1, 2)
-    assert [spot.value for spot in spots] == [7, 2]
+    assert [spot.symbol for spot in spots] == [7, 2]
     assert spots[0].probabilities[1] > find_spots(seven)[0].probabilities[1]  # the third is heard, too
 
 
@@ -131,4 +143,4 @@ def test_looks_may_differ_in_length_and_in_how_many_digits_they_find() -> None:
     best, spots = find_agreed_spots([missed, short, long])
 
     assert best in (1, 2)
-    assert [spot.value for spot in spots] == [5, 5]
+    assert [spot.symbol for spot in spots] == [5, 5]

@@ -10,10 +10,11 @@ from tenfold.imaging.segment import segment
 from tenfold.imaging.strip import to_strip
 from tenfold.reader.cut import CutLine, cut_line
 from tenfold.reader.network import LineNetwork
+from tenfold.symbols import N_SYMBOLS, NONE, symbols_of
 
 
 class Knowing:
-    """Says of a strip that it shows these digits, evenly spread over so much of its width."""
+    """Says of a strip that it shows this text, evenly spread over so much of its width."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -21,14 +22,14 @@ class Knowing:
 
     def probabilities(self, strip: np.ndarray) -> np.ndarray:
         self.widths.append(strip.shape[1])
-        said = np.zeros((strip.shape[1] // 2, 11), dtype=np.float32)
-        said[:, 10] = 1
+        said = np.zeros((strip.shape[1] // 2, N_SYMBOLS), dtype=np.float32)
+        said[:, NONE] = 1
         inked = np.flatnonzero(strip.max(axis=0) > 60)
-        for number, value in enumerate(self.text):
+        for number, symbol in enumerate(symbols_of(self.text)):
             share = (number + 0.5) / len(self.text)
             column = int((inked[0] + share * (inked[-1] + 1 - inked[0])) / 2)
             said[column] = 0.002
-            said[column, int(value)] = 0.98
+            said[column, symbol] = 0.98
         return said
 
 
@@ -95,6 +96,18 @@ def test_what_stands_between_digits_is_no_part_of_them() -> None:
     assert [cut.box for cut in read(ink, "4271").cuts] == alone
 
 
+def test_signs_are_told_beside_the_digits_and_other_writing_is_left_out() -> None:
+    line = read(write("12-4x"), "12-4x")
+
+    assert [int(cut.probabilities.argmax()) for cut in line.cuts] == [1, 2, 4]
+    (sign,) = line.signs
+    assert (sign.text, sign.after) == ("-", 2)
+    assert line.cuts[1].box.right <= sign.box.x
+    assert sign.box.right <= line.cuts[2].box.x
+    assert sign.box.height < line.cuts[0].box.height / 3
+    assert 0.9 < sign.confidence <= 1
+
+
 def test_what_the_network_saw_is_kept() -> None:
     ink = write("17")
     (line,) = segment(ink)
@@ -120,7 +133,7 @@ class Nearsighted(Knowing):
         said = super().probabilities(strip)
         if strip.shape[1] <= self.widths[0]:
             said[said[:, 7] == np.float32(0.98)] = 0.01
-            seven = np.flatnonzero(said[:, 10] < 1)[self.text.index("7")]
+            seven = np.flatnonzero(said[:, NONE] < 1)[self.text.index("7")]
             said[seven, [7, 9]] = 0.42, 0.48
         return said
 

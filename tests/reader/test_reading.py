@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tenfold.errors import InputError
 from tenfold.imaging.segment import Box
-from tenfold.reader.reading import Digit, Line, Reading
+from tenfold.reader.reading import Digit, Line, Reading, Sign
 
 BOX = Box(1, 2, 3, 4)
 
@@ -30,13 +31,15 @@ def test_nothing_read_is_empty_text() -> None:
 
 
 def test_json_says_all_there_is() -> None:
-    told = json.loads(json.dumps(Reading((Line((digit(3),)),)).to_dict()))
+    told = json.loads(json.dumps(Reading((Line((digit(3),), (Sign("-", 0.8, BOX, 0),)),)).to_dict()))
 
     assert told == {
         "text": "3",
         "lines": [
             {
                 "text": "3",
+                "written": "-3",
+                "numbers": ["-3"],
                 "digits": [
                     {
                         "value": 3,
@@ -46,12 +49,70 @@ def test_json_says_all_there_is() -> None:
                         "probabilities": [0.01] * 3 + [0.9] + [0.01] * 6,
                     }
                 ],
+                "signs": [
+                    {
+                        "text": "-",
+                        "confidence": 0.8,
+                        "box": {"x": 1, "y": 2, "width": 3, "height": 4},
+                        "after": 0,
+                    }
+                ],
             }
         ],
     }
 
 
-TWO_LINES = Reading((Line((digit(1), digit(7, accepted=False))), Line((digit(4),))))
+TWO_LINES = Reading(
+    (Line((digit(1), digit(7, accepted=False)), (Sign(".", 0.7, BOX, 1),)), Line((digit(4),)))
+)
+
+
+def written(text: str) -> Line:
+    """A line of characters 20 pixels wide, 30 high and 5 apart; a space is a gap."""
+    digits, signs, x = [], [], 0
+    for character in text:
+        box = Box(x, 0, 20, 30)
+        if character.isdigit() or character == "?":
+            digits.append(
+                replace(digit(int(character.replace("?", "5")), accepted=character != "?"), box=box)
+            )
+        elif character != " ":
+            signs.append(Sign(character, 0.9, box, len(digits)))
+        x += 25
+    return Line(tuple(digits), tuple(signs))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "numbers"),
+    [
+        ("12.50", "12.50", ("12.50",)),
+        ("-3", "-3", ("-3",)),
+        ("14:30", "14:30", ("14:30",)),
+        ("3/4", "3/4", ("3/4",)),
+        ("12 7", "12 7", ("12", "7")),
+        ("1?7", "1?7", ("1?7",)),
+        ("7+4=11", "7+4=11", ("7", "4", "11")),
+        ("17 + 42", "17 + 42", ("17", "42")),
+        ("(20)%", "(20)%", ("20",)),
+        ("3,-", "3,-", ("3",)),
+        ("--", "--", ()),
+        ("", "", ()),
+    ],
+)
+def test_signs_and_spaces_are_written_and_numbers_stand_apart(
+    text: str, expected: str, numbers: tuple[str, ...]
+) -> None:
+    line = written(text)
+
+    assert line.written == expected
+    assert line.numbers == numbers
+    assert line.text == "".join(character for character in text if character in "0123456789?")
+
+
+def test_evenly_spread_digits_are_one_number() -> None:
+    digits = tuple(replace(digit(value), box=Box(80 * value, 0, 20, 30)) for value in range(1, 6))
+
+    assert Line(digits).numbers == ("12345",)
 
 
 def test_a_reading_iterates_over_its_lines_and_a_line_over_its_digits() -> None:
@@ -74,13 +135,19 @@ def test_it_comes_back_from_its_dictionary() -> None:
 
 
 def change(place: str, value: object) -> Callable[[dict[str, Any]], object]:
-    """Give the first digit, its box, or the reading another value."""
+    """Give the first digit, its box, its line, the line's sign, or the reading another value."""
 
     def changed(told: dict[str, Any]) -> object:
         of_digit = told["lines"][0]["digits"][0]
-        {"reading": told, "line": told["lines"][0], "digit": of_digit, "box": of_digit["box"]}[
-            place.partition(".")[0]
-        ][place.partition(".")[2]] = value
+        line = told["lines"][0]
+        parts = {
+            "reading": told,
+            "line": line,
+            "sign": line["signs"][0],
+            "digit": of_digit,
+            "box": of_digit["box"],
+        }
+        parts[place.partition(".")[0]][place.partition(".")[2]] = value
         return told
 
     return changed
@@ -97,6 +164,14 @@ def change(place: str, value: object) -> Callable[[dict[str, Any]], object]:
         change("reading.text", "17\n4"),
         change("line.text", "17"),
         change("line.digits", {}),
+        change("line.written", "1?"),
+        change("line.numbers", ["1", "?"]),
+        change("line.signs", None),
+        change("sign.text", "x"),
+        change("sign.text", ".,"),
+        change("sign.after", 3),
+        change("sign.after", True),
+        change("sign.confidence", 2),
         change("digit.value", 10),
         change("digit.value", True),
         change("digit.value", 2),

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 # Shares of the height of the digits.
 _OVERLAP = 0.4  # boxes of a line have more than this of the lower one's height in common
 _FLAT, _BAR = 0.25, 0.5  # lower than the one and wider than the other: a bar
-_TOP = 0.35  # a bar in this upper part of a digit may be the top of a 5
 _REACH = 0.35  # parts so far above or below still belong to a line
 _CUT_OFF = 0.3  # of a line's digits in touch with the edge: cut off by it
 _SMALL_PRINT = 0.4  # lines this much lower than the highest are no part of what was written
@@ -42,7 +41,7 @@ def chain(boxes: Boxes, bodies: NDArray[Any]) -> list[Row]:
 
 
 def attach(boxes: Boxes, rows: list[Row], parts: NDArray[Any], tall: float) -> None:
-    """Add the small parts to the rows in whose height they lie, but for dashes and underlinings."""
+    """Add the small parts to the rows in whose height they lie, but for underlinings."""
     x, y, width, height = boxes[parts].T
     across, down = x + width / 2, y + height / 2
     is_bar = (height < _FLAT * tall) & (width > _BAR * tall)
@@ -51,11 +50,23 @@ def attach(boxes: Boxes, rows: list[Row], parts: NDArray[Any], tall: float) -> N
         beside = boxes[row][_nearest(boxes[row, 0] + boxes[row, 2] / 2, across)]
         top, bottom = beside[:, 1], beside[:, 1] + beside[:, 3]
         distance = np.maximum(np.maximum(top - down, down - bottom), 0)
-        belongs = (distance < nearest) & ~(is_bar & (down > top + _TOP * beside[:, 3]))
+        belongs = (distance < nearest) & ~(is_bar & (down > bottom))
         nearest[belongs], owner[belongs] = distance[belongs], number
     for part, number in zip(parts.tolist(), owner.tolist(), strict=True):
         if number >= 0:
             rows[number].append(part)
+
+
+def attach_dots(boxes: Boxes, rows: list[Row], dots: NDArray[Any], tall: float) -> None:
+    """Add the specks to the rows in which they lie: among them are the points of numbers."""
+    x, y, width, height = boxes[dots].T
+    across, down = x + width / 2, y + height / 2
+    for row in rows:
+        left, top = boxes[row, :2].min(axis=0)
+        right, bottom = (boxes[row, :2] + boxes[row, 2:4]).max(axis=0)
+        inside = (across > left) & (across < right + tall) & (down > top) & (down < bottom)
+        row.extend(dots[inside].tolist())
+        across = np.where(inside, -1.0, across)  # of one row alone
 
 
 def whole_rows(boxes: Boxes, rows: list[Row], shape: tuple[int, ...]) -> list[Row]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.imaging.bounds import MAX_DIGITS, MAX_LINES, MAX_OVERLAP, MAX_PIECES, check_bound
-from tenfold.imaging.grouping import Row, attach, chain, typical_height, whole_rows
+from tenfold.imaging.grouping import Row, attach, attach_dots, chain, typical_height, whole_rows
 from tenfold.imaging.normalize import BOX_PX
 from tenfold.imaging.strip import LONGEST_PX
 
@@ -20,7 +20,7 @@ from tenfold.imaging.strip import LONGEST_PX
 # cannot be read.
 _CROWD, _DUST_PX = 2_000, 6
 # Shares of the height of the digits.
-_SPECK = 0.18  # smaller both ways: dust and dots
+_SPECK = 0.18  # smaller both ways: dust, or the dots of numbers
 _BODY = 0.6  # lower ink is a dash, a comma, a small 0, or a part of a digit
 # An edge of a page or a frame is so many times longer than thick, or it fills so little of its box and lies
 # mostly in a rim of that share of the picture's shorter side; the rest is at least so much of all ink.
@@ -86,6 +86,8 @@ def segment(ink: NDArray[np.float32], name: str = "this picture") -> list[TextLi
     rows = whole_rows(boxes, chain(boxes, bodies), ink.shape)
     check_bound(len(rows), MAX_LINES, "{:,} lines", name)
     attach(boxes, rows, np.setdiff1d(kept, bodies), tall)
+    if len(strokes) <= _CROWD:
+        attach_dots(boxes, rows, np.setdiff1d(strokes, kept), tall)
     lines = _lines(ink, labels, boxes, rows)
     _check_extent(lines, ink.size, name)
     return lines

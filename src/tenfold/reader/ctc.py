@@ -1,8 +1,8 @@
-"""From what a network says of a line's columns to its digits, and how likely each of them is.
+"""From what a network says of a line's columns to its digits and signs, and how likely each of them is.
 
-Each column shows a digit or none; the line says what is left when repetitions are taken once and "none" is
-left out (A. Graves, S. Fernández, F. Gomez, J. Schmidhuber, "Connectionist temporal classification", ICML
-2006).
+Each column shows one of S answers: the first 11 of `tenfold.symbols`, or all. The line says what is left when
+repetitions are taken once and "none" is left out (A. Graves, S. Fernández, F. Gomez, J. Schmidhuber,
+"Connectionist temporal classification", ICML 2006).
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.symbols import N_DIGITS
+from tenfold.symbols import N_CLASSES, N_DIGITS, NONE
 
 _SMALLEST = 1e-12  # probability; one column cannot rule a reading out
 _SCALED = 8  # columns: float64 holds what the smallest probabilities of so many make
@@ -20,39 +20,50 @@ _SCALED = 8  # columns: float64 holds what the smallest probabilities of so many
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spot:
-    """A digit of a line: the column it is surest in, and float32 (11,) of what it may be, at last none."""
+    """Where something stands in a line: the column it is surest in, and float32 (S,) of what it may be."""
 
     column: int
     probabilities: NDArray[np.float32]
 
     @property
-    def value(self) -> int:
-        """The digit it most likely is."""
+    def symbol(self) -> int:
+        """What it most likely is: a digit where all digits together are likelier than anything else."""
+        others = self.probabilities[N_CLASSES:]
+        if others.size and others.max() > self.probabilities[:N_DIGITS].sum():
+            return N_CLASSES + int(others.argmax())
         return int(self.probabilities[:N_DIGITS].argmax())
+
+    @property
+    def of_digits(self) -> NDArray[np.float32]:
+        """Float32 (11,): the probabilities of the ten digits, and that this is no digit."""
+        digits = self.probabilities[:N_DIGITS]
+        return np.append(digits, max(0, 1 - digits.sum())).astype(np.float32)
 
 
 def find_spots(probabilities: NDArray[np.float32]) -> list[Spot]:
-    """The digits that the most likely answers of the columns, float32 (T, 11), spell, left to right."""
+    """What the most likely answers of the columns, float32 (T, S), spell, left to right."""
     columns = _surest_columns(probabilities)
     if not columns.size:
         return []
-    between = _boundaries(probabilities[:, N_DIGITS], columns)
+    between = _boundaries(probabilities[:, NONE], columns)
     stretches = [probabilities[start:end] for start, end in pairwise(between)]
-    return [Spot(column, one) for column, one in zip(columns.tolist(), _of_one_digit(stretches), strict=True)]
+    return [
+        Spot(column, one) for column, one in zip(columns.tolist(), _of_one_symbol(stretches), strict=True)
+    ]
 
 
 def log_likelihoods(
     probabilities: NDArray[np.float32], readings: Sequence[Sequence[int]]
 ) -> NDArray[np.float64]:
-    """The logarithm of how likely each of `readings` is, float64 (n,), where a network says float32 (T, 11)
+    """The logarithm of how likely each of `readings` is, float64 (n,), where a network says float32 (T, S)
     of a line's columns: the forward algorithm, over all ways in which the columns may spell it."""
     places = np.arange(len(readings))
     lasts = 2 * np.array([len(reading) for reading in readings])
-    symbols = np.full((len(readings), lasts.max() + 1), N_DIGITS)
+    symbols = np.full((len(readings), lasts.max() + 1), NONE)
     for row, reading in zip(symbols, readings, strict=True):
         row[1 : 2 * len(reading) : 2] = reading
-    # Between two digits that differ, "none" may be left out.
-    leaps = (symbols[:, 2:] != N_DIGITS) & (symbols[:, 2:] != symbols[:, :-2])
+    # Between two answers that differ, "none" may be left out.
+    leaps = (symbols[:, 2:] != NONE) & (symbols[:, 2:] != symbols[:, :-2])
     emitted = np.maximum(probabilities, _SMALLEST).astype(np.float64)[:, symbols]
     forward = np.zeros(symbols.shape)
     forward[:, :2] = emitted[0, :, :2]
@@ -73,14 +84,14 @@ def log_likelihoods(
 
 
 def find_agreed_spots(looks: Sequence[NDArray[np.float32]]) -> tuple[int, list[Spot]]:
-    """What several `looks` at one line, each float32 (T, 11), say together: which of them says it best, and
-    the digits it finds.
+    """What several `looks` at one line, each float32 (T, S), say together: which of them says it best, and
+    what it finds.
 
-    Of the readings that one of them spells, the one that all together find most likely. Each digit's
+    Of the readings that one of them spells, the one that all together find most likely. Each place's
     probabilities are the mean of those of all looks that find as many.
     """
     found = [find_spots(look) for look in looks]
-    readings = [tuple(spot.value for spot in spots) for spots in found]
+    readings = [tuple(spot.symbol for spot in spots) for spots in found]
     candidates = sorted(set(readings))
     likelihoods = np.array([log_likelihoods(look, candidates) for look in looks])
     agreed = int(likelihoods.sum(axis=0).argmax())
@@ -96,7 +107,7 @@ def find_agreed_spots(looks: Sequence[NDArray[np.float32]]) -> tuple[int, list[S
 
 
 def _surest_columns(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
-    """For each digit that is spelt, the column in which it is surest."""
+    """For each symbol that is spelt, the column in which it is surest."""
     best = probabilities.argmax(axis=1)
     starts = np.flatnonzero(np.diff(best, prepend=-1))
     ends = np.append(starts, len(best))[1:]
@@ -104,36 +115,41 @@ def _surest_columns(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
         [
             start + probabilities[start:end, best[start]].argmax()
             for start, end in zip(starts, ends, strict=True)
-            if best[start] != N_DIGITS
+            if best[start] != NONE
         ],
         dtype=np.int64,
     )
 
 
 def _boundaries(none: NDArray[np.float32], columns: NDArray[np.int64]) -> list[int]:
-    """Where the stretches of neighbouring digits meet: in the column that is surest to show none."""
+    """Where the stretches of neighbouring symbols meet: in the column that is surest to show none."""
     between = [0]
     for left, right in zip(columns[:-1].tolist(), columns[1:].tolist(), strict=True):
         between.append(left + 1 + int(none[left + 1 : right].argmax()) if right > left + 1 else right)
     return [*between, len(none)]
 
 
-def _of_one_digit(stretches: list[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """For each stretch, float32 (t, 11), the probabilities of each digit, and of none, in all of its columns
-    together: float32 (n, 11), given that it holds one digit at most."""
+def _of_one_symbol(stretches: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """For each stretch, float32 (t, S), the probabilities of each answer in all of its columns together,
+    float32 (n, S), given that it holds one symbol at most."""
     longest = max(map(len, stretches))
-    padded = np.zeros((len(stretches), longest, N_DIGITS + 1))
-    padded[:, :, N_DIGITS] = 1
+    padded = np.zeros((len(stretches), longest, stretches[0].shape[1]))
+    padded[:, :, NONE] = 1
     for row, stretch in zip(padded, stretches, strict=True):
         row[: len(stretch)] = stretch
-    none = np.ones((len(stretches), 1))  # no digit so far
-    within, after = np.zeros((2, len(stretches), N_DIGITS))  # in the columns of the digit, and beyond it
-    for column in padded.transpose(1, 0, 2):
-        digits, nothing = column[:, :N_DIGITS], column[:, N_DIGITS:]
-        after = (after + within) * nothing
-        within = (within + none) * digits
-        none = none * nothing
+    nothing = padded[:, :, NONE, None].copy()
+    padded[:, :, NONE] = 0
+    none = np.ones((len(stretches), 1))  # no symbol so far
+    within, after = np.zeros(
+        (2, len(stretches), padded.shape[2])
+    )  # in the columns of the symbol, and beyond it
+    for column in range(longest):
+        after = (after + within) * nothing[:, column]
+        within = (within + none) * padded[:, column]
+        none = none * nothing[:, column]
         # All three by their sum, or they would vanish along a long stretch.
         total = (within + after).sum(axis=1, keepdims=True) + none
         within, after, none = within / total, after / total, none / total
-    return np.concatenate([within + after, none], axis=1).astype(np.float32)
+    after += within
+    after[:, NONE] = none[:, 0]
+    return after.astype(np.float32)

@@ -1,4 +1,4 @@
-"""The digits of a line, cut out of its ink where the network says that they are."""
+"""The digits and signs of a line, cut out of its ink where the network says that they are."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +15,8 @@ from tenfold.imaging.strip import HEIGHT_PX, Strip, to_strip
 from tenfold.imaging.stroke import prepare
 from tenfold.reader.ctc import Spot, find_agreed_spots, find_spots, log_likelihoods
 from tenfold.reader.network import LineNetwork
+from tenfold.reader.reading import Sign
+from tenfold.symbols import DIGITS, character_of
 
 _TALL = 0.7  # of the height of the line's digits; what is lower does not say where its middle is
 # What a first look at a line leaves in doubt is looked at larger and smaller. Chosen on lines written with
@@ -37,17 +39,19 @@ class Cut:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CutLine:
-    """What the network saw of a line, uint8 (36, w), and the digits in it, left to right.
+    """What the network saw of a line, uint8 (36, w), and the digits and signs in it, left to right.
 
-    There is no strip where a picture was said to hold one digit.
+    There is no strip where a picture was said to hold one digit. The boxes of `signs` are in pixels of the
+    ink, as those of `cuts`.
     """
 
     strip: NDArray[np.uint8] | None
     cuts: tuple[Cut, ...]
+    signs: tuple[Sign, ...] = ()
 
 
 def cut_line(line: TextLine, network: LineNetwork) -> CutLine:
-    """The digits of a line as its `network` reads them."""
+    """The digits and signs of a line as its `network` reads them; other writing is left out."""
     box, ink = line.box, line.ink
     middle = _middle(line) - box.y
     strip = to_strip(ink, middle, line.height)
@@ -58,13 +62,23 @@ def cut_line(line: TextLine, network: LineNetwork) -> CutLine:
         looks = [look, *(network.probabilities(other.image) for other in strips[1:])]
         best, spots = find_agreed_spots(looks)
         strip = strips[best]
-    cuts = [_cut_out(*part, box, spot) for part, spot in zip(_parts(ink, strip, spots), spots, strict=True)]
-    return CutLine(strip.image, tuple(cut for cut in cuts if cut is not None))
+    cuts: list[Cut] = []
+    signs: list[Sign] = []
+    for part, spot in zip(_parts(ink, strip, spots), spots, strict=True):
+        character = character_of(spot.symbol)
+        cut = _cut_out(*part, box, spot) if character else None
+        if cut is None:
+            continue
+        if character in DIGITS:
+            cuts.append(cut)
+        else:
+            signs.append(Sign(character, float(spot.probabilities[spot.symbol]), cut.box, len(cuts)))
+    return CutLine(strip.image, tuple(cuts), tuple(signs))
 
 
 def _in_doubt(look: NDArray[np.float32], spots: list[Spot]) -> bool:
     """Whether what a line seems to say is not almost certainly all that it says."""
-    (likelihood,) = log_likelihoods(look, [[spot.value for spot in spots]])
+    (likelihood,) = log_likelihoods(look, [[spot.symbol for spot in spots]])
     return bool(likelihood < max(len(spots), 1) * np.log(_SURE))
 
 
@@ -77,7 +91,7 @@ def _middle(line: TextLine) -> float:
 def _parts(
     ink: NDArray[np.float32], strip: Strip, spots: list[Spot]
 ) -> Iterator[tuple[NDArray[np.float32], int]]:
-    """The ink of a line that may be part of each of its digits, and the column at which it begins."""
+    """The ink of a line that may be part of each of its spots, and the column at which it begins."""
     rows, columns = ink.shape
     seams = find_seams(strip.image, np.array([_COLUMN_PX * (spot.column + 0.5) for spot in spots]))
     in_strip = np.clip(((np.arange(rows) + 0.5 - strip.top) * strip.factor).astype(int), 0, HEIGHT_PX - 1)
@@ -91,7 +105,7 @@ def _parts(
 
 
 def _cut_out(own: NDArray[np.float32], start: int, line: Box, spot: Spot) -> Cut | None:
-    """The digit in a part of a line's ink, which begins at column `start`; None where nothing is written."""
+    """The digit or sign in a part of a line's ink, which begins at column `start`; None where it is blank."""
     x, y, width, height = cv2.boundingRect((own > 0).view(np.uint8)) if own.size else (0, 0, 0, 0)
     if not width:
         return None
@@ -100,4 +114,4 @@ def _cut_out(own: NDArray[np.float32], start: int, line: Box, spot: Spot) -> Cut
     inner_x, inner_y, width, height = cv2.boundingRect((digit > 0).view(np.uint8))
     digit = np.ascontiguousarray(digit[inner_y : inner_y + height, inner_x : inner_x + width])
     box = Box(line.x + start + x + inner_x - 1, line.y + y + inner_y - 1, width, height)
-    return Cut(box, digit, normalize(prepare(digit)), spot.probabilities)
+    return Cut(box, digit, normalize(prepare(digit)), spot.of_digits)

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw
 
 from tenfold.files import write_atomically
 from tenfold.imaging.normalize import SIDE_PX
+from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.reader.annotate import Color, annotate, color_of, font, percent
 from tenfold.reader.cut import CutLine
 from tenfold.reader.reader import Trace
@@ -24,7 +25,7 @@ _ENLARGED_PX = 8 * SIDE_PX
 _NAME_PX, _BAR_PX, _BAR_HEIGHT_PX, _BAR_PITCH_PX = 46, 110, 10, _ENLARGED_PX / 11
 _GAP_PX = 16
 _CARD_FONT_PX = 17
-_STRIP_FACTOR, _BETWEEN_STRIPS_PX = 4, 4
+_STRIP_FACTOR, _CAPTION_PX = 4, 40
 # Of the overview.
 _SHEET_PX = 1600
 _STAGE_HEIGHT_PX = 1200
@@ -55,7 +56,11 @@ def save_png(picture: Image.Image, path: Path) -> None:
 
 def _stages(trace: Trace) -> list[tuple[str, Image.Image]]:
     stages = [("grey", Image.fromarray(trace.grey)), ("ink", _draw_ink(trace.ink))]
-    strips = [line.strip for line in trace.lines if line.strip is not None]
+    strips = [
+        (line.strip, read.written)
+        for line, read in zip(trace.lines, trace.reading.lines, strict=True)
+        if line.strip is not None
+    ]
     if strips:
         stages.append(("strips", _draw_strips(strips)))
         stages.append(("cuts", _draw_cuts(trace.ink.shape, trace.lines)))
@@ -67,15 +72,19 @@ def _draw_ink(ink: NDArray[np.float32]) -> Image.Image:
     return Image.fromarray(np.rint(255 - 255 * np.clip(ink, 0, 1)).astype(np.uint8))
 
 
-def _draw_strips(strips: Sequence[NDArray[np.uint8]]) -> Image.Image:
-    """The lines below each other as the network sees them, enlarged."""
-    width = max(strip.shape[1] for strip in strips)
-    rows = [np.pad(strip, ((0, _BETWEEN_STRIPS_PX), (0, width - strip.shape[1]))) for strip in strips]
-    sheet = 255 - np.concatenate(rows)[:-_BETWEEN_STRIPS_PX]
-    factor = max(1, min(_STRIP_FACTOR, math.isqrt(_STRIPS_PIXELS // sheet.size)))
-    return Image.fromarray(sheet).resize(
-        (factor * sheet.shape[1], factor * sheet.shape[0]), Image.Resampling.NEAREST
-    )
+def _draw_strips(lines: Sequence[tuple[NDArray[np.uint8], str]]) -> Image.Image:
+    """The lines below each other as the network sees them, enlarged, and below each what it reads there."""
+    width, height = max(strip.shape[1] for strip, _ in lines), sum(strip.shape[0] for strip, _ in lines)
+    factor = max(1, min(_STRIP_FACTOR, math.isqrt(_STRIPS_PIXELS // (width * height))))
+    row_px = factor * HEIGHT_PX + _CAPTION_PX
+    sheet = Image.new("RGB", (factor * width, row_px * len(lines)), "white")
+    draw = ImageDraw.Draw(sheet)
+    for number, (strip, written) in enumerate(lines):
+        size = factor * strip.shape[1], factor * strip.shape[0]
+        sheet.paste(Image.fromarray(255 - strip).resize(size, Image.Resampling.NEAREST), (0, number * row_px))
+        foot = (number + 1) * row_px - _CAPTION_PX // 4
+        draw.text((0, foot), written, font=font(0.6 * _CAPTION_PX), fill=_TEXT, anchor="ls")
+    return sheet
 
 
 def _draw_cuts(shape: tuple[int, ...], lines: Sequence[CutLine]) -> Image.Image:

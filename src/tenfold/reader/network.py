@@ -1,6 +1,7 @@
 """The networks that read, run by ONNX Runtime on verified bytes."""
 
 import json
+from collections.abc import Sequence
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +19,7 @@ from tenfold.onnx_models.answers import softmax
 from tenfold.onnx_models.further_outputs import with_outputs
 from tenfold.onnx_models.session import BATCH, open_onnx, read_onnx, run_in_batches, run_onnx
 from tenfold.reader.manifest import Manifest, load_manifest
-from tenfold.symbols import N_CLASSES
+from tenfold.symbols import N_CLASSES, N_SYMBOLS
 
 FEATURE_MAPS = "tenfold.feature_maps"  # in a file's metadata: the names of its feature maps, as JSON
 
@@ -26,16 +27,16 @@ FEATURE_MAPS = "tenfold.feature_maps"  # in a file's metadata: the names of its 
 class Network:
     """An ONNX file with its manifest beside it; any number of threads may use one at once.
 
-    The file has one input, float32 (N, *`takes`), and one output, the logits float32 (N, *`gives`), where
-    None is any length. That many `cores` share the work on a batch, by default all. Raises ModelError where a
-    file is missing, damaged, foreign or too large.
+    The file has one input, float32 (N, *`takes`), and one output, the logits float32 (N, *one of `gives`),
+    where None is any length. That many `cores` share the work on a batch, by default all. Raises ModelError
+    where a file is missing, damaged, foreign or too large.
     """
 
     def __init__(
         self,
         path: Path,
         takes: tuple[int | None, ...],
-        gives: tuple[int | None, ...],
+        gives: Sequence[tuple[int | None, ...]],
         cores: int | None = None,
     ) -> None:
         self.manifest: Manifest = load_manifest(path)
@@ -89,7 +90,7 @@ class DigitNetwork:
     knows_no_digit = True
 
     def __init__(self, path: Path, cores: int | None = None) -> None:
-        self._network = Network(path, (SIDE_PX, SIDE_PX, 1), (N_CLASSES,), cores)
+        self._network = Network(path, (SIDE_PX, SIDE_PX, 1), [(N_CLASSES,)], cores)
         self.manifest = self._network.manifest
 
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -120,15 +121,17 @@ class LineNetwork:
     """Reads lines: takes strips as `imaging.strip` makes them."""
 
     def __init__(self, path: Path, cores: int | None = None) -> None:
-        self._network = Network(path, (HEIGHT_PX, None, 1), (None, N_CLASSES), cores)
+        self._network = Network(path, (HEIGHT_PX, None, 1), [(None, N_SYMBOLS), (None, N_CLASSES)], cores)
         self.manifest = self._network.manifest
 
     def probabilities(self, strip: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Of every second column of a strip, uint8 (36, w), what it shows: float32 (w / 2, 11), calibrated.
+        """Of every second column of a strip, uint8 (36, w), what it shows: float32 (w / 2, 22), calibrated.
 
-        Columns 0 to 9 are the digits, column 10 is none; a row sums to 1.
+        The answers are those of `tenfold.symbols`: digits, none, signs, other writing; a row sums to 1. Of a
+        network that knows the digits and none alone, the rest is 0.
         """
-        return self._network.probabilities(strip[None])[0]  # type: ignore[no-any-return]
+        (said,) = self._network.probabilities(strip[None])
+        return np.pad(said, ((0, 0), (0, N_SYMBOLS - said.shape[1])))
 
 
 def read_verified(path: Path, expected: str) -> bytes:
@@ -143,15 +146,20 @@ def read_verified(path: Path, expected: str) -> bytes:
 
 
 def _open_session(
-    content: bytes, path: Path, cores: int, takes: tuple[int | None, ...], gives: tuple[int | None, ...]
+    content: bytes,
+    path: Path,
+    cores: int,
+    takes: tuple[int | None, ...],
+    gives: Sequence[tuple[int | None, ...]],
 ) -> Any:
     session = open_onnx(content, path, cores)
     inputs, outputs = session.get_inputs(), session.get_outputs()
     shapes = [[_length(axis) for axis in value.shape[1:]] for value in (*inputs, *outputs)]
     kinds = {value.type for value in (*inputs, *outputs)}
-    if shapes != [list(takes), list(gives)] or kinds != {"tensor(float)"}:
+    if shapes not in [[list(takes), list(each)] for each in gives] or kinds != {"tensor(float)"}:
+        expected = " or ".join(map(_batch_of, gives))
         raise ModelError(
-            f"expected {path} to take float32 {_batch_of(takes)} and give {_batch_of(gives)}, "
+            f"expected {path} to take float32 {_batch_of(takes)} and give {expected}, "
             f"received inputs and outputs {shapes} of {', '.join(sorted(kinds))}"
         )
     return session

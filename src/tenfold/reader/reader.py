@@ -108,7 +108,9 @@ class Reader:
 
         Arrays, nested lists and what has `__array__` are grey (H, W), (H, W, 1) or (1, H, W), RGB (H, W, 3)
         or (3, H, W), or RGBA with 4; bool, fractions from 0 to 1 or to 255, or whole numbers from 0 to 255 or
-        to 65535; dark on light or light on dark. What is no digit (commas, dashes, specks) is passed over.
+        to 65535; dark on light or light on dark. What is no digit
+        (letters, commas, dashes, specks) is passed over; a line network that knows signs has these in
+        `Line.signs`.
         Raises ImageError, which names the file, for what cannot be read as a picture; ReadingTimeoutError,
         which is one, after `timeout_s` seconds.
         """
@@ -173,7 +175,8 @@ class Reader:
             if cut.cuts:
                 lines.append(cut)
             check_bound(sum(len(line.cuts) for line in lines), MAX_DIGITS, "{:,} digits", name)
-        if [len(line.cuts) for line in lines] == [1] or not self._digits.knows_no_digit:
+        alone = [len(line.cuts) + len(line.signs) for line in lines] == [1]
+        if alone or not self._digits.knows_no_digit:
             lines = self._look_again(lines)
         read = [self._read(line, factor, grey) for line in lines]
         kept = _with_digits(read)
@@ -193,7 +196,8 @@ class Reader:
     def _read(self, line: CutLine, factor: float, grey: NDArray[np.uint8]) -> Line:
         threshold = self._lines.manifest.threshold
         return Line(
-            tuple(_digit(_enlarge(cut.box, factor, grey), cut.probabilities, threshold) for cut in line.cuts)
+            tuple(_digit(_enlarge(cut.box, factor, grey), cut.probabilities, threshold) for cut in line.cuts),
+            tuple(replace(sign, box=_enlarge(sign.box, factor, grey)) for sign in line.signs),
         )
 
     def _look_again(self, lines: Sequence[CutLine]) -> list[CutLine]:
@@ -207,7 +211,7 @@ class Reader:
             return list(lines)
         judged = iter(self._digits.probabilities(np.stack(images)))
         return [
-            CutLine(line.strip, tuple(replace(cut, probabilities=next(judged)) for cut in line.cuts))
+            replace(line, cuts=tuple(replace(cut, probabilities=next(judged)) for cut in line.cuts))
             for line in lines
         ]
 

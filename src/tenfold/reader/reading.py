@@ -1,16 +1,23 @@
-"""What a reader found in a picture: digits in lines, from top to bottom."""
+"""What a reader found in a picture: digits, and the signs of numbers, in lines from top to bottom."""
 
 import math
+import re
+import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from tenfold.errors import InputError
 from tenfold.imaging.segment import Box
+from tenfold.symbols import N_DIGITS, SIGNS
 
 # Of a probability, in JSON: what lies behind is noise of float32.
 _DECIMALS = 6
-_N_DIGITS = 10
+# Numbers stand apart where a gap is wider than the usual one of the line by this share of the digits' height:
+# chosen on lines of held-out writers.
+_SPACE = 0.5
+_NUMBER = re.compile(r"(?<![\d?])-?[\d?]+(?:[.,:/-][\d?]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +37,25 @@ class Digit:
 
 
 @dataclass(frozen=True, slots=True)
+class Sign:
+    """One of the signs . , - / : + = ( ) % among the digits of a line.
+
+    `confidence` in [0, 1] is the calibrated probability that it is this one; `after` is how many digits of
+    the line stand before it.
+    """
+
+    text: str
+    confidence: float
+    box: Box
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """Digits that stand beside each other, from left to right: iterates over them."""
 
     digits: tuple[Digit, ...]
+    signs: tuple[Sign, ...] = ()
 
     def __iter__(self) -> Iterator[Digit]:
         return iter(self.digits)
@@ -44,7 +66,32 @@ class Line:
     @property
     def text(self) -> str:
         """The values, with `?` where a digit is not accepted."""
-        return "".join(str(digit.value) if digit.accepted else "?" for digit in self.digits)
+        return "".join(map(_said, self.digits))
+
+    @property
+    def written(self) -> str:
+        """As `text`, with its signs and a space where something stands apart: "12.50", "-3", "7 + 4 = ?1"."""
+        parts: list[tuple[Box, str]] = [(digit.box, _said(digit)) for digit in self.digits]
+        for sign in reversed(self.signs):
+            parts.insert(sign.after, (sign.box, sign.text))
+        gaps = [right.x - left.right for (left, _), (right, _) in pairwise(parts)]
+        widest = self._widest_gap(gaps)
+        return "".join(
+            f" {text}" if gap > widest else text
+            for (_, text), gap in zip(parts, [-math.inf, *gaps], strict=False)
+        )
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers of the line, each with its own signs: ("12.50", "-3"), ("12", "7") for "12  7"."""
+        return tuple(_NUMBER.findall(self.written))
+
+    def _widest_gap(self, gaps: list[int]) -> float:
+        """In pixels, between what belongs together."""
+        if not self.digits:
+            return math.inf
+        height = statistics.median(digit.box.height for digit in self.digits)
+        return statistics.median_low(gaps) + _SPACE * height if gaps else math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +123,18 @@ class Reading:
         return "\n".join(line.text for line in self.lines)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON: text, lines, digits, boxes; probabilities rounded to six decimals."""
+        """Plain values for JSON: text, lines, digits, signs, boxes; probabilities rounded to six decimals."""
         return {
             "text": self.text,
             "lines": [
-                {"text": line.text, "digits": [_plain(digit) for digit in line.digits]} for line in self.lines
+                {
+                    "text": line.text,
+                    "written": line.written,
+                    "numbers": list(line.numbers),
+                    "digits": [_plain_digit(digit) for digit in line.digits],
+                    "signs": [_plain_sign(sign) for sign in line.signs],
+                }
+                for line in self.lines
             ],
         }
 
@@ -97,30 +151,62 @@ class Reading:
         return reading
 
 
-def _plain(digit: Digit) -> dict[str, Any]:
-    box = digit.box
+def _said(digit: Digit) -> str:
+    return str(digit.value) if digit.accepted else "?"
+
+
+def _plain_digit(digit: Digit) -> dict[str, Any]:
     return {
         "value": digit.value,
         "confidence": round(digit.confidence, _DECIMALS),
         "accepted": digit.accepted,
-        "box": {"x": box.x, "y": box.y, "width": box.width, "height": box.height},
+        "box": _plain_box(digit.box),
         "probabilities": [round(probability, _DECIMALS) for probability in digit.probabilities],
     }
 
 
+def _plain_sign(sign: Sign) -> dict[str, Any]:
+    return {
+        "text": sign.text,
+        "confidence": round(sign.confidence, _DECIMALS),
+        "box": _plain_box(sign.box),
+        "after": sign.after,
+    }
+
+
+def _plain_box(box: Box) -> dict[str, int]:
+    return {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
+
+
 def _line(content: object) -> Line:
-    line = Line(tuple(_digit(digit) for digit in _list(content, "digits")))
+    digits = tuple(_digit(digit) for digit in _list(content, "digits"))
+    line = Line(digits, tuple(_sign(sign, len(digits)) for sign in _list(content, "signs")))
+    if [sign.after for sign in line.signs] != sorted(sign.after for sign in line.signs):
+        raise InputError("expected the signs of a line from left to right, received another order")
     _agree(content, "text", line.text)
+    _agree(content, "written", line.written)
+    _agree(content, "numbers", list(line.numbers))
     return line
+
+
+def _sign(content: object, n_digits: int) -> Sign:
+    text, after = _value(content, "text"), _value(content, "after")
+    if not isinstance(text, str) or len(text) != 1 or text not in SIGNS:
+        raise InputError(f"expected one of the signs {' '.join(SIGNS)}, received {text!r}")
+    if type(after) is not int or not 0 <= after <= n_digits:
+        raise InputError(f"expected a sign after 0 to {n_digits} digits, received {after!r}")
+    return Sign(
+        text, _fraction(_value(content, "confidence"), "a confidence"), _box(_value(content, "box")), after
+    )
 
 
 def _digit(content: object) -> Digit:
     probabilities = tuple(_fraction(one, "a probability") for one in _list(content, "probabilities"))
     confidence = _fraction(_value(content, "confidence"), "a confidence")
     accepted, value = _value(content, "accepted"), _value(content, "value")
-    if len(probabilities) != _N_DIGITS or sum(probabilities) > 1 + _N_DIGITS * 10**-_DECIMALS:
+    if len(probabilities) != N_DIGITS or sum(probabilities) > 1 + N_DIGITS * 10**-_DECIMALS:
         raise InputError(f"expected ten probabilities that sum to 1 at most, received {list(probabilities)}")
-    if type(value) is not int or not 0 <= value < _N_DIGITS or type(accepted) is not bool:
+    if type(value) is not int or not 0 <= value < N_DIGITS or type(accepted) is not bool:
         raise InputError(
             f"expected a value from 0 to 9 that is accepted or not, received {value!r} and {accepted!r}"
         )
@@ -160,7 +246,7 @@ def _value(content: object, name: str) -> Any:
     return content[name]
 
 
-def _agree(content: object, name: str, expected: str) -> None:
+def _agree(content: object, name: str, expected: object) -> None:
     received = _value(content, name)
     if received != expected:
         raise InputError(f"expected the {name} of these digits to be {expected!r}, received {received!r}")

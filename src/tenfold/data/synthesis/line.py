@@ -49,7 +49,7 @@ class Line:
         ink = ink[y : y + height, x : x + width]
         inked = ink > _INKED
         top = self._top(y, height, is_digit)
-        start = max(self._start(inked, top), 2)
+        start = max(self._start(inked, top, is_digit), 2)
         self._make_room(start + width)
         place = self._paper[top : top + height, start : start + width]
         np.maximum(place, ink, out=place)
@@ -126,8 +126,11 @@ class Line:
             )
         return int(min(max(round(top + self._level), 0), _ROWS - height))
 
-    def _start(self, inked: NDArray[np.bool_], top: int) -> int:
-        """The column at which ink begins so that the gap to what is there is as this hand leaves it."""
+    def _start(self, inked: NDArray[np.bool_], top: int, is_digit: bool) -> int:
+        """The column at which ink begins so that the gap to what is there is as this hand leaves it.
+
+        Signs are not written into what is there.
+        """
         end = int(self._edge.max())
         if end < 0:
             return 0
@@ -135,6 +138,8 @@ class Line:
         self._gap_before = 0.0
         if self._rng.random() < self._spaces:
             gap += float(self._rng.uniform(10, 45))
+        if not is_digit:
+            gap = max(gap, 1.0)
         height, width = inked.shape
         firsts = np.where(inked.any(axis=1), inked.argmax(axis=1), width)
         reach = np.ones((2 * _NEAR + 1, 1), np.uint8)
@@ -143,7 +148,7 @@ class Line:
         if not beside.any():
             return int(np.rint(end + max(gap, 0) - 0.3 * width * self._rng.random()))
         start = float((edge - firsts)[beside].max()) + 1 + gap
-        return int(np.rint(max(start, end - 0.6 * width)))
+        return int(np.rint(max(start, end - (0.6 if is_digit else 0.2) * width)))
 
     def _join(self, inked: NDArray[np.bool_], top: int, start: int) -> None:
         """Now and then, the pen stays on the paper between two digits."""

@@ -50,7 +50,9 @@ class Penman:
     def _follow(self, index: int, character: str) -> Ink:
         strokes = self._written.characters.strokes_of(index)
         scale = min(_GRID_PER_UNIT * self._size, _LARGEST / max(*extent(strokes), 1))
-        ink = write_along(draw(strokes, scale), self._rng, self._steadiness, width=self._hand.width)
+        # A dot is pressed; one as fine as a thin pen's line would vanish in a strip.
+        bolder = self._rng.uniform(1.0, 1.8) if character in ".:;" else 1.0
+        ink = write_along(draw(strokes, scale), self._rng, self._steadiness, width=bolder * self._hand.width)
         return ink if character in DIGITS else _place(ink, character, self._rng)
 
 

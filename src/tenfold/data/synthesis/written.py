@@ -69,7 +69,10 @@ def draw(strokes: list[NDArray[np.int16]], scale: float) -> Fields:
     rows, columns = (int(np.ceil(side * scale)) + 1 + 2 * _MARGIN for side in (height, width))
     line = np.zeros((rows, columns), dtype=np.uint8)
     ways = [np.rint((stroke * scale + _MARGIN) * 2**_SHIFT).astype(np.int32) for stroke in strokes]
-    cv2.polylines(line, ways, False, 1, shift=_SHIFT)
+    # A stroke of one point, a dot, would not be drawn.
+    cv2.polylines(
+        line, [np.repeat(way, 2, axis=0) if len(way) == 1 else way for way in ways], False, 1, shift=_SHIFT
+    )
     return spine_of(line)
 
 
