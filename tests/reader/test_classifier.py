@@ -148,6 +148,6 @@ def test_the_service_asks_for_a_manifest(own: Path) -> None:
 
 def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(
-        tenfold.ModelError, match=r"no model at .*nowhere: expected an ONNX file, or the folder"
+        tenfold.InputError, match=r"no model at .*nowhere: expected an ONNX file, or the folder"
     ):
         tenfold.Reader(tmp_path / "nowhere")

@@ -77,10 +77,10 @@ class Classifier:
 def open_digits(path: Path, cores: int | None) -> DigitNetwork | Classifier:
     """The network for single digits at `path`: a model to read with, a run's folder, or another ONNX file.
 
-    Raises ModelError where there is nothing, and ModelError and InputError as these do.
+    Raises InputError where there is nothing, and ModelError and InputError as these do.
     """
     if not path.exists():
-        raise ModelError(f"no model at {path}: expected an ONNX file, or the folder of a run")
+        raise InputError(f"no model at {path}: expected an ONNX file, or the folder of a run")
     if (path / "recipe.json").is_file():
         return _open_run(path, cores)
     if path.is_file() and not manifest_path(path).exists():
