@@ -58,7 +58,7 @@ def attach(boxes: Boxes, rows: list[Row], parts: NDArray[Any], tall: float) -> N
 
 
 def attach_dots(boxes: Boxes, rows: list[Row], dots: NDArray[Any], tall: float) -> None:
-    """Add the specks to the rows in which they lie: among them are the points of numbers."""
+    """Add specks to the rows they lie in: some are decimal points."""
     x, y, width, height = boxes[dots].T
     across, down = x + width / 2, y + height / 2
     for row in rows:

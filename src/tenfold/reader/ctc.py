@@ -20,14 +20,14 @@ _SCALED = 8  # columns: float64 holds what the smallest probabilities of so many
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spot:
-    """Where something stands in a line: the column it is surest in, and float32 (S,) of what it may be."""
+    """A symbol in a line: the column where it is most certain, and its probabilities, float32 (S,)."""
 
     column: int
     probabilities: NDArray[np.float32]
 
     @property
     def symbol(self) -> int:
-        """What it most likely is: a digit where all digits together are likelier than anything else."""
+        """The most likely one: a digit if all digits together are likelier than any other symbol."""
         others = self.probabilities[N_CLASSES:]
         if others.size and others.max() > self.probabilities[:N_DIGITS].sum():
             return N_CLASSES + int(others.argmax())
@@ -35,7 +35,7 @@ class Spot:
 
     @property
     def of_digits(self) -> NDArray[np.float32]:
-        """Float32 (11,): the probabilities of the ten digits, and that this is no digit."""
+        """Float32 (11,): the probabilities of the ten digits, and of not being a digit."""
         digits = self.probabilities[:N_DIGITS]
         return np.append(digits, max(0, 1 - digits.sum())).astype(np.float32)
 
@@ -107,7 +107,7 @@ def find_agreed_spots(looks: Sequence[NDArray[np.float32]]) -> tuple[int, list[S
 
 
 def _surest_columns(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
-    """For each symbol that is spelt, the column in which it is surest."""
+    """For each symbol spelled out, the column in which it is surest."""
     best = probabilities.argmax(axis=1)
     starts = np.flatnonzero(np.diff(best, prepend=-1))
     ends = np.append(starts, len(best))[1:]
@@ -140,9 +140,8 @@ def _of_one_symbol(stretches: list[NDArray[np.float32]]) -> NDArray[np.float32]:
     nothing = padded[:, :, NONE, None].copy()
     padded[:, :, NONE] = 0
     none = np.ones((len(stretches), 1))  # no symbol so far
-    within, after = np.zeros(
-        (2, len(stretches), padded.shape[2])
-    )  # in the columns of the symbol, and beyond it
+    # In the columns of the symbol, and beyond it.
+    within, after = np.zeros((2, len(stretches), padded.shape[2]))
     for column in range(longest):
         after = (after + within) * nothing[:, column]
         within = (within + none) * padded[:, column]

@@ -73,7 +73,7 @@ def _draw_ink(ink: NDArray[np.float32]) -> Image.Image:
 
 
 def _draw_strips(lines: Sequence[tuple[NDArray[np.uint8], str]]) -> Image.Image:
-    """The lines below each other as the network sees them, enlarged, and below each what it reads there."""
+    """The lines as the network sees them, enlarged, each with its reading below it."""
     width, height = max(strip.shape[1] for strip, _ in lines), sum(strip.shape[0] for strip, _ in lines)
     factor = max(1, min(_STRIP_FACTOR, math.isqrt(_STRIPS_PIXELS // (width * height))))
     row_px = factor * HEIGHT_PX + _CAPTION_PX

@@ -108,9 +108,9 @@ class Reader:
 
         Arrays, nested lists and what has `__array__` are grey (H, W), (H, W, 1) or (1, H, W), RGB (H, W, 3)
         or (3, H, W), or RGBA with 4; bool, fractions from 0 to 1 or to 255, or whole numbers from 0 to 255 or
-        to 65535; dark on light or light on dark. What is no digit
-        (letters, commas, dashes, specks) is passed over; a line network that knows signs has these in
-        `Line.signs`.
+        to 65535; dark on light or light on dark. Letters and specks are ignored; the signs of numbers are in
+        `Line.signs` if the line network knows them, which the bundled one does not.
+
         Raises ImageError, which names the file, for what cannot be read as a picture; ReadingTimeoutError,
         which is one, after `timeout_s` seconds.
         """

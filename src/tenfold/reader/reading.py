@@ -14,8 +14,8 @@ from tenfold.symbols import N_DIGITS, SIGNS
 
 # Of a probability, in JSON: what lies behind is noise of float32.
 _DECIMALS = 6
-# Numbers stand apart where a gap is wider than the usual one of the line by this share of the digits' height:
-# chosen on lines of held-out writers.
+# A gap this much wider than the line's median gap, in heights of a digit, separates two numbers; chosen on
+# lines by held-out writers.
 _SPACE = 0.5
 _NUMBER = re.compile(r"(?<![\d?])-?[\d?]+(?:[.,:/-][\d?]+)*")
 
@@ -38,10 +38,10 @@ class Digit:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One of the signs . , - / : + = ( ) % among the digits of a line.
+    """One of the signs . , - / : + = ( ) % in a line.
 
-    `confidence` in [0, 1] is the calibrated probability that it is this one; `after` is how many digits of
-    the line stand before it.
+    `confidence` in [0, 1] is the calibrated probability that it is this sign; `after` is the number of digits
+    before it.
     """
 
     text: str
@@ -70,7 +70,7 @@ class Line:
 
     @property
     def written(self) -> str:
-        """As `text`, with its signs and a space where something stands apart: "12.50", "-3", "7 + 4 = ?1"."""
+        """`text` with its signs, and a space at each wide gap: "12.50", "-3", "7 + 4 = ?1"."""
         parts: list[tuple[Box, str]] = [(digit.box, _said(digit)) for digit in self.digits]
         for sign in reversed(self.signs):
             parts.insert(sign.after, (sign.box, sign.text))
@@ -83,11 +83,11 @@ class Line:
 
     @property
     def numbers(self) -> tuple[str, ...]:
-        """The numbers of the line, each with its own signs: ("12.50", "-3"), ("12", "7") for "12  7"."""
+        """The numbers in the line, each with its own signs: ("12.50", "-3"), or ("12", "7") for "12  7"."""
         return tuple(_NUMBER.findall(self.written))
 
     def _widest_gap(self, gaps: list[int]) -> float:
-        """In pixels, between what belongs together."""
+        """The widest gap within a number, in pixels."""
         if not self.digits:
             return math.inf
         height = statistics.median(digit.box.height for digit in self.digits)

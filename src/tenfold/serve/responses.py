@@ -53,15 +53,15 @@ class Digit(BaseModel):
 
 class Sign(BaseModel):
     text: str = Field(description="One of . , - / : + = ( ) %", min_length=1, max_length=1)
-    confidence: Probability = Field(description="How likely it is to be this one.")
+    confidence: Probability = Field(description="How likely this sign is to be right.")
     box: Box
-    after: NonNegativeInt = Field(description="How many digits of the line stand before it.")
+    after: NonNegativeInt = Field(description="The number of digits before it.")
 
 
 class Line(BaseModel):
     text: str
-    written: str = Field(description="With its signs, and a space where something stands apart.")
-    numbers: tuple[str, ...] = Field(description="The numbers that stand apart, each with its own signs.")
+    written: str = Field(description="The text with its signs, and a space at each wide gap.")
+    numbers: tuple[str, ...] = Field(description="The numbers in the line, each with its own signs.")
     digits: tuple[Digit, ...]
     signs: tuple[Sign, ...]
 
