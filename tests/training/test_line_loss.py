@@ -7,6 +7,8 @@ import pytest
 
 from tenfold.cores import available_cores
 from tenfold.keras_backend import set_up_keras
+from tenfold.onnx_models.answers import softmax
+from tenfold.reader.ctc import log_likelihoods
 
 set_up_keras(available_cores())
 
@@ -36,3 +38,15 @@ def test_a_line_is_right_if_all_of_its_digits_are_and_no_more() -> None:
     assert lines_right(labels, logits).numpy().tolist() == [1, 1, 0]
     labels[0, 2] = 8
     assert lines_right(labels, logits).numpy().tolist() == [0, 1, 0]
+
+
+def test_each_line_of_a_batch_has_its_own_loss() -> None:
+    rng = np.random.default_rng(0)
+    lines: list[list[int]] = [[], [0, 0, 21], [7], [], [1, 2, 3, 4, 5]]
+    logits = rng.normal(0, 2, (len(lines), 12, 22)).astype(np.float32)
+    labels = np.full((len(lines), 8), 10)
+    for row, line in zip(labels, lines, strict=True):
+        row[: len(line)] = line
+
+    expected = [-log_likelihoods(softmax(one), [line])[0] for one, line in zip(logits, lines, strict=True)]
+    np.testing.assert_allclose(ctc_loss(labels, logits), expected, rtol=1e-4)
