@@ -18,7 +18,7 @@ import time
 from measuring import HERE, describe_all, keep, parser, printed_by
 from tenfold.engines import LocalEngine
 from tenfold.runs.run import Run
-from tenfold.study import run_study
+from tenfold.studies import run_study
 
 DEFAULT = ("mlp-128-64", "mlp-128-64-sparse", "mlp-512", "cnn-32", "cnn-32-64-64", "cnn-same-32-64-64")
 

@@ -17,7 +17,7 @@ from measuring import describe, in_new_process, keep, parser
 
 def train_all(folder: str, engine: Literal["local", "ray"], seeds: str) -> None:
     from tenfold.engines import open_engine
-    from tenfold.study import run_study
+    from tenfold.studies import run_study
 
     recipes = ["mlp-128-64", "cnn-32"]
     run_study(recipes, folder=folder, seeds=int(seeds), epochs=1, as_written=True, engine=open_engine(engine))

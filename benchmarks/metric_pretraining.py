@@ -31,8 +31,8 @@ from tenfold.data.preprocess import network_input
 from tenfold.evaluation import SeedSummary, summarize_seeds
 from tenfold.files import write_text
 from tenfold.keras_backend import set_up_keras
-from tenfold.report import plot, wording
-from tenfold.report.plot import Panel, render_picture
+from tenfold.reporting import plot, wording
+from tenfold.reporting.plot import Panel, render_picture
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
 from tenfold.training.trainer import train_run

@@ -82,7 +82,7 @@ def test_help_waits_for_nothing_heavy() -> None:
 
 
 def test_the_command_line_starts_without_the_training_side() -> None:
-    assert not modules_after("import tenfold.cli.bars, tenfold.study") & {*HEAVY, *OF_A_CLUSTER}
+    assert not modules_after("import tenfold.cli.bars, tenfold.studies") & {*HEAVY, *OF_A_CLUSTER}
 
 
 @pytest.mark.parametrize("name", tenfold.__all__)

@@ -10,7 +10,7 @@ from tenfold.cli import bars as cli_bars
 from tenfold.cli.bars import PictureBar, TrainingBars
 from tenfold.engines import LocalEngine
 from tenfold.recipes import RECIPES
-from tenfold.study import plan_study
+from tenfold.studies import plan_study
 from tenfold.training.progress import Progress
 
 

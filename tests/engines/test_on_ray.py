@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from tenfold.runs.run import Run
-from tenfold.study import find_runs, run_study
+from tenfold.studies import find_runs, run_study
 
 pytest.importorskip("ray", reason="pip install 'tenfold[cluster]'")
 pytestmark = pytest.mark.skipif(
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(
 RECIPE, SEEDS, EPOCHS = "mlp-128-64", 2, 6
 DRIVER = """
 import sys
-from tenfold.study import run_study
+from tenfold.studies import run_study
 from tenfold.engines import open_engine
 
 address, folder, recipe, seeds, epochs = sys.argv[1:]

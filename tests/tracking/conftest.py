@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tenfold.data import Dataset
-from tenfold.report import write_report
+from tenfold.reporting import write_report
 from tenfold.runs import Run
 from tenfold.training import train
 

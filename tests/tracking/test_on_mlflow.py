@@ -9,7 +9,7 @@ import onnxruntime
 import pytest
 
 from tenfold.data import Dataset
-from tenfold.report import collect_results
+from tenfold.reporting import collect_results
 from tenfold.runs import Run
 from tenfold.tracking import Target, begun_runs, send
 

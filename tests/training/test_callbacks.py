@@ -10,7 +10,7 @@ import pytest
 from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.keras_backend import set_up_keras
-from tenfold.report import collect_results, write_report
+from tenfold.reporting import collect_results, write_report
 from tenfold.runs import Run
 from tenfold.training import train
 from tenfold.training.progress import Progress

@@ -21,7 +21,7 @@ from tenfold.reader.reader import BUNDLED_MODEL
 from tenfold.runs import Run, open_run
 from tenfold.runs.evaluate import evaluate_runs
 from tenfold.runs.settings import Settings
-from tenfold.study import run_fine_tuning
+from tenfold.studies import run_fine_tuning
 from tenfold.training import fine_tune
 from tenfold.training.progress import Progress
 
@@ -143,7 +143,7 @@ def test_mnist_is_asked_for_where_it_is_missing(folder: Path, monkeypatch: pytes
     def fail(*_: object, **__: object) -> Dataset:
         raise FetchError("no network")
 
-    monkeypatch.setattr("tenfold.study.load_data", fail)
+    monkeypatch.setattr("tenfold.studies.load_data", fail)
     with pytest.raises(FetchError, match=r"needs MNIST besides your own digits.* run tenfold fetch"):
         run_fine_tuning(str(folder), "bundled")
 

@@ -18,10 +18,10 @@ from tenfold.errors import DivergedError, InputError, RunError
 from tenfold.evaluation import class_balance
 from tenfold.keras_backend import set_up_keras
 from tenfold.recipes import load_recipe, mlp_128_64
-from tenfold.report import collect_results
+from tenfold.reporting import collect_results
 from tenfold.runs import Run, open_run
 from tenfold.runs.evaluate import evaluate_runs
-from tenfold.study import find_ended, plan_study
+from tenfold.studies import find_ended, plan_study
 from tenfold.training import train
 from tenfold.training.progress import Progress
 from tenfold.training.source import digest_of, recipe_digest

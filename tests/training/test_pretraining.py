@@ -14,7 +14,7 @@ from tenfold.data import Dataset
 from tenfold.keras_backend import set_up_keras
 from tenfold.recipes import load_recipe
 from tenfold.runs import Run
-from tenfold.study import find_runs
+from tenfold.studies import find_runs
 from tenfold.training import train
 from tenfold.training.progress import Progress
 

@@ -19,7 +19,7 @@ from rich.text import Text
 from tenfold.cli.printing import err, percent, tell
 from tenfold.errors import DivergedError
 from tenfold.recipes import load_recipe
-from tenfold.report import wording
+from tenfold.reporting import wording
 from tenfold.runs.run import Run
 
 if TYPE_CHECKING:

@@ -63,7 +63,7 @@ def show(
     from tenfold.files import write_text
     from tenfold.keras_backend import set_up_keras
     from tenfold.recipes import load_recipe
-    from tenfold.report import draw_architecture
+    from tenfold.reporting import draw_architecture
 
     found = load_recipe(recipe)
     set_up_keras(available_cores())

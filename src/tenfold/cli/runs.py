@@ -77,7 +77,7 @@ def _print_evaluation(evaluation: "Evaluation") -> None:
 def print_balance(balance: "ClassBalance", class_names: Sequence[str]) -> None:
     """What accuracy hides, if anything."""
     from tenfold.cli.printing import out
-    from tenfold.report.caveats import render_balance
+    from tenfold.reporting.caveats import render_balance
 
     if hidden := render_balance({"": balance}, class_names):
         out.print(hidden, soft_wrap=True)
@@ -120,8 +120,8 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Make the report again from finished runs."""
-    from tenfold.report import write_report
-    from tenfold.study import find_ended
+    from tenfold.reporting import write_report
+    from tenfold.studies import find_ended
 
     found = find_ended(runs)
     print_study(found, write_report(found, out or runs[0]), as_json=as_json)
@@ -146,7 +146,7 @@ def track(
 def _print_tracked(target: "Target", runs: int, pages: Sequence[str]) -> None:
     """How many runs a tracker has now, and where to look at them."""
     from tenfold.cli.printing import out
-    from tenfold.report import wording
+    from tenfold.reporting import wording
 
     out.print(f"{target} has {wording.plural(runs, 'run')}: {', '.join(pages)}", soft_wrap=True)
 

@@ -47,7 +47,7 @@ def study(
     as_json: AsJson = False,
 ) -> None:
     """Train several classifiers, compare them, and write a report."""
-    from tenfold import study as studies
+    from tenfold import studies
     from tenfold.cli.bars import PictureBar, TrainingBars
     from tenfold.cli.printing import tell
     from tenfold.engines import Listener, open_engine
@@ -89,8 +89,8 @@ def study(
 def print_study(runs: "list[Run]", report: Path, *, as_json: bool) -> None:
     """The comparison of runs as JSON, or a line per system, the conclusion, and where the report is."""
     from tenfold.cli.printing import new_table, out, percent, print_table
-    from tenfold.report import collect_results
-    from tenfold.report.measures import things_of
+    from tenfold.reporting import collect_results
+    from tenfold.reporting.measures import things_of
 
     results = collect_results(runs)
     if as_json:

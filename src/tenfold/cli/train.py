@@ -38,7 +38,7 @@ def train(
 ) -> None:
     """Train one classifier."""
     from tenfold.cli.bars import PictureBar, TrainingBars
-    from tenfold.study import run_single
+    from tenfold.studies import run_single
 
     with resumable(), PictureBar() as pictures, TrainingBars() as bars:
         run = run_single(
@@ -84,7 +84,7 @@ def fine_tune(
 ) -> None:
     """Teach a trained reader your own digits."""
     from tenfold.cli.bars import PictureBar, TrainingBars
-    from tenfold.study import run_fine_tuning
+    from tenfold.studies import run_fine_tuning
 
     with resumable(), PictureBar() as pictures, TrainingBars() as bars:
         run = run_fine_tuning(

@@ -5,8 +5,8 @@ from typing import Any
 
 from tenfold.files import as_typed, write_text
 from tenfold.recipes import Recipe
-from tenfold.report import wording
-from tenfold.report.page import data_name, render
+from tenfold.reporting import wording
+from tenfold.reporting.page import data_name, render
 from tenfold.tuning import charts
 from tenfold.tuning.findings import Findings
 

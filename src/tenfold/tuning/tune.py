@@ -10,10 +10,10 @@ from tenfold.errors import DivergedError, InputError
 from tenfold.files import as_typed
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.recipes.changes import change, write_recipe_file
-from tenfold.report import wording
-from tenfold.report.page import data_name
+from tenfold.reporting import wording
+from tenfold.reporting.page import data_name
 from tenfold.runs.run import Run
-from tenfold.study import load_digits
+from tenfold.studies import load_digits
 from tenfold.training.plan import plan_run, split_training
 from tenfold.training.progress import Progress, ignore
 from tenfold.tuning.findings import Findings, Trial

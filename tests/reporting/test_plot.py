@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tenfold.report import plot, wording
-from tenfold.report.curves import shade_errors
-from tenfold.report.plot import Panel, render_picture
+from tenfold.reporting import plot, wording
+from tenfold.reporting.curves import shade_errors
+from tenfold.reporting.plot import Panel, render_picture
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -20,7 +20,7 @@ from tenfold.errors import InputError, RunError
 from tenfold.recipes import RECIPES
 from tenfold.runs import Run
 from tenfold.runs.settings import Settings
-from tenfold.study import default_study_folder, find_runs, plan_study
+from tenfold.studies import default_study_folder, find_runs, plan_study
 
 RECIPE = "mlp-128-64"
 EPOCHS = "25"  # short ones: 28 batches each

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from tenfold.evaluation import ClassBalance, wilson_interval
-from tenfold.report import wording
-from tenfold.report.measures import Evidence, Measures, labels_of
+from tenfold.reporting import wording
+from tenfold.reporting.measures import Evidence, Measures, labels_of
 
 RISE_THAT_COUNTS = 0.05  # of the validation loss, from its lowest value
 

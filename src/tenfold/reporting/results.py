@@ -6,15 +6,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tenfold.evaluation import Comparison, wilson_interval
-from tenfold.report.conclusion import Sentence, conclude
-from tenfold.report.measures import (
+from tenfold.reporting.conclusion import Sentence, conclude
+from tenfold.reporting.measures import (
     Measures,
     PermutationEffect,
     compare_systems,
     measure,
     measure_permutation,
 )
-from tenfold.report.systems import Study, sort_runs
+from tenfold.reporting.systems import Study, sort_runs
 from tenfold.runs.run import Run
 
 

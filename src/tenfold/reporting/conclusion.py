@@ -1,8 +1,8 @@
 """What the figures say, in sentences. Each is computed: where the figures are others, so is the sentence.
 
 Every `say_` function takes the `Evidence` and returns its sentence, or None where nothing can be said:
-tenfold.report.ranking says who reads best, tenfold.report.disturbances what makes the networks fail, and
-tenfold.report.caveats how far they, and the figures about them, can be trusted.
+those in `ranking` say who reads best, those in `disturbances` what makes the networks fail, and those in
+`caveats` how far they, and the figures about them, can be trusted.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tenfold.data.dataset import DIGIT_NAMES
 from tenfold.evaluation import Comparison
-from tenfold.report.caveats import (
+from tenfold.reporting.caveats import (
     say_as_written,
     say_balance,
     say_confidence,
@@ -18,9 +18,9 @@ from tenfold.report.caveats import (
     say_documents,
     say_overfitting,
 )
-from tenfold.report.disturbances import say_disturbance, say_permutation
-from tenfold.report.measures import Evidence, Measures, PermutationEffect
-from tenfold.report.ranking import (
+from tenfold.reporting.disturbances import say_disturbance, say_permutation
+from tenfold.reporting.measures import Evidence, Measures, PermutationEffect
+from tenfold.reporting.ranking import (
     say_accuracy,
     say_certainty,
     say_cost,

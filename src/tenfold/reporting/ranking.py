@@ -1,7 +1,7 @@
 """Sentences on who reads best: by how much, how certain that is, and what it costs."""
 
-from tenfold.report import wording
-from tenfold.report.measures import Evidence, Measures, labels_of
+from tenfold.reporting import wording
+from tenfold.reporting.measures import Evidence, Measures, labels_of
 
 
 def say_headline(evidence: Evidence) -> str:

@@ -11,13 +11,13 @@ from typing import Any
 from tenfold.data.doubtful import is_published
 from tenfold.errors import RunError
 from tenfold.files import write_json, write_text
-from tenfold.report import charts, curves, digit_images, wording
-from tenfold.report.conclusion import Sentence
-from tenfold.report.measures import Measures, things_of
-from tenfold.report.plot import colour_style, define_marks, shape_of, style_sheet
-from tenfold.report.results import Results, find, to_plain
-from tenfold.report.system_view import view_system
-from tenfold.report.systems import System, sort_runs
+from tenfold.reporting import charts, curves, digit_images, wording
+from tenfold.reporting.conclusion import Sentence
+from tenfold.reporting.measures import Measures, things_of
+from tenfold.reporting.plot import colour_style, define_marks, shape_of, style_sheet
+from tenfold.reporting.results import Results, find, to_plain
+from tenfold.reporting.system_view import view_system
+from tenfold.reporting.systems import System, sort_runs
 from tenfold.runs.run import Run
 
 _DISTURBANCES = (
@@ -57,7 +57,7 @@ def render(template: str, context: Mapping[str, Any], named: Callable[[str], str
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader("tenfold.report", "templates"),
+        loader=PackageLoader("tenfold.reporting", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

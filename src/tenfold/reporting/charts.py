@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from tenfold.evaluation import Comparison
-from tenfold.report import plot, wording
-from tenfold.report.measures import Measures, PermutationEffect
+from tenfold.reporting import plot, wording
+from tenfold.reporting.measures import Measures, PermutationEffect
 
 _ROW_PX = 54
 _OVERLAP_PX = 72

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.evaluation import ReliabilityCurve, wilson_interval
-from tenfold.report import plot, wording
-from tenfold.report.measures import Disturbance, mean_curve
-from tenfold.report.systems import System
+from tenfold.reporting import plot, wording
+from tenfold.reporting.measures import Disturbance, mean_curve
+from tenfold.reporting.systems import System
 
 
 def draw_learning(system: System, colour: int) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from tenfold.errors import DivergedError, FetchError, InputError, RunLockedError
 from tenfold.files import expand_home, write_json
 from tenfold.recipes import RECIPES, load_recipe
 from tenfold.recipes.fine_tuning import recipe as fine_tuning_recipe
-from tenfold.report import USAGE_FILE, write_report
+from tenfold.reporting import USAGE_FILE, write_report
 from tenfold.runs.run import Run, runs_in
 from tenfold.runs.settings import Settings
 from tenfold.tracking import Target, parse_target, track_beside

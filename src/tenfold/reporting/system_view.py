@@ -13,11 +13,11 @@ from tenfold.evaluation import (
     reliability_curve,
     worst_mistakes,
 )
-from tenfold.report import curves
-from tenfold.report.architecture import draw_architecture
-from tenfold.report.digit_images import data_uri
-from tenfold.report.measures import Measures
-from tenfold.report.systems import System
+from tenfold.reporting import curves
+from tenfold.reporting.architecture import draw_architecture
+from tenfold.reporting.digit_images import data_uri
+from tenfold.reporting.measures import Measures
+from tenfold.reporting.systems import System
 from tenfold.runs.run import FIRST_SHOWN, MISTAKES_SHOWN, Run
 
 

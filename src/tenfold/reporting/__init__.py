@@ -17,8 +17,8 @@ architecture  a network as a picture
 page          the page
 """
 
-from tenfold.report.architecture import draw_architecture
-from tenfold.report.page import USAGE_FILE, write_report
-from tenfold.report.results import collect_results
+from tenfold.reporting.architecture import draw_architecture
+from tenfold.reporting.page import USAGE_FILE, write_report
+from tenfold.reporting.results import collect_results
 
 __all__ = ["USAGE_FILE", "collect_results", "draw_architecture", "write_report"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 
-from tenfold.report import wording
+from tenfold.reporting import wording
 
 COLOURS = 7
 _SHAPES = (  # of the marks, in pixels about their middle
@@ -220,7 +220,7 @@ def render_picture(
 
 def style_sheet() -> str:
     """The report's, as text."""
-    return files("tenfold.report").joinpath("templates/style.css").read_text(encoding="utf-8")
+    return files("tenfold.reporting").joinpath("templates/style.css").read_text(encoding="utf-8")
 
 
 def _draw(panel: Panel) -> str:

@@ -17,7 +17,7 @@ from tenfold.data.doubtful import MNIST_SHA256
 from tenfold.data.sources import FASHION_MNIST
 from tenfold.errors import InputError
 from tenfold.evaluation import classification_report, exact_mcnemar, wilson_interval
-from tenfold.report import collect_results, draw_architecture, write_report
+from tenfold.reporting import collect_results, draw_architecture, write_report
 from tenfold.runs.run import Run
 
 from .conftest import MakeRun
@@ -335,7 +335,7 @@ def test_what_cannot_be_compared_is_refused(make_run: MakeRun, tmp_path: Path) -
 def test_a_report_loads_no_training_stack(make_run: MakeRun, tmp_path: Path) -> None:
     run = make_run()
     script = (
-        "import sys; from pathlib import Path; from tenfold.report import write_report; "
+        "import sys; from pathlib import Path; from tenfold.reporting import write_report; "
         "from tenfold.runs.run import Run; "
         f"write_report([Run(Path({str(run.path)!r}))], Path({str(tmp_path / 'out')!r})); print(*sys.modules)"
     )

@@ -17,8 +17,8 @@ from tenfold.evaluation import (
     wilson_interval,
 )
 from tenfold.evaluation.comparison import SIGNIFICANCE_LEVEL
-from tenfold.report import wording
-from tenfold.report.systems import Kind, Study, System
+from tenfold.reporting import wording
+from tenfold.reporting.systems import Kind, Study, System
 from tenfold.runs.run import Run
 
 

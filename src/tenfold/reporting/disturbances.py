@@ -4,8 +4,8 @@ import itertools
 from collections.abc import Sequence
 
 from tenfold.evaluation import wilson_interval
-from tenfold.report import wording
-from tenfold.report.measures import Disturbance, Evidence, Measures, PermutationEffect
+from tenfold.reporting import wording
+from tenfold.reporting.measures import Disturbance, Evidence, Measures, PermutationEffect
 
 _PHRASES = {
     "shift": ("Shifted by {}", "pixel"),

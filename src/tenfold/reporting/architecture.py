@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from tenfold.report import wording
+from tenfold.reporting import wording
 
 WIDTH = 340
 _LEFT, _TEXT = 74, 158  # middle of the drawings, left edge of the text

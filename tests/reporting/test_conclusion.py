@@ -7,18 +7,25 @@ from typing import Any
 import pytest
 
 from tenfold.evaluation import ClassBalance, Comparison, wilson_interval
-from tenfold.report.caveats import (
+from tenfold.reporting.caveats import (
     say_as_written,
     say_balance,
     say_confidence,
     say_documents,
     say_overfitting,
 )
-from tenfold.report.conclusion import conclude
-from tenfold.report.disturbances import say_disturbance, say_permutation
-from tenfold.report.measures import Disturbance, Evidence, Measures, PermutationEffect
-from tenfold.report.ranking import say_accuracy, say_certainty, say_cost, say_headline, say_kinds, say_margin
-from tenfold.report.systems import Kind
+from tenfold.reporting.conclusion import conclude
+from tenfold.reporting.disturbances import say_disturbance, say_permutation
+from tenfold.reporting.measures import Disturbance, Evidence, Measures, PermutationEffect
+from tenfold.reporting.ranking import (
+    say_accuracy,
+    say_certainty,
+    say_cost,
+    say_headline,
+    say_kinds,
+    say_margin,
+)
+from tenfold.reporting.systems import Kind
 
 
 def balance(accuracy: float, **other: Any) -> ClassBalance:
