@@ -13,11 +13,10 @@ import typer
 from PIL import Image
 from typer.testing import CliRunner, Result
 
-from tenfold import __version__, cli, study
+from tenfold import __version__, cli, studies, train
 from tenfold.data import Dataset
 from tenfold.recipes import RECIPES
 from tenfold.runs import Run
-from tenfold.training import train
 
 ROOT = Path(__file__).parents[1]
 COMMANDS = (
@@ -72,7 +71,7 @@ def test_the_version_is_printed() -> None:
 def test_help_tells_the_defaults() -> None:
     explained = " ".join(tenfold("study", "--help").stdout.split())
 
-    assert f"[default: {study.DEFAULT_SEEDS}]" in explained
+    assert f"[default: {studies.DEFAULT_SEEDS}]" in explained
     assert "[default: mnist]" in explained
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tenfold import train
 from tenfold.console import printable
 from tenfold.data import Dataset
 from tenfold.runs import Run
-from tenfold.training import train
 
 CODE_PAGES = ("cp1251", "cp932", "ascii")
 OF_AN_UNKNOWN_USER = """

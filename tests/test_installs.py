@@ -10,11 +10,10 @@ from urllib.request import Request, urlopen
 import pytest
 
 from installs import ROOT, Install, build_wheel, install
-from tenfold import __version__
+from tenfold import __version__, train
 from tenfold.data import Dataset
 from tenfold.data.cache import cache_folder
 from tenfold.runs import Run
-from tenfold.training import train
 
 EXAMPLE = ROOT / "docs" / "reading" / "example.jpg"
 CLASSIFIER = ROOT / "src" / "tenfold" / "reader" / "bundled" / "reader.onnx"

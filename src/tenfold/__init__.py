@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tenfold.api import compare, evaluate, fine_tune, read, report, study, train
     from tenfold.data import Dataset, fetch, load_data, load_fashion_mnist, load_mnist
     from tenfold.errors import (
         DataError,
@@ -20,24 +21,26 @@ if TYPE_CHECKING:
         RunLockedError,
         TenfoldError,
     )
-    from tenfold.evaluation import compare
     from tenfold.reader import Box, Digit, Line, Reader, Reading
+    from tenfold.recipes import Recipe, load_recipe
     from tenfold.runs import Run, open_run
-    from tenfold.training import fine_tune, train
 
 __version__ = "0.1.0"
 
 # ONNX Runtime, MLflow and Ray report to their makers unless told not to. ONNX Runtime begins when it is
 # imported: it writes an identifier into the home folder and looks a host up. Set here, the switches come
 # before any of them is imported, and reach the processes that tenfold starts. What the user has set stands.
+# TensorFlow's log is for its developers, even where it speaks of errors: those of users are exceptions.
 for _switch, _off in (
     ("MLFLOW_DISABLE_TELEMETRY", "true"),
     ("ORT_DISABLE_TELEMETRY", "1"),
     ("RAY_USAGE_STATS_ENABLED", "0"),
+    ("TF_CPP_MIN_LOG_LEVEL", "3"),
 ):
     os.environ.setdefault(_switch, _off)
 
 _HOMES = {
+    "tenfold.api": ("compare", "evaluate", "fine_tune", "read", "report", "study", "train"),
     "tenfold.data": ("Dataset", "fetch", "load_data", "load_fashion_mnist", "load_mnist"),
     "tenfold.errors": (
         "DataError",
@@ -50,10 +53,9 @@ _HOMES = {
         "RunLockedError",
         "TenfoldError",
     ),
-    "tenfold.evaluation": ("compare",),
     "tenfold.reader": ("Box", "Digit", "Line", "Reader", "Reading"),
+    "tenfold.recipes": ("Recipe", "load_recipe"),
     "tenfold.runs": ("Run", "open_run"),
-    "tenfold.training": ("fine_tune", "train"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -70,17 +72,23 @@ __all__ = [
     "Reader",
     "Reading",
     "ReadingTimeoutError",
+    "Recipe",
     "Run",
     "RunError",
     "RunLockedError",
     "TenfoldError",
     "compare",
+    "evaluate",
     "fetch",
     "fine_tune",
     "load_data",
     "load_fashion_mnist",
     "load_mnist",
+    "load_recipe",
     "open_run",
+    "read",
+    "report",
+    "study",
     "train",
 ]
 

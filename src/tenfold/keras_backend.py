@@ -45,32 +45,42 @@ def set_up_worker() -> None:
     os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")
 
 
+class KerasInUseError(RunError):
+    """Keras or TensorFlow is at work in this process, set up otherwise than a training needs it."""
+
+
 def set_up_keras(threads: int) -> None:
     """Make Keras run on TensorFlow with `threads` threads for the whole process, repeatably.
 
-    Raises RunError where the training packages are missing, where Keras runs on another backend already, or
-    where TensorFlow is at work already with another number of threads, which it cannot change any more.
+    Raises RunError where the training packages are missing, KerasInUseError where Keras runs on another
+    backend already, or TensorFlow with another number of threads, which it cannot change any more.
     """
     require_keras()
-    if "keras" not in sys.modules:
+    if "keras" in sys.modules:
+        _require_tensorflow()
+    else:
         os.environ["KERAS_BACKEND"] = "tensorflow"
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # warnings for TensorFlow's developers, not its users
     with without_stderr():  # where TensorFlow, before it can be told not to, says which kernels it has
-        import keras
+        import keras  # noqa: F401 - together, so that both are silent
         import tensorflow as tf
 
-    if keras.backend.backend() != "tensorflow":
-        raise RunError(
-            f"tenfold trains with Keras on TensorFlow, but Keras is already at work on "
-            f"{keras.backend.backend()}: set KERAS_BACKEND=tensorflow before importing it"
-        )
     try:
         # Each operation on one core, several operations at a time; see tenfold.training.data_parallel.
         tf.config.threading.set_intra_op_parallelism_threads(1)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
     except RuntimeError:
-        raise RunError(
+        raise KerasInUseError(
             f"TensorFlow is already at work in this process and cannot change to {threads} threads; "
             "train in a new process, or call tenfold.train before other TensorFlow code"
         ) from None
     tf.config.experimental.enable_op_determinism()
+
+
+def _require_tensorflow() -> None:
+    import keras
+
+    if (backend := keras.config.backend()) != "tensorflow":
+        raise KerasInUseError(
+            f"tenfold trains with Keras on TensorFlow, but Keras is already at work on {backend}: "
+            "set KERAS_BACKEND=tensorflow before importing it"
+        )

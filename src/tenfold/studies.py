@@ -81,7 +81,7 @@ def run_study(
     seeds: int = DEFAULT_SEEDS,
     epochs: int | None = None,
     as_written: bool = False,
-    data: str = "mnist",
+    data: Dataset | str = "mnist",
     skip_damaged: bool = False,
     engine: Engine | None = None,
     track: Sequence[str] = (),
@@ -93,9 +93,9 @@ def run_study(
     The report and results.json in `folder` are about all of them and are made again after each finished run.
     What was finished there before is kept, what was interrupted goes on; what was made otherwise, by another
     definition of its recipe for instance, is trained anew with `again`. A run that diverges does not keep the
-    others from going on: `find_diverged` finds it. `epochs` defaults to each recipe's own; `data` and
-    `skip_damaged` are what `tenfold.load_data` takes; `engine` trains, by default on this machine. The
-    trackers that `track` names, as --track does, get the runs as they grow. The `listener` is told what
+    others from going on: `find_diverged` finds it. `epochs` defaults to each recipe's own; `data` is a data
+    set or what `tenfold.load_data` takes, as `skip_damaged` is; `engine` trains, by default on this machine.
+    The trackers that `track` names, as --track does, get the runs as they grow. The `listener` is told what
     happens meanwhile, and how well the cores were used.
 
     Raises what `plan_study` raises, RunLockedError where another process works in `folder`, RunError where a
@@ -123,6 +123,8 @@ def run_study(
                 engine=engine,
                 again=again,
             )
+            if isinstance(data, Dataset):  # which only this process has
+                tasks = [replace(task, data=data) for task in tasks]
             listener.on_plan(tasks)
             with track_beside(targets, folder, listener.on_event) as begin_to_send:
                 begin_to_send([task.path for task in tasks])
@@ -279,8 +281,12 @@ def _is_stale(report: Path, runs: Sequence[Run]) -> bool:
     return any(made < end.stat().st_mtime for end in ends)
 
 
-def load_digits(data: str, listener: Listener, *, skip_damaged: bool = False) -> tuple[Dataset, str]:
-    """The digits, and what a worker in another process calls them."""
+def load_digits(
+    data: Dataset | str, listener: Listener, *, skip_damaged: bool = False
+) -> tuple[Dataset, str]:
+    """The digits, and what a run's settings call them."""
+    if isinstance(data, Dataset):
+        return data, data.name
     digits = load_data(
         data, skip_damaged=skip_damaged, on_event=listener.on_event, on_pictures=listener.on_pictures
     )

@@ -1,8 +1,8 @@
 import pytest
 
+from tenfold import train
 from tenfold.data import Dataset
 from tenfold.runs import Run
-from tenfold.training import train
 
 
 @pytest.fixture(scope="session")

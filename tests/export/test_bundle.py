@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 import tenfold
+from tenfold import train
 from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.errors import InputError
 from tenfold.keras_backend import set_up_keras
 from tenfold.runs import Run
-from tenfold.training import train
 
 set_up_keras(available_cores())
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tenfold import cli
+from tenfold import cli, train
 from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.errors import TenfoldError
@@ -22,7 +22,6 @@ from tenfold.export.agreement import compare
 from tenfold.keras_backend import set_up_keras
 from tenfold.recipes import RECIPES, load_recipe
 from tenfold.runs import Run
-from tenfold.training import train
 
 set_up_keras(available_cores())
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from tenfold import train
 from tenfold.data import Dataset
 from tenfold.reporting import write_report
 from tenfold.runs import Run
-from tenfold.training import train
 
 EPOCHS = 2
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tenfold import train
 from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.keras_backend import set_up_keras
 from tenfold.reporting import collect_results, write_report
 from tenfold.runs import Run
-from tenfold.training import train
 from tenfold.training.progress import Progress
 
 set_up_keras(available_cores())

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from memory import run_measured
+from tenfold import train
 from tenfold.data import Dataset
 from tenfold.runs import Run
-from tenfold.training import train
 
 MIB = 2**20
 

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 import tenfold
+from tenfold import fine_tune
 from tenfold.data import Dataset
 from tenfold.data.own import load_own_digits
 from tenfold.errors import FetchError, InputError, RunError
@@ -22,7 +23,6 @@ from tenfold.runs import Run, open_run
 from tenfold.runs.evaluate import evaluate_runs
 from tenfold.runs.settings import Settings
 from tenfold.studies import run_fine_tuning
-from tenfold.training import fine_tune
 from tenfold.training.progress import Progress
 
 EPOCHS = 6  # short ones: nine batches each

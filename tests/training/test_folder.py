@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tenfold import train
 from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.engines import LocalEngine
@@ -22,7 +23,6 @@ from tenfold.reporting import collect_results
 from tenfold.runs import Run, open_run
 from tenfold.runs.evaluate import evaluate_runs
 from tenfold.studies import find_ended, plan_study
-from tenfold.training import train
 from tenfold.training.progress import Progress
 from tenfold.training.source import digest_of, recipe_digest
 

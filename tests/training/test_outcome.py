@@ -9,6 +9,7 @@ import onnxruntime
 import pytest
 import sklearn.metrics
 
+from tenfold import train
 from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.data.augment import rotate_images, shift_images
@@ -19,7 +20,6 @@ from tenfold.runs import Run
 from tenfold.runs.evaluate import evaluate_runs
 from tenfold.runs.inference import open_session, predict
 from tenfold.runs.settings import Settings
-from tenfold.training import train
 from tenfold.training.trainer import train_run
 
 

@@ -9,13 +9,13 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from tenfold import train
 from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.keras_backend import set_up_keras
 from tenfold.recipes import load_recipe
 from tenfold.runs import Run
 from tenfold.studies import find_runs
-from tenfold.training import train
 from tenfold.training.progress import Progress
 
 set_up_keras(available_cores())

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from filelock import FileLock
 
+from tenfold import train
 from tenfold.cores import available_cores
 from tenfold.data import Dataset, stratified_split
 from tenfold.errors import InputError, RunError, RunLockedError
 from tenfold.keras_backend import set_up_keras
 from tenfold.recipes import load_recipe
 from tenfold.runs import Run, open_run
-from tenfold.training import train
 from tenfold.training.progress import Progress
 from tenfold.training.trainer import train_run
 
@@ -131,7 +131,7 @@ def test_a_finished_run_is_returned_as_it_is(run: Run, few_digits: Dataset) -> N
 def test_a_folder_with_another_run_is_refused(run: Run, few_digits: Dataset) -> None:
     with pytest.raises(
         RunError,
-        match="epochs=3 instead of 2; choose another folder with --out, or train anew with --again",
+        match="epochs=3 instead of 2; choose another folder with out=, or train anew with again=True",
     ):
         train(RECIPE, few_digits, epochs=2, out=run.path)
 

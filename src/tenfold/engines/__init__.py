@@ -1,9 +1,10 @@
 """Where runs are trained: each of many in a process of its own, on this machine or on a cluster.
 
-engine   what every engine does
-local    a pool of processes on this machine
-worker   one of these processes
-on_ray   tasks of a Ray cluster, which end well though processes and machines die
+engine    what every engine does
+local     a pool of processes on this machine
+worker    one of these processes
+handover  images that only the starter has, in a file for its workers
+on_ray    tasks of a Ray cluster, which end well though processes and machines die
 """
 
 from typing import Literal

@@ -1,7 +1,7 @@
 """What every engine does: train many runs, and tell how they get on."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,10 +15,15 @@ from tenfold.training.progress import Progress, ignore
 
 @dataclass(frozen=True)
 class Task:
-    """One run to be trained in the folder `path`."""
+    """One run to be trained in the folder `path`, on `data` and one's `own` digits.
+
+    Where these are None they are loaded as the settings say.
+    """
 
     path: Path
     settings: Settings
+    data: Dataset | None = field(default=None, repr=False, compare=False)
+    own: Dataset | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from typing import Any
 
 from tenfold.cores import available_cores
 from tenfold.engines.engine import Listener, Task, Usage
+from tenfold.engines.handover import hand_over
 from tenfold.errors import DivergedError, RunError
 from tenfold.keras_backend import require_keras
 from tenfold.runs.run import Run
@@ -151,7 +152,12 @@ def _start(task: Task, messages: Messages, scratch: str, gpu: str | None) -> _Wo
             },
             start_new_session=True,  # Ctrl-C reaches the starter alone, which stops its workers in order
         )
-    order = {"path": str(task.path), "settings": task.settings.to_dict()}
+    order = {
+        "path": str(task.path),
+        "settings": task.settings.to_dict(),
+        "data": task.data and str(hand_over(task.data, Path(scratch))),
+        "own": task.own and str(hand_over(task.own, Path(scratch))),
+    }
     assert process.stdin is not None  # noqa: S101 - what PIPE promises
     process.stdin.write(json.dumps(order) + "\n")
     process.stdin.flush()

@@ -105,14 +105,21 @@ class RayEngine:
         import ray
 
         settings, run, url = task.settings, Run(task.path), self._url(task)
-        if settings.data not in images:
-            images[settings.data] = ray.put(load_planned(settings))
+        if settings.data_sha256 not in images:
+            images[settings.data_sha256] = ray.put(task.data or load_planned(settings))
         task.path.mkdir(parents=True, exist_ok=True)
         if run.started and run.checkpoint_path.exists() and not list_names(url):  # begun on this machine
             put_files([run.recipe_path, run.checkpoint_path], url)
         reference: ray.ObjectRef[float] = train.options(
             num_cpus=settings.threads, num_gpus=1 if any(_resource_per_machine("GPU")) else 0
-        ).remote(settings.to_dict(), images[settings.data], url, str(task.path), mailbox, tenfold.__version__)
+        ).remote(
+            settings.to_dict(),
+            images[settings.data_sha256],
+            url,
+            str(task.path),
+            mailbox,
+            tenfold.__version__,
+        )
         return reference
 
     def _collect(self, task: Task) -> None:

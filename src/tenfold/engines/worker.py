@@ -1,8 +1,9 @@
 """One run in a process of its own: `python -m tenfold.engines.worker`.
 
-Who starts it writes one JSON line to its standard input, {"path", "settings"}, and reads JSON lines from its
-standard output: {"progress": {...}} while it trains and, in the end, {"finished": the processor's seconds it
-took}, {"diverged": "..."} or {"error": "..."}. When standard input closes, because the starter ended in
+Who starts it writes one JSON line to its standard input, {"path", "settings", "data", "own"}, of which the
+last two are files of images or None, and reads JSON lines from its standard output: {"progress": {...}} while
+it trains and, in the end, {"finished": the processor's seconds it took}, {"diverged": "..."} or
+{"error": "..."}. When standard input closes, because the starter ended in
 whatever way, the worker ends at once: what it had finished is on the disk.
 """
 
@@ -15,11 +16,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from tenfold.data import Dataset
 from tenfold.data.own import load_own_digits
 from tenfold.engines.engine import load_planned
+from tenfold.engines.handover import take_over
 from tenfold.errors import DivergedError, RunError, TenfoldError
 from tenfold.keras_backend import set_up_worker
-from tenfold.runs.settings import Settings
+from tenfold.runs.settings import FineTuning, Settings
 from tenfold.training.progress import Progress
 from tenfold.training.trainer import train_run
 
@@ -29,7 +32,7 @@ def main() -> None:
     task = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_starter, daemon=True).start()
     try:
-        _train(Path(task["path"]), Settings.from_dict(task["settings"]))
+        _train(task)
         _say({"finished": time.process_time()})
     except DivergedError as error:
         _say({"diverged": str(error)})
@@ -46,13 +49,20 @@ def main() -> None:
     os._exit(0)  # all is on the disk; TensorFlow would take a second to put itself away
 
 
-def _train(path: Path, settings: Settings) -> None:
-    data, own = load_planned(settings), None
-    if begun := settings.fine_tuning:
-        own = load_own_digits(begun.digits, skip_damaged=True)
-        if own.sha256 != begun.digits_sha256:
-            raise RunError(f"the digits in {begun.digits} changed since the run began; begin a new one")
-    train_run(path, settings, data, own, on_progress=_say_progress)
+def _train(task: dict[str, Any]) -> None:
+    settings = Settings.from_dict(task["settings"])
+    data = take_over(Path(task["data"])) if task["data"] else load_planned(settings)
+    own = take_over(Path(task["own"])) if task["own"] else _load_own(settings.fine_tuning)
+    train_run(Path(task["path"]), settings, data, own, on_progress=_say_progress)
+
+
+def _load_own(fine_tuning: FineTuning | None) -> Dataset | None:
+    if fine_tuning is None:
+        return None
+    own = load_own_digits(fine_tuning.digits, skip_damaged=True)
+    if own.sha256 != fine_tuning.digits_sha256:
+        raise RunError(f"the digits in {fine_tuning.digits} changed since the run began; begin a new one")
+    return own
 
 
 def _say_progress(progress: Progress) -> None:

@@ -42,14 +42,14 @@ _FIELDS = {
 }
 
 
-def load_recipe(name: str) -> Recipe:
+def load_recipe(name: str | Path) -> Recipe:
     """Return the recipe called `name`, or that in the recipe file at `name`, which then ends in .toml.
 
     Raises InputError, with the nearest name, where there is none, and where the file cannot be used.
     """
-    if name.endswith(".toml"):
+    if str(name).endswith(".toml"):
         return _load_file(Path(name))
-    return find_recipe(name)
+    return find_recipe(str(name))
 
 
 def change(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:

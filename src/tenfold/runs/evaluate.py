@@ -78,19 +78,19 @@ def evaluate_runs(runs: Sequence[Run], data: Dataset | None = None) -> Evaluatio
 
 def evaluate_paths(
     paths: Sequence[Path],
-    data: str | None,
-    on_event: Callable[[str], object],
+    data: Dataset | str | None = None,
+    on_event: Callable[[str], object] | None = None,
     *,
     skip_damaged: bool = False,
     on_pictures: OnPictures | None = None,
 ) -> Evaluation:
     """Evaluate the runs in the folders `paths`, or, of one path alone, an ONNX file that anyone made.
 
-    `data` and `skip_damaged` are what `load_data` takes; by default the runs' test images are used, for a
-    file MNIST's. Raises InputError where `paths` are something else, and as `evaluate_runs`.
+    `data` is a data set or what `load_data` takes, as `skip_damaged` is; by default the runs' test images are
+    used, for a file MNIST's. Raises InputError where `paths` are something else, and as `evaluate_runs`.
     """
-    given = None
-    if data is not None:
+    given = data if isinstance(data, Dataset) else None
+    if isinstance(data, str):
         given = load_data(data, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
     if len(paths) == 1 and (paths[0].is_file() or paths[0].suffix == ".onnx"):
         return evaluate_file(paths[0], given or load_data(on_event=on_event))

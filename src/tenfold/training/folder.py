@@ -74,12 +74,18 @@ def take_up(
     return settings
 
 
-def make_ready(path: Path, settings: Settings, *, again: bool = False) -> Settings:
-    """`take_up` for a run that another process is going to train."""
+def make_ready(
+    path: Path,
+    settings: Settings,
+    callbacks: Sequence["keras.callbacks.Callback"] = (),
+    *,
+    again: bool = False,
+) -> Settings:
+    """`take_up` before it is known which process is going to train."""
     if not Run(path).started:
         return settings
     with locked(path):
-        return take_up(path, settings, again=again)
+        return take_up(path, settings, callbacks, again=again)
 
 
 def require_alike(folder: Path, planned: Mapping[Path, Settings]) -> None:
