@@ -26,13 +26,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from measuring import keep, parser
+from tenfold import wording
 from tenfold.data import Dataset, load_mnist
 from tenfold.data.preprocess import network_input
+from tenfold.drawing import plot
+from tenfold.drawing.plot import Panel, render_picture
 from tenfold.evaluation import SeedSummary, summarize_seeds
 from tenfold.files import write_text
 from tenfold.keras_backend import set_up_keras
-from tenfold.reporting import plot, wording
-from tenfold.reporting.plot import Panel, render_picture
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
 from tenfold.training.trainer import train_run

@@ -75,6 +75,11 @@ def without_stderr() -> Iterator[None]:
         os.close(kept)
 
 
+def substitute(text: str) -> str:
+    """`text` in which signs that few typefaces have are others that look like them."""
+    return "".join(_SUBSTITUTES.get(sign, sign) for sign in text)
+
+
 def _substitute(error: UnicodeError) -> tuple[str | bytes, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error

@@ -4,9 +4,11 @@ import importlib.util
 import os
 import sys
 import warnings
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 
 from tenfold.console import without_stderr
+from tenfold.cores import available_cores
 from tenfold.errors import RunError
 
 # Where they are installed, Keras imports them, for a second, in case it is given objects of theirs.
@@ -74,6 +76,12 @@ def set_up_keras(threads: int) -> None:
             "train in a new process, or call tenfold.train before other TensorFlow code"
         ) from None
     tf.config.experimental.enable_op_determinism()
+
+
+def use_keras() -> None:
+    """Import Keras to build or show networks: set up for trainings, too, where that is still possible."""
+    with suppress(KerasInUseError):
+        set_up_keras(available_cores())
 
 
 def _require_tensorflow() -> None:

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tenfold.reporting import plot, wording
-from tenfold.reporting.curves import shade_errors
-from tenfold.reporting.plot import Panel, render_picture
+from tenfold import wording
+from tenfold.drawing import plot
+from tenfold.drawing.plot import Panel, render_picture
+from tenfold.runs.figures import shade_errors
 
 SVG = "{http://www.w3.org/2000/svg}"
 

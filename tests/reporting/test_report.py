@@ -12,15 +12,15 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
+from made_runs import MakeRun
 from tenfold.cli.study import print_study
 from tenfold.data.doubtful import MNIST_SHA256
 from tenfold.data.sources import FASHION_MNIST
+from tenfold.drawing.architecture import draw_architecture
 from tenfold.errors import InputError
 from tenfold.evaluation import classification_report, exact_mcnemar, wilson_interval
-from tenfold.reporting import collect_results, draw_architecture, write_report
+from tenfold.reporting import collect_results, write_report
 from tenfold.runs.run import Run
-
-from .conftest import MakeRun
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 INLINE = {"a", "abbr", "b", "code", "em", "i", "kbd", "small", "span", "strong", "sub", "sup", "wbr"}

@@ -16,10 +16,10 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from tenfold import wording
 from tenfold.cli.printing import err, percent, tell
 from tenfold.errors import DivergedError
 from tenfold.recipes import load_recipe
-from tenfold.reporting import wording
 from tenfold.runs.run import Run
 
 if TYPE_CHECKING:

@@ -54,16 +54,15 @@ def render_accuracy_range(accuracy: Sequence[float] | None) -> str:
 def show(
     recipe: RecipeName,
     picture: Annotated[
-        Path | None, typer.Option(metavar="FILE.svg", help="Draw the architecture into this file.")
+        Path | None, typer.Option(metavar="FILE.svg|FILE.png", help="Draw the architecture into this file.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a recipe's network, layer by layer."""
     from tenfold.cores import available_cores
-    from tenfold.files import write_text
+    from tenfold.drawing.architecture import draw_network
     from tenfold.keras_backend import set_up_keras
     from tenfold.recipes import load_recipe
-    from tenfold.reporting import draw_architecture
 
     found = load_recipe(recipe)
     set_up_keras(available_cores())
@@ -71,7 +70,7 @@ def show(
 
     layers = [asdict(layer) for layer in summarize_layers(found.build())]
     if picture:
-        write_text(picture, draw_architecture(layers))
+        draw_network(layers).save(picture)
     if as_json:
         print_json({**found.facts(), "layers": layers})
     else:

@@ -145,8 +145,8 @@ def track(
 
 def _print_tracked(target: "Target", runs: int, pages: Sequence[str]) -> None:
     """How many runs a tracker has now, and where to look at them."""
+    from tenfold import wording
     from tenfold.cli.printing import out
-    from tenfold.reporting import wording
 
     out.print(f"{target} has {wording.plural(runs, 'run')}: {', '.join(pages)}", soft_wrap=True)
 

@@ -3,17 +3,20 @@
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.errors import DataError
 
+if TYPE_CHECKING:
+    from tenfold.drawing import Drawing
+
 DIGIT_NAMES = tuple("0123456789")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """Images with one label each, in a training and a test part.
 
@@ -55,6 +58,19 @@ class Dataset:
                     f"expected labels 0-{len(self.class_names) - 1} in y_{part}, "
                     f"received {labels.min()}-{labels.max()}"
                 )
+
+    def show(self, per_class: int = 16, seed: int = 0) -> "Drawing":
+        """Shapes, counts, and up to `per_class` images of each class, drawn at random by `seed`."""
+        from tenfold.data.view import draw_samples
+
+        return draw_samples(self, per_class, seed)
+
+    def __repr__(self) -> str:
+        sizes = f"{len(self.y_train):,} training and {len(self.y_test):,} test images"
+        return f"<Dataset {self.name}: {sizes}, 28 x 28, {len(self.class_names)} classes, from {self.origin}>"
+
+    def _repr_html_(self) -> str:
+        return self.show()._repr_html_()
 
     @cached_property
     def sha256(self) -> str:

@@ -22,9 +22,9 @@ class ClassScore:
     support: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ClassificationReport:
-    """The scores of each class in order, and over all of them.
+    """The scores of each class in order, and over all of them; prints as a table.
 
     The macro average counts every class alike, the weighted average counts it by its support.
     """
@@ -33,6 +33,9 @@ class ClassificationReport:
     accuracy: float
     macro_average: ClassScore
     weighted_average: ClassScore
+
+    def __repr__(self) -> str:
+        return render_classification_report(self)
 
 
 def accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> float:

@@ -3,14 +3,17 @@
 import difflib
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from os.path import commonprefix
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.drawing import Drawing, stack
+from tenfold.drawing.architecture import draw_network
 from tenfold.errors import InputError
+from tenfold.keras_backend import use_keras
 
 if TYPE_CHECKING:
     import keras
@@ -63,7 +66,7 @@ class Range:
     log: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Recipe:
     """How one digit classifier is trained. Hyper-parameters carry Keras' names.
 
@@ -107,6 +110,23 @@ class Recipe:
         """What the network is and how it is trained, JSON-able: all but the functions and what is tuned."""
         left_out = ("build", "build_optimizer", "source", "answer", "space", "changes")
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in left_out}
+
+    def show(self) -> Drawing:
+        """The network as a picture, layer by layer. Imports Keras; raises RunError where it is missing."""
+        use_keras()
+        from tenfold.models.layers import summarize_layers
+
+        layers = [asdict(layer) for layer in summarize_layers(self.build())]
+        facts = f"{self.parameters:,} parameters, {self.multiply_adds:,} multiply-adds per image"
+        return stack(self.name, [self.summary, facts], [[draw_network(layers)]])
+
+    def __repr__(self) -> str:
+        how = f"{self.parameters:,} parameters, {self.epochs} epochs in batches of {self.batch_size}"
+        changed = "".join(f", {name}={value}" for name, value in (self.changes or {}).items())
+        return f"<Recipe {self.name}: {self.summary}; {how}{changed}>"
+
+    def _repr_html_(self) -> str:
+        return self.show()._repr_html_()
 
     @property
     def cost(self) -> float:

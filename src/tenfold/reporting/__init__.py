@@ -7,18 +7,14 @@ conclusion    what the figures say: all sentences, in their order
 ranking       sentences: who reads best, by how much, how certain that is, and at what cost
 disturbances  sentences: what disturbed images and permuted pixels do
 caveats       sentences: overfitting, calibration, unbalanced classes, runs that diverged or are as written
-wording       how numbers are printed
-plot          the ground every figure stands on: axes, points and lines as SVG, on a page or as a file
 charts        figures that set the systems side by side
 curves        figures of one system, and of what disturbances do
 digit_images  pictures of digits
 system_view   what the page shows of one system
-architecture  a network as a picture
 page          the page
 """
 
-from tenfold.reporting.architecture import draw_architecture
 from tenfold.reporting.page import USAGE_FILE, write_report
 from tenfold.reporting.results import collect_results
 
-__all__ = ["USAGE_FILE", "collect_results", "draw_architecture", "write_report"]
+__all__ = ["USAGE_FILE", "collect_results", "write_report"]

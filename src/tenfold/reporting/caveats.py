@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from tenfold import wording
 from tenfold.evaluation import ClassBalance, wilson_interval
-from tenfold.reporting import wording
 from tenfold.reporting.measures import Evidence, Measures, labels_of
 
 RISE_THAT_COUNTS = 0.05  # of the validation loss, from its lowest value

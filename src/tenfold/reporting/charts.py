@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
+from tenfold import wording
+from tenfold.drawing import plot
 from tenfold.evaluation import Comparison
-from tenfold.reporting import plot, wording
 from tenfold.reporting.measures import Measures, PermutationEffect
 
 _ROW_PX = 54

@@ -1,23 +1,10 @@
-"""Pictures of digits for the page: ink on transparent ground, so that they fit light and dark."""
-
-import base64
-import io
+"""What disturbances make of a digit."""
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
 
 from tenfold.data import augment
+from tenfold.drawing.digits import Digit, data_uri
 from tenfold.runs.settings import PERMUTATION_SEED
-
-Digit = NDArray[np.uint8]  # (28, 28), 0 paper .. 255 ink
-
-
-def data_uri(image: Digit) -> str:
-    """`image` as a PNG inside an address: black, as opaque as there is ink."""
-    buffer = io.BytesIO()
-    Image.fromarray(np.dstack([np.zeros_like(image), image])).save(buffer, format="PNG", optimize=True)
-    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
 
 
 def disturbed(image: Digit, name: str, levels: tuple[float, ...]) -> list[str]:

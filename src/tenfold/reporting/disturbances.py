@@ -3,8 +3,8 @@
 import itertools
 from collections.abc import Sequence
 
+from tenfold import wording
 from tenfold.evaluation import wilson_interval
-from tenfold.reporting import wording
 from tenfold.reporting.measures import Disturbance, Evidence, Measures, PermutationEffect
 
 _PHRASES = {

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tenfold import wording
 from tenfold.data.dataset import DIGIT_NAMES
 from tenfold.evaluation import (
     ClassBalance,
@@ -17,8 +18,8 @@ from tenfold.evaluation import (
     wilson_interval,
 )
 from tenfold.evaluation.comparison import SIGNIFICANCE_LEVEL
-from tenfold.reporting import wording
 from tenfold.reporting.systems import Kind, Study, System
+from tenfold.runs.figures import mean_curve
 from tenfold.runs.run import Run
 
 
@@ -146,7 +147,7 @@ def measure(system: System) -> Measures:
     test_images = int(figures["test_images"])
     accuracy = summarize_seeds(result["test_accuracy"] for result in results)
     low, high = wilson_interval(round(accuracy.mean * test_images), test_images)
-    best_epoch, rise = _turning_point(mean_curve(system, "val_loss"))
+    best_epoch, rise = _turning_point(mean_curve([run.history for run in system.runs], "val_loss"))
     validation = [result["validation_accuracy"] for result in results]
     return Measures(
         label=system.label,
@@ -194,14 +195,6 @@ def measure(system: System) -> Measures:
         rotation=_disturbance(system, "rotation", "degrees"),
         noise=_disturbance(system, "noise", "grey_levels"),
     )
-
-
-def mean_curve(system: System, key: str) -> list[float]:
-    """One figure of history.csv per epoch, its mean over the seeds; empty where a seed lacks it."""
-    histories = [run.history for run in system.runs]
-    if any(key not in epoch for history in histories for epoch in history):
-        return []
-    return [statistics.fmean(epoch[key] for epoch in epochs) for epochs in zip(*histories, strict=False)]
 
 
 def compare_systems(study: Study) -> list[Comparison]:

@@ -5,16 +5,19 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from html import escape
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from tenfold import wording
 from tenfold.data.doubtful import is_published
+from tenfold.drawing.digits import Digit, data_uri
+from tenfold.drawing.plot import colour_style, define_marks, shape_of, style_sheet
 from tenfold.errors import RunError
 from tenfold.files import write_json, write_text
-from tenfold.reporting import charts, curves, digit_images, wording
+from tenfold.reporting import charts, curves, digit_images
 from tenfold.reporting.conclusion import Sentence
 from tenfold.reporting.measures import Measures, things_of
-from tenfold.reporting.plot import colour_style, define_marks, shape_of, style_sheet
 from tenfold.reporting.results import Results, find, to_plain
 from tenfold.reporting.system_view import view_system
 from tenfold.reporting.systems import System, sort_runs
@@ -73,8 +76,12 @@ def render(template: str, context: Mapping[str, Any], named: Callable[[str], str
         "define_marks": _safe(define_marks),
         "shape_of": shape_of,
     }
-    html = environment.get_template(template).render(style=style_sheet(), **context)
+    html = environment.get_template(template).render(style=style_sheet() + _page_style(), **context)
     return re.sub(r"\n\s*\n+", "\n", html)
+
+
+def _page_style() -> str:
+    return files("tenfold.reporting").joinpath("templates/style.css").read_text(encoding="utf-8")
 
 
 def _read_usage(path: Path) -> dict[str, Any] | None:
@@ -141,7 +148,7 @@ def _context(findings: Results) -> dict[str, Any]:
         ],
         "effects": findings.effects,
         "permutation": charts.draw_permutation(findings.effects, colours) if findings.effects else "",
-        "sample": None if sample is None else digit_images.data_uri(sample),
+        "sample": None if sample is None else data_uri(sample),
         "sample_permuted": None if sample is None else digit_images.permuted(sample),
         "versions": systems[0].first.recipe["versions"],
     }
@@ -205,7 +212,7 @@ def _per_seed(systems: Sequence[System]) -> dict[str, list[float]]:
     return {system.label: [run.result["test_accuracy"] for run in system.runs] for system in systems}
 
 
-def _sample(system: System) -> digit_images.Digit | None:
+def _sample(system: System) -> Digit | None:
     """The first test image, to show what disturbances do."""
     images = system.first.predictions.images
     return images[0] if len(images) else None
@@ -215,7 +222,7 @@ def _disturbance(
     measures: Sequence[Measures],
     colours: dict[str, int],
     n_classes: int,
-    sample: digit_images.Digit | None,
+    sample: Digit | None,
     name: str,
     title: str,
     x_title: str,

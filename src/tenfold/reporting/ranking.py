@@ -1,6 +1,6 @@
 """Sentences on who reads best: by how much, how certain that is, and what it costs."""
 
-from tenfold.reporting import wording
+from tenfold import wording
 from tenfold.reporting.measures import Evidence, Measures, labels_of
 
 

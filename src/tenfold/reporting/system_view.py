@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from tenfold.drawing.architecture import draw_architecture
+from tenfold.drawing.digits import data_uri
 from tenfold.evaluation import (
     ClassificationReport,
     classification_report,
@@ -14,10 +16,9 @@ from tenfold.evaluation import (
     worst_mistakes,
 )
 from tenfold.reporting import curves
-from tenfold.reporting.architecture import draw_architecture
-from tenfold.reporting.digit_images import data_uri
 from tenfold.reporting.measures import Measures
 from tenfold.reporting.systems import System
+from tenfold.runs.figures import shade_errors
 from tenfold.runs.run import FIRST_SHOWN, MISTAKES_SHOWN, Run
 
 
@@ -79,7 +80,7 @@ def view_system(system: System, measures: Measures, colour: int, class_names: Se
     run = system.first
     predictions = run.predictions
     matrix = confusion_matrix(predictions.labels, predictions.y_pred, len(class_names))
-    shades = curves.shade_errors(matrix)
+    shades = shade_errors(matrix)
     curve = reliability_curve(predictions.labels, predictions.probabilities)
     bins = zip(curve.edges, curve.edges[1:], curve.confidence, curve.accuracy, curve.count, strict=False)
     mistakes = worst_mistakes(predictions.labels, predictions.probabilities, MISTAKES_SHOWN)

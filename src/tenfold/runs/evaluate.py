@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from tenfold.cores import available_cores
 from tenfold.data import Dataset, load_data
-from tenfold.data.augment import permute_pixels
 from tenfold.data.doubtful import confirmed_images, is_published
 from tenfold.data.pictures import OnPictures
 from tenfold.errors import InputError
@@ -24,9 +23,8 @@ from tenfold.evaluation import (
     expected_calibration_error,
     wilson_interval,
 )
-from tenfold.runs.inference import ask_file, open_session, predict
+from tenfold.runs.inference import ask_file
 from tenfold.runs.run import Run, open_run
-from tenfold.runs.settings import PERMUTATION_SEED
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def evaluate_runs(runs: Sequence[Run], data: Dataset | None = None) -> Evaluatio
         return _evaluate(facts["name"], labels, probabilities, confirmed, tuple(facts["class_names"]))
     images = np.concatenate([data.x_train, data.x_test])
     labels = np.concatenate([data.y_train, data.y_test])
-    probabilities = _mean([_answers(run, images) for run in runs])
+    probabilities = _mean([run.predict(images) for run in runs])
     return _evaluate(data.name, labels, probabilities, np.ones(len(labels), dtype=bool), data.class_names)
 
 
@@ -109,12 +107,6 @@ def evaluate_file(path: Path, data: Dataset) -> Evaluation:
     confirmed = confirmed_images(data.sha256, len(labels))
     probabilities = ask_file(path, images, available_cores())
     return _evaluate(data.name, labels, probabilities, confirmed, data.class_names)
-
-
-def _answers(run: Run, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    if run.settings.permuted:
-        images = permute_pixels(images, PERMUTATION_SEED)
-    return predict(open_session(run.onnx_path), images, available_cores())
 
 
 def _mean(probabilities: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:

@@ -20,15 +20,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
+from tenfold import wording
+from tenfold.cores import available_cores
+from tenfold.data.augment import permute_pixels
 from tenfold.data.doubtful import MNIST_SHA256
+from tenfold.data.given import as_images
+from tenfold.drawing import Drawing, stack
 from tenfold.errors import InputError, RunError
+from tenfold.evaluation import ClassificationReport, classification_report, wilson_interval, worst_mistakes
 from tenfold.files import write_bytes
 from tenfold.keras_backend import require_keras
 from tenfold.npz import read_npz
 from tenfold.onnx_models.session import read_onnx
-from tenfold.runs.settings import Settings
+from tenfold.runs import drawings
+from tenfold.runs.inference import open_session, predict
+from tenfold.runs.predictions import Predictions
+from tenfold.runs.settings import PERMUTATION_SEED, Settings
 
 if TYPE_CHECKING:
     import keras
@@ -45,7 +54,7 @@ _LARGEST_PREDICTIONS = {
 _LARGEST_TEXT_BYTES = 16 * 2**20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """One training, finished or not, in the folder `path`."""
 
@@ -165,7 +174,7 @@ class Run:
             raise RunError(f"{self.history_path} cannot be read: {error}; train the run again") from error
 
     @cached_property
-    def predictions(self) -> "Predictions":
+    def predictions(self) -> Predictions:
         """The test images' probabilities and labels. Raises InputError for a network that reads lines."""
         if self.recipe.get("loss") == "ctc":
             raise InputError(
@@ -215,6 +224,98 @@ class Run:
             ) from error
         return recipe.answer(model)
 
+    def predict(self, images: ArrayLike) -> NDArray[np.float32]:
+        """The probabilities of the ten classes, float32 (N, 10), that the network gives `images`.
+
+        They are (N, 28, 28), (N, 28, 28, 1), (N, 784) or one (28, 28): whole numbers from 0 to 255, or
+        fractions from 0 to 1, 0 paper. Needs no Keras. Raises InputError for others.
+        """
+        given = as_images(images)
+        if self.settings.permuted:
+            given = permute_pixels(given, PERMUTATION_SEED)
+        return predict(open_session(self.onnx_path), given, available_cores())
+
+    def classification_report(self) -> ClassificationReport:
+        """Precision, recall and F1 of every class on the test images; prints as a table."""
+        predicted = self.predictions
+        return classification_report(predicted.labels, predicted.y_pred, self.class_names)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        return tuple(self.result["data"]["class_names"])
+
+    def plot_history(self) -> Drawing:
+        """Accuracy and loss per epoch, on the images trained on and on those held out."""
+        return drawings.draw_history(self.history, self.label)
+
+    def plot_confusion(self) -> Drawing:
+        """The confusion matrix of the test images: true classes in rows, predicted ones in columns."""
+        return drawings.draw_confusion(self.predictions.labels, self.predictions.y_pred, self.class_names)
+
+    def plot_calibration(self) -> Drawing:
+        """How often the network is right against how sure it was, on the test images."""
+        return drawings.draw_calibration(self.predictions.labels, self.predictions.probabilities, self.label)
+
+    def show_predictions(self, n: int = 18) -> Drawing:
+        """The first `n` test images, 25 at most, with what was read."""
+        predicted = self.predictions
+        kept = np.flatnonzero(predicted.shown < min(n, FIRST_SHOWN))
+        of = predicted.shown[kept]
+        return drawings.draw_digits(
+            predicted.images[kept],
+            [self.class_names[label] for label in predicted.labels[of]],
+            [self.class_names[label] for label in predicted.y_pred[of]],
+        )
+
+    def show_mistakes(self, n: int = 12) -> Drawing:
+        """The `n` worst mistakes on the test images, 24 at most: the true class was given least."""
+        predicted = self.predictions
+        worst = worst_mistakes(predicted.labels, predicted.probabilities, min(n, MISTAKES_SHOWN))
+        place = {int(number): at for at, number in enumerate(predicted.shown)}
+        worst = worst[[int(number) in place for number in worst]]
+        return drawings.draw_mistakes(
+            predicted.images[[place[int(number)] for number in worst]],
+            worst.tolist(),
+            predicted.labels[worst],
+            predicted.probabilities[worst],
+            self.class_names,
+        )
+
+    def show(self) -> Drawing:
+        """All of it beneath each other: figures, curves, confusion matrix, calibration, mistakes."""
+        reads_digits = self.recipe.get("loss") != "ctc"
+        rows = [[self.plot_history()]]
+        if reads_digits:
+            rows += [[self.plot_confusion(), self.plot_calibration()], [self.show_mistakes()]]
+        return stack(f"{self.label}, seed {self.settings.seed}", self._facts(), rows)
+
+    def _facts(self) -> list[str]:
+        """What came of it, in lines."""
+        if self.diverged:
+            return [str(self.divergence)]
+        if not self.finished:
+            return ["not finished" if self.started else "not begun"]
+        result = self.result
+        n = result["test_images"]
+        low, high = wilson_interval(round(result["test_accuracy"] * n), n)
+        return [
+            f"{wording.percent(result['test_accuracy'])} of {n:,} test images right "
+            f"(95 % interval {wording.percent_range(low, high)})",
+            f"{wording.plural(len(self.history), 'epoch')} in {wording.duration(result['seconds'])}, "
+            f"{wording.plural(result['parameters'], 'parameter')}",
+        ]
+
+    def __repr__(self) -> str:
+        try:
+            told = [f"{self.label}, seed {self.settings.seed}"] if self.started else []
+            facts = "; ".join([*told, *self._facts()]).replace(wording.NO_BREAK, " ")
+        except RunError as error:
+            facts = str(error)
+        return f"<Run {self.path}: {facts}>"
+
+    def _repr_html_(self) -> str | None:
+        return self.show()._repr_html_() if self.finished else None
+
 
 @dataclass(frozen=True)
 class Divergence:
@@ -225,41 +326,6 @@ class Divergence:
 
     def __str__(self) -> str:
         return f"its loss was no number any more in epoch {self.epoch}; {self.cause}"
-
-
-@dataclass(frozen=True)
-class Predictions:
-    """What a run says of the M test images."""
-
-    probabilities: NDArray[np.float32]  # (M, 10)
-    labels: NDArray[np.int64]  # (M,)
-    shown: NDArray[np.int64]  # (K,) which of them are kept as images: the first, and the worst mistakes
-    images: NDArray[np.uint8]  # (K, 28, 28)
-
-    def __post_init__(self) -> None:
-        m, k = len(self.labels), len(self.shown)
-        expected = {
-            "probabilities": ("f", (m, 10)),
-            "labels": ("i", (m,)),
-            "shown": ("i", (k,)),
-            "images": ("u", (k, 28, 28)),
-        }
-        for name, (kind, shape) in expected.items():
-            array = getattr(self, name)
-            if array.dtype.kind != kind or array.shape != shape:
-                raise ValueError(f"{name} cannot be {array.dtype} of shape {array.shape}")
-        for name, end in (("labels", 10), ("shown", m)):
-            values = getattr(self, name)
-            if len(values) and not 0 <= values.min() <= values.max() < end:
-                raise ValueError(f"{name} must lie from 0 to {end - 1}")
-        if not np.isfinite(self.probabilities).all():
-            raise ValueError("probabilities must be finite")
-
-    @property
-    def y_pred(self) -> NDArray[np.int64]:
-        """The most probable class of each image, (M,)."""
-        y_pred: NDArray[np.int64] = self.probabilities.argmax(axis=1).astype(np.int64)
-        return y_pred
 
 
 def runs_in(folder: Path) -> list[Run]:

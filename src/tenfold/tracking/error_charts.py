@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from tenfold.evaluation import confusion_matrix
-from tenfold.reporting.curves import shade_errors
+from tenfold.runs.figures import shade_errors
 from tenfold.runs.run import Run
 
 _PAPER, _TEXT, _FAINT, _WRONG = (255, 255, 255), (31, 41, 55), (107, 114, 128), (220, 38, 38)

@@ -21,8 +21,8 @@ from mlflow.entities import (
 )
 from mlflow.entities import Run as Known
 
+from tenfold.drawing.architecture import draw_architecture
 from tenfold.files import write_text
-from tenfold.reporting import draw_architecture
 from tenfold.runs.run import Run
 from tenfold.tracking import record
 from tenfold.tracking.error_charts import draw_errors

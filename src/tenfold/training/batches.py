@@ -26,7 +26,8 @@ class Batches(keras.callbacks.Callback):  # type: ignore[misc]
         self.epoch = 0
         self.steps = -(-len(source) // recipe.batch_size)
         self.smallest = len(source) - (self.steps - 1) * recipe.batch_size
-        self._source, self._seed, self._epochs = source, seed, epochs
+        self._source: ImageSource | None = source
+        self._seed, self._epochs = seed, epochs
         self._painter = ThreadPoolExecutor(max_workers=1)
         self._drawn: dict[int, Future[tuple[Images, Labels]]] = {}
         each_epoch = tf.data.Dataset.from_generator(
@@ -58,8 +59,12 @@ class Batches(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
         self.epoch = epoch
 
-    def on_train_end(self, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
+    def close(self) -> None:
+        """Let go of images and model: TensorFlow keeps what gives it batches until the process ends."""
         self._painter.shutdown()
+        self._drawn.clear()
+        self._source = None
+        self.set_model(None)
 
     def _draw(self) -> Iterator[tuple[Images, Labels, Labels]]:
         epoch = self.epoch
@@ -70,6 +75,6 @@ class Batches(keras.callbacks.Callback):  # type: ignore[misc]
         yield images, labels, np.random.default_rng([self._seed, epoch]).permutation(len(labels))
 
     def _ask_for(self, epoch: int) -> Future[tuple[Images, Labels]]:
-        if epoch not in self._drawn:
+        if epoch not in self._drawn and self._source:
             self._drawn[epoch] = self._painter.submit(self._source.draw, self._seed, epoch)
         return self._drawn[epoch]

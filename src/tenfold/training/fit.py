@@ -63,16 +63,19 @@ def fit(
     )
     held_out = validation and _as_arrays(validation, recipe, model)
     # Where no epoch is left, callbacks still have their say about the weights that are kept.
-    learner.fit(
-        batches.dataset,
-        initial_epoch=settings.epochs if record.stopped else len(record.history),
-        epochs=settings.epochs,
-        validation_data=held_out,
-        validation_batch_size=500,
-        callbacks=[batches, *phases, *callbacks, recorder],
-        shuffle=False,  # the batches come shuffled
-        verbose=0,
-    )
+    try:
+        learner.fit(
+            batches.dataset,
+            initial_epoch=settings.epochs if record.stopped else len(record.history),
+            epochs=settings.epochs,
+            validation_data=held_out,
+            validation_batch_size=500,
+            callbacks=[batches, *phases, *callbacks, recorder],
+            shuffle=False,  # the batches come shuffled
+            verbose=0,
+        )
+    finally:
+        batches.close()
     if settings.held_out_only:
         return
     if settings.fine_tuning:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
+from tenfold import wording
+from tenfold.drawing import plot
 from tenfold.recipes import Range
-from tenfold.reporting import plot, wording
 from tenfold.tuning.findings import Findings, Trial
 
 TRIED, OWN, BEST = 0, 1, 2  # colours, and with them shapes, of the marks

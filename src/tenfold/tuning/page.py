@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from tenfold import wording
 from tenfold.files import as_typed, write_text
 from tenfold.recipes import Recipe
-from tenfold.reporting import wording
 from tenfold.reporting.page import data_name, render
 from tenfold.tuning import charts
 from tenfold.tuning.findings import Findings

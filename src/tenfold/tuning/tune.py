@@ -5,12 +5,12 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tenfold import wording
 from tenfold.engines import Engine, Listener, LocalEngine, Task
 from tenfold.errors import DivergedError, InputError
 from tenfold.files import as_typed
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.recipes.changes import change, write_recipe_file
-from tenfold.reporting import wording
 from tenfold.reporting.page import data_name
 from tenfold.runs.run import Run
 from tenfold.studies import load_digits

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from tenfold.reporting import wording
+from tenfold import wording
+from tenfold.drawing.drawing import Drawing
 
 WIDTH = 340
 _LEFT, _TEXT = 74, 158  # middle of the drawings, left edge of the text
@@ -53,6 +54,14 @@ def draw_architecture(layers: Sequence[Mapping[str, Any]]) -> str:
         f'viewBox="0 0 {WIDTH} {height:g}">'
         f"<title>{described}</title><style>{_STYLE}</style>{''.join(rows)}</svg>"
     )
+
+
+def draw_network(layers: Sequence[Mapping[str, Any]]) -> Drawing:
+    """The same as a drawing that stands by itself."""
+    svg = draw_architecture(layers)
+    height = math.ceil(float(svg.partition(f'viewBox="0 0 {WIDTH} ')[2].partition('"')[0]))
+    inside = f'<svg x="24" y="16" width="{WIDTH}" height="{height}">{svg}</svg>'
+    return Drawing(inside, WIDTH + 48, height + 32, describe_architecture(layers))
 
 
 def describe_architecture(layers: Sequence[Mapping[str, Any]]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 
-from tenfold.reporting import wording
+from tenfold import wording
 
 COLOURS = 7
 _SHAPES = (  # of the marks, in pixels about their middle
@@ -101,6 +101,28 @@ def draw(
     return (
         f'<div class="{kind}"><svg role="img" aria-label="{escape(label)}"{style}>'
         f"{draw_inside(x, y, marks, x_title=x_title)}</svg></div>"
+    )
+
+
+@dataclass(frozen=True)
+class Plot:
+    """A plot before it is known how large it will be: what `draw` takes."""
+
+    x: Axis
+    y: Axis
+    marks: tuple[str, ...]
+    label: str
+    x_title: str = ""
+
+    def inside(self) -> str:
+        """What is in its SVG."""
+        return draw_inside(self.x, self.y, self.marks, x_title=self.x_title)
+
+
+def draw_plot(plot: Plot, *, height_px: int = 200, square: bool = False) -> str:
+    """The plot as HTML; see `draw`."""
+    return draw(
+        plot.x, plot.y, plot.marks, label=plot.label, height_px=height_px, x_title=plot.x_title, square=square
     )
 
 
@@ -214,16 +236,21 @@ def render_picture(
         f'width="{width}" height="{height}"><title>{escape(label)}</title>'
         f"<style><![CDATA[{style_sheet()}]]></style><defs>{define_marks(mark_scale)}</defs>"
         '<rect width="100%" height="100%" style="fill:var(--paper)"/>'
-        f'<g class="plot">{"".join(map(_draw, panels))}</g></svg>\n'
+        f"{draw_panels(panels)}</svg>\n"
     )
 
 
 def style_sheet() -> str:
-    """The report's, as text."""
-    return files("tenfold.reporting").joinpath("templates/style.css").read_text(encoding="utf-8")
+    """Colours and strokes, light and dark, as text."""
+    return files("tenfold.drawing").joinpath("style.css").read_text(encoding="utf-8")
 
 
-def _draw(panel: Panel) -> str:
+def draw_panels(panels: Sequence[Panel]) -> str:
+    """The panels at their places in an SVG."""
+    return f'<g class="plot">{"".join(map(_draw_panel, panels))}</g>'
+
+
+def _draw_panel(panel: Panel) -> str:
     return (
         f'<g><text class="row-label" x="{panel.left}" y="{panel.top - 14}">{escape(panel.title)}</text>'
         f'<svg x="{panel.left}" y="{panel.top}" width="{panel.width}" height="{panel.height}" '

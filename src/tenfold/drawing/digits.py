@@ -1,0 +1,26 @@
+"""Pictures of digits in pages and drawings: ink on transparent ground, so that they fit light and dark."""
+
+import base64
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Digit = NDArray[np.uint8]  # (28, 28), 0 paper .. 255 ink
+
+
+def place(images: NDArray[np.uint8], x: float, y: float, side: float) -> str:
+    """A digit, or several side by side, (28, 28 n), at a place in a drawing, `side` pixels high."""
+    width = side * images.shape[1] / images.shape[0]
+    return (
+        f'<image class="digits" x="{x:g}" y="{y:g}" width="{width:g}" height="{side:g}" '
+        f'href="{data_uri(images)}"/>'
+    )
+
+
+def data_uri(image: Digit) -> str:
+    """`image` as a PNG inside an address: black, as opaque as there is ink."""
+    buffer = io.BytesIO()
+    Image.fromarray(np.dstack([np.zeros_like(image), image])).save(buffer, format="PNG", optimize=True)
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
