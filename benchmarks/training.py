@@ -57,7 +57,7 @@ def run_tenfold(recipe: str, epochs: int) -> float:
 
 
 def share_of(peak_operations: float, recipe: Recipe, seconds: float) -> float:
-    return TRAIN_IMAGES * recipe.multiply_adds * OPERATIONS * PASSES / seconds / peak_operations
+    return TRAIN_IMAGES * (recipe.multiply_adds or 0) * OPERATIONS * PASSES / seconds / peak_operations
 
 
 def measure_epochs(recipes: list[str], epochs: int, rounds: int, torch: str | None) -> dict[str, Any]:

@@ -6,11 +6,14 @@ Runs are given as `Run`s or by their folders, data as `tenfold.load_data` names 
 import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, overload
 
 from numpy.typing import ArrayLike
 
+from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.data.given import GivenData, as_dataset
 from tenfold.data.own import load_own_digits
@@ -18,23 +21,25 @@ from tenfold.engines import Engine, Listener, LocalEngine, Task
 from tenfold.errors import DivergedError, RunError, TenfoldError
 from tenfold.evaluation import Comparison
 from tenfold.evaluation import compare as compare_predictions
-from tenfold.files import expand_home
+from tenfold.files import expand_home, write_text
 from tenfold.imaging.decode import Picture
 from tenfold.keras_backend import KerasInUseError, require_keras, set_up_keras
 from tenfold.reader import Reader, Reading
-from tenfold.recipes import load_recipe
+from tenfold.recipes import Recipe
 from tenfold.recipes.fine_tuning import recipe as fine_tuning_recipe
+from tenfold.recipes.own import call, own_recipe
 from tenfold.reporting import write_report
 from tenfold.reporting.results import Results, find
 from tenfold.reporting.systems import sort_runs
 from tenfold.runs.evaluate import Evaluation, evaluate_paths
-from tenfold.runs.run import Run
-from tenfold.runs.settings import Settings
+from tenfold.runs.run import NETWORK_FILE, Run
+from tenfold.runs.settings import Network, Settings
 from tenfold.studies import DEFAULT_RECIPES, DEFAULT_SEEDS, find_ended, run_study
 from tenfold.training.fine_tuning import BUNDLED, plan_fine_tuning
-from tenfold.training.folder import make_ready
-from tenfold.training.plan import default_folder, plan_run
+from tenfold.training.folder import locked, make_ready
+from tenfold.training.plan import default_folder, plan_run, to_plan
 from tenfold.training.progress import Progress, ignore
+from tenfold.training.source import text_digest
 from tenfold.training.trainer import train_run
 
 if TYPE_CHECKING:
@@ -67,7 +72,7 @@ def _as_argument(option: re.Match[str]) -> str:
 
 @_in_python
 def train(
-    recipe: str | Path,
+    recipe: "str | Path | Recipe | Callable[..., keras.Model]",
     data: GivenData | None = None,
     seed: int = 0,
     *,
@@ -78,8 +83,11 @@ def train(
     again: bool = False,
     on_progress: Callable[[Progress], object] | None = None,
 ) -> Run:
-    """Train `recipe`, a name or the path of a recipe file, on `data` (by default MNIST, found or fetched) and
-    return the finished run.
+    """Train `recipe` on `data` (by default MNIST, found or fetched) and return the finished run.
+
+    `recipe` is a name, the path of a recipe file, "FILE.py:NAME", a `Recipe`, or a function that returns a
+    Keras model, Sequential or functional; one that takes `classes` is given their number. A compiled model
+    learns with its optimizer and cross-entropy, another with Adam; both for ten epochs of batches of 128.
 
     The run lies in the folder `out`, by default runs/RECIPE-seed-SEED. Where the same run was interrupted
     there, it goes on after its last finished epoch and ends with the same weights; where it is finished, it
@@ -99,10 +107,30 @@ def train(
     """
     require_keras()
     data = as_dataset(data)
+    described, network = "", None
+    if callable(recipe):
+        described = _describe(recipe, len(data.class_names))
+        network = Network(NETWORK_FILE, text_digest(described))
+        planned = own_recipe(NETWORK_FILE, _name(recipe))
+    else:
+        planned = to_plan(recipe)
     settings = plan_run(
-        load_recipe(recipe), data.name, data.sha256, seed=seed, epochs=epochs, as_written=as_written
+        planned, data.name, data.sha256, seed=seed, epochs=epochs, as_written=as_written, network=network
     )
-    return _train_somewhere(settings, data, None, out, callbacks, again, on_progress)
+    return _train_somewhere(settings, data, None, out, callbacks, again, on_progress, described)
+
+
+def _name(function: Callable[..., object]) -> str:
+    return getattr(function, "__name__", "network")
+
+
+def _describe(function: "Callable[..., keras.Model]", classes: int) -> str:
+    """The network that `function` builds, in Keras' JSON."""
+    with suppress(KerasInUseError):  # then it is trained in a process of its own
+        set_up_keras(available_cores())
+    from tenfold.models.given import checked, describe
+
+    return describe(checked(call(function, classes), classes, _name(function)), _name(function))
 
 
 @_in_python
@@ -150,10 +178,20 @@ def _train_somewhere(
     callbacks: Sequence["keras.callbacks.Callback"],
     again: bool,
     on_progress: Callable[[Progress], object] | None,
+    described: str = "",
 ) -> Run:
-    """Train in this process or, where Keras cannot be set up for it here, in one of its own."""
+    """Train in this process or, where Keras cannot be set up for it here, in one of its own.
+
+    `described` is the user's own network in Keras' JSON, which the folder keeps.
+    """
     path = default_folder(settings) if out is None else Path(out)
+    if described and settings.network:
+        place = str(Run(path).network_path.resolve())
+        settings = replace(settings, network=replace(settings.network, place=place))
     settings = make_ready(path, settings, callbacks, again=again)
+    if described:
+        with locked(path):
+            write_text(Run(path).network_path, described)
     if not Run(path).ended:
         try:
             set_up_keras(settings.threads)
@@ -176,7 +214,7 @@ def _fail(_task: Task, error: DivergedError) -> None:
 
 @_in_python
 def study(
-    recipes: Sequence[str | Path] = DEFAULT_RECIPES,
+    recipes: Sequence[str | Path | Recipe] = DEFAULT_RECIPES,
     data: GivenData | None = None,
     *,
     seeds: int = DEFAULT_SEEDS,
@@ -195,7 +233,7 @@ def study(
     """
     given = as_dataset(data)
     run_study(
-        [str(recipe) for recipe in recipes],
+        recipes,
         folder=out,
         seeds=seeds,
         epochs=epochs,

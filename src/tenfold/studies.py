@@ -14,7 +14,7 @@ from tenfold.data.sources import COLLECTIONS, MNIST
 from tenfold.engines import NOBODY, Engine, Listener, LocalEngine, Task, Usage
 from tenfold.errors import DivergedError, FetchError, InputError, RunLockedError
 from tenfold.files import expand_home, write_json
-from tenfold.recipes import RECIPES, load_recipe
+from tenfold.recipes import RECIPES, Recipe
 from tenfold.recipes.fine_tuning import recipe as fine_tuning_recipe
 from tenfold.reporting import USAGE_FILE, write_report
 from tenfold.runs.run import Run, runs_in
@@ -22,7 +22,7 @@ from tenfold.runs.settings import Settings
 from tenfold.tracking import Target, parse_target, track_beside
 from tenfold.training.fine_tuning import plan_fine_tuning
 from tenfold.training.folder import make_ready, require_alike
-from tenfold.training.plan import default_folder, name_in_folders, plan_run
+from tenfold.training.plan import default_folder, name_in_folders, plan_run, to_plan
 
 DEFAULT_RECIPES = ("mlp-128-64", "cnn-32", "cnn-same-32-64-64")
 DEFAULT_SEEDS = 3
@@ -30,7 +30,7 @@ QUICK_EPOCHS = 2
 
 
 def plan_study(
-    recipes: Sequence[str],
+    recipes: Sequence[str | Path | Recipe],
     *,
     folder: Path,
     seeds: int,
@@ -47,13 +47,13 @@ def plan_study(
     longest first, so that the cores are busy to the end; then, unless `as_written`, once more with the pixels
     permuted. Runs that began in `folder` keep their number of threads, others have what suits the `engine`.
 
-    Raises InputError for an unknown recipe or a number out of range, RunError where `folder` holds runs that
-    were made otherwise; with `again` these are deleted instead.
+    Raises InputError for an unknown recipe or a number out of range, RunError where `folder` holds runs that were made otherwise;
+    with `again` these are deleted instead.
     """
     if seeds < 1:
         raise InputError(f"expected 1 seed or more, received {seeds}")
     wanted = [(seed, False) for seed in range(seeds)] + ([] if as_written else [(0, True)])
-    by_cost = sorted(map(load_recipe, dict.fromkeys(recipes)), key=lambda recipe: -recipe.cost)
+    by_cost = sorted(map(to_plan, recipes), key=lambda recipe: -recipe.cost)
     threads = engine.threads(len(wanted) * len(by_cost))
     planned: dict[Path, Settings] = {}  # two files may hold the same recipe
     for seed, permuted in wanted:
@@ -75,7 +75,7 @@ def plan_study(
 
 
 def run_study(
-    recipes: Sequence[str] = DEFAULT_RECIPES,
+    recipes: Sequence[str | Path | Recipe] = DEFAULT_RECIPES,
     *,
     folder: str | Path = "runs/study",
     seeds: int = DEFAULT_SEEDS,
@@ -101,10 +101,12 @@ def run_study(
     Raises what `plan_study` raises, RunLockedError where another process works in `folder`, RunError where a
     run fails, and DivergedError where all do.
     """
-    for name in recipes:
-        if load_recipe(name).kind == "read lines":
+    to_train = [to_plan(recipe) for recipe in recipes]
+    for recipe in to_train:
+        if recipe.kind == "read lines":
             raise InputError(
-                f"expected recipes for single digits, received {name}; use: tenfold train {name}"
+                f"expected recipes for single digits, received {recipe.name}; "
+                f"use: tenfold train {recipe.name}"
             )
     targets = [parse_target(text) for text in track]
     folder, engine = Path(folder), engine or LocalEngine()
@@ -113,7 +115,7 @@ def run_study(
     try:
         with FileLock(folder / "study.lock", timeout=0):
             tasks = plan_study(
-                recipes,
+                to_train,
                 folder=folder,
                 seeds=seeds,
                 epochs=epochs,
@@ -137,7 +139,7 @@ def run_study(
 
 
 def run_single(
-    recipe: str,
+    recipe: str | Recipe,
     *,
     seed: int = 0,
     epochs: int | None = None,
@@ -152,9 +154,7 @@ def run_single(
     """`tenfold.train` in a process of its own, on all cores."""
     targets = [parse_target(text) for text in track]
     digits, spec = load_digits(data, listener, skip_damaged=skip_damaged)
-    settings = plan_run(
-        load_recipe(recipe), spec, digits.sha256, seed=seed, epochs=epochs, as_written=as_written
-    )
+    settings = plan_run(to_plan(recipe), spec, digits.sha256, seed=seed, epochs=epochs, as_written=as_written)
     return _train_alone(settings, out, targets, again, listener)
 
 

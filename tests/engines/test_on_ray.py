@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tenfold.engines import open_engine
 from tenfold.runs.run import Run
 from tenfold.studies import find_runs, run_study
 
@@ -167,3 +168,28 @@ def test_an_address_where_nobody_answers_is_one_line(tmp_path: Path) -> None:
     assert done.stderr.startswith("tenfold: expected the address of a Ray cluster, HOST:PORT")
     assert done.stderr.count("\n") == 1
     assert not list(tmp_path.iterdir()), "nothing was begun"
+
+
+def test_a_network_of_ones_own_travels_with_its_run(cluster: Any, digits_csv: Path, tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "import keras\nprint('built')\n"
+        "def build(classes):\n    return keras.Sequential([keras.layers.Dense(classes)])\n"
+    )
+    ray = pytest.importorskip("ray")
+    engine = open_engine("ray", cluster.address)
+
+    (run,) = run_study(
+        [f"{file}:build"],
+        folder=tmp_path / "study",
+        seeds=1,
+        epochs=1,
+        as_written=True,
+        data=str(digits_csv),
+        engine=engine,
+    )
+    ray.shutdown()  # the cluster does not end before its driver
+
+    assert run.label == "mine:build (as written)"
+    assert run.network_path.exists()
+    assert run.load_model().count_params() == 7850

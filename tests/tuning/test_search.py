@@ -19,7 +19,7 @@ RECIPE, EPOCHS = "mlp-128-64", 3
 
 def accuracy_of(task: Task, epoch: int) -> float:
     """The nearer the learning rate is to 0.002, the better, from the first epoch on."""
-    rate = (task.settings.changes or {}).get("learning_rate", 1e-3)
+    rate: float = (task.settings.changes or {}).get("learning_rate", 1e-3)
     return 0.9 - min(0.5, abs(rate - 2e-3) * 50) + 0.01 * epoch
 
 

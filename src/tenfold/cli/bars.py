@@ -19,8 +19,8 @@ from rich.text import Text
 from tenfold import wording
 from tenfold.cli.printing import err, percent, tell
 from tenfold.errors import DivergedError
-from tenfold.recipes import load_recipe
 from tenfold.runs.run import Run
+from tenfold.training.folder import recipe_of
 
 if TYPE_CHECKING:
     from tenfold.engines import Task, Usage
@@ -105,7 +105,7 @@ class TrainingBars:
         if not outstanding:
             return
         self._progress.start()
-        self._costs = {task.path: load_recipe(task.settings.recipe).cost for task in outstanding}
+        self._costs = {task.path: recipe_of(task.settings).cost for task in outstanding}
         self._all = self._progress.add_task(
             wording.plural(len(outstanding), "run"), total=sum(self._costs.values()), note=_HEADING
         )

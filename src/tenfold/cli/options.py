@@ -6,7 +6,10 @@ from typing import Annotated, Literal
 import typer
 
 RecipeName = Annotated[
-    str, typer.Argument(metavar="RECIPE", help="A name that `tenfold recipes` lists, or a recipe file.toml.")
+    str,
+    typer.Argument(
+        metavar="RECIPE", help="A name that `tenfold recipes` lists, a recipe file.toml, or mine.py:build."
+    ),
 ]
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a finished run.")]
 Data = Annotated[
@@ -17,6 +20,14 @@ Data = Annotated[
 ]
 SkipDamaged = Annotated[
     bool, typer.Option("--skip-damaged", help="Leave out pictures that cannot be read, and say how many.")
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE...",
+        help="Other values for the recipe, such as dropout=0.3 epochs=5 hidden=256,128 optimizer=sgd.",
+    ),
 ]
 AsWritten = Annotated[
     bool, typer.Option("--as-written", help="Train as the document does: on all training images.")

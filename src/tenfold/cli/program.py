@@ -5,7 +5,7 @@ import json
 import signal
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from typing import Annotated, Any
 
@@ -47,7 +47,7 @@ def main() -> None:
     warnings.formatwarning = lambda message, *_: f"tenfold: {printable(str(message))}\n"
     try:
         _check_options(sys.argv[1:])
-        app()
+        app(args=_each_with_set(sys.argv[1:]))
     except InputError as error:
         fail(str(error), 2)
     except TenfoldError as error:
@@ -71,6 +71,17 @@ def _check_options(arguments: list[str]) -> None:
         option = argument.partition("=")[0]
         if command := _COMMAND_FOR.get((arguments[0], option)):
             raise InputError(f"{arguments[0]} has no {option}; use tenfold {command}")
+
+
+def _each_with_set(arguments: Sequence[str]) -> list[str]:
+    """The arguments with a --set before each value that follows one: --set dropout=0.3 epochs=5."""
+    repeated: list[str] = []
+    for argument in arguments:
+        follows_value = len(repeated) > 1 and repeated[-2] == "--set"
+        if follows_value and "=" in argument and not argument.startswith("-"):
+            repeated.append("--set")
+        repeated.append(argument)
+    return repeated
 
 
 def _extras(module: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tenfold.cli.options import AsJson, RecipeName
+from tenfold.cli.options import AsJson, RecipeName, Set
 from tenfold.cli.program import app, print_json
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def _print_recipes(recipes: "Iterable[Recipe]") -> None:
         table.add_row(
             recipe.name,
             recipe.summary,
-            f"{recipe.parameters:,}",
+            f"{recipe.parameters:,}" if recipe.parameters else "",
             str(recipe.epochs),
             render_accuracy_range(recipe.documented_accuracy),
         )
@@ -53,6 +53,7 @@ def render_accuracy_range(accuracy: Sequence[float] | None) -> str:
 @app.command()
 def show(
     recipe: RecipeName,
+    changes: Set = None,
     picture: Annotated[
         Path | None, typer.Option(metavar="FILE.svg|FILE.png", help="Draw the architecture into this file.")
     ] = None,
@@ -63,21 +64,25 @@ def show(
     from tenfold.drawing.architecture import draw_network
     from tenfold.keras_backend import set_up_keras
     from tenfold.recipes import load_recipe
+    from tenfold.recipes.changes import change, parse_changes
+    from tenfold.symbols import N_DIGITS
 
-    found = load_recipe(recipe)
+    found = change(load_recipe(recipe), parse_changes(changes or ()))
     set_up_keras(available_cores())
     from tenfold.models.layers import summarize_layers
 
-    layers = [asdict(layer) for layer in summarize_layers(found.build())]
+    layers = [asdict(layer) for layer in summarize_layers(found.build_for(N_DIGITS))]
     if picture:
         draw_network(layers).save(picture)
     if as_json:
         print_json({**found.facts(), "layers": layers})
     else:
-        _print_network(found, layers, picture)
+        _print_network(found, layers, recipe, picture)
 
 
-def _print_network(recipe: "Recipe", layers: Sequence[Mapping[str, Any]], picture: Path | None) -> None:
+def _print_network(
+    recipe: "Recipe", layers: Sequence[Mapping[str, Any]], typed: str, picture: Path | None
+) -> None:
     """A recipe's layer table with its sums, and where its picture is."""
     from rich.text import Text
 
@@ -94,9 +99,12 @@ def _print_network(recipe: "Recipe", layers: Sequence[Mapping[str, Any]], pictur
             f"{layer['multiply_adds']:,}",
         )
     table.add_section()
-    parameters, multiply_adds = (
-        sum(layer[key] for layer in layers) for key in ("parameters", "multiply_adds")
+    parameters, trainable, multiply_adds = (
+        sum(layer[key] for layer in layers) for key in ("parameters", "trainable_parameters", "multiply_adds")
     )
     table.add_row("total", "", "", f"{parameters:,}", f"{multiply_adds:,}")
     print_table(table)
-    out.print(f"picture: {picture or f'tenfold show {recipe.name} --picture FILE.svg'}", soft_wrap=True)
+    out.print(
+        f"trainable parameters: {trainable:,}, non-trainable: {parameters - trainable:,}", soft_wrap=True
+    )
+    out.print(f"picture: {picture or f'tenfold show {typed} --picture FILE.svg'}", soft_wrap=True)

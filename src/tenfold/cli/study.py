@@ -13,6 +13,7 @@ from tenfold.cli.options import (
     Checkpoints,
     Data,
     EngineName,
+    Set,
     SkipDamaged,
     Track,
 )
@@ -30,6 +31,7 @@ def study(
     recipes: Annotated[
         list[str] | None, typer.Argument(metavar="RECIPE", help="By default an MLP and two CNNs.")
     ] = None,
+    changes: Set = None,
     seeds: Annotated[
         int | None, typer.Option(help="Runs per recipe, each from another random start. [default: 3]")
     ] = None,
@@ -52,14 +54,16 @@ def study(
     from tenfold.cli.printing import tell
     from tenfold.engines import Listener, open_engine
     from tenfold.recipes import DOCUMENTED
+    from tenfold.recipes.changes import change, load_recipe, parse_changes
 
     if every and recipes:
         raise InputError("--all means every recipe: leave it out, or leave out the recipes' names")
+    chosen = recipes or (DOCUMENTED if every else studies.DEFAULT_RECIPES)
     folder = out or studies.default_study_folder(quick=quick, as_written=as_written)
     default_seeds = 1 if quick else studies.DEFAULT_SEEDS
     with resumable(), PictureBar() as pictures, TrainingBars() as bars:
         runs = studies.run_study(
-            recipes or (DOCUMENTED if every else studies.DEFAULT_RECIPES),
+            [change(load_recipe(name), parse_changes(changes or ())) for name in dict.fromkeys(chosen)],
             folder=folder,
             seeds=default_seeds if seeds is None else seeds,
             epochs=studies.QUICK_EPOCHS if quick else None,

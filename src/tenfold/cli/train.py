@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tenfold.cli.options import Again, AsJson, AsWritten, Data, RecipeName, SkipDamaged, Track
+from tenfold.cli.options import Again, AsJson, AsWritten, Data, RecipeName, Set, SkipDamaged, Track
 from tenfold.cli.program import app, print_json, resumable
 from tenfold.cli.runs import print_balance
 
@@ -23,6 +23,7 @@ Epochs = Annotated[
 @app.command()
 def train(
     recipe: RecipeName,
+    changes: Set = None,
     seed: Seed = 0,
     epochs: Epochs = None,
     as_written: AsWritten = False,
@@ -38,11 +39,12 @@ def train(
 ) -> None:
     """Train one classifier."""
     from tenfold.cli.bars import PictureBar, TrainingBars
+    from tenfold.recipes.changes import change, load_recipe, parse_changes
     from tenfold.studies import run_single
 
     with resumable(), PictureBar() as pictures, TrainingBars() as bars:
         run = run_single(
-            recipe,
+            change(load_recipe(recipe), parse_changes(changes or ())),
             seed=seed,
             epochs=epochs,
             as_written=as_written,
@@ -122,10 +124,9 @@ def _print_run(run: "Run") -> None:
     from tenfold.cli.printing import out, percent
     from tenfold.evaluation import class_balance
     from tenfold.files import as_typed
-    from tenfold.recipes import load_recipe
 
     result = run.result
-    reads_lines = load_recipe(result["recipe"]).kind == "read lines"
+    reads_lines = run.kind == "read lines"
     what = "rows of lines made of test images" if reads_lines else "test images"
     out.print(
         f"{run.label}, seed {result['seed']}: {percent(result['test_accuracy'])} "

@@ -49,14 +49,23 @@ def one_hot(labels: ArrayLike, n_classes: int = 10) -> NDArray[np.float32]:
 
 
 def network_input(images: NDArray[np.uint8], input_shape: Sequence[object]) -> NDArray[np.float32]:
-    """Images, uint8 (N, h, w), scaled to [0, 1] and as `input_shape` says: (N, h w) or (N, h, w, 1)."""
+    """Images, uint8 (N, h, w), scaled to [0, 1] and as `input_shape` says: (N, h w), (N, h, w) or
+    (N, h, w, 1)."""
     x = scale(images)
-    return flatten(x) if len(input_shape) == 2 else add_channel(x)
+    match len(input_shape):
+        case 2:
+            return flatten(x)
+        case 3:
+            return x
+    return add_channel(x)
 
 
-def network_target(labels: NDArray[np.int64], loss: str) -> NDArray[np.float32] | NDArray[np.int64]:
-    """Labels (N,) as `loss` takes them: one-hot (N, 10) for categorical cross-entropy, else as they are."""
-    return one_hot(labels) if loss == "categorical_crossentropy" else labels
+def network_target(
+    labels: NDArray[np.int64], loss: str, n_classes: int = 10
+) -> NDArray[np.float32] | NDArray[np.int64]:
+    """Labels (N,) as `loss` takes them: one-hot (N, n_classes) for categorical cross-entropy, else as they
+    are."""
+    return one_hot(labels, n_classes) if loss == "categorical_crossentropy" else labels
 
 
 def _require_stack(images: NDArray[Scalar]) -> None:

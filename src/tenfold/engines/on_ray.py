@@ -11,6 +11,7 @@ import socket
 import tempfile
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,9 @@ from tenfold.cluster import connect
 from tenfold.data import Dataset
 from tenfold.engines.engine import Listener, Task, Usage, load_planned
 from tenfold.errors import DivergedError, InputError, RunError, TenfoldError
-from tenfold.files import write_bytes
+from tenfold.files import write_bytes, write_text
 from tenfold.places import absolute, check_writable, get_files, list_names, put_files, remove_folder
+from tenfold.recipes.own import file_of, name_in, read_file
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
 from tenfold.training.fingerprint import fingerprint, flatten
@@ -115,6 +117,7 @@ class RayEngine:
         ).remote(
             settings.to_dict(),
             images[settings.data_sha256],
+            read_file(file_of(settings.network.place)) if settings.network else "",
             url,
             str(task.path),
             mailbox,
@@ -165,9 +168,18 @@ class Mailbox:
 
 
 def _train_in_worker(
-    of_run: dict[str, Any], data: Dataset, url: str, path: str, mailbox: Any, version: str
+    of_run: dict[str, Any],
+    data: Dataset,
+    network: str,
+    url: str,
+    path: str,
+    mailbox: Any,
+    version: str,
 ) -> float:
-    """Train one run, in a process of the cluster; return the processor's seconds that it took."""
+    """Train one run, in a process of the cluster; return the processor's seconds that it took.
+
+    `network` is the text of the file that defines a network of the user's own.
+    """
     from tenfold.keras_backend import set_up_keras, set_up_worker
     from tenfold.training.trainer import train_run
 
@@ -182,6 +194,7 @@ def _train_in_worker(
     with tempfile.TemporaryDirectory(prefix="tenfold-") as scratch:
         os.environ["TMPDIR"] = scratch  # TensorFlow leaves files in it
         run = Run(Path(scratch) / "run")
+        settings = _with_file(settings, network, Path(scratch))
         get_files(url, list_names(url), run.path)
         set_up_keras(settings.threads)
 
@@ -208,6 +221,16 @@ def _train_in_worker(
             raise
         hand_over()
     return time.process_time() - begun
+
+
+def _with_file(settings: Settings, text: str, folder: Path) -> Settings:
+    """The settings of a run on this machine, where the user's file is written into `folder` first."""
+    if settings.network is None:
+        return settings
+    file, name = folder / file_of(settings.network.place).name, name_in(settings.network.place)
+    write_text(file, text)
+    here = replace(settings.network, place=f"{file}:{name}" if name else str(file))
+    return replace(settings, network=here)
 
 
 def _open_mailbox() -> Any:

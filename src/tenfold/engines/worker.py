@@ -29,6 +29,7 @@ from tenfold.training.trainer import train_run
 
 def main() -> None:
     set_up_worker()
+    sys.stdout = sys.stderr  # what a user's own file prints goes into the log
     task = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_starter, daemon=True).start()
     try:
@@ -70,8 +71,7 @@ def _say_progress(progress: Progress) -> None:
 
 
 def _say(message: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(message) + "\n")
-    sys.stdout.flush()
+    print(json.dumps(message), file=sys.__stdout__, flush=True)
 
 
 def _end_with_starter() -> None:

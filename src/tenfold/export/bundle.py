@@ -41,9 +41,10 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
     """
     import onnx
 
-    settings, recipe = run.settings, load_recipe(run.settings.recipe)
-    if recipe.kind == "classify":
+    settings = run.settings
+    if run.kind == "classify":
         raise InputError(f"expected a run of the recipe reader or lines, received one of {settings.recipe}")
+    recipe = load_recipe(settings.recipe)
     begun, reads_lines = settings.fine_tuning, recipe.kind == "read lines"
     if data.sha256 != settings.data_sha256:
         raise InputError(

@@ -17,7 +17,6 @@ from tenfold.export.trial import trial_images
 from tenfold.files import drafts_beside
 from tenfold.keras_backend import set_up_keras
 from tenfold.onnx_models.answers import softmax
-from tenfold.recipes import Recipe, load_recipe
 from tenfold.runs.run import Run
 
 if TYPE_CHECKING:
@@ -41,19 +40,19 @@ def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> Agree
     Raises TenfoldError where the two do not agree, RunError where the run is damaged, InputError for another
     suffix, OSError as the file system does.
     """
-    form, recipe = format_of(path), load_recipe(run.settings.recipe)
-    reads = form is ONNX and recipe.kind != "classify"
+    form = format_of(path)
+    reads = form is ONNX and run.kind != "classify"
     with drafts_beside(path) as folder:
         set_up_keras(available_cores())
         on_event("loading the run with Keras")
         model = run.load_model()
         x = network_input(trial_images(run, on_event), model.input_shape)
-        expected = _probabilities(_answers(model, x), recipe)
+        expected = _probabilities(_answers(model, x), run)
         draft = folder / path.name
         _write(run, model, draft, form, on_event)
         on_event(f"comparing {len(x):,} answers with those of {form.runtime}, in a process of its own")
         outputs = answers_of(draft, form, x)
-        received = softmax(outputs) if reads else _probabilities(outputs, recipe)
+        received = softmax(outputs) if reads else _probabilities(outputs, run)
         if reads:
             return compare(expected, received, _TOLERANCE_OF_HALVES, same_class=False)
         return compare(expected, received, TOLERANCE)
@@ -62,7 +61,7 @@ def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> Agree
 def _write(
     run: Run, model: "keras.Model", draft: Path, form: Format, on_event: Callable[[str], object]
 ) -> None:
-    if form is ONNX and load_recipe(run.settings.recipe).kind != "classify":
+    if form is ONNX and run.kind != "classify":
         from tenfold.export.bundle import bundle_run
 
         bundle_run(run, draft, load_data(run.settings.data, skip_damaged=True, on_event=on_event))
@@ -88,6 +87,6 @@ def _answers(model: "keras.Model", x: NDArray[np.float32]) -> NDArray[np.float32
     return np.concatenate([np.asarray(model(batch, training=False)) for batch in batches])
 
 
-def _probabilities(outputs: NDArray[np.float32], recipe: Recipe) -> NDArray[np.float32]:
+def _probabilities(outputs: NDArray[np.float32], run: Run) -> NDArray[np.float32]:
     """A network that reads lines gives logits."""
-    return softmax(outputs) if recipe.kind == "read lines" else outputs
+    return softmax(outputs) if run.kind == "read lines" else outputs

@@ -25,14 +25,16 @@ def trial_images(run: Run, on_event: Callable[[str], object]) -> NDArray[np.uint
     moved by some pixels. For a network that reads lines, lines written with test images; raises InputError
     where it was trained on data that are not at hand.
     """
-    settings, recipe = run.settings, load_recipe(run.settings.recipe)
+    settings = run.settings
     data = _data_of(run, on_event)
-    if recipe.kind == "read lines":
+    if run.kind == "read lines":
         if data is None:
             raise InputError(
                 f"expected the data {settings.data}, on which {run.path} was trained, to write lines with"
             )
-        return recipe.source(data.x_test, data.y_test).draw(settings.seed, 0)[0][:N_IMAGES]
+        return (
+            load_recipe(settings.recipe).source(data.x_test, data.y_test).draw(settings.seed, 0)[0][:N_IMAGES]
+        )
     if data is None:
         kept = run.predictions.images
         return np.concatenate([shift_images(kept, dx, dy) for dx, dy in _MOVES])[:N_IMAGES]

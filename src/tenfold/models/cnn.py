@@ -12,13 +12,14 @@ def build_cnn(
     pools: int,
     units: int,
     first_padding: str = "valid",
+    classes: int = 10,
     dropout: float = 0.0,
     l2: float = 0.0,
 ) -> keras.Model:
     """Return a stack of 3 x 3 convolutions with ReLU, one per entry of `filters`, then a dense layer of
-    `units` and a softmax over ten classes.
+    `units` and a softmax over `classes`.
 
-    Input: float32 (N, 28, 28, 1) in [0, 1]. Output: float32 (N, 10), each row a probability distribution.
+    Input: float32 (N, 28, 28, 1) in [0, 1]. Output: float32 (N, classes), each row a distribution.
     The first `pools` convolutions are each followed by 2 x 2 max pooling. `first_padding` is "valid" or
     "same"; all later convolutions are "valid". `dropout` is the fraction of the dense layer's units left out
     while training; `l2` the weight of the squared norm of each kernel but the last in the loss.
@@ -34,4 +35,4 @@ def build_cnn(
     x = layers.Dense(units, activation="relu", kernel_regularizer=regularizer)(x)
     if dropout:
         x = layers.Dropout(dropout)(x)
-    return keras.Model(inputs, layers.Dense(10, activation="softmax")(x), name="cnn")
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x), name="cnn")

@@ -15,6 +15,7 @@ class LayerSummary:
     output_shape: tuple[int, ...]
     parameters: int
     multiply_adds: int
+    trainable_parameters: int
 
 
 def summarize_layers(model: keras.Model) -> list[LayerSummary]:
@@ -43,7 +44,12 @@ def _summarize(layer: keras.layers.Layer) -> LayerSummary:
         case _:
             name = type(layer).__name__
     return LayerSummary(
-        name, "" if activation == "linear" else activation, shape, layer.count_params(), multiply_adds
+        name=name,
+        activation="" if activation == "linear" else activation,
+        output_shape=shape,
+        parameters=layer.count_params(),
+        multiply_adds=multiply_adds,
+        trainable_parameters=sum(math.prod(weight.shape) for weight in layer.trainable_weights),
     )
 
 

@@ -6,10 +6,12 @@ import keras
 from keras import layers, regularizers
 
 
-def build_mlp(hidden: Sequence[int], *, dropout: float = 0.0, l2: float = 0.0) -> keras.Model:
-    """Return a network of ReLU layers of `hidden` units each, ending in a softmax over ten classes.
+def build_mlp(
+    hidden: Sequence[int], *, classes: int = 10, dropout: float = 0.0, l2: float = 0.0
+) -> keras.Model:
+    """Return a network of ReLU layers of `hidden` units each, ending in a softmax over `classes`.
 
-    Input: float32 (N, 784) in [0, 1]. Output: float32 (N, 10), each row a probability distribution.
+    Input: float32 (N, 784) in [0, 1]. Output: float32 (N, classes), each row a probability distribution.
     `dropout` is the fraction of units left out after each hidden layer while training (Srivastava et al.
     2014); `l2` the weight of the squared norm of each hidden kernel in the loss.
     """
@@ -18,4 +20,4 @@ def build_mlp(hidden: Sequence[int], *, dropout: float = 0.0, l2: float = 0.0) -
         x = layers.Dense(units, activation="relu", kernel_regularizer=regularizers.L2(l2) if l2 else None)(x)
         if dropout:
             x = layers.Dropout(dropout)(x)
-    return keras.Model(inputs, layers.Dense(10, activation="softmax")(x), name="mlp")
+    return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x), name="mlp")

@@ -7,9 +7,20 @@ from tenfold.recipes.recipe import (
     RECIPES,
     Images,
     ImageSource,
+    Kind,
     Labels,
     Range,
     Recipe,
 )
 
-__all__ = ["DOCUMENTED", "RECIPES", "ImageSource", "Images", "Labels", "Range", "Recipe", "load_recipe"]
+__all__ = [
+    "DOCUMENTED",
+    "RECIPES",
+    "ImageSource",
+    "Images",
+    "Kind",
+    "Labels",
+    "Range",
+    "Recipe",
+    "load_recipe",
+]

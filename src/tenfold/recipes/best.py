@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from tenfold.recipes.recipe import Images, ImageSource, Labels
 
 
-def build() -> "keras.Model":
+def build(classes: int = 10) -> "keras.Model":
     from tenfold.models.normed_cnn import build_valid_cnn
 
-    return build_valid_cnn((32, 64, 64, 128))
+    return build_valid_cnn((32, 64, 64, 128), classes=classes)
 
 
 def source(images: "Images", labels: "Labels") -> "ImageSource":

@@ -1,20 +1,26 @@
 """Recipes by their name, and with some fields changed, as a tuning finds them and a file says it:
 
-recipe = "fast"
+recipe = "mlp-512"
 
 [changes]
-learning_rate = 0.0134
-batch_size = 180
+epochs = 5
+hidden = [256, 128]
+dropout = 0.3
+optimizer = "rmsprop"
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from tenfold.errors import InputError
 from tenfold.files import write_text
+from tenfold.recipes.optimizers import OPTIMIZERS
+from tenfold.recipes.own import is_place, own_recipe
 from tenfold.recipes.recipe import Recipe, find_recipe
 
 _LARGEST_FILE_BYTES = 64 * 2**10
@@ -28,27 +34,61 @@ class _Field:
     high: float
     whole: bool = False
     of_one_hot: bool = False  # only losses of one-hot labels know it
+    of_network: bool = False  # only networks whose `build` takes it have it
+    several: bool = False  # a list of them, one per layer
 
     def describe(self) -> str:
         kind = "a whole number" if self.whole else "a number"
-        return f"{kind} from {self.low:g} to {self.high:g}"
+        text = f"{kind} from {self.low:g} to {self.high:g}"
+        return f"a list of 1 to {_MOST_LAYERS}, each {text}" if self.several else text
+
+    def check(self, name: str, value: Any) -> Any:
+        """`value` as the field has it. Raises InputError where it cannot be."""
+        if not self.several:
+            return self._check_number(name, value)
+        values = value if isinstance(value, list | tuple) else [value]
+        if not 1 <= len(values) <= _MOST_LAYERS:
+            raise InputError(f"expected {name} to be {self.describe()}, received {len(values)}")
+        return [self._check_number(name, each) for each in values]
+
+    def _check_number(self, name: str, value: Any) -> float:
+        is_number = isinstance(value, int if self.whole else int | float) and not isinstance(value, bool)
+        if not is_number:
+            raise InputError(f"expected {name} to be {self.describe()}, received {type(value).__name__}")
+        if not self.low <= value <= self.high:
+            received = f"{value:g}" if abs(value) < 1e300 else "none"
+            raise InputError(f"expected {name} to be {self.describe()}, received {received}")
+        return int(value) if self.whole else float(value)
 
 
+_MOST_LAYERS = 8
+_MOST_UNITS = 16_384
 _FIELDS = {
     "learning_rate": _Field(1e-9, 10),
     "batch_size": _Field(1, 10_000, whole=True),
+    "epochs": _Field(1, 10_000, whole=True),
     "label_smoothing": _Field(0, 0.99, of_one_hot=True),
     "pretraining": _Field(0, 1, of_one_hot=True),
+    "hidden": _Field(1, _MOST_UNITS, whole=True, of_network=True, several=True),
+    "filters": _Field(1, _MOST_UNITS, whole=True, of_network=True, several=True),
+    "units": _Field(1, _MOST_UNITS, whole=True, of_network=True),
+    "dropout": _Field(0, 0.95, of_network=True),
+    "l2": _Field(0, 1, of_network=True),
 }
+_FIELDS_OF_NETWORKS = tuple(name for name, field in _FIELDS.items() if field.of_network)
+_OPTIMIZER = "optimizer"
 
 
 def load_recipe(name: str | Path) -> Recipe:
-    """Return the recipe called `name`, or that in the recipe file at `name`, which then ends in .toml.
+    """Return the recipe called `name`, that in the recipe file at `name`, which then ends in .toml, or the
+    user's own at "FILE.py:NAME" (tenfold.recipes.own).
 
     Raises InputError, with the nearest name, where there is none, and where the file cannot be used.
     """
     if str(name).endswith(".toml"):
         return _load_file(Path(name))
+    if is_place(str(name)):
+        return own_recipe(str(name))
     return find_recipe(str(name))
 
 
@@ -59,14 +99,42 @@ def change(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
     have.
     """
     checked = {name: _check(recipe, name, value) for name, value in sorted(changes.items())}
-    changed = {name: value for name, value in checked.items() if value != getattr(recipe, name)}
+    changed = {name: value for name, value in checked.items() if value != _own_value(recipe, name)}
     if not changed:
         return recipe
-    fields: dict[str, Any] = {**changed, "changes": changed, "documented_accuracy": None}
+    of_network = {name: value for name, value in changed.items() if name in _FIELDS_OF_NETWORKS}
+    fields: dict[str, Any] = {
+        name: value for name, value in changed.items() if name not in (*_FIELDS_OF_NETWORKS, _OPTIMIZER)
+    }
+    if of_network:
+        fields |= {"build": partial(recipe.build, **of_network), "parameters": None, "multiply_adds": None}
+    if _OPTIMIZER in changed:
+        fields["build_optimizer"] = OPTIMIZERS[changed[_OPTIMIZER]]
+    fields |= {"changes": {**(recipe.changes or {}), **changed}, "documented_accuracy": None}
     return replace(recipe, **fields)
 
 
-def write_recipe_file(path: Path, name: str, changes: Mapping[str, float], remarks: str) -> None:
+def parse_changes(texts: Sequence[str]) -> dict[str, Any]:
+    """What "dropout=0.3" and "hidden=256,128" ask for, by field. Raises InputError where one says nothing."""
+    changes = {}
+    for text in texts:
+        name, joint, value = text.partition("=")
+        if not (name and joint and value):
+            raise InputError(f"expected NAME=VALUE, such as dropout=0.3, received {text!r}")
+        changes[name] = _parse_value(value)
+    return changes
+
+
+def _parse_value(text: str) -> Any:
+    for said in (text, f"[{text}]"):
+        try:
+            return tomllib.loads(f"value = {said}")["value"]
+        except (ValueError, RecursionError, KeyError):
+            continue
+    return text
+
+
+def write_recipe_file(path: Path, name: str, changes: Mapping[str, Any], remarks: str) -> None:
     """Write, atomically, what `load_recipe` reads, with `remarks` as a comment on top."""
     lines = [f"# {line}".rstrip() for line in remarks.splitlines()]
     lines += ["", f'recipe = "{name}"', "", "[changes]", *(f"{key} = {changes[key]!r}" for key in changes)]
@@ -95,23 +163,39 @@ def _load_file(path: Path) -> Recipe:
         raise InputError(f"{path}: {error}") from None
 
 
-def _check(recipe: Recipe, name: str, value: Any) -> float:
+def _check(recipe: Recipe, name: str, value: Any) -> Any:
     """`value` as the field `name` has it."""
-    known = [key for key, field in _FIELDS.items() if _knows(recipe, field)]
+    known = [key for key, field in _FIELDS.items() if _knows(recipe, key, field)]
+    if _has_optimizers(recipe):
+        known.append(_OPTIMIZER)
     if name not in known:
         raise InputError(f"{recipe.name} has no {name!r} to change, but {', '.join(known)}")
-    field = _FIELDS[name]
-    is_number = isinstance(value, int if field.whole else int | float) and not isinstance(value, bool)
-    if not is_number:
-        raise InputError(f"expected {name} to be {field.describe()}, received {type(value).__name__}")
-    if not field.low <= value <= field.high:
-        received = f"{value:g}" if abs(value) < 1e300 else "none"
-        raise InputError(f"expected {name} to be {field.describe()}, received {received}")
-    return int(value) if field.whole else float(value)
+    if name != _OPTIMIZER:
+        return _FIELDS[name].check(name, value)
+    if value not in OPTIMIZERS:
+        raise InputError(f"expected optimizer to be one of {', '.join(OPTIMIZERS)}, received {value!r}")
+    return value
 
 
-def _knows(recipe: Recipe, field: _Field) -> bool:
+def _knows(recipe: Recipe, name: str, field: _Field) -> bool:
+    if field.of_network:
+        return name in signature(recipe.build).parameters
     return recipe.loss == "categorical_crossentropy" or not field.of_one_hot
+
+
+def _has_optimizers(recipe: Recipe) -> bool:
+    """Whether its learning rate is constant, so that any optimizer can take it."""
+    return recipe.build_optimizer in OPTIMIZERS.values()
+
+
+def _own_value(recipe: Recipe, name: str) -> Any:
+    """The value that `recipe` has for the field `name`."""
+    if name == _OPTIMIZER:
+        return next(name for name, build in OPTIMIZERS.items() if build is recipe.build_optimizer)
+    if name not in _FIELDS_OF_NETWORKS:
+        return getattr(recipe, name)
+    value = signature(recipe.build).parameters[name].default
+    return list(value) if isinstance(value, tuple) else value
 
 
 def _first_line(error: Exception) -> str:

@@ -7,31 +7,34 @@ Expect    98.69 ± 0.19 % of the test images as written (3 seeds); its document:
 Cost      about 11 minutes on one core
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tenfold.recipes.optimizers import adam
 from tenfold.recipes.recipe import Range, Recipe
 
 if TYPE_CHECKING:
     import keras
 
 
-def build() -> "keras.Model":
+def build(
+    classes: int = 10,
+    *,
+    filters: Sequence[int] = (32, 64),
+    units: int = 128,
+    dropout: float = 0.0,
+    l2: float = 0.0,
+) -> "keras.Model":
     from tenfold.models.cnn import build_cnn
 
-    return build_cnn(filters=(32, 64), pools=0, units=128)
-
-
-def build_optimizer(_steps: int, learning_rate: float) -> "keras.Optimizer":
-    from keras.optimizers import Adam
-
-    return Adam(learning_rate)
+    return build_cnn(filters, pools=0, units=units, classes=classes, dropout=dropout, l2=l2)
 
 
 recipe = Recipe(
     name="cnn-32-64-nopool",
     summary="Two convolutions without pooling: most of the weights are in one dense layer",
     build=build,
-    build_optimizer=build_optimizer,
+    build_optimizer=adam,
     learning_rate=1e-3,
     loss="categorical_crossentropy",
     batch_size=128,

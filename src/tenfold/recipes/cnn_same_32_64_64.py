@@ -7,31 +7,36 @@ Expect    99.22 ± 0.05 % of the test images as written (3 seeds); its document:
 Cost      about 6 minutes on one core
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tenfold.recipes.optimizers import adam
 from tenfold.recipes.recipe import Range, Recipe
 
 if TYPE_CHECKING:
     import keras
 
 
-def build() -> "keras.Model":
+def build(
+    classes: int = 10,
+    *,
+    filters: Sequence[int] = (32, 64, 64),
+    units: int = 64,
+    dropout: float = 0.0,
+    l2: float = 0.0,
+) -> "keras.Model":
     from tenfold.models.cnn import build_cnn
 
-    return build_cnn(filters=(32, 64, 64), pools=2, units=64, first_padding="same")
-
-
-def build_optimizer(_steps: int, learning_rate: float) -> "keras.Optimizer":
-    from keras.optimizers import Adam
-
-    return Adam(learning_rate)
+    return build_cnn(
+        filters, pools=2, units=units, first_padding="same", classes=classes, dropout=dropout, l2=l2
+    )
 
 
 recipe = Recipe(
     name="cnn-same-32-64-64",
     summary="Three convolutions, the first one padded, with a validation curve",
     build=build,
-    build_optimizer=build_optimizer,
+    build_optimizer=adam,
     learning_rate=1e-3,
     loss="categorical_crossentropy",
     batch_size=128,

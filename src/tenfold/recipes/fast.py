@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     import keras
 
 
-def build() -> "keras.Model":
+def build(classes: int = 10) -> "keras.Model":
     from tenfold.models.cosine_cnn import build_cosine_cnn
 
-    return build_cosine_cnn((16, 32, 64))
+    return build_cosine_cnn((16, 32, 64), classes=classes)
 
 
 def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":

@@ -7,31 +7,29 @@ Expect    97.85 ± 0.12 % of the test images as written (3 seeds); its document:
 Cost      about 20 s on one core
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tenfold.recipes.optimizers import adam
 from tenfold.recipes.recipe import Range, Recipe
 
 if TYPE_CHECKING:
     import keras
 
 
-def build() -> "keras.Model":
+def build(
+    classes: int = 10, *, hidden: Sequence[int] = (128, 64), dropout: float = 0.0, l2: float = 0.0
+) -> "keras.Model":
     from tenfold.models.mlp import build_mlp
 
-    return build_mlp(hidden=(128, 64))
-
-
-def build_optimizer(_steps: int, learning_rate: float) -> "keras.Optimizer":
-    from keras.optimizers import Adam
-
-    return Adam(learning_rate)
+    return build_mlp(hidden, classes=classes, dropout=dropout, l2=l2)
 
 
 recipe = Recipe(
     name="mlp-128-64-sparse",
     summary="mlp-128-64 with integer labels and a validation curve",
     build=build,
-    build_optimizer=build_optimizer,
+    build_optimizer=adam,
     learning_rate=1e-3,
     loss="sparse_categorical_crossentropy",
     batch_size=32,

@@ -7,31 +7,29 @@ Expect    98.04 ± 0.22 % of the test images as written (3 seeds); its document:
 Cost      about 20 s on one core
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from tenfold.recipes.optimizers import adam
 from tenfold.recipes.recipe import Range, Recipe
 
 if TYPE_CHECKING:
     import keras
 
 
-def build() -> "keras.Model":
+def build(
+    classes: int = 10, *, hidden: Sequence[int] = (512,), dropout: float = 0.0, l2: float = 0.0
+) -> "keras.Model":
     from tenfold.models.mlp import build_mlp
 
-    return build_mlp(hidden=(512,))
-
-
-def build_optimizer(_steps: int, learning_rate: float) -> "keras.Optimizer":
-    from keras.optimizers import Adam
-
-    return Adam(learning_rate)
+    return build_mlp(hidden, classes=classes, dropout=dropout, l2=l2)
 
 
 recipe = Recipe(
     name="mlp-512",
     summary="Fully connected, one wide hidden layer",
     build=build,
-    build_optimizer=build_optimizer,
+    build_optimizer=adam,
     learning_rate=1e-3,
     loss="categorical_crossentropy",
     batch_size=128,

@@ -4,6 +4,7 @@ import difflib
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields
+from inspect import signature
 from os.path import commonprefix
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -14,12 +15,16 @@ from tenfold.drawing import Drawing, stack
 from tenfold.drawing.architecture import draw_network
 from tenfold.errors import InputError
 from tenfold.keras_backend import use_keras
+from tenfold.symbols import N_DIGITS
 
 if TYPE_CHECKING:
     import keras
 
 Images = NDArray[np.uint8]  # (N, 28, 28), or (N, 36, w) of lines; 0 paper .. 255 ink
 Labels = NDArray[np.int64]  # (N,), or (N, L) of lines, filled with 10
+
+Kind = Literal["classify", "read digits", "read lines"]
+_USUAL_MULTIPLY_ADDS = 1_000_000  # where they are not known
 
 
 class ImageSource(Protocol):
@@ -72,43 +77,47 @@ class Recipe:
 
     `build` returns the model, not compiled, and `build_optimizer` its optimizer for a training of so many
     steps, with `learning_rate`, or up to it where this rises and falls; both import Keras only when called,
-    so that recipes can be listed without it. `kind` says what the network is for: to classify images like
-    those collected, or to read digits or lines, which `source` writes with them. `source` is given the
-    training images and labels and draws what each epoch sees, by default the images as they are; a network
-    that reads is validated and tested on what it draws, too. `answer` makes the model that answers of the
-    trained one, by default this itself; both have the same weights. `documented_accuracy` is the
-    range of test accuracy, as fractions, that the recipe's source states; None where it states none.
-    `validation_in_document` says whether the source draws a validation curve, which it does on test images.
-    `label_smoothing` is the share of each label that is spread over all classes. `pretraining` is the share
-    of the epochs, the first ones, rounded down to whole ones, in which the network learns by contrast before
-    it learns to answer (tenfold.training.pretraining). `space` says where `tenfold tune` looks for better
-    values of which fields; `changes` are the fields of the named recipe that were given other values
-    (tenfold.recipes.changes), None where it is as it was written.
+    so that recipes can be listed without it. Where `build` takes `classes`, the network can be built for any
+    number of them; what it takes by keyword only can be changed (tenfold.recipes.changes). `kind` says what
+    the network is for: to classify images like those collected, or to read digits or lines, which `source`
+    writes with them. `source` is given the training images and labels and draws what each epoch sees, by
+    default the images as they are; a network that reads is validated and tested on what it draws, too.
+    `answer` makes the model that answers of the trained one, by default this itself; both have the same
+    weights. `documented_accuracy` is the range of test accuracy, as fractions, that the recipe's source
+    states; None where it states none. `validation_in_document` says whether the source draws a validation
+    curve, which it does on test images. `label_smoothing` is the share of each label that is spread over all
+    classes. `pretraining` is the share of the epochs, the first ones, rounded down to whole ones, in which
+    the network learns by contrast before it learns to answer (tenfold.training.pretraining). `space` says
+    where `tenfold tune` looks for better values of which fields; `changes` are the fields of the named recipe
+    that were given other values (tenfold.recipes.changes), None where it is as it was written. `parameters`
+    and `multiply_adds` are those of the network for ten classes, None where they are not known before it is
+    built. `place` is where a network of the user's own is defined (tenfold.recipes.own), None for tenfold's.
     """
 
     name: str
     summary: str
-    build: Callable[[], "keras.Model"]
+    build: Callable[..., "keras.Model"]
     build_optimizer: Callable[[int, float], "keras.Optimizer"]
     learning_rate: float
     loss: Literal["categorical_crossentropy", "sparse_categorical_crossentropy", "ctc"]
     batch_size: int
     epochs: int
-    parameters: int
-    multiply_adds: int  # for one image
+    parameters: int | None
+    multiply_adds: int | None  # for one image
     documented_accuracy: tuple[float, float] | None
-    kind: Literal["classify", "read digits", "read lines"] = "classify"
+    kind: Kind = "classify"
     validation_in_document: bool = False
     label_smoothing: float = 0.0
     pretraining: float = 0.0
     source: Callable[[Images, Labels], ImageSource] = AsTheyAre
     answer: Callable[["keras.Model"], "keras.Model"] = lambda model: model
     space: Mapping[str, Range] | None = None
-    changes: Mapping[str, float] | None = None
+    changes: Mapping[str, Any] | None = None
+    place: str | None = None
 
     def facts(self) -> dict[str, Any]:
         """What the network is and how it is trained, JSON-able: all but the functions and what is tuned."""
-        left_out = ("build", "build_optimizer", "source", "answer", "space", "changes")
+        left_out = ("build", "build_optimizer", "source", "answer", "space", "changes", "place")
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in left_out}
 
     def show(self) -> Drawing:
@@ -116,23 +125,45 @@ class Recipe:
         use_keras()
         from tenfold.models.layers import summarize_layers
 
-        layers = [asdict(layer) for layer in summarize_layers(self.build())]
-        facts = f"{self.parameters:,} parameters, {self.multiply_adds:,} multiply-adds per image"
+        layers = [asdict(layer) for layer in summarize_layers(self.build_for(N_DIGITS))]
+        parameters, multiply_adds = (
+            sum(layer[name] for layer in layers) for name in ("parameters", "multiply_adds")
+        )
+        facts = f"{parameters:,} parameters, {multiply_adds:,} multiply-adds per image"
         return stack(self.name, [self.summary, facts], [[draw_network(layers)]])
 
     def __repr__(self) -> str:
-        how = f"{self.parameters:,} parameters, {self.epochs} epochs in batches of {self.batch_size}"
+        parameters = f"{self.parameters:,} parameters, " if self.parameters else ""
+        how = f"{parameters}{self.epochs} epochs in batches of {self.batch_size}"
         changed = "".join(f", {name}={value}" for name, value in (self.changes or {}).items())
         return f"<Recipe {self.name}: {self.summary}; {how}{changed}>"
 
     def _repr_html_(self) -> str:
         return self.show()._repr_html_()
 
+    def same_as(self, other: "Recipe") -> bool:
+        """Whether both make the same network in the same way; of changed ones `build` is another object."""
+        functions = ("build_optimizer", "source", "answer")
+        return self.facts() == other.facts() and all(
+            getattr(self, name) is getattr(other, name) for name in functions
+        )
+
     @property
     def cost(self) -> float:
         """About proportional to the training time: for small networks an image costs as much besides its
         multiply-adds as 300,000 of these."""
-        return self.epochs * (self.multiply_adds + 300_000)
+        return self.epochs * ((self.multiply_adds or _USUAL_MULTIPLY_ADDS) + 300_000)
+
+    def build_for(self, classes: int) -> "keras.Model":
+        """The network for images of so many classes, not compiled.
+
+        Raises InputError where it is one for the ten digits alone.
+        """
+        if "classes" in signature(self.build).parameters:
+            return self.build(classes)
+        if classes != N_DIGITS:
+            raise InputError(f"expected images of the ten digits for {self.name}, received {classes} classes")
+        return self.build()
 
 
 DOCUMENTED = (

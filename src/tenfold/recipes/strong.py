@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from tenfold.recipes.recipe import Images, ImageSource, Labels
 
 
-def build() -> "keras.Model":
+def build(classes: int = 10) -> "keras.Model":
     from tenfold.models.cosine_cnn import build_cosine_cnn
 
-    return build_cosine_cnn((24, 64, 64, 128))
+    return build_cosine_cnn((24, 64, 64, 128), classes=classes)
 
 
 def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":

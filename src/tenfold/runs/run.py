@@ -5,6 +5,7 @@ history.csv       one line per finished epoch
 checkpoint.npz    the state after the last finished epoch; deleted once the run is finished, where the number
                   of epochs decides how each learns, so that no more can follow
 weights.npz       the trained weights
+network.json      a network of the user's own, as Keras describes it; not for those of tenfold's recipes
 model.onnx        the trained network for ONNX Runtime
 predictions.npz   probabilities and labels of all test images, and the images that a report shows
 result.json       the figures; there only when all else is, and not where nothing was tested
@@ -14,6 +15,7 @@ lock              held while a process trains here
 
 import csv
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +36,8 @@ from tenfold.files import write_bytes
 from tenfold.keras_backend import require_keras
 from tenfold.npz import read_npz
 from tenfold.onnx_models.session import read_onnx
+from tenfold.recipes import Kind, load_recipe
+from tenfold.recipes.changes import change
 from tenfold.runs import drawings
 from tenfold.runs.inference import open_session, predict
 from tenfold.runs.predictions import Predictions
@@ -51,6 +55,8 @@ _LARGEST_PREDICTIONS = {
     "shown": 8 * _MOST_SHOWN,
     "images": 28 * 28 * _MOST_SHOWN,
 }
+NETWORK_FILE = "network.json"
+NETWORK_FILE = "network.json"
 _LARGEST_TEXT_BYTES = 16 * 2**20
 
 
@@ -105,6 +111,10 @@ class Run:
         return self.path / "model.onnx"
 
     @property
+    def network_path(self) -> Path:
+        return self.path / NETWORK_FILE
+
+    @property
     def predictions_path(self) -> Path:
         return self.path / "predictions.npz"
 
@@ -124,6 +134,11 @@ class Run:
     @property
     def settings(self) -> Settings:
         return Settings.from_dict(self.recipe)
+
+    @property
+    def kind(self) -> Kind:
+        """What the network is for."""
+        return "classify" if self.settings.network else load_recipe(self.settings.recipe).kind
 
     @property
     def label(self) -> str:
@@ -198,7 +213,7 @@ class Run:
         """Delete the run, whose folder must be locked."""
         of_run = (
             self.result_path, self.diverged_path, self.checkpoint_path, self.history_path,
-            self.weights_path, self.onnx_path, self.predictions_path, self.recipe_path,
+            self.weights_path, self.onnx_path, self.predictions_path, self.network_path, self.recipe_path,
         )  # fmt: skip
         for path in of_run:
             path.unlink(missing_ok=True)
@@ -211,10 +226,12 @@ class Run:
         require_keras()
         if not self.finished:
             raise RunError(f"{self.path} is not finished; the command that began it goes on where it stopped")
-        from tenfold.recipes import load_recipe
-
-        recipe = load_recipe(self.settings.recipe)
-        model = recipe.build()
+        answer: Callable[[keras.Model], keras.Model]
+        if self.settings.network:
+            model, answer = self._load_own(), lambda model: model
+        else:
+            recipe = change(load_recipe(self.settings.recipe), self.settings.changes or {})
+            model, answer = recipe.build_for(len(self.result["data"]["class_names"])), recipe.answer
         largest = {f"weight_{i}": weight.nbytes for i, weight in enumerate(model.get_weights())}
         try:
             model.set_weights(list(read_npz(self.weights_path, largest).values()))
@@ -222,7 +239,17 @@ class Run:
             raise RunError(
                 f"{self.weights_path} is damaged or belongs to another model ({error}); train the run again"
             ) from error
-        return recipe.answer(model)
+        return answer(model)
+
+    def _load_own(self) -> "keras.Model":
+        """The user's own network, with new weights, from its description: whose file it was is not run."""
+        from tenfold.models.given import load_described, with_softmax
+
+        try:
+            text = _read_bounded(self.network_path).decode()
+            return with_softmax(load_described(text, str(self.network_path)))
+        except (OSError, ValueError) as error:
+            raise RunError(f"{self.network_path} cannot be loaded: {error}") from error
 
     def predict(self, images: ArrayLike) -> NDArray[np.float32]:
         """The probabilities of the ten classes, float32 (N, 10), that the network gives `images`.

@@ -9,10 +9,11 @@ from typing import Any, SupportsIndex
 
 from tenfold.errors import InputError, RunError
 
+_LONGEST_VARIANT = 32
 LARGEST_SEED = 2**32 - 1
 VALIDATION_IMAGES = 5_000
 PERMUTATION_SEED = 0
-_OPTIONAL = ("fine_tuning", "changes", "held_out_only")  # runs of earlier versions do not say
+_OPTIONAL = ("fine_tuning", "changes", "held_out_only", "network")  # runs of earlier versions do not say
 _BUNDLED_SEED = 0  # as the bundled model's manifest says
 
 
@@ -27,6 +28,14 @@ class FineTuning:
 
 
 @dataclass(frozen=True)
+class Network:
+    """A network of the user's own. The checksum decides; its place may change."""
+
+    place: str  # FILE.py:NAME or FILE.json, as tenfold.recipes.own takes them
+    network_sha256: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """The same settings on the same machine give the same weights, bit for bit.
 
@@ -35,7 +44,8 @@ class Settings:
     `permuted` puts the pixels of all images in one fixed random order. `threads` is the number of processor
     cores TensorFlow uses. `fine_tuning` is None for a run that begins with random weights. `changes` are the
     recipe's fields that have other values, None where it is trained as it is. With `held_out_only` the run
-    ends with its last epoch: the test images are not looked at, and there is no result.
+    ends with its last epoch: the test images are not looked at, and there is no result. `network` is None
+    for the networks of tenfold's recipes.
     """
 
     recipe: str
@@ -47,8 +57,9 @@ class Settings:
     permuted: bool
     threads: int
     fine_tuning: FineTuning | None = None
-    changes: Mapping[str, float] | None = None
+    changes: Mapping[str, Any] | None = None
     held_out_only: bool = False
+    network: Network | None = None
 
     def __post_init__(self) -> None:
         for name in ("seed", "epochs", "threads"):
@@ -72,16 +83,22 @@ class Settings:
 
     @property
     def variant(self) -> str:
-        """What tells the recipe with these changes from others, e.g. "tuned 3f9a"; empty without changes."""
+        """What tells the recipe with these changes from others, e.g. "dropout=0.3 epochs=5", or "tuned 3f9a"
+        where that would be long; empty without changes."""
         if not self.changes:
             return ""
+        said = " ".join(f"{name}={_in_words(value)}" for name, value in self.changes.items())
+        if len(said) <= _LONGEST_VARIANT:
+            return said
         return f"tuned {sha256(json.dumps(self.changes, sort_keys=True).encode()).hexdigest()[:4]}"
 
     def to_dict(self) -> dict[str, Any]:
         """What `from_dict` takes, JSON-able; what is said of a tuning alone stands there only of one."""
         of_run = asdict(self)
         return {
-            name: value for name, value in of_run.items() if name not in ("changes", "held_out_only") or value
+            name: value
+            for name, value in of_run.items()
+            if name not in ("changes", "held_out_only", "network") or value
         }
 
     @classmethod
@@ -91,12 +108,13 @@ class Settings:
             settings = {
                 field.name: content[field.name] for field in fields(cls) if field.name not in _OPTIONAL
             }
-            fine_tuning = content.get("fine_tuning")
+            fine_tuning, network = content.get("fine_tuning"), content.get("network")
             return cls(
                 **settings,
                 fine_tuning=fine_tuning and FineTuning(**fine_tuning),
                 changes=content.get("changes"),
                 held_out_only=content.get("held_out_only", False),
+                network=network and Network(**network),
             )
         except KeyError as error:
             raise RunError(
@@ -123,8 +141,15 @@ class Settings:
         """The settings by name, those of a fine-tuning and changed fields among them, without places."""
         of_run = self.to_dict()
         of_run |= of_run.pop("fine_tuning") or {}
-        of_run |= of_run.pop("changes", {})
-        return {name: value for name, value in of_run.items() if name not in ("data", "start", "digits")}
+        of_run |= of_run.pop("network", None) or {}
+        # The epochs of this run come before its recipe's.
+        of_run |= {name: value for name, value in of_run.pop("changes", {}).items() if name not in of_run}
+        places = ("data", "start", "digits", "place")
+        return {name: value for name, value in of_run.items() if name not in places}
+
+
+def _in_words(value: Any) -> str:
+    return "-".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _whole(number: SupportsIndex, name: str) -> int:

@@ -1,6 +1,6 @@
 """Batches that TensorFlow puts together by itself, without a line of Python per batch."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import keras
@@ -20,7 +20,7 @@ class Batches(keras.callbacks.Callback):  # type: ignore[misc]
     """
 
     def __init__(
-        self, source: ImageSource, recipe: Recipe, input_shape: Sequence[int], *, seed: int, epochs: int
+        self, source: ImageSource, recipe: Recipe, model: keras.Model, *, seed: int, epochs: int
     ) -> None:
         super().__init__()
         self.epoch = 0
@@ -44,8 +44,10 @@ class Batches(keras.callbacks.Callback):  # type: ignore[misc]
             return places.map(lambda some: (tf.gather(images, some), tf.gather(labels, some)))
 
         def prepare(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            x = tf.reshape(tf.cast(images, tf.float32) / 255, (-1, *input_shape[1:]))
-            return x, tf.one_hot(labels, 10) if recipe.loss == "categorical_crossentropy" else labels
+            x = tf.reshape(tf.cast(images, tf.float32) / 255, (-1, *model.input_shape[1:]))
+            return x, tf.one_hot(
+                labels, model.output_shape[-1]
+            ) if recipe.loss == "categorical_crossentropy" else labels
 
         # One thread puts batches together, the others learn. Nothing is left for autotuning to find out, and
         # the end of an epoch would wait for it, seconds at times.

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import keras
@@ -13,6 +13,7 @@ from tenfold.data import Dataset
 from tenfold.data.augment import permute_pixels
 from tenfold.data.preprocess import network_input, network_target
 from tenfold.files import write_json
+from tenfold.models.given import compiled_optimizer, compiled_smoothing
 from tenfold.models.layers import summarize_layers
 from tenfold.recipes import Recipe
 from tenfold.runs.run import Run
@@ -46,17 +47,18 @@ def fit(
     data = _arrange(data, settings)
     training, validation = _split(data, recipe, settings)
     keras.utils.set_random_seed(settings.seed)
-    model = _build(recipe, settings)
+    model = _build(recipe, settings, len(data.class_names))
+    learned = _as_compiled(recipe, model) if recipe.place else recipe
     begun = model.get_weights()
     source = mix_in(own, training) if own else recipe.source(*training)
-    batches = Batches(source, recipe, model.input_shape, seed=settings.seed, epochs=settings.epochs)
+    batches = Batches(source, recipe, model, seed=settings.seed, epochs=settings.epochs)
     if recipe.kind != "classify" and validation:
         validation = recipe.source(*validation).draw(settings.seed, epoch=0)
-    learner, phases = _compile(model, recipe, settings, batches)
+    learner, phases = _compile(model, learned, settings, batches)
     if not run.started:
         described = _describe(recipe, settings, learner, model, len(training[0]), validation)
         described |= fingerprint(recipe, callbacks)
-        write_json(run.recipe_path, {**described, "epochs_decide": _epochs_decide(recipe, batches.steps)})
+        write_json(run.recipe_path, {**described, "epochs_decide": _epochs_decide(learned, batches.steps)})
     record = restore_checkpoint(run.checkpoint_path, learner) if run.checkpoint_path.exists() else Record()
     recorder = Recorder(
         run, record, batches.steps, callbacks=callbacks, on_progress=on_progress, on_saved=on_saved
@@ -86,9 +88,9 @@ def fit(
     )
     if recipe.kind == "read lines":
         lines = recipe.source(data.x_test, data.y_test)
-        write_line_outcome(run, model, record.history, kept, data, lines)
+        write_line_outcome(run, recipe, model, record.history, kept, data, lines)
     else:
-        write_outcome(run, model, record.history, kept, data, own)
+        write_outcome(run, recipe, model, record.history, kept, data, own)
     if not run.can_go_on:
         run.checkpoint_path.unlink(missing_ok=True)
 
@@ -117,12 +119,27 @@ def _split(data: Dataset, recipe: Recipe, settings: Settings) -> tuple[Part, Par
     return training, validation if len(validation[1]) else None
 
 
-def _build(recipe: Recipe, settings: Settings) -> keras.Model:
+def _build(recipe: Recipe, settings: Settings, classes: int) -> keras.Model:
     """The recipe's network, with random weights or those that a fine-tuning begins with."""
-    model = recipe.build()
+    model = recipe.build_for(classes)
     if settings.fine_tuning:
         begin_with(model, model_path(settings.fine_tuning.start), settings.fine_tuning.start_sha256)
     return model
+
+
+def _as_compiled(recipe: Recipe, model: keras.Model) -> Recipe:
+    """`recipe`, which is the user's own, with the optimizer and the loss that its `model` came compiled with.
+
+    What the user changed in the recipe comes first.
+    """
+    if not model.compiled:
+        return recipe
+    smoothing, optimizer = compiled_smoothing(model, recipe.name), compiled_optimizer(model)
+    recipe = replace(recipe, label_smoothing=recipe.label_smoothing or smoothing)
+    changes = recipe.changes or {}
+    if "optimizer" in changes:
+        return recipe
+    return replace(recipe, build_optimizer=lambda _steps, _rate: optimizer(changes.get("learning_rate")))
 
 
 def _compile(
@@ -170,7 +187,9 @@ def _accuracy(recipe: Recipe) -> keras.Metric:
 
 def _as_arrays(part: Part, recipe: Recipe, model: keras.Model) -> tuple[NDArray[Any], NDArray[Any]]:
     images, labels = part
-    return network_input(images, model.input_shape), network_target(labels, recipe.loss)
+    return network_input(images, model.input_shape), network_target(
+        labels, recipe.loss, model.output_shape[-1]
+    )
 
 
 def _describe(

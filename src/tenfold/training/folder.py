@@ -12,10 +12,12 @@ from tenfold.errors import RunError, RunLockedError
 from tenfold.files import write_json
 from tenfold.recipes import Recipe
 from tenfold.recipes.changes import change
+from tenfold.recipes.own import own_recipe
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
 from tenfold.training.fine_tuning import recipe_to_train
 from tenfold.training.fingerprint import fingerprint, flatten
+from tenfold.training.source import network_digest
 
 if TYPE_CHECKING:
     import keras
@@ -27,8 +29,17 @@ REMEDY = f"{_ANOTHER_FOLDER}, or train anew with --again"
 
 
 def recipe_of(settings: Settings) -> Recipe:
-    """The recipe that a run with these settings is trained by."""
+    """The recipe that a run with these settings is trained by. Runs the user's own file where it has one."""
+    if settings.network:
+        return change(own_recipe(settings.network.place, settings.recipe), settings.changes or {})
     return change(recipe_to_train(settings.recipe, settings.fine_tuning), settings.changes or {})
+
+
+def require_network(settings: Settings) -> None:
+    """Raise RunError where the user's own network was changed since the run was planned."""
+    network = settings.network
+    if network and network_digest(network.place) != network.network_sha256:
+        raise RunError(f"{network.place} changed since the run began; give the command again")
 
 
 @contextmanager
@@ -135,8 +146,8 @@ def _name(name: str, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> str:
             return "other digits of your own"
         case "start_sha256":
             return "another model to begin with"
-        case "recipe_sha256":
-            return "another definition of its recipe"
+        case "network_sha256" | "recipe_sha256":
+            return f"another definition of its {name.partition('_')[0]}"
         case "callbacks":
             return f"{_listed(theirs[name])} instead of {_listed(ours[name])}"
     of_package = name.removeprefix("versions.")

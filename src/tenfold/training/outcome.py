@@ -20,9 +20,9 @@ from tenfold.evaluation import (
     expected_calibration_error,
     worst_mistakes,
 )
-from tenfold.files import write_atomically, write_json
+from tenfold.files import write_atomically, write_json, write_text
 from tenfold.models.layers import summarize_layers
-from tenfold.recipes import ImageSource, load_recipe
+from tenfold.recipes import ImageSource, Recipe
 from tenfold.runs.inference import open_session, predict, run_network
 from tenfold.runs.run import FIRST_SHOWN, MISTAKES_SHOWN, Run
 from tenfold.symbols import N_DIGITS
@@ -71,6 +71,7 @@ def _accuracy_of(learner: keras.Model, part: tuple[Any, Any]) -> float:
 
 def write_outcome(
     run: Run,
+    recipe: Recipe,
     model: keras.Model,
     history: History,
     kept: KeptWeights,
@@ -83,8 +84,10 @@ def write_outcome(
     """
     save_weights(run.weights_path, model)
     x_test = network_input(data.x_test[:TIMED_IMAGES], model.input_shape)
-    answering = load_recipe(run.settings.recipe).answer(model)
+    answering = recipe.answer(model)
     parity = export_onnx(answering, run.onnx_path, x_test[:PARITY_IMAGES])
+    if recipe.place and not run.network_path.exists():
+        write_text(run.network_path, answering.to_json())
     session = open_session(run.onnx_path)
     probabilities = predict(session, data.x_test, run.settings.threads)
     first = np.arange(min(FIRST_SHOWN, len(data.x_test)))
@@ -118,14 +121,19 @@ def write_outcome(
 
 
 def write_line_outcome(
-    run: Run, model: keras.Model, history: History, kept: KeptWeights, data: Dataset, lines: ImageSource
+    run: Run,
+    recipe: Recipe,
+    model: keras.Model,
+    history: History,
+    kept: KeptWeights,
+    data: Dataset,
+    lines: ImageSource,
 ) -> None:
     """As `write_outcome`, of a network that reads lines: how many of those made of test images are right."""
     save_weights(run.weights_path, model)
     strips, labels = lines.draw(run.settings.seed, epoch=0)
     x_test = network_input(strips, model.input_shape)
-    answering = load_recipe(run.settings.recipe).answer(model)
-    parity = export_onnx(answering, run.onnx_path, x_test[:LINE_PARITY_IMAGES])
+    parity = export_onnx(recipe.answer(model), run.onnx_path, x_test[:LINE_PARITY_IMAGES])
     right = lines_right(labels, model.predict(x_test, batch_size=_PREDICT_BATCH, verbose=0))
     write_json(
         run.result_path,

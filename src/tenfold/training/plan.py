@@ -7,8 +7,11 @@ from numpy.typing import NDArray
 
 from tenfold.cores import available_cores
 from tenfold.data import Dataset, stratified_split
-from tenfold.recipes import Recipe
-from tenfold.runs.settings import VALIDATION_IMAGES, FineTuning, Settings
+from tenfold.recipes import RECIPES, Recipe, load_recipe
+from tenfold.recipes.changes import change
+from tenfold.recipes.own import recipe_in_file
+from tenfold.runs.settings import VALIDATION_IMAGES, FineTuning, Network, Settings
+from tenfold.training.source import network_digest
 
 Part = tuple[NDArray[np.uint8], NDArray[np.int64]]  # images (N, 28, 28) and their labels (N,)
 
@@ -25,8 +28,11 @@ def plan_run(
     permuted: bool = False,
     fine_tuning: FineTuning | None = None,
     held_out_only: bool = False,
+    network: Network | None = None,
 ) -> Settings:
     """The settings of one run of `recipe`; by default with its own number of epochs, and on all cores.
+
+    `network` is by default that in the recipe's own file, if it has one.
 
     Raises InputError for a number out of range.
     """
@@ -41,8 +47,27 @@ def plan_run(
         threads=available_cores() if threads is None else threads,
         fine_tuning=fine_tuning,
         changes=recipe.changes,
+        network=network or _network_of(recipe),
         held_out_only=held_out_only,
     )
+
+
+def _network_of(recipe: Recipe) -> Network | None:
+    return Network(recipe.place, network_digest(recipe.place)) if recipe.place else None
+
+
+def to_plan(recipe: str | Path | Recipe) -> Recipe:
+    """The recipe by its name, its file or itself, such that other processes can load it, too.
+
+    Raises InputError where there is none, or they cannot.
+    """
+    if isinstance(recipe, str | Path):
+        return load_recipe(recipe)
+    if recipe.place:
+        return recipe
+    if recipe.name in RECIPES and recipe.same_as(change(load_recipe(recipe.name), recipe.changes or {})):
+        return recipe
+    return recipe_in_file(recipe)
 
 
 def default_folder(settings: Settings) -> Path:
@@ -53,7 +78,7 @@ def default_folder(settings: Settings) -> Path:
 
 def name_in_folders(settings: Settings) -> str:
     """The recipe's name, and what tells it from others of this name: "fast-tuned-3f9a"."""
-    return f"{settings.recipe} {settings.variant}".strip().replace(" ", "-")
+    return f"{settings.recipe} {settings.variant}".strip().replace(" ", "-").replace(":", "-")
 
 
 def split_training(data: Dataset, seed: int) -> tuple[Part, Part]:

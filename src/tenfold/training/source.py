@@ -5,13 +5,14 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import tenfold
 from tenfold.recipes import Recipe
+from tenfold.recipes.own import file_of, name_in, read_file
 
 # What a recipe is made of; what looks recipes up is no part of them.
 _PACKAGES = ("tenfold.recipes.", "tenfold.models.", "tenfold.data.")
@@ -21,8 +22,20 @@ _LOOK_UP = ("tenfold.recipes.recipe", "tenfold.recipes.changes")
 def recipe_digest(recipe: Recipe) -> str:
     """In hex, of the code that builds and feeds the recipe's network: its module's and what this imports of
     tenfold's recipes, models and data. Its figures, which `Recipe.facts` has, count for nothing here."""
-    functions = (recipe.build, recipe.build_optimizer, recipe.source, recipe.answer)
+    given = (recipe.build, recipe.build_optimizer, recipe.source, recipe.answer)
+    functions = [each.func if isinstance(each, partial) else each for each in given]
     return _digest_of_modules(tuple(sorted({each.__module__ for each in functions})))
+
+
+def network_digest(place: str) -> str:
+    """In hex, of the file that defines a network of the user's own. Raises InputError where there is none."""
+    text = read_file(file_of(place))
+    return text_digest(_normal(text) if name_in(place) else text)
+
+
+def text_digest(text: str) -> str:
+    """In hex, of a text."""
+    return sha256(text.encode()).hexdigest()
 
 
 def digest_of(thing: type | Callable[..., Any]) -> str:

@@ -10,7 +10,7 @@ from tenfold.files import remove_partial_files
 from tenfold.keras_backend import set_up_keras
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
-from tenfold.training.folder import locked, take_up
+from tenfold.training.folder import locked, require_network, take_up
 from tenfold.training.progress import Progress
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def train_run(
     """
     with locked(path):
         settings = take_up(path, settings, callbacks, again=again)
+        require_network(settings)
         run = Run(path)
         if run.diverged:
             raise DivergedError(f"{path} diverged: {run.divergence}")

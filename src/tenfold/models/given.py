@@ -1,0 +1,153 @@
+"""Models of the user's own: whether they classify images, how they were compiled, and as text."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+
+from tenfold.errors import InputError
+
+_INPUTS = ((None, 784), (None, 28, 28), (None, 28, 28, 1))
+_CROSS_ENTROPIES = ("categoricalcrossentropy", "sparsecategoricalcrossentropy")
+
+
+def checked(model: Any, classes: int, origin: str) -> keras.Model:
+    """The Sequential or functional model, built, float32 (N, 784), (N, 28, 28) or (N, 28, 28, 1) to
+    (N, classes).
+
+    Where its first layer does not say what it takes, it takes what this layer needs. Raises InputError, about
+    `origin`, where it is something else.
+    """
+    if not isinstance(model, keras.Model):
+        raise InputError(f"expected {origin} to return a Keras model, received {type(model).__name__}")
+    if isinstance(model, keras.Sequential) and not model.built:
+        model.build(_input_of(model))
+    if len(getattr(model, "inputs", None) or ()) != 1 or len(model.outputs) != 1:
+        raise InputError(
+            f"expected {origin} to return a Sequential or functional model with one input and one output"
+        )
+    if model.input_shape not in _INPUTS:
+        raise InputError(
+            f"expected {origin} to take 784, 28 x 28 or 28 x 28 x 1 numbers per image, it takes "
+            f"{model.input_shape[1:]}"
+        )
+    if model.output_shape != (None, classes):
+        raise InputError(
+            f"expected {origin} to answer with {classes} numbers, one per class, it answers with "
+            f"{model.output_shape[1:]}; a function that takes classes, def build(classes), fits any data"
+        )
+    return model
+
+
+def with_softmax(model: keras.Model) -> keras.Model:
+    """`model`, or what makes probabilities of its logits, compiled as it is."""
+    last = model.layers[-1]
+    activation = getattr(getattr(last, "activation", None), "__name__", "")
+    if isinstance(last, keras.layers.Softmax) or activation == "softmax":
+        return model
+    outer = keras.Model(model.inputs[0], keras.layers.Softmax()(model.outputs[0]))
+    if model.compiled:
+        outer.compile(optimizer=model.optimizer, loss=model.loss)
+    return outer
+
+
+def compiled_optimizer(model: keras.Model) -> Callable[[float | None], keras.Optimizer]:
+    """Makes optimizers like the one that `model` was compiled with, with another learning rate if given."""
+    kind, config = type(model.optimizer), model.optimizer.get_config()
+
+    def build(learning_rate: float | None) -> keras.Optimizer:
+        changed = {} if learning_rate is None else {"learning_rate": learning_rate}
+        return kind.from_config({**config, **changed})
+
+    return build
+
+
+def compiled_smoothing(model: keras.Model, origin: str) -> float:
+    """The label smoothing of the cross-entropy that `model` was compiled with, 0 to 1.
+
+    Raises InputError, about `origin`, for another loss.
+    """
+    loss = model.loss
+    name = loss if isinstance(loss, str) else getattr(loss, "__name__", type(loss).__name__)
+    if name.lower().replace("_", "") not in _CROSS_ENTROPIES:
+        raise InputError(
+            f"expected {origin} to be compiled with categorical_crossentropy or its sparse form, "
+            f"received {name}"
+        )
+    return float(getattr(loss, "label_smoothing", 0.0))
+
+
+def describe(model: keras.Model, origin: str) -> str:
+    """The model, compiled or not, in Keras' JSON: the same text for the same network.
+
+    Raises InputError, about `origin`, where JSON cannot say all of it.
+    """
+    config = json.loads(model.to_json())
+    if config.get("compile_config"):
+        config["compile_config"]["metrics"] = None  # tenfold has its own
+    text = json.dumps(_renamed(config), indent=1)
+    load_described(text, origin)
+    return text
+
+
+def load_described(text: str, origin: str) -> keras.Model:
+    """The model that Keras described in JSON, with new weights. No code in the text is run.
+
+    Raises InputError, about `origin`, where it has layers that are not Keras' own.
+    """
+    try:
+        model: keras.Model = keras.models.model_from_json(text)
+    except (ValueError, TypeError, KeyError, AttributeError, ImportError) as error:
+        reason = " ".join(str(error).split())[:120]
+        raise InputError(
+            f"{origin} has layers that are not Keras' own ({reason}); a function in a file, 'mine.py:build', "
+            "may have any"
+        ) from error
+    return model
+
+
+def _input_of(model: keras.Sequential) -> tuple[int | None, ...]:
+    match model.layers[:1]:
+        case [keras.layers.Dense()]:
+            return None, 784
+        case [keras.layers.Flatten() | keras.layers.Reshape()]:
+            return None, 28, 28
+    return None, 28, 28, 1
+
+
+def _renamed(config: Any) -> Any:
+    """Keras numbers layers as a process makes them; here they are numbered from this network's first on."""
+    names: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    for name, kind in _automatic_names(config):
+        if name not in names:
+            number = counts[kind] = counts.get(kind, -1) + 1
+            names[name] = f"{kind}_{number}" if number else kind
+    return _replaced(config, names)
+
+
+def _replaced(value: Any, names: dict[str, str]) -> Any:
+    match value:
+        case dict():
+            return {key: _replaced(each, names) for key, each in value.items()}
+        case list():
+            return [_replaced(each, names) for each in value]
+        case str():
+            return names.get(value, value)
+    return value
+
+
+def _automatic_names(config: Any) -> Iterator[tuple[str, str]]:
+    """The names in a description that Keras gave, "dense_3", and what they are made of, "dense"."""
+    if isinstance(config, dict):
+        match config:
+            case {"class_name": str(kind), "config": {"name": str(name)}}:
+                found = re.fullmatch(r"(.+?)(_\d+)?", name)
+                if found and found[1].replace("_", "") == kind.lower():
+                    yield name, found[1]
+        yield from _automatic_names(list(config.values()))
+    elif isinstance(config, list):
+        for each in config:
+            yield from _automatic_names(each)
