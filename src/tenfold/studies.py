@@ -47,8 +47,8 @@ def plan_study(
     longest first, so that the cores are busy to the end; then, unless `as_written`, once more with the pixels
     permuted. Runs that began in `folder` keep their number of threads, others have what suits the `engine`.
 
-    Raises InputError for an unknown recipe or a number out of range, RunError where `folder` holds runs that were made otherwise;
-    with `again` these are deleted instead.
+    Raises InputError for an unknown recipe or a number out of range, RunError where `folder` holds runs that
+    were made otherwise; with `again` these are deleted instead.
     """
     if seeds < 1:
         raise InputError(f"expected 1 seed or more, received {seeds}")
