@@ -26,12 +26,12 @@ def data(
     """Describe digits: shapes, values, images per class."""
     from tenfold.cli.bars import PictureBar
     from tenfold.cli.printing import tell
-    from tenfold.data import load_data, summarize, write_contact_sheet
+    from tenfold.data import load_data, summarize
 
     with PictureBar() as bar:
         digits = load_data(source, skip_damaged=skip_damaged, on_event=tell, on_pictures=bar.show)
     if pictures:
-        write_contact_sheet(digits, pictures)
+        digits.show().save(pictures)
         tell(f"wrote {pictures}")
     if as_json:
         print_json(asdict(summarize(digits)))

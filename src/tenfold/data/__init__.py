@@ -1,6 +1,5 @@
 """Where digits come from: find or fetch, verify, split."""
 
-from tenfold.data.contact_sheet import write_contact_sheet
 from tenfold.data.dataset import Dataset, summarize
 from tenfold.data.folder import load_folder
 from tenfold.data.load import load_data
@@ -18,5 +17,4 @@ __all__ = [
     "load_mnist",
     "stratified_split",
     "summarize",
-    "write_contact_sheet",
 ]

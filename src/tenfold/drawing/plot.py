@@ -109,7 +109,7 @@ class Plot:
     """A plot before it is known how large it will be: what `draw` takes."""
 
     x: Axis
-    y: Axis
+    y: Axis | None
     marks: tuple[str, ...]
     label: str
     x_title: str = ""

@@ -79,7 +79,9 @@ def _paint_raster(canvas: Image.Image, raster: Raster, scale: int) -> None:
     content = base64.b64decode(raster.address.partition(",")[2])
     size = round(raster.width * scale), round(raster.height * scale)
     with Image.open(io.BytesIO(content)) as image:
-        picture = image.convert("RGBA").resize(size, Image.Resampling.NEAREST)
+        pixelated = size[0] > image.width
+        how = Image.Resampling.NEAREST if pixelated else Image.Resampling.LANCZOS
+        picture = image.convert("RGBA").resize(size, how)
     canvas.paste(picture, (round(raster.at[0] * scale), round(raster.at[1] * scale)), picture)
 
 

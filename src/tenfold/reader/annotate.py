@@ -2,13 +2,14 @@
 
 import statistics
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from tenfold.reader.reading import Digit, Reading
+if TYPE_CHECKING:
+    from tenfold.reader.reading import Digit, Reading
 
 Color = tuple[int, int, int]
 ACCEPTED: Color = (0, 125, 95)
@@ -21,7 +22,7 @@ _LONGEST_SIDE_PX = 4000
 _VALUE_SIZE, _CONFIDENCE_SIZE, _LINE_WIDTH = 0.38, 0.2, 0.02
 
 
-def annotate(grey: NDArray[np.uint8], reading: Reading) -> Image.Image:
+def annotate(grey: NDArray[np.uint8], reading: "Reading") -> Image.Image:
     """The picture, grey uint8 (H, W), with what was read: green where it is accepted, orange where not.
 
     Where digits are near the edge, a margin gives room for what stands beside them.
@@ -40,7 +41,7 @@ def annotate(grey: NDArray[np.uint8], reading: Reading) -> Image.Image:
     return canvas
 
 
-def color_of(digit: Digit) -> Color:
+def color_of(digit: "Digit") -> Color:
     """Green for what is accepted, orange for what is not."""
     return ACCEPTED if digit.accepted else NOT_ACCEPTED
 
@@ -56,7 +57,7 @@ def font(size: float) -> Any:
     return ImageFont.load_default(max(size, 9))
 
 
-def _overhang(digit: Digit, factor: int, size: tuple[int, int], height: float) -> int:
+def _overhang(digit: "Digit", factor: int, size: tuple[int, int], height: float) -> int:
     """By how many pixels what stands beside the digit would leave the picture of `size`."""
     box = digit.box
     left, top, right, bottom = (factor * edge for edge in (box.x, box.y, box.right, box.bottom))
@@ -64,7 +65,7 @@ def _overhang(digit: Digit, factor: int, size: tuple[int, int], height: float) -
     return max(0, round((_VALUE_SIZE + 4 * _LINE_WIDTH) * height - nearest))
 
 
-def _mark(draw: ImageDraw.ImageDraw, digit: Digit, factor: int, margin: int, height: float) -> None:
+def _mark(draw: ImageDraw.ImageDraw, digit: "Digit", factor: int, margin: int, height: float) -> None:
     box, color = digit.box, color_of(digit)
     line = max(2, round(_LINE_WIDTH * height))
     left, top = box.x * factor + margin - line, box.y * factor + margin - line

@@ -118,7 +118,7 @@ class Reader:
         reading, n_pixels = trace.reading, trace.grey.size
         del trace
         give_back(n_pixels)
-        return reading
+        return replace(reading, picture=picture)
 
     def read_digits(self, pictures: Iterable[Picture], *, timeout_s: float | None = None) -> list[Digit]:
         """The digit in each picture, of which each holds one; pictures as for `read`.

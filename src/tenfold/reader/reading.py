@@ -4,13 +4,17 @@ import math
 import re
 import statistics
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tenfold.errors import InputError
+from tenfold.errors import ImageError, InputError
+from tenfold.imaging.decode import Picture, decode
 from tenfold.imaging.segment import Box
 from tenfold.symbols import N_DIGITS, SIGNS
+
+if TYPE_CHECKING:
+    from tenfold.drawing import Drawing
 
 # Of a probability, in JSON: what lies behind is noise of float32.
 _DECIMALS = 6
@@ -94,11 +98,16 @@ class Line:
         return statistics.median_low(gaps) + _SPACE * height if gaps else math.inf
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Reading:
-    """All lines of digits in a picture, from top to bottom: iterates over them."""
+    """All lines of digits in a picture, from top to bottom: iterates over them.
+
+    `picture` is what was read, as it was given, where `Reader.read` made the reading; it counts for nothing
+    when readings are compared.
+    """
 
     lines: tuple[Line, ...]
+    picture: Picture | None = field(default=None, compare=False)
 
     def __iter__(self) -> Iterator[Line]:
         return iter(self.lines)
@@ -121,6 +130,23 @@ class Reading:
     def text(self) -> str:
         """One line of text per line of digits; empty where there is none."""
         return "\n".join(line.text for line in self.lines)
+
+    def show(self) -> "Drawing":
+        """The picture with a box around each digit, if it is still there, and the text of each line."""
+        from tenfold.reader.view import draw_reading
+
+        try:
+            grey = None if self.picture is None else decode(self.picture)
+        except ImageError:
+            grey = None
+        return draw_reading(grey, self)
+
+    def __repr__(self) -> str:
+        said = " | ".join(line.written for line in self.lines) or "no digits found"
+        return f"<Reading: {said} ({len(self.lines)} lines, confidence {self.confidence:.3f})>"
+
+    def _repr_html_(self) -> str:
+        return self.show()._repr_html_()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON: text, lines, digits, signs, boxes; probabilities rounded to six decimals."""

@@ -11,6 +11,7 @@ charts        figures that set the systems side by side
 curves        figures of one system, and of what disturbances do
 digit_images  pictures of digits
 system_view   what the page shows of one system
+shown         what a comparison shows in a notebook
 page          the page
 """
 

@@ -7,12 +7,19 @@ from tenfold.drawing import plot
 from tenfold.evaluation import Comparison
 from tenfold.reporting.measures import Measures, PermutationEffect
 
-_ROW_PX = 54
+ROW_PX = 54
 _OVERLAP_PX = 72
 Colours = dict[str, int]  # label -> number of its colour
 
 
 def draw_accuracies(systems: Sequence[Measures], per_seed: dict[str, list[float]], colours: Colours) -> str:
+    """As `accuracies_plot`, for a page."""
+    return plot.draw_plot(accuracies_plot(systems, per_seed, colours), height_px=ROW_PX * len(systems))
+
+
+def accuracies_plot(
+    systems: Sequence[Measures], per_seed: dict[str, list[float]], colours: Colours
+) -> plot.Plot:
     """A row per system: each seed's test accuracy, their mean and spread, and the interval of the mean."""
     values = [value for accuracies in per_seed.values() for value in accuracies]
     low = min([*values, *(system.test_low for system in systems)])
@@ -48,7 +55,7 @@ def draw_accuracies(systems: Sequence[Measures], per_seed: dict[str, list[float]
     label = "Test accuracy: " + "; ".join(
         f"{system.label} {wording.percent(system.test_accuracy)}" for system in systems
     )
-    return plot.draw(x, None, marks, label=label, height_px=_ROW_PX * len(systems))
+    return plot.Plot(x, None, tuple(marks), label)
 
 
 def draw_costs(systems: Sequence[Measures], colours: Colours) -> list[tuple[str, str]]:
@@ -164,17 +171,17 @@ def draw_permutation(effects: Sequence[PermutationEffect], colours: Colours) -> 
         f"{effect.label} {wording.percent(effect.accuracy)} and {wording.percent(effect.permuted_accuracy)}"
         for effect in effects
     )
-    return plot.draw(x, None, marks, label=label, height_px=_ROW_PX * len(effects))
+    return plot.draw(x, None, marks, label=label, height_px=ROW_PX * len(effects))
 
 
 def _row_label(row: int, rows: int, left: str, right: str) -> list[str]:
-    y = 100 * (row * _ROW_PX + 18) / (rows * _ROW_PX)
+    y = 100 * (row * ROW_PX + 18) / (rows * ROW_PX)
     return [plot.text(0, y, left, "row-label"), plot.text(100, y, right, "row-value end")]
 
 
 def _row_at(row: int, rows: int) -> float:
     """Where the marks of a row lie, in percent of the height."""
-    return 100 * (row + 36 / _ROW_PX) / rows
+    return 100 * (row + 36 / ROW_PX) / rows
 
 
 def _segment(x: plot.Axis, y: float, start: float, end: float, colour: int | None) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from tenfold.drawing import Drawing
 from tenfold.evaluation import Comparison, wilson_interval
 from tenfold.reporting.conclusion import Sentence, conclude
 from tenfold.reporting.measures import (
@@ -14,13 +15,14 @@ from tenfold.reporting.measures import (
     measure,
     measure_permutation,
 )
+from tenfold.reporting.shown import draw_comparison, render_comparison, render_comparison_html
 from tenfold.reporting.systems import Study, sort_runs
 from tenfold.runs.run import Run
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Results:
-    """All that was found in the runs of a study."""
+    """All that was found in the runs of a study; prints as a table with the first sentences."""
 
     study: Study
     data: dict[str, Any]  # as tenfold.data.summarize gives it
@@ -30,6 +32,16 @@ class Results:
     comparisons: list[Comparison]
     effects: list[PermutationEffect]
     sentences: list[Sentence]
+
+    def show(self) -> Drawing:
+        """What the figures say first, and each system's accuracy with its 95 % interval."""
+        return draw_comparison(self)
+
+    def __repr__(self) -> str:
+        return render_comparison(self)
+
+    def _repr_html_(self) -> str:
+        return render_comparison_html(self)
 
 
 def collect_results(runs: Sequence[Run]) -> dict[str, Any]:

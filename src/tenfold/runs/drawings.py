@@ -10,7 +10,7 @@ from tenfold import wording
 from tenfold.drawing import Drawing, arrange
 from tenfold.drawing.digits import place
 from tenfold.drawing.plot import Panel, bar, colour_style
-from tenfold.evaluation import confusion_matrix, reliability_curve
+from tenfold.evaluation import reliability_curve
 from tenfold.runs.figures import History, learning_plots, reliability_plot, shade_errors
 
 WIDTH = 760
@@ -40,9 +40,8 @@ def draw_calibration(labels: NDArray[np.int64], probabilities: NDArray[np.float3
     return _with_note(drawing, "Larger marks: more images. Strokes: 95 % intervals.")
 
 
-def draw_confusion(labels: NDArray[np.int64], y_pred: NDArray[np.int64], names: Sequence[str]) -> Drawing:
+def draw_confusion(matrix: NDArray[np.int64], names: Sequence[str]) -> Drawing:
     """True classes in rows, predicted ones in columns; the stronger the colour, the more mistakes."""
-    matrix = confusion_matrix(labels, y_pred, len(names))
     shades = shade_errors(matrix)
     left = 40 + 8 * max(map(len, names))
     side = _CELL_PX * len(names)

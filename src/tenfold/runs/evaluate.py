@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold import wording
 from tenfold.cores import available_cores
 from tenfold.data import Dataset, load_data
 from tenfold.data.doubtful import confirmed_images, is_published
 from tenfold.data.pictures import OnPictures
+from tenfold.drawing import Drawing
 from tenfold.errors import InputError
 from tenfold.evaluation import (
     ClassBalance,
@@ -23,11 +26,12 @@ from tenfold.evaluation import (
     expected_calibration_error,
     wilson_interval,
 )
+from tenfold.runs.drawings import draw_confusion
 from tenfold.runs.inference import ask_file
 from tenfold.runs.run import Run, open_run
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """How runs do together on `images` images they were not trained on. Fractions; `loss` in nats.
 
@@ -46,6 +50,22 @@ class Evaluation:
     calibration_error: float
     report: ClassificationReport
     confusion_matrix: NDArray[np.int64]
+
+    def plot_confusion(self) -> Drawing:
+        """The confusion matrix: true classes in rows, predicted ones in columns."""
+        return draw_confusion(self.confusion_matrix, [score.name for score in self.report.classes])
+
+    def __repr__(self) -> str:
+        interval = wording.percent_range(*self.accuracy_interval)
+        told = (
+            f"{self.data}: {wording.percent(self.accuracy)} of {self.images:,} images right "
+            f"(95 % interval {interval}), loss {self.loss:.4f}, "
+            f"calibration error {wording.percent(self.calibration_error)}"
+        )
+        return f"{told}\n\n{self.report!r}".replace(wording.NO_BREAK, " ")
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(repr(self))}</pre>{self.plot_confusion()._repr_html_()}"
 
 
 def evaluate_runs(runs: Sequence[Run], data: Dataset | None = None) -> Evaluation:

@@ -31,7 +31,13 @@ from tenfold.data.doubtful import MNIST_SHA256
 from tenfold.data.given import as_images
 from tenfold.drawing import Drawing, stack
 from tenfold.errors import InputError, RunError
-from tenfold.evaluation import ClassificationReport, classification_report, wilson_interval, worst_mistakes
+from tenfold.evaluation import (
+    ClassificationReport,
+    classification_report,
+    confusion_matrix,
+    wilson_interval,
+    worst_mistakes,
+)
 from tenfold.files import write_bytes
 from tenfold.keras_backend import require_keras
 from tenfold.npz import read_npz
@@ -277,7 +283,10 @@ class Run:
 
     def plot_confusion(self) -> Drawing:
         """The confusion matrix of the test images: true classes in rows, predicted ones in columns."""
-        return drawings.draw_confusion(self.predictions.labels, self.predictions.y_pred, self.class_names)
+        predicted, names = self.predictions, self.class_names
+        return drawings.draw_confusion(
+            confusion_matrix(predicted.labels, predicted.y_pred, len(names)), names
+        )
 
     def plot_calibration(self) -> Drawing:
         """How often the network is right against how sure it was, on the test images."""

@@ -1,0 +1,52 @@
+"""A reading as a drawing: the picture with a box around each digit, and the text of each line."""
+
+import base64
+import io
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from tenfold.drawing import Drawing
+from tenfold.reader.annotate import annotate
+
+if TYPE_CHECKING:
+    from tenfold.reader.reading import Reading
+
+_WIDTH, _HEIGHT = 720, 900  # at most, of the picture as shown
+_FINER = 2  # its pixels for one of the drawing
+_LINE_PX = 22
+
+
+def draw_reading(grey: NDArray[np.uint8] | None, reading: "Reading") -> Drawing:
+    """What was read; the picture, grey uint8 (H, W), above it unless None."""
+    parts, width, top = [], 480, 8
+    if grey is not None:
+        picture = annotate(grey, reading)
+        picture.thumbnail((_FINER * _WIDTH, _FINER * _HEIGHT))
+        shrink = max(1.0, picture.width / _WIDTH, picture.height / _HEIGHT)
+        shown = round(picture.width / shrink), round(picture.height / shrink)
+        parts.append(
+            f'<image x="0" y="0" width="{shown[0]}" height="{shown[1]}" href="{_address(picture)}"/>'
+        )
+        width, top = max(width, shown[0]), shown[1] + 8
+    lines = _lines(reading)
+    words = [
+        f'<text class="row-label" x="24" y="{top + _LINE_PX * number}">{escape(line)}</text>'
+        for number, line in enumerate(lines, start=1)
+    ]
+    parts.append(f'<g class="plot">{"".join(words)}</g>')
+    return Drawing("".join(parts), width, top + _LINE_PX * (len(lines) + 1), "; ".join(lines))
+
+
+def _lines(reading: "Reading") -> Sequence[str]:
+    return [line.written for line in reading.lines] or ["no digits found"]
+
+
+def _address(picture: Image.Image) -> str:
+    buffer = io.BytesIO()
+    picture.save(buffer, format="PNG", optimize=True)
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
