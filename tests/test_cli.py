@@ -230,7 +230,7 @@ def test_data_that_cannot_be_used_are_refused_in_one_line_with_exit_code_2(
     (tmp_path / "lacking.csv").write_text("file,label\nnowhere.png,3\n")
 
     for name, message in (
-        ("empty", "expected folders named 0 to 9"),
+        ("empty", "expected a folder per class"),
         ("cut.npz", "get the file again"),
         ("lacking.csv", "line 2: expected a picture"),
     ):

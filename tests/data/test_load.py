@@ -23,12 +23,19 @@ def test_an_npz_is_recognised_by_its_content(mnist: Dataset, tmp_path: Path) -> 
     assert (dataset.name, dataset.origin) == ("mnist", str(copy))
 
 
-def test_other_arrays_are_not_taken_for_mnist(tiny: Tiny, tmp_path: Path) -> None:
+def test_other_arrays_are_taken_as_they_are_and_not_for_mnist(tiny: Tiny, tmp_path: Path) -> None:
     (tmp_path / "tiny.npz").write_bytes(tiny.npz())
-    with pytest.raises(InputError, match="neither MNIST nor Fashion-MNIST"):
-        load_data(tmp_path / "tiny.npz")
-    with pytest.raises(InputError, match="neither MNIST nor Fashion-MNIST"):
-        load_data(tiny.write_idx_folder(tmp_path / "idx"))
+    told: list[str] = []
+
+    assert load_data(tmp_path / "tiny.npz", on_event=told.append).name == "tiny"
+    assert load_data(tiny.write_idx_folder(tmp_path / "idx"), on_event=told.append).name == "idx"
+    assert [line.endswith("neither MNIST nor Fashion-MNIST as published") for line in told] == [True, True]
+
+
+def test_what_is_called_mnist_and_is_not_is_refused(tiny: Tiny, tmp_path: Path) -> None:
+    (tmp_path / "mnist.npz").write_bytes(tiny.npz())
+    with pytest.raises(InputError, match=r"mnist\.npz does not hold mnist as published; get the file again"):
+        load_data(tmp_path / "mnist.npz")
 
 
 def test_a_damaged_file_is_the_users_to_replace(tiny: Tiny, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_pixels_without_labels_are_refused_in_a_line(tmp_path: Path) -> None:
         (",".join(["3"] + ["nan"] * 784), "whole numbers from 0 to 255"),
         (",".join(["3"] + ["0"] * 783), "whole numbers from 0 to 255"),
         (",".join(["3"] + ["x"] * 784), "expected whole numbers in .*, lines 2 to 2"),
-        (",".join(["10"] + ["0"] * 784), "line 2: expected a label 0 to 9, received 10"),
+        (",".join(["10"] + ["0"] * 784), "2 or more pictures of each class in .*, received 1 of 10"),
         ("", "expected a line per picture"),
     ],
 )

@@ -10,17 +10,21 @@ from numpy.typing import NDArray
 from tenfold.data.dataset import DIGIT_NAMES
 from tenfold.data.pictures import listed
 
-_UNBALANCED = 3  # times as many pictures of one digit as of another
+_UNBALANCED = 3  # times as many pictures of one class as of another
 
 
 def find_cautions(
-    images: NDArray[np.uint8], labels: NDArray[np.int64], in_test: NDArray[np.bool_], names: Sequence[str]
+    images: NDArray[np.uint8],
+    labels: NDArray[np.int64],
+    in_test: NDArray[np.bool_],
+    names: Sequence[str],
+    class_names: Sequence[str] = DIGIT_NAMES,
 ) -> list[str]:
-    """A line for each: copies in both parts or under several labels, digits without pictures, imbalance.
+    """A line for each: copies in both parts or under several labels, classes without pictures, imbalance.
 
     `images` are uint8 (N, 28, 28) as they were prepared, so that copies count in whatever format they are.
     """
-    return [*find_copies(images, labels, in_test, names), *_find_missing(labels, in_test)]
+    return [*find_copies(images, labels, in_test, names), *_find_missing(labels, in_test, class_names)]
 
 
 def find_copies(
@@ -44,8 +48,10 @@ def find_copies(
     return lines
 
 
-def _find_missing(labels: NDArray[np.int64], in_test: NDArray[np.bool_]) -> list[str]:
-    learned, tested = (np.bincount(labels[part], minlength=len(DIGIT_NAMES)) for part in (~in_test, in_test))
+def _find_missing(
+    labels: NDArray[np.int64], in_test: NDArray[np.bool_], class_names: Sequence[str]
+) -> list[str]:
+    learned, tested = (np.bincount(labels[part], minlength=len(class_names)) for part in (~in_test, in_test))
     lines = []
     for without, what in (
         ((learned == 0) & (tested == 0), "no pictures of {}: a classifier cannot learn them"),
@@ -53,11 +59,14 @@ def _find_missing(labels: NDArray[np.int64], in_test: NDArray[np.bool_]) -> list
         ((learned > 0) & (tested == 0), "no test pictures of {}: their accuracy is not measured"),
     ):
         if without.any():
-            lines.append(what.format(", ".join(DIGIT_NAMES[digit] for digit in np.flatnonzero(without))))
+            lines.append(
+                what.format(", ".join(class_names[label] for label in np.flatnonzero(without).tolist()))
+            )
     present = np.flatnonzero(learned)
-    most, least = present[learned[present].argmax()], present[learned[present].argmin()]
+    most, least = int(present[learned[present].argmax()]), int(present[learned[present].argmin()])
     if learned[most] >= _UNBALANCED * learned[least]:
         lines.append(
-            f"unbalanced: {learned[most]:,} training pictures of {most}, {learned[least]:,} of {least}"
+            f"unbalanced: {learned[most]:,} training pictures of {class_names[most]}, "
+            f"{learned[least]:,} of {class_names[least]}"
         )
     return lines

@@ -1,6 +1,7 @@
-"""A user's own labelled digits in folders. Pictures of any size become 28 x 28 like MNIST's.
+"""A user's own labelled pictures in folders. Pictures of any size become 28 x 28 like MNIST's.
 
 digits/0/*.png ... digits/9/*.jpg               a fifth is held out as the test part
+letters/alpha/*.png ... letters/omega/*.jpg     classes may have any names
 digits/0/anna/*.png, or digits/anna/0/*.png     whole writers are held out
 digits/train/0/*.png, digits/test/9/*.png       either of these in parts, which stay as they are
 """
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from tenfold.data.dataset import DIGIT_NAMES, Dataset
 from tenfold.data.pictures import OnPictures, listed, read_pictures, shortened
-from tenfold.data.samples import PARTS, Part, Sample, as_dataset, require_several_per_digit
+from tenfold.data.samples import PARTS, Part, Sample, as_dataset, require_several_per_class
 from tenfold.errors import InputError
 from tenfold.files import expand_home
 from tenfold.imaging.decode import SUFFIXES
@@ -26,22 +27,23 @@ def load_folder(
     on_event: Callable[[str], object] | None = None,
     on_pictures: OnPictures | None = None,
 ) -> Dataset:
-    """The digits in a folder with one folder per digit, named 0 to 9.
+    """The pictures in a folder with one folder per class, named 0 to 9 or anything else.
 
-    Each may hold a folder per writer, or each writer's folder the digits: then no writer is in both parts.
-    Folders `train`, `val` (or `valid`, `validation`) and `test` in it are parts; without them a fifth (the
-    same on every call) becomes the test part. A digit may be missing altogether. Hidden files and files that
-    are not pictures are skipped. `on_event` gets a line for everything that was skipped, and for everything
-    that makes the figures say less; `on_pictures` gets how many pictures have been read, of how many.
+    Each may hold a folder per writer, or each writer's folder those of digits: then no writer is in both
+    parts. Folders `train`, `val` (or `valid`, `validation`) and `test` in it are parts; without them a fifth
+    (the same on every call) becomes the test part. Of digits some may be missing altogether. Hidden files and
+    files that are not pictures are skipped. `on_event` gets a line for everything that was skipped, and for
+    everything that makes the figures say less; `on_pictures` gets how many pictures have been read, of how
+    many.
 
-    Raises InputError where there is no picture, a folder is not named after a digit, a digit has no or only
-    one picture, or, unless `skip_damaged`, pictures cannot be read or show nothing.
+    Raises InputError where there is no picture, there are fewer than 3 or more than 100 classes, a class has
+    no or only one picture, or, unless `skip_damaged`, pictures cannot be read or show nothing.
     """
     folder = expand_home(path)
     samples, images = read_folder(
         folder, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures
     )
-    require_several_per_digit(samples, shortened(str(path), 80))
+    require_several_per_class(samples, shortened(str(path), 80))
     return as_dataset(folder.resolve().name, str(path), images, samples, on_event)
 
 
@@ -70,7 +72,7 @@ def read_folder(
 def list_folder(folder: Path, on_event: Callable[[str], object] | None) -> list[Sample]:
     """The pictures of `load_folder`, by part, label, writer and name; raises InputError as it does."""
     if not folder.is_dir():
-        raise InputError(f"expected a folder with a folder per digit, received {folder}, which is none")
+        raise InputError(f"expected a folder with a folder per class, received {folder}, which is none")
     folders = _folders(folder)
     parts = [entry for entry in folders if entry.name.lower() in PARTS]
     if parts and len(parts) < len(folders):
@@ -99,40 +101,34 @@ class _Found:
         self.deep: list[str] = []
 
     def list_part(self, folder: Path, part: Part | None) -> None:
-        """Take in a folder of digits, or of writers."""
+        """Take in a folder of classes, or of writers."""
         n_before = len(self.samples)
         tops = _folders(folder)
         if _is_by_writer(folder, tops):
             for writer in tops:
                 for digit in _folders(writer):
-                    self._list(digit, int(digit.name), writer.name, part)
+                    self._list(digit, digit.name, writer.name, part)
         else:
-            for digit in tops:
-                self._list_digit(digit, part)
+            for top in tops:
+                self._list_class(top, part)
         added = self.samples[n_before:]
         if not added:
-            raise InputError(
-                f"expected folders named 0 to 9 with pictures in them in {folder}, received none"
-            )
+            raise InputError(f"expected a folder per class with pictures in it in {folder}, received none")
         if any(sample.writer is None for sample in added) and any(sample.writer for sample in added):
             raise InputError(
-                f"expected pictures or a folder per writer in every digit's folder in {folder}, received both"
+                f"expected pictures or a folder per writer in every class's folder in {folder}, received both"
             )
 
-    def _list_digit(self, digit: Path, part: Part | None) -> None:
-        if digit.name not in DIGIT_NAMES:
-            raise InputError(
-                f"expected folders named 0 to 9 in {digit.parent}, received {shortened(digit.name)!r}"
-            )
-        label, n_before = int(digit.name), len(self.samples)
-        writers = _folders(digit)
-        self._list(digit, label, None, part)
+    def _list_class(self, folder: Path, part: Part | None) -> None:
+        n_before = len(self.samples)
+        writers = _folders(folder)
+        self._list(folder, folder.name, None, part)
         for writer in writers:
-            self._list(writer, label, writer.name, part)
+            self._list(writer, folder.name, writer.name, part)
         if len(self.samples) == n_before:
-            raise InputError(f"expected pictures in {digit}, received none; add some or remove the folder")
+            raise InputError(f"expected pictures in {folder}, received none; add some or remove the folder")
 
-    def _list(self, folder: Path, label: int, writer: str | None, part: Part | None) -> None:
+    def _list(self, folder: Path, label: str, writer: str | None, part: Part | None) -> None:
         """Take in the pictures that lie in `folder` itself."""
         files = sorted(entry for entry in folder.iterdir() if entry.is_file() and _is_visible(entry))
         pictures = [entry for entry in files if entry.suffix.lower() in SUFFIXES]

@@ -15,26 +15,28 @@ from numpy.typing import NDArray
 
 from tenfold.errors import DataError
 
+_DTYPES: dict[bytes, np.dtype[Any]] = {b"\0\0\x08": np.dtype(np.uint8), b"\0\0\x0c": np.dtype(">i4")}
 # Third byte: 8 for unsigned bytes. Fourth byte: the number of axes.
 _MAGIC_OF_UNSIGNED_BYTES = 0x0800
 
 
-def read_idx(content: bytes, name: str) -> NDArray[np.uint8]:
-    """The array in an IDX file's decompressed `content`; `name` is for messages.
+def read_idx(content: bytes, name: str) -> NDArray[Any]:
+    """The array in an IDX file's decompressed `content`, uint8, or int32 as QMNIST has labels.
 
-    Raises DataError where the header is not one of unsigned bytes or does not match the length.
+    `name` is for messages. Raises DataError where the header is of neither or does not match the length.
     """
     n_axes = content[3] if len(content) >= 4 else 0
     header_bytes = 4 + 4 * n_axes
-    if n_axes == 0 or content[:3] != b"\0\0\x08" or len(content) < header_bytes:
+    dtype = _DTYPES.get(content[:3])
+    if n_axes == 0 or dtype is None or len(content) < header_bytes:
         raise DataError(f"{name} is not an IDX file of unsigned bytes: it starts with {content[:4].hex()!r}")
     shape = struct.unpack(f">{n_axes}I", content[4:header_bytes])
-    expected_bytes = header_bytes + math.prod(shape)
+    expected_bytes = header_bytes + dtype.itemsize * math.prod(shape)
     if len(content) != expected_bytes:
         what = "truncated" if len(content) < expected_bytes else "too long"
         raise DataError(f"{name} is {what}: {len(content)} bytes where its header says {expected_bytes}")
     # A copy, because arrays over `bytes` cannot be written to.
-    return np.frombuffer(content, np.uint8, offset=header_bytes).reshape(shape).copy()
+    return np.frombuffer(content, dtype, offset=header_bytes).reshape(shape).astype(dtype.newbyteorder("="))
 
 
 def idx_header(shape: tuple[int, ...]) -> bytes:

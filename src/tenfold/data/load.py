@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Callable
 from pathlib import Path
 
+from tenfold.data.collected import idx_collections, load_idx, load_npz
 from tenfold.data.dataset import Dataset
 from tenfold.data.folder import load_folder
 from tenfold.data.formats import find_idx_file, holds
@@ -24,8 +25,9 @@ def load_data(
 ) -> Dataset:
     """The data set `spec` stands for.
 
-    "mnist" and "fashion-mnist" are found or fetched. Everything else is a path: an .npz or a folder of IDX
-    files with one of these two (it is verified, and told which), a folder with a folder per digit, or a .csv
+    "mnist" and "fashion-mnist" are found or fetched. Everything else is a path: an .npz as Keras makes it or
+    a folder of IDX files (one of these two is verified and told, others are taken as they are; of several in
+    one folder, FOLDER/NAME is that whose files begin with NAME), a folder with a folder per class, or a .csv
     with the columns file,label, or a label and 784 pixels. A folder that is really called mnist is reached as
     ./mnist. With `skip_damaged` pictures that cannot be read are left out; `on_pictures` is told how many
     have been read, of how many.
@@ -37,33 +39,56 @@ def load_data(
         return load_collection(COLLECTIONS[str(spec)], on_event=on_event)
     path = expand_home(spec)
     if not path.exists():
+        if path.parent.is_dir() and path.name in idx_collections(path.parent):
+            return load_idx(path.parent, path.name)
         raise InputError(_unknown(str(spec)))
     if path.is_dir():
-        if any(find_idx_file(path, file) for file in MNIST.files):
-            return _load_published(path)
+        if names := idx_collections(path):
+            return _load_idx_folder(path, names, on_event)
         return load_folder(path, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
     match path.suffix.lower():
         case ".npz":
-            return _load_published(path)
+            return _load_published(path) or _taken_as_it_is(load_npz(path), on_event)
         case ".csv":
             return load_csv(path, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
     raise InputError(f"expected a folder, an .npz or a .csv, received the file {path}")
 
 
-def _load_published(path: Path) -> Dataset:
-    """Whichever of the published collections lies at `path`."""
+def _load_idx_folder(path: Path, names: list[str], on_event: Callable[[str], object] | None) -> Dataset:
+    if len(names) > 1:
+        known = ", ".join(str(path / name) for name in names if name)
+        raise InputError(f"expected the IDX files of one collection in {path}; name one: {known}")
+    if all(find_idx_file(path, file) for file in MNIST.files) and (published := _load_published(path)):
+        return published
+    return _taken_as_it_is(load_idx(path, names[0]), on_event)
+
+
+def _load_published(path: Path) -> Dataset | None:
+    """Whichever of the published collections lies at `path`; None where it is another.
+
+    Raises InputError for a file of that name that is damaged.
+    """
     # Both have the same files with the same sizes, so that one can be read as the other.
+    damaged = InputError(f"{path} does not hold {path.stem} as published; get the file again")
     try:
         arrays = read_arrays(path, MNIST)
         for collection in COLLECTIONS.values():
             if holds(arrays, collection):
                 return as_dataset(arrays, collection, str(path))
     except DataError as error:
-        raise InputError(f"{error}; get the file again") from error
-    raise InputError(
-        f"{path} holds neither MNIST nor Fashion-MNIST as published; get the file again, or give digits of "
-        "your own as a folder per digit or a .csv"
-    )
+        damaged = InputError(f"{error}; get the file again")
+    if path.stem in COLLECTIONS:
+        raise damaged
+    return None
+
+
+def _taken_as_it_is(data: Dataset, on_event: Callable[[str], object] | None) -> Dataset:
+    if on_event is not None:
+        on_event(
+            f"{data.name}: {len(data.y_train):,} + {len(data.y_test):,} images of "
+            f"{len(data.class_names)} classes, neither MNIST nor Fashion-MNIST as published"
+        )
+    return data
 
 
 def _unknown(spec: str) -> str:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from tenfold.data.cautions import find_copies
 from tenfold.data.dataset import DIGIT_NAMES, Dataset
 from tenfold.data.folder import read_folder
-from tenfold.data.pictures import OnPictures
+from tenfold.data.pictures import OnPictures, listed
 from tenfold.data.samples import Sample, hold_out
+from tenfold.errors import InputError
 from tenfold.files import expand_home
 
 _ENOUGH = 10  # pictures of a digit, for some of them to be held out
@@ -42,7 +43,9 @@ def load_own_digits(
     samples, images = read_folder(
         folder, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures
     )
-    labels = np.array([sample.label for sample in samples], dtype=np.int64)
+    if others := sorted({sample.label for sample in samples} - set(DIGIT_NAMES)):
+        raise InputError(f"expected folders named 0 to 9 in {folder}, received {listed(others)}")
+    labels = np.array([int(sample.label) for sample in samples], dtype=np.int64)
     held_out, lines = _hold_out(samples, labels)
     lines += find_copies(images, labels, held_out, [sample.name for sample in samples])
     for line in lines:

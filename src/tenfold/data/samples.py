@@ -1,5 +1,6 @@
-"""A user's own labelled digits, as folders and CSVs name them, and the data set they make."""
+"""A user's own labelled pictures, as folders and CSVs name them, and the data set they make."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -8,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.cautions import find_cautions
-from tenfold.data.dataset import DIGIT_NAMES, Dataset
+from tenfold.data.classes import class_names_of
+from tenfold.data.dataset import Dataset
 from tenfold.data.pictures import listed
 from tenfold.data.split import stratified_split, writer_split
 from tenfold.errors import InputError
@@ -30,19 +32,19 @@ PARTS: dict[str, Part] = {
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A labelled digit, and, where they are known, who wrote it and which part it belongs to."""
+    """A labelled picture, and, where they are known, who wrote it and which part it belongs to."""
 
     name: str  # in messages; of a picture, its path relative to the folder or CSV
-    label: int
+    label: str  # the name of its class
     writer: str | None = None
     part: Part | None = None
 
 
-def require_several_per_digit(samples: Sequence[Sample], where: str) -> None:
-    """Raise InputError unless every digit has one picture to learn from and one to hold out."""
-    counts = np.bincount([sample.label for sample in samples if sample.part in (None, "train")])
-    for label in np.flatnonzero(counts == 1).tolist():
-        raise InputError(f"expected 2 or more pictures of each digit in {where}, received 1 of {label}")
+def require_several_per_class(samples: Sequence[Sample], where: str) -> None:
+    """Raise InputError unless every class has one picture to learn from and one to hold out."""
+    counts = Counter(sample.label for sample in samples if sample.part in (None, "train"))
+    if alone := sorted(label for label, count in counts.items() if count == 1):
+        raise InputError(f"expected 2 or more pictures of each class in {where}, received 1 of {alone[0]}")
 
 
 def as_dataset(
@@ -57,9 +59,11 @@ def as_dataset(
     `on_event` is told what decided the parts, and each of the data set's cautions.
     Raises InputError where there is no training part.
     """
-    labels = np.array([sample.label for sample in samples], dtype=np.int64)
+    class_names = class_names_of((sample.label for sample in samples), origin)
+    place = {name: label for label, name in enumerate(class_names)}
+    labels = np.array([place[sample.label] for sample in samples], dtype=np.int64)
     in_test, how = hold_out(samples, labels)
-    cautions = find_cautions(images, labels, in_test, [sample.name for sample in samples])
+    cautions = find_cautions(images, labels, in_test, [sample.name for sample in samples], class_names)
     cautions += _writers_in_both(samples, in_test)
     for line in (*how, *cautions):
         if on_event is not None:
@@ -70,7 +74,7 @@ def as_dataset(
         y_train=labels[~in_test],
         x_test=images[in_test],
         y_test=labels[in_test],
-        class_names=DIGIT_NAMES,
+        class_names=class_names,
         origin=origin,
         cautions=tuple(cautions),
     )

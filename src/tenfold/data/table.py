@@ -1,4 +1,4 @@
-"""A user's own labelled digits in a CSV.
+"""A user's own labelled pictures in a CSV.
 
 file,label                      pictures relative to the CSV; columns split and writer are optional
 label,pixel0,...,pixel783       28 x 28 grey levels a line, as Kaggle's MNIST has them, with a heading or not
@@ -13,9 +13,9 @@ from typing import TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data.dataset import DIGIT_NAMES, Dataset
+from tenfold.data.dataset import Dataset
 from tenfold.data.pictures import OnPictures, read_pictures, shortened
-from tenfold.data.samples import PARTS, Sample, as_dataset, require_several_per_digit
+from tenfold.data.samples import PARTS, Sample, as_dataset, require_several_per_class
 from tenfold.errors import InputError
 from tenfold.files import expand_home
 from tenfold.imaging.normalize import SIDE_PX
@@ -37,8 +37,8 @@ def load_csv(
     each, a column `writer` whose it is; without them a stratified fifth is the test part. Pixels are grey
     levels 0 to 255 and are taken as they are, or inverted where most of them are light.
 
-    Raises InputError, with the number of the line, where a column or a file is missing or a label is no
-    digit; otherwise as `load_folder`.
+    Raises InputError, with the number of the line, where a column, a file or a label is missing;
+    otherwise as `load_folder`.
     """
     table = expand_home(path)
     try:
@@ -63,7 +63,7 @@ def load_csv(
             table.parent, names, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures
         )
         samples = [sample for sample, kept in zip(samples, readable, strict=True) if kept]
-    require_several_per_digit(samples, shortened(str(path), 80))
+    require_several_per_class(samples, shortened(str(path), 80))
     return as_dataset(table.stem, str(path), images, samples, on_event)
 
 
@@ -80,8 +80,8 @@ def _read_rows(stream: TextIO, table: Path) -> list[Sample]:
 
 def _read_row(row: dict[str, str | None], table: Path, line: int) -> Sample:
     file, label = (row["file"] or "").strip(), (row["label"] or "").strip()
-    if label not in DIGIT_NAMES:
-        raise InputError(f"{table}, line {line}: expected a label 0 to 9, received {shortened(label)!r}")
+    if not label:
+        raise InputError(f"{table}, line {line}: expected a label, received none")
     if not file or not (table.parent / file).is_file():
         raise InputError(
             f"{table}, line {line}: expected a picture, received {shortened(file)!r}, which is no file"
@@ -95,7 +95,7 @@ def _read_row(row: dict[str, str | None], table: Path, line: int) -> Sample:
                 f"{table}, line {line}: expected train, val or test in the column split, "
                 f"received {shortened(received)!r}"
             )
-    return Sample(file, int(label), (row.get("writer") or "").strip() or None, part)
+    return Sample(file, label, (row.get("writer") or "").strip() or None, part)
 
 
 def _read_pixels(
@@ -121,16 +121,13 @@ def _read_pixels(
         return np.zeros((0, SIDE_PX, SIDE_PX), dtype=np.uint8), []
     values = np.concatenate(blocks)
     labels = values[:, label_column]
-    if labels.max() > 9:
-        line = 1 + int(has_heading) + int(np.argmax(labels > 9))
-        raise InputError(f"{table}, line {line}: expected a label 0 to 9, received {labels.max()}")
     images = np.delete(values, label_column, axis=1).reshape(-1, SIDE_PX, SIDE_PX)
     if np.median(images) > 127:
         images = ~images
         if on_event is not None:
             on_event(f"{table.name}: its digits are dark on light, and are inverted")
     first = 1 + int(has_heading)
-    return images, [Sample(f"line {first + row}", int(label)) for row, label in enumerate(labels)]
+    return images, [Sample(f"line {first + row}", str(label)) for row, label in enumerate(labels)]
 
 
 def _read_block(lines: list[str], table: Path, n_before: int, n_columns: int) -> NDArray[np.uint8]:

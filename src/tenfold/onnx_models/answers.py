@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from tenfold.errors import InputError
 from tenfold.onnx_models.session import BATCH
-from tenfold.symbols import N_CLASSES, N_DIGITS
 
 _LAYOUTS = ([28, 28, 1], [1, 28, 28], [28, 28], [784])
 
@@ -31,14 +30,18 @@ def input_of(session: Any, path: Path) -> tuple[str, list[int], int]:
     )
 
 
-def checked(answer: list[Any], path: Path) -> NDArray[np.float32]:
-    """A model's answer as float32 (n, 10 or 11). Raises InputError for any other."""
+def checked(answer: list[Any], path: Path, sizes: tuple[int, ...] = ()) -> NDArray[np.float32]:
+    """A model's answer as float32 (n, classes); with `sizes` as many as these.
+
+    Raises InputError for any other.
+    """
     shapes = [getattr(one, "shape", type(one).__name__) for one in answer]
     if len(answer) == 1 and isinstance(answer[0], np.ndarray) and answer[0].dtype.kind == "f":
         output = answer[0].astype(np.float32)
-        if output.ndim == 2 and output.shape[1] in (N_DIGITS, N_CLASSES) and np.isfinite(output).all():
+        if output.ndim == 2 and (output.shape[1] in sizes or not sizes) and np.isfinite(output).all():
             return output
-    raise InputError(f"expected {path} to answer with finite numbers (N, 10), received {shapes}")
+    classes = sizes[0] if sizes else "classes"
+    raise InputError(f"expected {path} to answer with finite numbers (N, {classes}), received {shapes}")
 
 
 def are_probabilities(outputs: NDArray[np.float32]) -> bool:

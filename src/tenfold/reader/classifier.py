@@ -13,7 +13,7 @@ from tenfold.onnx_models.answers import are_probabilities, checked, input_of, so
 from tenfold.onnx_models.session import open_onnx, read_onnx, run_in_batches, run_onnx
 from tenfold.reader.manifest import Manifest, manifest_path
 from tenfold.reader.network import DigitNetwork
-from tenfold.symbols import N_CLASSES
+from tenfold.symbols import N_CLASSES, N_DIGITS
 
 _MAX_JSON_BYTES = 16 * 2**20
 _MORE_LIKELY_THAN_NOT = 0.5
@@ -69,7 +69,7 @@ class Classifier:
     def _ask(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         def ask(part: NDArray[np.uint8]) -> NDArray[np.float32]:
             x = np.multiply(part, np.float32(1 / 255), dtype=np.float32).reshape(-1, *self._layout)
-            return checked(run_onnx(self._session, None, {self._name: x}), self._path)
+            return checked(run_onnx(self._session, None, {self._name: x}), self._path, (N_DIGITS, N_CLASSES))
 
         return np.concatenate(list(run_in_batches(ask, images, batch=self._batch)))
 

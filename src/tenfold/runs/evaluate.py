@@ -90,6 +90,9 @@ def evaluate_runs(runs: Sequence[Run], data: Dataset | None = None) -> Evaluatio
         return _evaluate(facts["name"], labels, probabilities, confirmed, tuple(facts["class_names"]))
     images = np.concatenate([data.x_train, data.x_test])
     labels = np.concatenate([data.y_train, data.y_test])
+    for run in runs:
+        if run.class_names != data.class_names:
+            raise InputError(f"expected data with the classes that {run.path} knows, {data.name} has others")
     probabilities = _mean([run.predict(images) for run in runs])
     return _evaluate(data.name, labels, probabilities, np.ones(len(labels), dtype=bool), data.class_names)
 
@@ -125,7 +128,7 @@ def evaluate_file(path: Path, data: Dataset) -> Evaluation:
     if not is_published(data.sha256, data.class_names):
         images, labels = np.concatenate([data.x_train, images]), np.concatenate([data.y_train, labels])
     confirmed = confirmed_images(data.sha256, len(labels))
-    probabilities = ask_file(path, images, available_cores())
+    probabilities = ask_file(path, images, available_cores(), len(data.class_names))
     return _evaluate(data.name, labels, probabilities, confirmed, data.class_names)
 
 

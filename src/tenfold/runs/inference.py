@@ -14,7 +14,7 @@ from tenfold.imaging.normalize import SIDE_PX
 from tenfold.onnx_models.answers import are_probabilities, checked, input_of, softmax
 from tenfold.onnx_models.isolation import call_isolated
 from tenfold.onnx_models.session import open_onnx, read_onnx, run_in_batches, run_onnx
-from tenfold.symbols import N_CLASSES, N_DIGITS
+from tenfold.symbols import N_DIGITS
 
 PATIENCE_S = 60.0
 
@@ -32,10 +32,11 @@ def open_session(model: Path | bytes) -> onnxruntime.InferenceSession:
 
 
 def predict(
-    session: onnxruntime.InferenceSession, images: NDArray[np.uint8], cores: int
+    session: onnxruntime.InferenceSession, images: NDArray[np.uint8], cores: int, classes: int = N_DIGITS
 ) -> NDArray[np.float32]:
-    """The probabilities of the ten classes, (N, 10), that the network gives `images`, uint8 (N, 28, 28)."""
-    return among_digits(run_network(session, images, cores))
+    """The probabilities of so many classes, (N, classes), that the network gives `images`, uint8
+    (N, 28, 28)."""
+    return among_classes(run_network(session, images, cores), classes)
 
 
 def run_network(
@@ -51,21 +52,23 @@ def run_network(
     return np.concatenate(list(run_in_batches(run, images, cores=cores)))
 
 
-def among_digits(outputs: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The probabilities of the ten classes, (N, 10), given that each image shows one of them.
+def among_classes(outputs: NDArray[np.float32], classes: int) -> NDArray[np.float32]:
+    """The probabilities of the classes, (N, classes), given that each image shows one of them.
 
-    Of a network's `outputs`, (N, 10 or 11), an eleventh is "no digit".
+    Of a network's `outputs`, (N, classes or one more), one more is "none of them".
     """
-    digits = outputs[:, :N_DIGITS]
-    return digits if outputs.shape[1] == N_DIGITS else digits / digits.sum(axis=1, keepdims=True)
+    of_classes = outputs[:, :classes]
+    return of_classes if outputs.shape[1] == classes else of_classes / of_classes.sum(axis=1, keepdims=True)
 
 
-def ask_file(path: Path, images: NDArray[np.uint8], cores: int) -> NDArray[np.float32]:
-    """The probabilities of the ten classes, (N, 10), that the model at `path` gives `images`.
+def ask_file(
+    path: Path, images: NDArray[np.uint8], cores: int, classes: int = N_DIGITS
+) -> NDArray[np.float32]:
+    """The probabilities of so many classes, (N, classes), that the model at `path` gives `images`.
 
     `images` are uint8 (N, 28, 28); the model is given float32 in [0, 1], 0 paper and 1 ink, in the layout it
     declares: (N, 28, 28, 1), (N, 1, 28, 28), (N, 28, 28) or (N, 784), where N is any number, or 1. It answers
-    with (N, 10), or with "no digit" as an eleventh. Answers that are no probabilities are taken for logits.
+    with (N, classes), or with "none of them" as one more. What is no probabilities is taken for logits.
 
     The model is asked in a process of its own, where 100 images may take a minute. Raises InputError for
     another layout, ModelError where the file cannot be used or takes longer.
@@ -74,14 +77,14 @@ def ask_file(path: Path, images: NDArray[np.uint8], cores: int) -> NDArray[np.fl
         answer_images, str(path), str(cores), content=images.tobytes(), patience_s=PATIENCE_S, model=path
     )
     outputs = np.frombuffer(answer, dtype=np.float32)
-    if len(outputs) not in (len(images) * N_DIGITS, len(images) * N_CLASSES):
-        raise InputError(f"expected {path} to answer each image with as many numbers, it did not")
+    if len(outputs) not in (len(images) * classes, len(images) * (classes + 1)):
+        raise InputError(f"expected {path} to answer each image with {classes} numbers, it did not")
     outputs = outputs.reshape(len(images), -1)
-    return among_digits(outputs if are_probabilities(outputs) else softmax(outputs))
+    return among_classes(outputs if are_probabilities(outputs) else softmax(outputs), classes)
 
 
 def answer_images(content: bytes, path: str, cores: str) -> Iterator[bytes]:
-    """What the model at `path` answers, batch by batch, float32 (n, 10 or 11); `content` are the images."""
+    """What the model at `path` answers, batch by batch, float32 (n, classes); `content` are the images."""
     model = Path(path)
     session = open_onnx(read_onnx(model), model, cores=1)
     name, layout, batch = input_of(session, model)

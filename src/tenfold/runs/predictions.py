@@ -10,15 +10,16 @@ from numpy.typing import NDArray
 class Predictions:
     """What a run says of the M test images."""
 
-    probabilities: NDArray[np.float32]  # (M, 10)
+    probabilities: NDArray[np.float32]  # (M, classes)
     labels: NDArray[np.int64]  # (M,)
     shown: NDArray[np.int64]  # (K,) which of them are kept as images: the first, and the worst mistakes
     images: NDArray[np.uint8]  # (K, 28, 28)
 
     def __post_init__(self) -> None:
         m, k = len(self.labels), len(self.shown)
+        n_classes = self.probabilities.shape[-1] if self.probabilities.ndim == 2 else 0
         expected = {
-            "probabilities": ("f", (m, 10)),
+            "probabilities": ("f", (m, n_classes)),
             "labels": ("i", (m,)),
             "shown": ("i", (k,)),
             "images": ("u", (k, 28, 28)),
@@ -27,7 +28,7 @@ class Predictions:
             array = getattr(self, name)
             if array.dtype.kind != kind or array.shape != shape:
                 raise ValueError(f"{name} cannot be {array.dtype} of shape {array.shape}")
-        for name, end in (("labels", 10), ("shown", m)):
+        for name, end in (("labels", n_classes), ("shown", m)):
             values = getattr(self, name)
             if len(values) and not 0 <= values.min() <= values.max() < end:
                 raise ValueError(f"{name} must lie from 0 to {end - 1}")

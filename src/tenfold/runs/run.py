@@ -27,6 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 from tenfold import wording
 from tenfold.cores import available_cores
 from tenfold.data.augment import permute_pixels
+from tenfold.data.classes import MOST_CLASSES
 from tenfold.data.doubtful import MNIST_SHA256
 from tenfold.data.given import as_images
 from tenfold.drawing import Drawing, stack
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 FIRST_SHOWN, MISTAKES_SHOWN = 25, 24
 _MOST_IMAGES, _MOST_SHOWN = 1_000_000, 1_000  # that a run of others may have
 _LARGEST_PREDICTIONS = {
-    "probabilities": 4 * 10 * _MOST_IMAGES,
+    "probabilities": 4 * MOST_CLASSES * _MOST_IMAGES,
     "labels": 8 * _MOST_IMAGES,
     "shown": 8 * _MOST_SHOWN,
     "images": 28 * 28 * _MOST_SHOWN,
@@ -237,7 +238,7 @@ class Run:
             model, answer = self._load_own(), lambda model: model
         else:
             recipe = change(load_recipe(self.settings.recipe), self.settings.changes or {})
-            model, answer = recipe.build_for(len(self.result["data"]["class_names"])), recipe.answer
+            model, answer = recipe.build_for(len(self.class_names)), recipe.answer
         largest = {f"weight_{i}": weight.nbytes for i, weight in enumerate(model.get_weights())}
         try:
             model.set_weights(list(read_npz(self.weights_path, largest).values()))
@@ -258,7 +259,7 @@ class Run:
             raise RunError(f"{self.network_path} cannot be loaded: {error}") from error
 
     def predict(self, images: ArrayLike) -> NDArray[np.float32]:
-        """The probabilities of the ten classes, float32 (N, 10), that the network gives `images`.
+        """The probabilities of the classes, float32 (N, classes), that the network gives `images`.
 
         They are (N, 28, 28), (N, 28, 28, 1), (N, 784) or one (28, 28): whole numbers from 0 to 255, or
         fractions from 0 to 1, 0 paper. Needs no Keras. Raises InputError for others.
@@ -266,7 +267,7 @@ class Run:
         given = as_images(images)
         if self.settings.permuted:
             given = permute_pixels(given, PERMUTATION_SEED)
-        return predict(open_session(self.onnx_path), given, available_cores())
+        return predict(open_session(self.onnx_path), given, available_cores(), len(self.class_names))
 
     def classification_report(self) -> ClassificationReport:
         """Precision, recall and F1 of every class on the test images; prints as a table."""

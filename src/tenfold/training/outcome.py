@@ -89,7 +89,8 @@ def write_outcome(
     if recipe.place and not run.network_path.exists():
         write_text(run.network_path, answering.to_json())
     session = open_session(run.onnx_path)
-    probabilities = predict(session, data.x_test, run.settings.threads)
+    classes = len(data.class_names)
+    probabilities = predict(session, data.x_test, run.settings.threads, classes)
     first = np.arange(min(FIRST_SHOWN, len(data.x_test)))
     shown = np.unique(np.concatenate([first, worst_mistakes(data.y_test, probabilities, MISTAKES_SHOWN)]))
     write_atomically(
@@ -112,7 +113,7 @@ def write_outcome(
             "calibration_error": expected_calibration_error(data.y_test, probabilities),
             "microseconds_per_digit": _microseconds_per_digit(run, x_test),
             "robustness": measure_robustness(
-                lambda images: predict(session, images, run.settings.threads).argmax(axis=1),
+                lambda images: predict(session, images, run.settings.threads, classes).argmax(axis=1),
                 data.x_test,
                 data.y_test,
             ),

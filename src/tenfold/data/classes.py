@@ -1,0 +1,29 @@
+"""What the classes of a user's own pictures are called."""
+
+from collections.abc import Iterable
+
+from tenfold.data.dataset import DIGIT_NAMES
+from tenfold.errors import InputError
+
+LEAST_CLASSES, MOST_CLASSES = 3, 100
+
+
+def class_names_of(labels: Iterable[str], where: str) -> tuple[str, ...]:
+    """The names of the classes in order: all ten digits where all labels are some of them, else the labels.
+
+    Numbers come before words and are sorted by their value. Raises InputError, about `where`, for fewer than
+    3 or more than 100 classes.
+    """
+    names = set(labels)
+    if names <= set(DIGIT_NAMES):
+        return DIGIT_NAMES
+    if not LEAST_CLASSES <= len(names) <= MOST_CLASSES:
+        raise InputError(
+            f"expected {LEAST_CLASSES} to {MOST_CLASSES} classes in {where}, received {len(names)}"
+        )
+    return tuple(sorted(names, key=_order))
+
+
+def _order(name: str) -> tuple[bool, int, str]:
+    is_number = name.isascii() and name.isdigit()
+    return not is_number, int(name) if is_number else 0, name
