@@ -39,6 +39,7 @@ format: $(READY_DEV)
 
 docs: $(READY_DEV)
 	$(BIN)/python docs/write_commands.py
+	$(BIN)/python docs/write_api.py
 
 # Pins every package, with hashes, for Python 3.11-3.13 on all platforms: all of them for those who work on tenfold,
 # and of these the ones that training and serving need.

@@ -41,11 +41,8 @@ def test_a_training_after_other_use_of_keras_ends_as_one_before(tmp_path: Path) 
 assert told[-1].stage == "testing"
 print(beside.result["test_accuracy"])
 """
-    before = run(
-        ARRAYS
-        + 'print(tenfold.train("mlp-128-64", (train, test), epochs=1, out="here").result["test_accuracy"])',
-        tmp_path,
-    )
+    trained = 'tenfold.train("mlp-128-64", (train, test), epochs=1, verbose=0, out="here")'
+    before = run(f'{ARRAYS}print({trained}.result["test_accuracy"])', tmp_path)
     after = run(ARRAYS + KERAS_FIRST + IN_AN_EVENT_LOOP + compare, tmp_path)
 
     here, beside = ((tmp_path / name / "weights.npz").read_bytes() for name in ("here", "beside"))
@@ -76,13 +73,13 @@ import keras
 keras.ops.ones(3)
 def refused(**options):
     try:
-        tenfold.train("mlp-128-64", (train, test), epochs=1, out="run", **options)
+        tenfold.train("mlp-128-64", (train, test), epochs=1, out="run", verbose=0, **options)
     except tenfold.RunError as error:
         print(error)
 refused(callbacks=[keras.callbacks.EarlyStopping()])
-tenfold.train("mlp-128-64", (train, test), epochs=2, out="run")
+tenfold.train("mlp-128-64", (train, test), epochs=2, out="run", verbose=0)
 refused()
-tenfold.train("mlp-128-64", (train, test), epochs=1, out="run", again=True)
+tenfold.train("mlp-128-64", (train, test), epochs=1, out="run", again=True, verbose=0)
 """
     first, second = run(script, tmp_path).stdout.splitlines()
 

@@ -37,8 +37,9 @@ from tenfold.runs.settings import Network, Settings
 from tenfold.studies import DEFAULT_RECIPES, DEFAULT_SEEDS, find_ended, run_study
 from tenfold.training.fine_tuning import BUNDLED, plan_fine_tuning
 from tenfold.training.folder import locked, make_ready
+from tenfold.training.live import Verbose, shown
 from tenfold.training.plan import default_folder, plan_run, to_plan
-from tenfold.training.progress import Progress, ignore
+from tenfold.training.progress import Progress
 from tenfold.training.source import text_digest
 from tenfold.training.trainer import train_run
 
@@ -81,6 +82,7 @@ def train(
     out: str | Path | None = None,
     callbacks: Sequence["keras.callbacks.Callback"] = (),
     again: bool = False,
+    verbose: Verbose = "auto",
     on_progress: Callable[[Progress], object] | None = None,
 ) -> Run:
     """Train `recipe` on `data` (by default MNIST, found or fetched) and return the finished run.
@@ -99,11 +101,20 @@ def train(
     in one of its own, which ends the same way.
 
     `epochs` defaults to the recipe's own. `callbacks` are Keras callbacks; of Keras' own a resumed run has
-    the state, others begin anew.
+    the state, others begin anew. `verbose` is Keras': 0 shows nothing, 1 a bar, 2 a line per epoch, "auto" a
+    bar in a notebook or a terminal, else lines; `on_progress` takes its place.
 
     Raises InputError for an unknown recipe or a number out of range, RunLockedError where another process
     trains in `out`, RunError where `out` holds a run that was made otherwise, Keras is not installed, or
     callbacks are given that cannot run in this process; DivergedError where the loss is no number any more.
+
+    >>> data = tenfold.load_mnist()
+    >>> few = (data.x_train[:1000], data.y_train[:1000]), (data.x_test[:200], data.y_test[:200])
+    >>> run = tenfold.train("mlp-128-64", few, epochs=2, out="runs/few", verbose=0)
+    >>> run.predict(data.x_test[:3]).shape
+    (3, 10)
+    >>> run.plot_history().save("history.svg").name
+    'history.svg'
     """
     require_keras()
     data = as_dataset(data)
@@ -117,7 +128,7 @@ def train(
     settings = plan_run(
         planned, data.name, data.sha256, seed=seed, epochs=epochs, as_written=as_written, network=network
     )
-    return _train_somewhere(settings, data, None, out, callbacks, again, on_progress, described)
+    return _train_somewhere(settings, data, None, out, callbacks, again, verbose, on_progress, described)
 
 
 def _name(function: Callable[..., object]) -> str:
@@ -144,6 +155,7 @@ def fine_tune(
     out: str | Path | None = None,
     callbacks: Sequence["keras.callbacks.Callback"] = (),
     again: bool = False,
+    verbose: Verbose = "auto",
     on_progress: Callable[[Progress], object] | None = None,
 ) -> Run:
     """Teach a trained reader the digits in `own`, a folder with a folder per digit; return the finished run.
@@ -155,6 +167,8 @@ def fine_tune(
 
     Raises what `train` raises, InputError where there is no model at `start`, and ModelError where it is
     damaged or another network.
+
+    >>> run = tenfold.fine_tune("my-digits")  # doctest: +SKIP
     """
     require_keras()
     own = own if isinstance(own, Dataset) else load_own_digits(own)
@@ -167,7 +181,7 @@ def fine_tune(
         epochs=epochs,
         fine_tuning=plan_fine_tuning(start, own),
     )
-    return _train_somewhere(settings, data, own, out, callbacks, again, on_progress)
+    return _train_somewhere(settings, data, own, out, callbacks, again, verbose, on_progress)
 
 
 def _train_somewhere(
@@ -177,6 +191,7 @@ def _train_somewhere(
     out: str | Path | None,
     callbacks: Sequence["keras.callbacks.Callback"],
     again: bool,
+    verbose: Verbose,
     on_progress: Callable[[Progress], object] | None,
     described: str = "",
 ) -> Run:
@@ -192,14 +207,22 @@ def _train_somewhere(
     if described:
         with locked(path):
             write_text(Run(path).network_path, described)
-    if not Run(path).ended:
-        try:
-            set_up_keras(settings.threads)
-        except KerasInUseError as error:
-            if callbacks:
-                raise RunError(f"{error}; or leave out the callbacks, which stay in this process") from None
-            _train_beside(Task(path, settings, data, own), on_progress or ignore)
-    return train_run(path, settings, data, own, callbacks=callbacks, on_progress=on_progress)
+    with shown(0 if on_progress else verbose, path) as show:
+        tell = on_progress or show
+        if not Run(path).ended and not _can_train_here(settings, callbacks):
+            _train_beside(Task(path, settings, data, own), tell)
+        return train_run(path, settings, data, own, callbacks=callbacks, on_progress=tell)
+
+
+def _can_train_here(settings: Settings, callbacks: Sequence["keras.callbacks.Callback"]) -> bool:
+    """Set Keras up in this process where that is possible. Raises RunError where the callbacks need it."""
+    try:
+        set_up_keras(settings.threads)
+    except KerasInUseError as error:
+        if callbacks:
+            raise RunError(f"{error}; or leave out the callbacks, which stay in this process") from None
+        return False
+    return True
 
 
 def _train_beside(task: Task, on_progress: Callable[[Progress], object]) -> None:
@@ -230,6 +253,10 @@ def study(
     goes on. The result compares all runs in the folder, in a notebook as a table and sentences.
 
     Raises what `train` raises.
+
+    >>> results = tenfold.study(["mlp-128-64"], few, seeds=1, epochs=1, as_written=True, out="runs/study")
+    >>> results.show().save("accuracies.png").name
+    'accuracies.png'
     """
     given = as_dataset(data)
     run_study(
@@ -252,6 +279,12 @@ def evaluate(runs: GivenRuns, data: GivenData | None = None) -> Evaluation:
     By default on the test images that the runs were trained beside, for a file on MNIST's. Raises InputError
     where there is no such run or the runs were trained on different data, RunError where one is damaged,
     ModelError where the file cannot be used.
+
+    >>> tenfold.evaluate("runs/few").images
+    200
+    >>> evaluation = tenfold.evaluate(run, (data.x_test[200:700], data.y_test[200:700]))
+    >>> evaluation.confusion_matrix.shape
+    (10, 10)
     """
     return evaluate_paths(_paths(runs), None if data is None else as_dataset(data))
 
@@ -262,6 +295,9 @@ def report(runs: GivenRuns, out: str | Path | None = None) -> Path:
 
     Folders of studies stand for all their runs. Returns the path of report.html. Raises InputError where
     there is no finished run, or they cannot be compared.
+
+    >>> tenfold.report("runs/few").name
+    'report.html'
     """
     paths = _paths(runs)
     return write_report(find_ended(paths), paths[0] if out is None else Path(out))
@@ -281,6 +317,12 @@ def compare(
     (N,) and, for each classifier, predicted labels (N,) per seed: {"mine": [y_pred], "theirs": [y_pred]}.
 
     Raises InputError where there is no finished run, or they cannot be compared.
+
+    >>> (pair,) = tenfold.compare([3, 1, 4, 1], {"mine": [[3, 1, 4, 1]], "theirs": [[3, 1, 4, 7]]})
+    >>> pair.accuracy_a, pair.accuracy_b
+    (1.0, 0.75)
+    >>> tenfold.compare("runs/study").comparisons
+    []
     """
     if predictions is not None:
         return compare_predictions(runs, predictions)  # type: ignore[arg-type]
@@ -289,7 +331,11 @@ def compare(
 
 @_in_python
 def read(picture: Picture, *, timeout_s: float | None = None) -> Reading:
-    """All lines of digits in a picture, as `Reader.read`, by the bundled networks."""
+    """All lines of digits in a picture, as `Reader.read`, by the bundled networks.
+
+    >>> tenfold.read("example.jpg")
+    <Reading: 31415926 | 27182818 (2 lines, confidence 0.96...)>
+    """
     return _bundled_reader().read(picture, timeout_s=timeout_s)
 
 

@@ -34,6 +34,9 @@ def load_data(
 
     Raises InputError where `spec` is none of these or a file is not what it should be, FetchError where
     nothing can be fetched.
+
+    >>> tenfold.load_data("mnist").class_names[:3]
+    ('0', '1', '2')
     """
     if spec in COLLECTIONS:
         return load_collection(COLLECTIONS[str(spec)], on_event=on_event)

@@ -33,12 +33,19 @@ def load_mnist(path: str | Path | None = None, *, on_event: OnEvent | None = Non
     `path` is an .npz as Keras makes it, or a folder with the four IDX files, gzipped or not; without it the
     places named above are searched. Raises InputError where `path` does not exist or holds something else,
     FetchError where MNIST is nowhere and no source has it.
+
+    >>> tenfold.load_mnist().x_train.shape
+    (60000, 28, 28)
     """
     return load_collection(MNIST, path, on_event=on_event)
 
 
 def load_fashion_mnist(path: str | Path | None = None, *, on_event: OnEvent | None = None) -> Dataset:
-    """Fashion-MNIST: 70,000 pictures of clothes in MNIST's form. Otherwise like `load_mnist`."""
+    """Fashion-MNIST: 70,000 pictures of clothes in MNIST's form. Otherwise like `load_mnist`.
+
+    >>> tenfold.load_fashion_mnist().class_names[0]  # doctest: +SKIP
+    'T-shirt/top'
+    """
     return load_collection(FASHION_MNIST, path, on_event=on_event)
 
 
@@ -47,6 +54,9 @@ def fetch(name: str = "mnist", *, on_event: OnEvent | None = None) -> Path:
 
     Raises InputError for another name, FetchError where no source has it, DataError where the cache cannot be
     written.
+
+    >>> tenfold.fetch("mnist").name
+    'mnist.npz'
     """
     if name not in COLLECTIONS:
         raise InputError(f"expected {' or '.join(COLLECTIONS)}, received {name!r}")

@@ -84,6 +84,9 @@ def load_recipe(name: str | Path) -> Recipe:
     user's own at "FILE.py:NAME" (tenfold.recipes.own).
 
     Raises InputError, with the nearest name, where there is none, and where the file cannot be used.
+
+    >>> tenfold.load_recipe("cnn-32")
+    <Recipe cnn-32: One convolution, pooled, and a dense layer; 693,962 parameters, ...>
     """
     if str(name).endswith(".toml"):
         return _load_file(Path(name))

@@ -371,7 +371,11 @@ def runs_in(folder: Path) -> list[Run]:
 
 
 def open_run(path: str | Path) -> Run:
-    """The finished run in the folder `path`; raises InputError where there is none."""
+    """The finished run in the folder `path`; raises InputError where there is none.
+
+    >>> tenfold.open_run("runs/few").result["epochs"]
+    2
+    """
     run = Run(Path(path))
     if not run.started:
         raise InputError(f"expected the folder of a run, with a recipe.json in it, received {path}")
