@@ -64,6 +64,7 @@ def commands(run: Run, digits_csv: Path) -> dict[str, tuple[str, ...]]:
         "tenfold fetch": ("tenfold", "fetch", "mnist"),
         "tenfold evaluate": ("tenfold", "evaluate", str(run.path)),
         "tenfold report": ("tenfold", "report", str(run.path), "--out", "report"),
+        "tenfold doctor": ("tenfold", "doctor"),
         "tenfold serve": ("tenfold", "serve", "--port", "0"),
         "tenfold train": ("tenfold", "train", "mlp-128-64", "--epochs", "1", *digits),
         "tenfold study": ("tenfold", "study", "mlp-128-64", "--quick", "--as-written", *digits),

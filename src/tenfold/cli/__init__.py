@@ -10,7 +10,7 @@ The others are called as their commands, which are listed in the order in which 
 
 from tenfold.cli.program import app, main  # isort: skip
 from tenfold.cli import (  # isort: skip
-    study, train, tune, recipes, runs, data, read, read_many, serve,  # noqa: F401
+    study, train, tune, recipes, runs, data, read, read_many, serve, doctor,  # noqa: F401
 )  # fmt: skip
 
 __all__ = ["app", "main"]

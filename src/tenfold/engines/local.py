@@ -14,12 +14,12 @@ import threading
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
 from tenfold.cores import available_cores
 from tenfold.engines.engine import Listener, Task, Usage
+from tenfold.engines.gpus import usable_gpus
 from tenfold.engines.handover import hand_over
 from tenfold.errors import DivergedError, RunError
 from tenfold.keras_backend import require_keras
@@ -30,7 +30,6 @@ Messages = queue.SimpleQueue[tuple[Task, dict[str, Any]]]
 
 # A process needs about 1.3 GiB, most of it TensorFlow's.
 _BYTES_PER_PROCESS = 2 * 2**30
-_GPUS_OF_DRIVER = Path("/proc/driver/nvidia/gpus")  # a folder for each, where NVIDIA's driver is loaded
 
 
 class LocalEngine:
@@ -44,7 +43,7 @@ class LocalEngine:
 
     def __init__(self, processes: int | None = None, gpus: Sequence[str] | None = None) -> None:
         require_keras()
-        self._gpus = _usable_gpus() if gpus is None else gpus
+        self._gpus = usable_gpus() if gpus is None else gpus
         self.processes = _processes_at_a_time() if processes is None else processes
         if self._gpus:
             self.processes = min(self.processes, len(self._gpus))
@@ -117,22 +116,6 @@ def _processes_at_a_time() -> int:
         return cores
     memory_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     return max(1, min(cores, memory_bytes // _BYTES_PER_PROCESS))
-
-
-def _usable_gpus() -> list[str]:
-    """Their names as CUDA_VISIBLE_DEVICES has them; none where TensorFlow is the build for processors only.
-
-    Looked up without TensorFlow, which would take seconds to say it.
-    """
-    try:
-        distribution("tensorflow")
-    except PackageNotFoundError:
-        return []
-    present = sorted(_GPUS_OF_DRIVER.iterdir()) if _GPUS_OF_DRIVER.is_dir() else []
-    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if chosen is None:
-        return [str(number) for number in range(len(present))]
-    return [name for name in chosen.split(",") if name.strip()] if present else []
 
 
 def _start(task: Task, messages: Messages, scratch: str, gpu: str | None) -> _Worker:

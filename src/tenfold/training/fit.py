@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from tenfold.data import Dataset
@@ -151,7 +152,7 @@ def _compile(
     if recipe.pretraining:
         phase = Pretraining(model, loss, epochs=int(recipe.pretraining * settings.epochs))
         learner, loss, metric, phases = phase.learner, phase.loss, phase.accuracy, [phase]
-    learner = share_batches(learner, settings.threads if batches.smallest >= settings.threads else 1)
+    learner = share_batches(learner, _parts_of_a_batch(settings, batches))
     learner.compile(
         optimizer=recipe.build_optimizer(batches.steps * settings.epochs, recipe.learning_rate),
         loss=loss,
@@ -163,6 +164,13 @@ def _compile(
     # Here rather than in the first step, which TensorFlow would trace again once the variables are there.
     learner.optimizer.build(learner.trainable_variables)
     return learner, phases
+
+
+def _parts_of_a_batch(settings: Settings, batches: Batches) -> int:
+    """One for each core; a graphics processor takes a batch whole."""
+    if batches.smallest < settings.threads or tf.config.list_logical_devices("GPU"):
+        return 1
+    return settings.threads
 
 
 def _loss(recipe: Recipe) -> Any:
