@@ -8,7 +8,7 @@ from tenfold.drawing.shapes import Raster, Words, shapes_of
 
 def test_a_data_set_prints_in_a_line(few_digits: Dataset) -> None:
     assert repr(few_digits) == (
-        "<Dataset few digits: 2,000 training and 500 test images, 28 x 28, 10 classes, from MNIST>"
+        "<Dataset few digits: 2,000 training and 500 test images, 28 x 28, 10 classes>"
     )
 
 

@@ -67,7 +67,7 @@ class Dataset:
 
     def __repr__(self) -> str:
         sizes = f"{len(self.y_train):,} training and {len(self.y_test):,} test images"
-        return f"<Dataset {self.name}: {sizes}, 28 x 28, {len(self.class_names)} classes, from {self.origin}>"
+        return f"<Dataset {self.name}: {sizes}, 28 x 28, {len(self.class_names)} classes>"
 
     def _repr_html_(self) -> str:
         return self.show()._repr_html_()

@@ -3,7 +3,7 @@
 import base64
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from xml.etree import ElementTree
@@ -13,6 +13,7 @@ from tenfold.drawing.raster import paint
 from tenfold.drawing.shapes import Colour, Outline, Raster, Shape, Words, shapes_of
 from tenfold.errors import InputError
 from tenfold.files import expand_home, write_bytes, write_text
+from tenfold.wording import NO_BREAK
 
 _LINE_PX, _LEAST_WIDTH = 20, 480
 # A notebook's theme, and not that of the system, says whether a drawing is light or dark.
@@ -24,11 +25,11 @@ _THEMES = """
 """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Drawing:
     """A picture. A notebook shows it, light or dark; `save` makes it a file."""
 
-    inside: str = field(repr=False)  # what is in the SVG
+    inside: str  # what is in the SVG
     width: int  # in pixels
     height: int
     label: str  # what it shows, in words
@@ -75,6 +76,9 @@ class Drawing:
         for shape in shapes:
             _add(root, shape)
         return ElementTree.tostring(root, encoding="unicode") + "\n"
+
+    def __repr__(self) -> str:
+        return f"<Drawing: {self.label}>".replace(NO_BREAK, " ")
 
     def _repr_html_(self) -> str:
         content = base64.b64encode(self.svg.encode()).decode()
