@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from tenfold.errors import InputError
 from tenfold.files import write_text
 from tenfold.recipes.optimizers import OPTIMIZERS
 from tenfold.recipes.own import is_place, own_recipe
-from tenfold.recipes.recipe import Recipe, find_recipe
+from tenfold.recipes.recipe import ClassWeight, Recipe, find_recipe
 
 _LARGEST_FILE_BYTES = 64 * 2**10
 
@@ -77,6 +77,7 @@ _FIELDS = {
 }
 _FIELDS_OF_NETWORKS = tuple(name for name, field in _FIELDS.items() if field.of_network)
 _OPTIMIZER = "optimizer"
+_CHOICES = {_OPTIMIZER: tuple(OPTIMIZERS), "class_weight": get_args(ClassWeight)}
 
 
 def load_recipe(name: str | Path) -> Recipe:
@@ -169,14 +170,13 @@ def _load_file(path: Path) -> Recipe:
 def _check(recipe: Recipe, name: str, value: Any) -> Any:
     """`value` as the field `name` has it."""
     known = [key for key, field in _FIELDS.items() if _knows(recipe, key, field)]
-    if _has_optimizers(recipe):
-        known.append(_OPTIMIZER)
+    known += [_OPTIMIZER] * _has_optimizers(recipe) + ["class_weight"] * (recipe.kind == "classify")
     if name not in known:
         raise InputError(f"{recipe.name} has no {name!r} to change, but {', '.join(known)}")
-    if name != _OPTIMIZER:
+    if name not in _CHOICES:
         return _FIELDS[name].check(name, value)
-    if value not in OPTIMIZERS:
-        raise InputError(f"expected optimizer to be one of {', '.join(OPTIMIZERS)}, received {value!r}")
+    if value not in _CHOICES[name]:
+        raise InputError(f"expected {name} to be one of {', '.join(_CHOICES[name])}, received {value!r}")
     return value
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Images = NDArray[np.uint8]  # (N, 28, 28), or (N, 36, w) of lines; 0 paper .. 255 ink
 Labels = NDArray[np.int64]  # (N,), or (N, L) of lines, filled with 10
 
+ClassWeight = Literal["none", "balanced"]
 Kind = Literal["classify", "read digits", "read lines"]
 _USUAL_MULTIPLY_ADDS = 1_000_000  # where they are not known
 
@@ -87,11 +88,13 @@ class Recipe:
     states; None where it states none. `validation_in_document` says whether the source draws a validation
     curve, which it does on test images. `label_smoothing` is the share of each label that is spread over all
     classes. `pretraining` is the share of the epochs, the first ones, rounded down to whole ones, in which
-    the network learns by contrast before it learns to answer (tenfold.training.pretraining). `space` says
-    where `tenfold tune` looks for better values of which fields; `changes` are the fields of the named recipe
-    that were given other values (tenfold.recipes.changes), None where it is as it was written. `parameters`
-    and `multiply_adds` are those of the network for ten classes, None where they are not known before it is
-    built. `place` is where a network of the user's own is defined (tenfold.recipes.own), None for tenfold's.
+    the network learns by contrast before it learns to answer (tenfold.training.pretraining). With a
+    `class_weight` of "balanced" images of rare classes count more, so that all classes count alike. `space`
+    says where `tenfold tune` looks for better values of which fields; `changes` are the fields of the named
+    recipe that were given other values (tenfold.recipes.changes), None where it is as it was written.
+    `parameters` and `multiply_adds` are those of the network for ten classes, None where they are not known
+    before it is built. `place` is where a network of the user's own is defined (tenfold.recipes.own), None
+    for tenfold's.
     """
 
     name: str
@@ -109,6 +112,7 @@ class Recipe:
     validation_in_document: bool = False
     label_smoothing: float = 0.0
     pretraining: float = 0.0
+    class_weight: ClassWeight = "none"
     source: Callable[[Images, Labels], ImageSource] = AsTheyAre
     answer: Callable[["keras.Model"], "keras.Model"] = lambda model: model
     space: Mapping[str, Range] | None = None

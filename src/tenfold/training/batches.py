@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from tenfold.recipes import Images, ImageSource, Labels, Recipe
 
@@ -16,11 +17,19 @@ class Batches(keras.callbacks.Callback):  # type: ignore[misc]
     `seed` and the epoch alone decide both, so a run that was interrupted sees in its later epochs what it
     would have seen without. The next epoch's images are drawn, and the next batches put together, while the
     network learns. Images stay bytes until they are in a batch. Pass `dataset` and the object itself, which
-    is the callback that learns which epoch it is, to `fit`.
+    is the callback that learns which epoch it is, to `fit`. With `weights`, (classes,), images count so much
+    by their class.
     """
 
     def __init__(
-        self, source: ImageSource, recipe: Recipe, model: keras.Model, *, seed: int, epochs: int
+        self,
+        source: ImageSource,
+        recipe: Recipe,
+        model: keras.Model,
+        *,
+        seed: int,
+        epochs: int,
+        weights: NDArray[np.float32] | None = None,
     ) -> None:
         super().__init__()
         self.epoch = 0
@@ -43,11 +52,11 @@ class Batches(keras.callbacks.Callback):  # type: ignore[misc]
             places = tf.data.Dataset.from_tensor_slices(order).batch(recipe.batch_size)
             return places.map(lambda some: (tf.gather(images, some), tf.gather(labels, some)))
 
-        def prepare(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        def prepare(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, ...]:
             x = tf.reshape(tf.cast(images, tf.float32) / 255, (-1, *model.input_shape[1:]))
-            return x, tf.one_hot(
-                labels, model.output_shape[-1]
-            ) if recipe.loss == "categorical_crossentropy" else labels
+            one_hot = recipe.loss == "categorical_crossentropy"
+            y = tf.one_hot(labels, model.output_shape[-1]) if one_hot else labels
+            return (x, y) if weights is None else (x, y, tf.gather(weights, labels))
 
         # One thread puts batches together, the others learn. Nothing is left for autotuning to find out, and
         # the end of an epoch would wait for it, seconds at times.

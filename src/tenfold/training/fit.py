@@ -52,7 +52,14 @@ def fit(
     learned = _as_compiled(recipe, model) if recipe.place else recipe
     begun = model.get_weights()
     source = mix_in(own, training) if own else recipe.source(*training)
-    batches = Batches(source, recipe, model, seed=settings.seed, epochs=settings.epochs)
+    batches = Batches(
+        source,
+        recipe,
+        model,
+        seed=settings.seed,
+        epochs=settings.epochs,
+        weights=_balanced(training[1], len(data.class_names)) if recipe.class_weight == "balanced" else None,
+    )
     if recipe.kind != "classify" and validation:
         validation = recipe.source(*validation).draw(settings.seed, epoch=0)
     learner, phases = _compile(model, learned, settings, batches)
@@ -126,6 +133,13 @@ def _build(recipe: Recipe, settings: Settings, classes: int) -> keras.Model:
     if settings.fine_tuning:
         begin_with(model, model_path(settings.fine_tuning.start), settings.fine_tuning.start_sha256)
     return model
+
+
+def _balanced(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
+    """What an image counts by its class, (classes,): all classes count alike, and images 1 on average."""
+    counts = np.bincount(labels, minlength=classes)
+    weights = len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1))
+    return weights.astype(np.float32)
 
 
 def _as_compiled(recipe: Recipe, model: keras.Model) -> Recipe:
