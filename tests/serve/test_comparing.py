@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 from starlette.testclient import TestClient
@@ -49,6 +50,18 @@ def damage_result(run: Path) -> None:
     (run / "result.json").write_text("{}")
 
 
+def learn_letters(run: Path) -> None:
+    weights = onnx.numpy_helper.from_array(np.zeros((784, 26), np.float32), "weights")
+    of_images, of_classes = (
+        onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["N", size])
+        for name, size in (("x", 784), ("y", 26))
+    )
+    node = onnx.helper.make_node("MatMul", ["x", "weights"], ["y"])
+    graph = onnx.helper.make_graph([node], "letters", [of_images], [of_classes], [weights])
+    opset = onnx.helper.make_opsetid("", 17)
+    onnx.save(onnx.helper.make_model(graph, ir_version=8, opset_imports=[opset]), run / "model.onnx")
+
+
 def forget_recipe(run: Path) -> None:
     recipe = json.loads((run / "recipe.json").read_text())
     (run / "recipe.json").write_text(json.dumps({**recipe, "recipe": "of-another-version"}))
@@ -58,7 +71,7 @@ def remove_network(run: Path) -> None:
     (run / "model.onnx").unlink()
 
 
-DAMAGES = (damage_layers, damage_recipe, damage_result, forget_recipe, remove_network)
+DAMAGES = (damage_layers, damage_recipe, damage_result, forget_recipe, learn_letters, remove_network)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tenfold.serve.body import read_body
 from tenfold.serve.image_arrays import answer_in_parts, load_images
 from tenfold.serve.responses import ProbabilitiesOfImages, Runs, as_json
 from tenfold.serve.service import Service
+from tenfold.symbols import N_CLASSES, N_DIGITS
 
 if TYPE_CHECKING:
     from tenfold.runs.run import Run
@@ -42,7 +43,7 @@ def comparing_routes(service: Service, contenders: "dict[str, Contender]") -> AP
 
 
 class Contender:
-    """A trained run that answers. Raises TenfoldError where it is damaged."""
+    """A trained run that answers. Raises TenfoldError where it is damaged, or knows more than digits."""
 
     def __init__(self, run: "Run") -> None:
         from tenfold.runs.inference import open_session
@@ -57,6 +58,9 @@ class Contender:
             self.facts |= {name: run.result[name] for name in ("parameters", "test_accuracy")}
         except KeyError as error:
             raise RunError(f"{run.result_path} lacks {error}; train the run again") from None
+        n_classes = self._session.get_outputs()[0].shape[-1]
+        if n_classes not in (N_DIGITS, N_CLASSES):
+            raise InputError(f"expected a run that knows the ten digits, it knows {n_classes} classes")
 
     def answer(self, body: bytes, deadline: Deadline) -> Response:
         """The probabilities of 0 to 9 for the images in `body`."""
