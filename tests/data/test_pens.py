@@ -8,8 +8,7 @@ import pytest
 from tenfold.data import pens
 from tenfold.data.pens import fingerprint, keep, load_characters
 from tenfold.errors import DataError, InputError
-
-from .writers import TEXT, arrays_of, write_collection
+from writers import TEXT, arrays_of, write_collection
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A trained reader becomes a pair of files that tenfold reads with."""
 
 import json
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,9 +12,12 @@ import tenfold
 from tenfold import train
 from tenfold.cores import available_cores
 from tenfold.data import Dataset
+from tenfold.data.pens import Characters
 from tenfold.errors import InputError
 from tenfold.keras_backend import set_up_keras
 from tenfold.runs import Run
+from tenfold.symbols import N_SYMBOLS
+from writers import characters_of
 
 set_up_keras(available_cores())
 
@@ -21,6 +25,19 @@ from tenfold.export.bundle import bundle_run  # noqa: E402
 from tenfold.export.calibrate import calibrate_digits, calibrate_lines  # noqa: E402
 from tenfold.reader.network import DigitNetwork, LineNetwork  # noqa: E402
 from tenfold.runs.inference import open_session, run_network  # noqa: E402
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _pens() -> Iterator[None]:
+    """Two writers who can be had without a download."""
+    characters = characters_of()
+
+    def load(*, held_out: bool) -> Characters:
+        return characters
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tenfold.data.pens.load_characters", load)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -99,21 +116,24 @@ def test_the_threshold_lets_through_as_few_non_digits_as_promised() -> None:
 def test_the_temperature_of_lines_is_found_again() -> None:
     """Columns that are as sure as they are right, with logits made three times as large."""
     rng = np.random.default_rng(0)
-    shown = rng.integers(0, 11, (600, 12))
-    shown[:, ::2] = 10  # none between digits
-    logits = rng.normal(0, 1, (600, 12, 11))
+    shown = rng.integers(0, N_SYMBOLS, (600, 12))
+    shown[:, ::2] = 10  # none between symbols
+    logits = rng.normal(0, 1, (600, 12, N_SYMBOLS))
     logits[np.arange(600)[:, None], np.arange(12), shown] += 3  # as above: a temperature of 1 / 3 is right
     labels = np.full((600, 12), 10)
     for row, of_row in zip(labels, shown, strict=True):
-        digits = of_row[of_row != 10]
-        row[: len(digits)] = digits
+        symbols = of_row[of_row != 10]
+        row[: len(symbols)] = symbols
 
     calibration = calibrate_lines(labels, (3 * logits).astype(np.float32))
 
     assert calibration.temperature == pytest.approx(1, abs=0.1)
     assert calibration.threshold == 0.5
     assert calibration.figures["rows_of_lines"] == 600
-    assert 0 < calibration.figures["rows_right"] < calibration.figures["of_these_right"] < 1
+    rows_right, with_right_digits = (
+        calibration.figures[name] for name in ("rows_right", "rows_with_right_digits")
+    )
+    assert 0 < rows_right < with_right_digits < calibration.figures["of_these_right"] < 1
 
 
 @pytest.mark.slow
@@ -126,5 +146,5 @@ def test_lines_are_trained_bundled_and_read_with(few_digits: Dataset, tmp_path: 
     assert manifest.name == "lines"
     for width in (40, 256, 1000):
         said = network.probabilities(np.zeros((36, width), dtype=np.uint8))
-        assert said.shape == (width // 2, 11)
+        assert said.shape == (width // 2, N_SYMBOLS)
         np.testing.assert_allclose(said.sum(axis=1), 1, atol=1e-5)

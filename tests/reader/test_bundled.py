@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 import tenfold
 from tenfold.data import Dataset
 from tenfold.reader.manifest import load_manifest
-from tenfold.reader.reader import BUNDLED_LINES, BUNDLED_MODEL
+from tenfold.reader.reader import BUNDLED_LINES, BUNDLED_MODEL, BUNDLED_NUMBERS
+
+BUNDLED = (BUNDLED_MODEL, BUNDLED_LINES, BUNDLED_NUMBERS)
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +22,7 @@ def reader() -> tenfold.Reader:
     return tenfold.Reader()
 
 
-@pytest.mark.parametrize("path", [BUNDLED_MODEL, BUNDLED_LINES], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
 def test_each_file_has_a_manifest_that_tells_where_it_is_from(path: Path) -> None:
     manifest = load_manifest(path)
 
@@ -31,8 +33,16 @@ def test_each_file_has_a_manifest_that_tells_where_it_is_from(path: Path) -> Non
     assert f"tenfold train {path.stem}" in manifest.command
 
 
-def test_both_networks_together_are_small() -> None:
-    assert BUNDLED_MODEL.stat().st_size + BUNDLED_LINES.stat().st_size <= 2 * 2**20
+def test_all_networks_together_are_small() -> None:
+    assert sum(path.stat().st_size for path in BUNDLED) <= 6 * 2**20
+
+
+@pytest.mark.parametrize("path", [BUNDLED_MODEL, BUNDLED_LINES], ids=lambda path: path.stem)
+def test_the_manifest_names_whose_pens_it_learned_from_and_under_which_licence(path: Path) -> None:
+    data = load_manifest(path).data
+
+    assert "zenodo.1195803 (CC BY 4.0)" in data
+    assert "UCI 81 (CC BY 4.0)" in data
 
 
 def test_mnist_itself_is_read_right(reader: tenfold.Reader, mnist: Dataset) -> None:

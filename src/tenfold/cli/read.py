@@ -26,6 +26,9 @@ def read(
         list[str], typer.Argument(metavar="FILE|DIR|-...", help="Pictures, folders of them, or - for stdin.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON per picture.")] = False,
+    signs: Annotated[
+        bool, typer.Option("--signs", help="Print signs and the spaces between numbers, too: 12.50  -3.")
+    ] = False,
     single: Single = False,
     annotate: Annotated[
         Path | None,
@@ -57,7 +60,7 @@ def read(
         if as_json:
             _print_outcome_as_json(outcome)
         else:
-            _print_outcome(outcome, named=len(sources) > 1)
+            _print_outcome(outcome, named=len(sources) > 1, with_signs=signs)
         drawings.draw(outcome)
         failed += outcome.trace is None
     if failed:
@@ -76,14 +79,15 @@ def _show_progress(outcomes: "Iterable[Outcome]", total: int) -> "Iterator[Outco
         yield from progress.track(outcomes, total=total, description="reading")
 
 
-def _print_outcome(outcome: "Outcome", *, named: bool) -> None:
+def _print_outcome(outcome: "Outcome", *, named: bool, with_signs: bool) -> None:
     """A line per line of digits, beginning with the picture's name if `named`."""
     if outcome.trace is None:
         _complain(outcome)
         return
     lines = outcome.trace.reading.lines
     for line in lines:
-        print(f"{printable(outcome.source.name)}: {line.text}" if named else line.text)  # noqa: T201
+        said = line.written if with_signs else line.text
+        print(f"{printable(outcome.source.name)}: {said}" if named else said)  # noqa: T201
     if not lines:
         print(f"{printable(outcome.source.name)}: no digits found", file=sys.stderr)  # noqa: T201
 

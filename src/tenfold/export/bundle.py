@@ -50,7 +50,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
         raise InputError(
             f"expected the data {settings.data}, on which {run.path} was trained, received {data.name}"
         )
-    synthesis = recipe.source(*split_training(data, settings.split_seed)[1])
+    synthesis = recipe.source_of_held_out(*split_training(data, settings.split_seed)[1])
     n_rounds = _ROUNDS_OF_LINES if reads_lines else _ROUNDS
     rounds = [synthesis.draw(settings.seed, 2 * number) for number in range(1, 1 + n_rounds)]
     images, labels = (np.concatenate(parts) for parts in zip(*rounds, strict=True))
@@ -63,7 +63,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
     manifest = Manifest(
         name=f"{recipe.name}-fine-tuned" if begun else recipe.name,
         recipe=settings.recipe,
-        data=data.name,
+        data="; ".join([data.name, *recipe.sources]),
         data_sha256=data.sha256,
         sha256=sha256(content).hexdigest(),
         temperature=calibration.temperature,

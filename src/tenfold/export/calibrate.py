@@ -60,7 +60,7 @@ def calibrate_digits(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> 
 
 
 def calibrate_lines(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> Calibration:
-    """Choose the temperature for `logits`, (N, T, 11), of lines `labels`, (N, L), filled with 10.
+    """Choose the temperature for `logits`, (N, T, S), of lines `labels`, (N, L), filled with 10.
 
     It is that at which the lines are most likely. In a line, a digit is accepted where it is more likely
     right than wrong.
@@ -76,13 +76,18 @@ def calibrate_lines(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> C
 
     temperature = round(find_temperature(mean_loss), 3)
     spots = [find_spots(row) for row in softmax(logits / np.float32(temperature))]
-    right, of_digits = [], []
+    right, digits_right, of_digits = [], [], []
     for row, found in zip(labels, spots, strict=True):
-        digits = row[row != NO_DIGIT]
-        values = np.array([spot.probabilities.argmax() for spot in found])
-        right.append(np.array_equal(digits, values))
-        if len(digits) == len(values):
-            of_digits += [(spot.probabilities, digit) for spot, digit in zip(found, digits, strict=True)]
+        symbols = row[row != NO_DIGIT]
+        read = np.array([spot.symbol for spot in found], dtype=np.int64)
+        right.append(np.array_equal(symbols, read))
+        digits = symbols[symbols < NO_DIGIT]
+        spots_of_digits = [spot for spot in found if spot.symbol < NO_DIGIT]
+        digits_right.append(np.array_equal(digits, read[read < NO_DIGIT]))
+        if len(digits) == len(spots_of_digits):
+            of_digits += [
+                (spot.of_digits, digit) for spot, digit in zip(spots_of_digits, digits, strict=True)
+            ]
     probabilities = np.array([one for one, _ in of_digits]).reshape(-1, NO_DIGIT + 1)
     digits = np.array([digit for _, digit in of_digits], dtype=np.int64)
     return Calibration(
@@ -91,6 +96,7 @@ def calibrate_lines(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> C
         {
             "rows_of_lines": len(labels),
             "rows_right": float(np.mean(right)),
+            "rows_with_right_digits": float(np.mean(digits_right)),
             "digits_where_their_number_is_right": len(digits),
             "of_these_right": accuracy(digits, probabilities.argmax(axis=1)) if of_digits else None,
             "calibration_error": expected_calibration_error(digits, probabilities) if of_digits else None,

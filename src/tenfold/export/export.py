@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _BATCH = 100
 # Of probabilities, where weights are kept as float16.
-_TOLERANCE_OF_HALVES = 0.01
+_TOLERANCE_OF_HALVES = 0.05
 
 
 def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> Agreement:
@@ -34,7 +34,7 @@ def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> Agree
     with, its manifest beside it (tenfold.export.bundle). What is written is loaded again by its own runtime,
     in a new process without tenfold, and answers for 1,000 images: no probability may be further than 1e-5
     from the Keras model's, and no most probable class another. The weights of models to read with are
-    float16; for these it is 0.01. Where it is more, or anything else goes wrong, nothing is written, and what
+    float16; for these it is 0.05. Where it is more, or anything else goes wrong, nothing is written, and what
     was at `path` is still there.
 
     Raises TenfoldError where the two do not agree, RunError where the run is damaged, InputError for another

@@ -32,9 +32,8 @@ def trial_images(run: Run, on_event: Callable[[str], object]) -> NDArray[np.uint
             raise InputError(
                 f"expected the data {settings.data}, on which {run.path} was trained, to write lines with"
             )
-        return (
-            load_recipe(settings.recipe).source(data.x_test, data.y_test).draw(settings.seed, 0)[0][:N_IMAGES]
-        )
+        lines = load_recipe(settings.recipe).source_of_held_out(data.x_test, data.y_test)
+        return lines.draw(settings.seed, 0)[0][:N_IMAGES]
     if data is None:
         kept = run.predictions.images
         return np.concatenate([shift_images(kept, dx, dy) for dx, dy in _MOVES])[:N_IMAGES]

@@ -1,12 +1,14 @@
-"""Draw what was read: a box around each digit, its value above it, its confidence in percent below it."""
+"""Draw what was read: a box around each digit and sign, its name above, its confidence in percent below."""
 
 import statistics
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
+
+from tenfold.imaging.segment import Box
 
 if TYPE_CHECKING:
     from tenfold.reader.reading import Digit, Reading
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 Color = tuple[int, int, int]
 ACCEPTED: Color = (0, 125, 95)
 NOT_ACCEPTED: Color = (205, 75, 0)
+SIGN: Color = (0, 90, 170)
 
 # In a picture of smaller digits what stands beside them could not be read; it is enlarged.
 _LEGIBLE_PX = 96
@@ -22,22 +25,40 @@ _LONGEST_SIDE_PX = 4000
 _VALUE_SIZE, _CONFIDENCE_SIZE, _LINE_WIDTH = 0.38, 0.2, 0.02
 
 
+class _Mark(NamedTuple):
+    """What stands at a box."""
+
+    box: Box
+    name: str
+    confidence: float
+    color: Color
+
+
 def annotate(grey: NDArray[np.uint8], reading: "Reading") -> Image.Image:
-    """The picture, grey uint8 (H, W), with what was read: green where it is accepted, orange where not.
+    """The picture, grey uint8 (H, W), with what was read: digits green where they are accepted, orange where
+    not, signs blue.
 
     Where digits are near the edge, a margin gives room for what stands beside them.
     """
-    digits = [digit for line in reading.lines for digit in line.digits]
-    height = statistics.median(digit.box.height for digit in digits) if digits else _LEGIBLE_PX
+    marks = [
+        *(_Mark(sign.box, sign.text, sign.confidence, SIGN) for line in reading.lines for sign in line.signs),
+        *(
+            _Mark(digit.box, str(digit.value), digit.confidence, color_of(digit))
+            for line in reading.lines
+            for digit in line.digits
+        ),
+    ]
+    heights = [digit.box.height for line in reading.lines for digit in line.digits]
+    height = statistics.median(heights) if heights else _LEGIBLE_PX
     factor = max(1, min(round(_LEGIBLE_PX / height), _LONGEST_SIDE_PX // max(grey.shape)))
     height *= factor
     size = grey.shape[1] * factor, grey.shape[0] * factor
-    margin = max((_overhang(digit, factor, size, height) for digit in digits), default=0)
+    margin = max((_overhang(mark.box, factor, size, height) for mark in marks), default=0)
     canvas = Image.new("RGB", (size[0] + 2 * margin, size[1] + 2 * margin), "white")
     canvas.paste(Image.fromarray(grey).resize(size, Image.Resampling.BICUBIC), (margin, margin))
     draw = ImageDraw.Draw(canvas)
-    for digit in digits:
-        _mark(draw, digit, factor, margin, height)
+    for mark in marks:
+        _draw_mark(draw, mark, factor, margin, height)
     return canvas
 
 
@@ -57,16 +78,15 @@ def font(size: float) -> Any:
     return ImageFont.load_default(max(size, 9))
 
 
-def _overhang(digit: "Digit", factor: int, size: tuple[int, int], height: float) -> int:
-    """By how many pixels what stands beside the digit would leave the picture of `size`."""
-    box = digit.box
+def _overhang(box: Box, factor: int, size: tuple[int, int], height: float) -> int:
+    """By how many pixels what stands beside the box would leave the picture of `size`."""
     left, top, right, bottom = (factor * edge for edge in (box.x, box.y, box.right, box.bottom))
     nearest = min(left, top, size[0] - right, size[1] - bottom)
     return max(0, round((_VALUE_SIZE + 4 * _LINE_WIDTH) * height - nearest))
 
 
-def _mark(draw: ImageDraw.ImageDraw, digit: "Digit", factor: int, margin: int, height: float) -> None:
-    box, color = digit.box, color_of(digit)
+def _draw_mark(draw: ImageDraw.ImageDraw, mark: _Mark, factor: int, margin: int, height: float) -> None:
+    box, color = mark.box, mark.color
     line = max(2, round(_LINE_WIDTH * height))
     left, top = box.x * factor + margin - line, box.y * factor + margin - line
     right = box.right * factor + margin + line
@@ -74,8 +94,8 @@ def _mark(draw: ImageDraw.ImageDraw, digit: "Digit", factor: int, margin: int, h
     draw.rectangle((left, top, right, bottom), outline=color, width=line)
     middle = (left + right) / 2
     for text, share, y, anchor in (
-        (str(digit.value), _VALUE_SIZE, top - line, "mb"),
-        (percent(digit.confidence), _CONFIDENCE_SIZE, bottom + line, "mt"),
+        (mark.name, _VALUE_SIZE, top - line, "mb"),
+        (percent(mark.confidence), _CONFIDENCE_SIZE, bottom + line, "mt"),
     ):
         draw.text(
             (middle, y),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from tenfold.symbols import N_CLASSES, N_DIGITS, NONE
 
+_COLUMN_PX = 2  # of a strip
 _SMALLEST = 1e-12  # probability; one column cannot rule a reading out
 _SCALED = 8  # columns: float64 holds what the smallest probabilities of so many make
 
@@ -24,6 +25,11 @@ class Spot:
 
     column: int
     probabilities: NDArray[np.float32]
+
+    @property
+    def middle_px(self) -> float:
+        """The middle of the column, in pixels of the strip."""
+        return _COLUMN_PX * (self.column + 0.5)
 
     @property
     def symbol(self) -> int:
@@ -83,27 +89,34 @@ def log_likelihoods(
     return np.asarray(logarithms + np.log(np.maximum(ends, np.finfo(float).tiny)))
 
 
-def find_agreed_spots(looks: Sequence[NDArray[np.float32]]) -> tuple[int, list[Spot]]:
-    """What several `looks` at one line, each float32 (T, S), say together: which of them says it best, and
-    what it finds.
+def find_agreed_spots(
+    looks: Sequence[NDArray[np.float32]], of_digits: Sequence[NDArray[np.float32]] = ()
+) -> tuple[int, list[Spot]]:
+    """What several `looks` at one line, each float32 (T, S), say together with those `of_digits` alone, by
+    networks that take signs for none: which of all of them says it best, and what that one finds.
 
-    Of the readings that one of them spells, the one that all together find most likely. Each place's
-    probabilities are the mean of those of all looks that find as many.
+    Of the digits that one of them spells, those that all together find most likely. The signs among them, and
+    the places of all, are those of the look that finds as many digits and is surest of them, if possible one
+    that knows signs. Each digit's probabilities are the mean of those of all looks that find as many.
     """
-    found = [find_spots(look) for look in looks]
-    readings = [tuple(spot.symbol for spot in spots) for spots in found]
-    candidates = sorted(set(readings))
-    likelihoods = np.array([log_likelihoods(look, candidates) for look in looks])
+    together = [*looks, *of_digits]
+    found = [find_spots(look) for look in together]
+    digits = [[spot for spot in spots if spot.symbol < N_DIGITS] for spots in found]
+    candidates = sorted({tuple(spot.symbol for spot in spots) for spots in digits})
+    likelihoods = np.array([log_likelihoods(_digits_alone(look), candidates) for look in together])
     agreed = int(likelihoods.sum(axis=0).argmax())
-    best = max(
-        (number for number, reading in enumerate(readings) if reading == candidates[agreed]),
-        key=lambda number: float(likelihoods[number, agreed]),
+    as_many = [number for number, spots in enumerate(digits) if len(spots) == len(candidates[agreed])]
+    best = max(as_many, key=lambda number: (number < len(looks), float(likelihoods[number, agreed])))
+    means = iter(
+        np.mean([spot.probabilities for spot in spots], axis=0)
+        for spots in zip(*(digits[number] for number in as_many), strict=True)
     )
-    as_many = [spots for spots in found if len(spots) == len(found[best])]
-    return best, [
-        Spot(spots[0].column, np.mean([spot.probabilities for spot in spots], axis=0))
-        for spots in zip(found[best], *as_many, strict=True)
-    ]
+    return best, [Spot(spot.column, next(means)) if spot.symbol < N_DIGITS else spot for spot in found[best]]
+
+
+def _digits_alone(look: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What a look, float32 (T, S), says of digits, float32 (T, 11): all else is none."""
+    return np.hstack([look[:, :NONE], look[:, NONE:].sum(axis=1, keepdims=True)])
 
 
 def _surest_columns(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:

@@ -19,11 +19,9 @@ from tenfold.reader.reading import Sign
 from tenfold.symbols import DIGITS, character_of
 
 _TALL = 0.7  # of the height of the line's digits; what is lower does not say where its middle is
-# What a first look at a line leaves in doubt is looked at larger and smaller. Chosen on lines written with
-# held-out digits: other sizes, more of them or slants read no more, and surer lines gain nothing.
+# What a first look at a line leaves in doubt is looked at once more, larger, and by the network of numbers.
 _SURE = 0.95  # for each digit
-_OTHER_SIZES = (0.75, 4 / 3)
-_COLUMN_PX = 2  # of a strip, for each of which the network says what it shows
+_LARGER = 4 / 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,27 +39,32 @@ class Cut:
 class CutLine:
     """What the network saw of a line, uint8 (36, w), and the digits and signs in it, left to right.
 
-    There is no strip where a picture was said to hold one digit. The boxes of `signs` are in pixels of the
-    ink, as those of `cuts`.
+    `spots` are all that it found in the strip, other writing too. There is neither where a picture was said
+    to hold one digit. The boxes of `signs` are in pixels of the ink, as those of `cuts`.
     """
 
     strip: NDArray[np.uint8] | None
     cuts: tuple[Cut, ...]
     signs: tuple[Sign, ...] = ()
+    spots: tuple[Spot, ...] = ()
 
 
-def cut_line(line: TextLine, network: LineNetwork) -> CutLine:
-    """The digits and signs of a line as its `network` reads them; other writing is left out."""
+def cut_line(line: TextLine, network: LineNetwork, numbers: LineNetwork | None = None) -> CutLine:
+    """The digits and signs of a line as its `network` reads them; other writing is left out.
+
+    Where that leaves doubt, `numbers` is asked as well, a network that knows digits alone.
+    """
     box, ink = line.box, line.ink
     middle = _middle(line) - box.y
     strip = to_strip(ink, middle, line.height)
     look = network.probabilities(strip.image)
     spots = find_spots(look)
     if _in_doubt(look, spots):
-        strips = [strip, *(to_strip(ink, middle, line.height / size) for size in _OTHER_SIZES)]
-        looks = [look, *(network.probabilities(other.image) for other in strips[1:])]
-        best, spots = find_agreed_spots(looks)
-        strip = strips[best]
+        larger = to_strip(ink, middle, line.height / _LARGER)
+        looks = [look, network.probabilities(larger.image)]
+        of_digits = [numbers.probabilities(strip.image)] if numbers else []
+        best, spots = find_agreed_spots(looks, of_digits)
+        strip = larger if best == 1 else strip
     cuts: list[Cut] = []
     signs: list[Sign] = []
     for part, spot in zip(_parts(ink, strip, spots), spots, strict=True):
@@ -73,7 +76,7 @@ def cut_line(line: TextLine, network: LineNetwork) -> CutLine:
             cuts.append(cut)
         else:
             signs.append(Sign(character, float(spot.probabilities[spot.symbol]), cut.box, len(cuts)))
-    return CutLine(strip.image, tuple(cuts), tuple(signs))
+    return CutLine(strip.image, tuple(cuts), tuple(signs), tuple(spots))
 
 
 def _in_doubt(look: NDArray[np.float32], spots: list[Spot]) -> bool:
@@ -93,7 +96,7 @@ def _parts(
 ) -> Iterator[tuple[NDArray[np.float32], int]]:
     """The ink of a line that may be part of each of its spots, and the column at which it begins."""
     rows, columns = ink.shape
-    seams = find_seams(strip.image, np.array([_COLUMN_PX * (spot.column + 0.5) for spot in spots]))
+    seams = find_seams(strip.image, np.array([spot.middle_px for spot in spots]))
     in_strip = np.clip(((np.arange(rows) + 0.5 - strip.top) * strip.factor).astype(int), 0, HEIGHT_PX - 1)
     places = np.clip(strip.left + seams[:, in_strip] / strip.factor, 0, columns)
     parts = parts_between(places, columns)

@@ -15,6 +15,7 @@ from tenfold.reader.annotate import Color, annotate, color_of, font, percent
 from tenfold.reader.cut import CutLine
 from tenfold.reader.reader import Trace
 from tenfold.reader.reading import Digit
+from tenfold.symbols import character_of
 
 _TEXT, _FAINT, _TRACK = (34, 34, 34), (120, 120, 120), (236, 236, 236)
 # Neighbouring digits differ in hue; these stay apart for colour-blind eyes, too (Okabe, Ito, 2008).
@@ -25,7 +26,8 @@ _ENLARGED_PX = 8 * SIDE_PX
 _NAME_PX, _BAR_PX, _BAR_HEIGHT_PX, _BAR_PITCH_PX = 46, 110, 10, _ENLARGED_PX / 11
 _GAP_PX = 16
 _CARD_FONT_PX = 17
-_STRIP_FACTOR, _CAPTION_PX = 4, 40
+_STRIP_FACTOR, _CAPTION_PX, _SPOT_PX = 4, 44, 24
+_LIKELY = 0.5  # from here on a spot is printed dark
 # Of the overview.
 _SHEET_PX = 1600
 _STAGE_HEIGHT_PX = 1200
@@ -56,13 +58,9 @@ def save_png(picture: Image.Image, path: Path) -> None:
 
 def _stages(trace: Trace) -> list[tuple[str, Image.Image]]:
     stages = [("grey", Image.fromarray(trace.grey)), ("ink", _draw_ink(trace.ink))]
-    strips = [
-        (line.strip, read.written)
-        for line, read in zip(trace.lines, trace.reading.lines, strict=True)
-        if line.strip is not None
-    ]
-    if strips:
-        stages.append(("strips", _draw_strips(strips)))
+    lines = [line for line in trace.lines if line.strip is not None]
+    if lines:
+        stages.append(("strips", _draw_strips(lines)))
         stages.append(("cuts", _draw_cuts(trace.ink.shape, trace.lines)))
     stages.append(("reading", annotate(trace.grey, trace.reading)))
     return stages
@@ -72,18 +70,24 @@ def _draw_ink(ink: NDArray[np.float32]) -> Image.Image:
     return Image.fromarray(np.rint(255 - 255 * np.clip(ink, 0, 1)).astype(np.uint8))
 
 
-def _draw_strips(lines: Sequence[tuple[NDArray[np.uint8], str]]) -> Image.Image:
-    """The lines as the network sees them, enlarged, each with its reading below it."""
-    width, height = max(strip.shape[1] for strip, _ in lines), sum(strip.shape[0] for strip, _ in lines)
+def _draw_strips(lines: Sequence[CutLine]) -> Image.Image:
+    """The lines as the network sees them, enlarged; below each what it finds where, and how sure it is."""
+    strips = [line.strip for line in lines if line.strip is not None]
+    width, height = max(strip.shape[1] for strip in strips), sum(strip.shape[0] for strip in strips)
     factor = max(1, min(_STRIP_FACTOR, math.isqrt(_STRIPS_PIXELS // (width * height))))
     row_px = factor * HEIGHT_PX + _CAPTION_PX
     sheet = Image.new("RGB", (factor * width, row_px * len(lines)), "white")
     draw = ImageDraw.Draw(sheet)
-    for number, (strip, written) in enumerate(lines):
+    for number, (line, strip) in enumerate(zip(lines, strips, strict=True)):
+        top, foot = number * row_px, (number + 1) * row_px - _CAPTION_PX
         size = factor * strip.shape[1], factor * strip.shape[0]
-        sheet.paste(Image.fromarray(255 - strip).resize(size, Image.Resampling.NEAREST), (0, number * row_px))
-        foot = (number + 1) * row_px - _CAPTION_PX // 4
-        draw.text((0, foot), written, font=font(0.6 * _CAPTION_PX), fill=_TEXT, anchor="ls")
+        sheet.paste(Image.fromarray(255 - strip).resize(size, Image.Resampling.NEAREST), (0, top))
+        for spot in line.spots:
+            at, probability = factor * spot.middle_px, float(spot.probabilities[spot.symbol])
+            color = _FAINT if probability < _LIKELY else _TEXT
+            # What is no digit and no sign has no name.
+            draw.text((at, foot), character_of(spot.symbol) or "abc", font=font(20), fill=color, anchor="mt")
+            draw.text((at, foot + _SPOT_PX), percent(probability), font=font(11), fill=_FAINT, anchor="mt")
     return sheet
 
 

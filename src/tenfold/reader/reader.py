@@ -31,6 +31,7 @@ from tenfold.symbols import N_DIGITS
 
 _BUNDLED = Path(__file__).parent / "bundled"
 BUNDLED_MODEL, BUNDLED_LINES = _BUNDLED / "reader.onnx", _BUNDLED / "lines.onnx"
+BUNDLED_NUMBERS = _BUNDLED / "numbers.onnx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +62,13 @@ class Reader:
     `model`, for single digits, and `lines` are ONNX files with their manifests beside them (reader.onnx,
     reader.json), by default the bundled ones. `model` may also be the folder of a finished run, or an ONNX
     file without a manifest: a classifier of the ten digits judges every digit, also of lines, which the line
-    network still finds and cuts. A picture of more than `max_pixels` is refused before it is
-    unpacked. That many `cores` share the work on one picture, by default all; give 1 where as many threads as
-    cores read at once. A call may take `timeout_s` seconds, unless it is given its own; None is no limit. The
-    time is looked at between the steps of reading, none of which takes long. A reader can be pickled: what is
-    kept are its paths and settings, and the models are opened anew. Raises ModelError where a model is
-    missing, damaged or foreign, InputError for numbers out of range.
+    network still finds and cuts. With `lines` of one's own, no other network is asked about lines in doubt. A
+    picture of more than `max_pixels` is refused before it is unpacked. That many `cores` share the work on
+    one picture, by default all; give 1 where as many threads as cores read at once. A call may take
+    `timeout_s` seconds, unless it is given its own; None is no limit. The time is looked at between the steps
+    of reading, none of which takes long. A reader can be pickled: what is kept are its paths and settings,
+    and the models are opened anew. Raises ModelError where a model is missing, damaged or foreign, InputError
+    for numbers out of range.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Reader:
         model, lines = (None if path is None else expand_home(path) for path in (model, lines))
         self._digits = open_digits(model or BUNDLED_MODEL, cores)
         self._lines = LineNetwork(lines or BUNDLED_LINES, cores)
+        self._numbers = None if lines else LineNetwork(BUNDLED_NUMBERS, cores)
         self._max_pixels = max_pixels
         self._timeout_s = timeout_s
         self._settings = {
@@ -109,7 +112,7 @@ class Reader:
         Arrays, nested lists and what has `__array__` are grey (H, W), (H, W, 1) or (1, H, W), RGB (H, W, 3)
         or (3, H, W), or RGBA with 4; bool, fractions from 0 to 1 or to 255, or whole numbers from 0 to 255 or
         to 65535; dark on light or light on dark. Letters and specks are ignored; the signs of numbers are in
-        `Line.signs` if the line network knows them, which the bundled one does not.
+        `Line.signs`.
 
         Raises ImageError, which names the file, for what cannot be read as a picture; ReadingTimeoutError,
         which is one, after `timeout_s` seconds.
@@ -170,7 +173,7 @@ class Reader:
         deadline.check(f"finding the lines of {name}")
         lines = []
         for number, line in enumerate(found, start=1):
-            cut = cut_line(line, self._lines)
+            cut = cut_line(line, self._lines, self._numbers)
             deadline.check(f"reading line {number} of {len(found)} of {name}")
             if cut.cuts:
                 lines.append(cut)

@@ -18,6 +18,8 @@ from tenfold.recipes.reader import recipe as reader
 if TYPE_CHECKING:
     import keras
 
+    from tenfold.recipes.recipe import Images, ImageSource, Labels
+
 DIGITS_PER_EPOCH = 6_000
 OWN_SHARE = 0.25  # of the images of each digit that there are own ones of
 STEP = 0.7  # of the way from the weights it begins with to those it learns
@@ -32,10 +34,18 @@ def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
     return AdamW(rate, weight_decay=0.02, beta_2=0.99)
 
 
+def source(images: "Images", labels: "Labels") -> "ImageSource":
+    from tenfold.data.synthesis import World
+
+    return World(images, labels)
+
+
 recipe = replace(
     reader,
     summary="For reading one's own digits: the reader, fine-tuned",
     build_optimizer=build_optimizer,
+    source=source,
+    held_out_source=None,
     learning_rate=1e-3,
     epochs=8,
 )

@@ -82,19 +82,20 @@ class Recipe:
     number of them; what it takes by keyword only can be changed (tenfold.recipes.changes). `kind` says what
     the network is for: to classify images like those collected, or to read digits or lines, which `source`
     writes with them. `source` is given the training images and labels and draws what each epoch sees, by
-    default the images as they are; a network that reads is validated and tested on what it draws, too.
+    default the images as they are; a network that reads is validated and tested on what `held_out_source`
+    draws with the images held out, by default `source` as well; another one where writers are held out, too.
     `answer` makes the model that answers of the trained one, by default this itself; both have the same
     weights. `documented_accuracy` is the range of test accuracy, as fractions, that the recipe's source
     states; None where it states none. `validation_in_document` says whether the source draws a validation
     curve, which it does on test images. `label_smoothing` is the share of each label that is spread over all
     classes. `pretraining` is the share of the epochs, the first ones, rounded down to whole ones, in which
     the network learns by contrast before it learns to answer (tenfold.training.pretraining). With a
-    `class_weight` of "balanced" images of rare classes count more, so that all classes count alike. `space`
-    says where `tenfold tune` looks for better values of which fields; `changes` are the fields of the named
-    recipe that were given other values (tenfold.recipes.changes), None where it is as it was written.
-    `parameters` and `multiply_adds` are those of the network for ten classes, None where they are not known
-    before it is built. `place` is where a network of the user's own is defined (tenfold.recipes.own), None
-    for tenfold's.
+    `class_weight` of "balanced" images of rare classes count more, so that all classes count alike. `sources`
+    names, with their licences, the data that it is trained on beside those collected. `space` says where
+    `tenfold tune` looks for better values of which fields; `changes` are the fields of the named recipe that
+    were given other values (tenfold.recipes.changes), None where it is as it was written. `parameters` and
+    `multiply_adds` are those of the network for ten classes, None where they are not known before it is
+    built. `place` is where a network of the user's own is defined (tenfold.recipes.own), None for tenfold's.
     """
 
     name: str
@@ -114,14 +115,26 @@ class Recipe:
     pretraining: float = 0.0
     class_weight: ClassWeight = "none"
     source: Callable[[Images, Labels], ImageSource] = AsTheyAre
+    held_out_source: Callable[[Images, Labels], ImageSource] | None = None
     answer: Callable[["keras.Model"], "keras.Model"] = lambda model: model
+    sources: tuple[str, ...] = ()
     space: Mapping[str, Range] | None = None
     changes: Mapping[str, Any] | None = None
     place: str | None = None
 
     def facts(self) -> dict[str, Any]:
         """What the network is and how it is trained, JSON-able: all but the functions and what is tuned."""
-        left_out = ("build", "build_optimizer", "source", "answer", "space", "changes", "place")
+        left_out = (
+            "build",
+            "build_optimizer",
+            "source",
+            "held_out_source",
+            "answer",
+            "sources",
+            "space",
+            "changes",
+            "place",
+        )
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in left_out}
 
     def show(self) -> Drawing:
@@ -147,10 +160,15 @@ class Recipe:
 
     def same_as(self, other: "Recipe") -> bool:
         """Whether both make the same network in the same way; of changed ones `build` is another object."""
-        functions = ("build_optimizer", "source", "answer")
+        functions = ("build_optimizer", "source", "held_out_source", "answer")
         return self.facts() == other.facts() and all(
             getattr(self, name) is getattr(other, name) for name in functions
         )
+
+    @property
+    def source_of_held_out(self) -> Callable[[Images, Labels], ImageSource]:
+        """What draws the images that the network is validated, calibrated and tested on."""
+        return self.held_out_source or self.source
 
     @property
     def cost(self) -> float:
@@ -179,7 +197,7 @@ DOCUMENTED = (
     "mlp-512",
     "cnn-32-64-nopool",
 )
-RECIPES = (*DOCUMENTED, "fast", "strong", "best", "metric-pretrained", "reader", "lines")
+RECIPES = (*DOCUMENTED, "fast", "strong", "best", "metric-pretrained", "reader", "lines", "numbers")
 
 
 def find_recipe(name: str) -> Recipe:

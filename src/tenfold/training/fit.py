@@ -61,7 +61,7 @@ def fit(
         weights=_balanced(training[1], len(data.class_names)) if recipe.class_weight == "balanced" else None,
     )
     if recipe.kind != "classify" and validation:
-        validation = recipe.source(*validation).draw(settings.seed, epoch=0)
+        validation = recipe.source_of_held_out(*validation).draw(settings.seed, epoch=0)
     learner, phases = _compile(model, learned, settings, batches)
     if not run.started:
         described = _describe(recipe, settings, learner, model, len(training[0]), validation)
@@ -95,7 +95,7 @@ def fit(
         learner, record, lambda: _as_arrays(source.draw(settings.seed, epoch=0), recipe, model), held_out
     )
     if recipe.kind == "read lines":
-        lines = recipe.source(data.x_test, data.y_test)
+        lines = recipe.source_of_held_out(data.x_test, data.y_test)
         write_line_outcome(run, recipe, model, record.history, kept, data, lines)
     else:
         write_outcome(run, recipe, model, record.history, kept, data, own)

@@ -22,7 +22,13 @@ _LOOK_UP = ("tenfold.recipes.recipe", "tenfold.recipes.changes")
 def recipe_digest(recipe: Recipe) -> str:
     """In hex, of the code that builds and feeds the recipe's network: its module's and what this imports of
     tenfold's recipes, models and data. Its figures, which `Recipe.facts` has, count for nothing here."""
-    given = (recipe.build, recipe.build_optimizer, recipe.source, recipe.answer)
+    given = (
+        recipe.build,
+        recipe.build_optimizer,
+        recipe.source,
+        recipe.source_of_held_out,
+        recipe.answer,
+    )
     functions = [each.func if isinstance(each, partial) else each for each in given]
     return _digest_of_modules(tuple(sorted({each.__module__ for each in functions})))
 

@@ -11,7 +11,7 @@ from tenfold.data.synthesis.strokes import Strokes
 from tenfold.data.synthesis.written import Written, draw, extent
 from tenfold.symbols import DIGITS
 
-_OWN_DIGITS = 0.6  # of the lines; in the others they are MNIST's, written anew with the same pen
+_OWN_DIGITS = 0.5  # of the lines; in the others they are MNIST's, written anew with the same pen
 _GRID_PER_UNIT = 0.4  # a usual digit is 40 grid points high
 _LARGEST = 58  # grid points
 _INKED = 0.3

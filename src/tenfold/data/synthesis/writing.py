@@ -1,6 +1,6 @@
 """Lines as people write them: numbers with their signs, words beside them, each line by one writer."""
 
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,8 @@ from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.symbols import DIGITS, symbols_of
 
 _IMAGES_PER_ROW = 7
-# Drawing a row takes half as long as learning from it, so that each is used in two epochs.
-_USES = 2
+# Drawing a row takes as long as learning from it, so that each is used in three epochs.
+_USES = 3
 
 Rng = np.random.Generator
 
@@ -27,7 +27,7 @@ class Writing:
     """Writes lines with the digits of MNIST images, uint8 (N, 28, 28) with labels (N,), and `characters`.
 
     An epoch has a row for every seven images: as many lines side by side as fill 256 columns, as
-    `imaging.strip` makes them. Every second epoch, the lines are written anew.
+    `imaging.strip` makes them. Every third epoch, the lines are written anew.
     """
 
     image_shape: tuple[int, ...] = (HEIGHT_PX, WIDTH_PX)
@@ -38,6 +38,7 @@ class Writing:
         self._of_value = [np.flatnonzero(labels == value) for value in range(10)]
         self._written = Written(characters)
         self._rows = max(len(labels) // _IMAGES_PER_ROW, 1)
+        self._write_rows = lru_cache(maxsize=1)(self._write_anew)
 
     def __len__(self) -> int:
         """How many rows an epoch has."""
@@ -48,7 +49,10 @@ class Writing:
 
         Decided by `seed` and `epoch` alone. What they say are the answers of `symbols`.
         """
-        rng = np.random.default_rng([seed, epoch // _USES, 2])
+        return self._write_rows(seed, epoch // _USES)
+
+    def _write_anew(self, seed: int, number: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        rng = np.random.default_rng([seed, number, 2])
         return fill_rows(partial(self.write, rng), self._rows)
 
     def write(self, rng: Rng) -> tuple[NDArray[np.uint8], list[int]]:
