@@ -74,7 +74,6 @@ def reading() -> Iterator[Row]:
         "photo_digits": "photo_digits: phone photographs, squared paper",
         "drawn_highres": "drawn_highres: mouse, stylus, scanner",
         "drawn_28": "drawn_28: 28 x 28, hairlines and markers",
-        "pendigits_tra": "pendigits (UCI): pen strokes, 3-10 px wide",
         "hwd1000": "hwd1000: one writer, several pens",
         "bhmsds_digits": "bhmsds: photographed sheets, binarised, tight crops",
         "usps": "USPS: ZIP codes, 16 x 16",
