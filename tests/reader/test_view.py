@@ -15,7 +15,7 @@ EXAMPLE = Path(__file__).parents[2] / "docs" / "reading" / "example.jpg"
 
 
 def test_a_reading_prints_its_lines() -> None:
-    assert repr(tenfold.read(EXAMPLE)).startswith("<Reading: 31415926 | 27182818 (2 lines, confidence 0.9")
+    assert repr(tenfold.read(EXAMPLE)).startswith("<Reading: 31415926 | 27182818 (2 lines, confidence 0.")
 
 
 def test_a_reading_shows_the_picture_and_the_text_of_each_line() -> None:
