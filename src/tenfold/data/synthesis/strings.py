@@ -48,9 +48,9 @@ class Strings:
         Decided by `seed` and `epoch` alone.
         """
         rng = np.random.default_rng([seed, epoch // _USES, 2])
-        return fill_rows(partial(self._write, rng), self._rows)
+        return fill_rows(partial(self.write, rng), self._rows)
 
-    def _write(self, rng: Rng) -> tuple[NDArray[np.uint8], list[int]]:
+    def write(self, rng: Rng) -> tuple[NDArray[np.uint8], list[int]]:
         """A line as a strip, and its digits."""
         values = choose_line(rng)
         line, hand = Line(rng), Hand(self._strokes, rng)
