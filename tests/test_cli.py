@@ -35,6 +35,7 @@ COMMANDS = (
     "read",
     "read-many",
     "serve",
+    "doctor",
 )
 
 
