@@ -9,7 +9,7 @@ unipen` and `tenfold fetch pendigits`.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import cv2
@@ -24,7 +24,7 @@ from tenfold.data.synthesis import NO_DIGIT, World
 from tenfold.data.synthesis.strings import Strings
 from tenfold.data.synthesis.writing import Writing
 from tenfold.evaluation import expected_calibration_error
-from tenfold.symbols import character_of
+from tenfold.symbols import SIGNS, character_of
 
 Write = Callable[[np.random.Generator], tuple[NDArray[np.uint8], list[int]]]
 
@@ -50,10 +50,11 @@ def judge_digits(reader: tenfold.Reader, mnist: Dataset, characters: Characters)
     }
 
 
-def judge_lines(reader: tenfold.Reader, write: Write, n_lines: int, seed: int) -> dict[str, float]:
-    """How well lines are read, in percent of the lines and of their digits."""
+def judge_lines(reader: tenfold.Reader, write: Write, n_lines: int, seed: int) -> dict[str, Any]:
+    """How well lines are read, in percent of the lines, of their digits, and of each sign."""
     rng = np.random.default_rng(seed)
     exact, with_signs, seconds = [], [], []
+    of_sign: dict[str, list[bool]] = {sign: [] for sign in SIGNS}
     n_digits = wrong = missing = 0
     for _ in range(n_lines):
         strip, symbols = write(rng)
@@ -65,13 +66,17 @@ def judge_lines(reader: tenfold.Reader, write: Write, n_lines: int, seed: int) -
         found = [digit for line in lines for digit in line.digits]
         exact.append([digit.value if digit.accepted else None for digit in found] == truth)
         written = "".join(line.written for line in lines).replace(" ", "")
-        with_signs.append(written == "".join(map(character_of, symbols)))
+        expected = "".join(map(character_of, symbols))
+        with_signs.append(written == expected)
+        for sign, index in laid_beside(expected, written):
+            if sign in of_sign:
+                of_sign[sign].append(index is not None and written[index] == sign)
         n_digits += len(truth)
-        for expected, index in laid_beside(truth, [digit.value for digit in found]):
+        for value, index in laid_beside(truth, [digit.value for digit in found]):
             if index is None:
                 missing += 1
             else:
-                wrong += found[index].accepted and found[index].value != expected
+                wrong += found[index].accepted and found[index].value != value
     return {
         "lines": n_lines,
         "digits right and accepted": percent(exact),
@@ -79,19 +84,20 @@ def judge_lines(reader: tenfold.Reader, write: Write, n_lines: int, seed: int) -
         "digits": n_digits,
         "digits wrong and accepted": round(100 * wrong / n_digits, 1),
         "digits missing": round(100 * missing / n_digits, 1),
+        "signs right": {sign: [percent(right), len(right)] for sign, right in of_sign.items() if right},
         "processor ms a line": round(1e3 * float(np.mean(seconds)), 1),
     }
 
 
-def laid_beside(truth: list[int], read: list[int]) -> list[tuple[int | None, int | None]]:
-    """Pairs of a digit and the index of what was read for it, with the fewest changes; None for nothing."""
+def laid_beside(truth: Sequence[Any], read: Sequence[Any]) -> list[tuple[Any, int | None]]:
+    """Pairs of a symbol and the index of what was read for it, with the fewest changes; None for nothing."""
     costs = np.zeros((len(truth) + 1, len(read) + 1), dtype=int)
     costs[:, 0], costs[0] = np.arange(len(truth) + 1), np.arange(len(read) + 1)
     for i, expected in enumerate(truth, start=1):
         for j, value in enumerate(read, start=1):
             changed = costs[i - 1, j - 1] + (expected != value)
             costs[i, j] = min(changed, costs[i - 1, j] + 1, costs[i, j - 1] + 1)
-    pairs: list[tuple[int | None, int | None]] = []
+    pairs: list[tuple[Any, int | None]] = []
     i, j = len(truth), len(read)
     while i or j:
         if i and j and costs[i, j] == costs[i - 1, j - 1] + (truth[i - 1] != read[j - 1]):

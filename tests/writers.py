@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from HersheyFonts import HersheyFonts
 
-from tenfold.data.pens import Characters
+from tenfold.data.pens import Characters, as_characters
 
 FONTS = ("futural", "scripts")
 TEXT = "0123456789.,-/:+=()%" + "abcdefghijklmnopqrstuvwxyzACEHNOXZ" + "$#*&@?<>[]{}!'|"
@@ -37,15 +37,7 @@ def arrays_of(fonts: tuple[str, ...] = FONTS) -> dict[str, np.ndarray]:
 
 
 def characters_of(fonts: tuple[str, ...] = FONTS) -> Characters:
-    arrays = arrays_of(fonts)
-    starts = arrays["characters"].astype(np.int64)
-    return Characters(
-        points=arrays["points"],
-        strokes=arrays["strokes"].astype(np.int64),
-        spans=np.stack([starts[:-1], starts[1:]], axis=1),
-        labels=arrays["labels"],
-        writers=arrays["writers"].astype(np.int64),
-    )
+    return as_characters(arrays_of(fonts))
 
 
 def write_collection(path: Path, arrays: dict[str, np.ndarray]) -> Path:

@@ -17,7 +17,8 @@ from tenfold.files import expand_home, write_json
 from tenfold.recipes import RECIPES, Recipe
 from tenfold.recipes.fine_tuning import recipe as fine_tuning_recipe
 from tenfold.reporting import USAGE_FILE, write_report
-from tenfold.runs.run import Run, runs_in
+from tenfold.runs.find import runs_in
+from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
 from tenfold.tracking import Target, parse_target, track_beside
 from tenfold.training.fine_tuning import plan_fine_tuning

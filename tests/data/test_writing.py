@@ -9,18 +9,16 @@ import pytest
 from tenfold.data import Dataset
 from tenfold.data.pens import Characters
 from tenfold.data.synthesis import NO_DIGIT, World
-from tenfold.data.synthesis.hand import FOOT, Hand
-from tenfold.data.synthesis.line import Line
+from tenfold.data.synthesis.hand import FOOT
 from tenfold.data.synthesis.pen import HEIGHT
 from tenfold.data.synthesis.penman import Penman
 from tenfold.data.synthesis.rows import MOST_LABELS, WIDTH_PX
-from tenfold.data.synthesis.strokes import Strokes, trace
+from tenfold.data.synthesis.strokes import trace
 from tenfold.data.synthesis.surroundings import frame, separate
 from tenfold.data.synthesis.texts import choose_text
-from tenfold.data.synthesis.variants import IN_LINES
 from tenfold.data.synthesis.writing import Writing
 from tenfold.data.synthesis.written import Written
-from tenfold.imaging.strip import HEIGHT_PX, STEP_PX
+from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.symbols import DIGITS, N_SYMBOLS, NONE, OTHER, SIGNS, symbols_of
 from writers import FONTS, TEXT, characters_of
 
@@ -28,11 +26,6 @@ from writers import FONTS, TEXT, characters_of
 @pytest.fixture(scope="module")
 def characters() -> Characters:
     return characters_of()
-
-
-@pytest.fixture(scope="module")
-def strokes(few_digits: Dataset) -> Strokes:
-    return trace(few_digits.x_train[:100])
 
 
 @pytest.mark.parametrize(
@@ -141,39 +134,3 @@ def test_what_a_form_prints_is_no_1() -> None:
             lengths = columns.sum(axis=0)
             assert ((lengths < 0.8 * 44) | (lengths > 1.2 * 44)).all()
             assert (drawn[40:84, shift + 60 : shift + 80]).all()
-
-
-def test_the_more_digits_a_line_has_the_longer_it_is(strokes: Strokes) -> None:
-    def mean_width(digits: int) -> float:
-        rng, widths = np.random.default_rng(1), []
-        for _ in range(30):
-            line, hand = Line(rng), Hand(strokes, rng)
-            for index in range(digits):
-                line.append(hand.write(index, 3), is_digit=True)
-            strip = line.picture()
-            assert strip.shape[0] == HEIGHT_PX
-            assert strip.shape[1] % STEP_PX == 0
-            widths.append(strip.shape[1])
-        return float(np.mean(widths))
-
-    one, four, eight = (mean_width(digits) for digits in (1, 4, 8))
-
-    assert four - one > 20
-    assert eight - four > 20
-
-
-@pytest.mark.parametrize("value", IN_LINES)
-def test_the_forms_of_a_digit_in_lines_leave_ink_of_its_size(value: int, few_digits: Dataset) -> None:
-    images = few_digits.x_train[:1000][few_digits.y_train[:1000] == value][:30]
-    spines = trace(images).spines
-    rng = np.random.default_rng(0)
-    for vary, _ in IN_LINES[value]:
-        changed = 0
-        for spine in spines:
-            line = (spine == 0).astype(np.uint8)
-            before = line.copy()
-            vary(line, rng)
-            changed += not np.array_equal(line, before)
-            assert set(np.unique(line)) == {0, 1}
-            assert 0.4 * before.sum() < line.sum() < 3 * before.sum()
-        assert changed > 0.8 * len(spines)

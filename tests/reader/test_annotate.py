@@ -10,9 +10,9 @@ from PIL import Image
 from tenfold.imaging.segment import Box
 from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.reader import Reader
-from tenfold.reader.annotate import ACCEPTED, NOT_ACCEPTED, Color, annotate, percent
+from tenfold.reader.annotate import ACCEPTED, NOT_ACCEPTED, SIGN, Color, annotate, percent
 from tenfold.reader.explain import explain
-from tenfold.reader.reading import Digit, Line, Reading
+from tenfold.reader.reading import Digit, Line, Reading, Sign
 
 
 def reading_of(*boxes: Box, accepted: bool = True) -> Reading:
@@ -51,6 +51,16 @@ def test_the_value_stands_above_the_box_and_the_confidence_below() -> None:
     rows = places(drawn, ACCEPTED)[:, 0]
     assert rows.min() < 130
     assert rows.max() > 260
+
+
+def test_signs_have_a_colour_of_their_own() -> None:
+    (line,) = reading_of(Box(100, 150, 60, 100)).lines
+    reading = Reading((Line(line.digits, (Sign(".", 0.9, Box(180, 240, 10, 10), after=1),)),))
+
+    drawn = places(annotate(np.full((400, 400), 255, np.uint8), reading), SIGN)
+
+    assert drawn[:, 0].min() > 190  # around and beside the dot alone
+    assert 160 < drawn[:, 1].min() < drawn[:, 1].max() < 220
 
 
 def test_a_small_picture_is_enlarged_and_digits_at_the_edge_get_a_margin() -> None:
@@ -96,6 +106,10 @@ def test_explain_writes_every_stage_of_a_page(
         first = np.asarray(strips)[: 4 * HEIGHT_PX : 4, ::4, 0]
         assert trace.lines[0].strip is not None
         assert np.array_equal(first[:, : trace.lines[0].strip.shape[1]], 255 - trace.lines[0].strip)
+        caption = np.asarray(strips.convert("L"))[4 * HEIGHT_PX :][:20]
+    for spot in trace.lines[0].spots:  # what was found stands below the place
+        middle = round(4 * spot.middle_px)
+        assert caption[:, middle - 8 : middle + 9].min() < 128
     with Image.open(folder / "4-cuts.png") as cuts:
         hues = {tuple(color) for color in np.asarray(cuts).reshape(-1, 3) if np.ptp(color) > 100}
         assert len(hues) > 1

@@ -119,3 +119,22 @@ def test_the_command_reads_with_it(tmp_path: Path, page: NDArray[np.uint8]) -> N
 
     assert result.exit_code == 0
     assert result.stdout == tenfold.Reader().read(page).text + "\n"
+
+
+@pytest.mark.parametrize("written", ["12.50", "-35", "14:30", "7+14=21", "45%"])
+def test_signs_are_read_beside_the_digits_and_are_no_digits(reader: tenfold.Reader, written: str) -> None:
+    (line,) = reader.read(write(written)).lines
+
+    assert line.written == written
+    assert line.text == "".join(character for character in written if character.isdigit())
+
+
+def test_numbers_that_stand_apart_are_not_one(reader: tenfold.Reader) -> None:
+    assert reader.read(write("12   7")).lines[0].numbers == ("12", "7")
+
+
+def write(text: str) -> NDArray[np.uint8]:
+    """A picture of `text`, with a pen of four pixels."""
+    paper = np.full((140, 90 + 50 * len(text)), 255, np.uint8)
+    cv2.putText(paper, text, (30, 95), cv2.FONT_HERSHEY_SIMPLEX, 2, 0, 4, cv2.LINE_AA)
+    return paper

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -42,6 +43,17 @@ def test_a_line_of_text_per_line_of_digits(picture: Path, small_reader: Reader) 
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == small_reader.read(picture).text + "\n"
     assert result.stdout.count("\n") == 3
+
+
+def test_signs_are_printed_on_request(tmp_path: Path) -> None:
+    paper = np.full((140, 340), 255, np.uint8)
+    cv2.imwrite(
+        str(tmp_path / "amount.png"),
+        cv2.putText(paper, "12.50", (30, 95), cv2.FONT_HERSHEY_SIMPLEX, 2, 0, 4, cv2.LINE_AA),
+    )
+
+    assert read(tmp_path / "amount.png").stdout == "1250\n"
+    assert read("--signs", tmp_path / "amount.png").stdout == "12.50\n"
 
 
 def test_of_several_pictures_every_line_begins_with_the_name(picture: Path, small_reader: Reader) -> None:

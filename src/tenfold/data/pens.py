@@ -30,10 +30,6 @@ SHA256 = {  # of the arrays of each collection, as `fingerprint` takes it
     "unipen": "6e49c9b9b5ef474a214b9ad434f50573eae7ba2e3f54f8c6dac80a34692443bb",
     "pendigits": "8dd7ca3a52970caea18cd7748aa95b86968ae31e3e24b233891bd735501247cc",
 }
-SOURCES = (
-    "UNIPEN train_r01_v07, doi 10.5281/zenodo.1195803 (CC BY 4.0)",
-    "Pen-Based Recognition of Handwritten Digits, UCI 81 (CC BY 4.0)",
-)
 USUAL_HEIGHT = 100  # of a digit or a capital of the same writer, in the units of points
 _HELD_OUT = 8  # one writer of so many
 _DTYPES: dict[str, np.dtype[Any]] = {
@@ -129,6 +125,11 @@ def _load(name: str) -> Characters:
         ) from None
     except DataError as error:
         raise DataError(f"{error}; get it again with tenfold fetch {name} --from PATH") from error
+    return as_characters(arrays)
+
+
+def as_characters(arrays: Mapping[str, NDArray[Any]]) -> Characters:
+    """The characters of a collection's arrays, as it keeps them."""
     starts = arrays["characters"].astype(np.int64)
     return Characters(
         points=arrays["points"],

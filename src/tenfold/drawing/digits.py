@@ -21,6 +21,11 @@ def place(images: NDArray[np.uint8], x: float, y: float, side: float) -> str:
 
 def data_uri(image: Digit) -> str:
     """`image` as a PNG inside an address: black, as opaque as there is ink."""
+    return address_of(Image.fromarray(np.dstack([np.zeros_like(image), image])))
+
+
+def address_of(picture: Image.Image) -> str:
+    """`picture` as a PNG inside an address."""
     buffer = io.BytesIO()
-    Image.fromarray(np.dstack([np.zeros_like(image), image])).save(buffer, format="PNG", optimize=True)
+    picture.save(buffer, format="PNG", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

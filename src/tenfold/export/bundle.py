@@ -43,7 +43,9 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
 
     settings = run.settings
     if run.kind == "classify":
-        raise InputError(f"expected a run of the recipe reader or lines, received one of {settings.recipe}")
+        raise InputError(
+            f"expected a run of the recipe reader, lines or numbers, received one of {settings.recipe}"
+        )
     recipe = load_recipe(settings.recipe)
     begun, reads_lines = settings.fine_tuning, recipe.kind == "read lines"
     if data.sha256 != settings.data_sha256:

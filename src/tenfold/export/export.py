@@ -30,12 +30,12 @@ _TOLERANCE_OF_HALVES = 0.05
 def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> Agreement:
     """Write the network of `run` to `path`, once it is proved that it computes there what it computes here.
 
-    The format is that of `format_of`. A run of the recipe reader or lines becomes, as ONNX, a model to read
-    with, its manifest beside it (tenfold.export.bundle). What is written is loaded again by its own runtime,
-    in a new process without tenfold, and answers for 1,000 images: no probability may be further than 1e-5
-    from the Keras model's, and no most probable class another. The weights of models to read with are
-    float16; for these it is 0.05. Where it is more, or anything else goes wrong, nothing is written, and what
-    was at `path` is still there.
+    The format is that of `format_of`. A run of the recipe reader, lines or numbers becomes, as ONNX, a model
+    to read with, its manifest beside it (tenfold.export.bundle). What is written is loaded again by its own
+    runtime, in a new process without tenfold, and answers for 1,000 images: no probability may be further
+    than 1e-5 from the Keras model's, and no most probable class another. The weights of models to read with
+    are float16; for these it is 0.05. Where it is more, or anything else goes wrong, nothing is written, and
+    what was at `path` is still there.
 
     Raises TenfoldError where the two do not agree, RunError where the run is damaged, InputError for another
     suffix, OSError as the file system does.

@@ -27,7 +27,6 @@ _NAME_PX, _BAR_PX, _BAR_HEIGHT_PX, _BAR_PITCH_PX = 46, 110, 10, _ENLARGED_PX / 1
 _GAP_PX = 16
 _CARD_FONT_PX = 17
 _STRIP_FACTOR, _CAPTION_PX, _SPOT_PX = 4, 44, 24
-_LIKELY = 0.5  # from here on a spot is printed dark
 # Of the overview.
 _SHEET_PX = 1600
 _STAGE_HEIGHT_PX = 1200
@@ -84,9 +83,8 @@ def _draw_strips(lines: Sequence[CutLine]) -> Image.Image:
         sheet.paste(Image.fromarray(255 - strip).resize(size, Image.Resampling.NEAREST), (0, top))
         for spot in line.spots:
             at, probability = factor * spot.middle_px, float(spot.probabilities[spot.symbol])
-            color = _FAINT if probability < _LIKELY else _TEXT
-            # What is no digit and no sign has no name.
-            draw.text((at, foot), character_of(spot.symbol) or "abc", font=font(20), fill=color, anchor="mt")
+            # Other writing has no name.
+            draw.text((at, foot), character_of(spot.symbol) or "abc", font=font(20), fill=_TEXT, anchor="mt")
             draw.text((at, foot + _SPOT_PX), percent(probability), font=font(11), fill=_FAINT, anchor="mt")
     return sheet
 

@@ -1,16 +1,14 @@
 """A reading as a drawing: the picture with a box around each digit, and the text of each line."""
 
-import base64
-import io
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from tenfold.drawing import Drawing
+from tenfold.drawing.digits import address_of
 from tenfold.reader.annotate import annotate
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ def draw_reading(grey: NDArray[np.uint8] | None, reading: "Reading") -> Drawing:
         shrink = max(1.0, picture.width / _WIDTH, picture.height / _HEIGHT)
         shown = round(picture.width / shrink), round(picture.height / shrink)
         parts.append(
-            f'<image x="0" y="0" width="{shown[0]}" height="{shown[1]}" href="{_address(picture)}"/>'
+            f'<image x="0" y="0" width="{shown[0]}" height="{shown[1]}" href="{address_of(picture)}"/>'
         )
         width, top = max(width, shown[0]), shown[1] + 8
     lines = _lines(reading)
@@ -44,9 +42,3 @@ def draw_reading(grey: NDArray[np.uint8] | None, reading: "Reading") -> Drawing:
 
 def _lines(reading: "Reading") -> Sequence[str]:
     return [line.written for line in reading.lines] or ["no digits found"]
-
-
-def _address(picture: Image.Image) -> str:
-    buffer = io.BytesIO()
-    picture.save(buffer, format="PNG", optimize=True)
-    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

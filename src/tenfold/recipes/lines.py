@@ -13,7 +13,7 @@ Cost      an hour on two cores, which it has to itself
 
 from typing import TYPE_CHECKING
 
-from tenfold.data.pens import SOURCES
+from tenfold.recipes.reader import PENS
 from tenfold.recipes.recipe import Recipe
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ recipe = Recipe(
     kind="read lines",
     source=source,
     held_out_source=held_out_source,
-    sources=SOURCES,
+    sources=PENS,
     answer=answer,
     learning_rate=3e-3,
     loss="ctc",

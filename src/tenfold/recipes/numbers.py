@@ -1,4 +1,4 @@
-"""numbers: the network that tenfold asks, too, about lines in doubt. It knows digits alone.
+"""numbers: a second opinion on lines in doubt, from a network that knows digits alone.
 
 Source    ours; trained on lines written with MNIST's training images (tenfold.data.synthesis.strings), by
           connectionist temporal classification (A. Graves et al., ICML 2006)
@@ -49,7 +49,7 @@ def answer(model: "keras.Model") -> "keras.Model":
 
 recipe = Recipe(
     name="numbers",
-    summary="For reading: a second opinion on lines, about digits alone, written with MNIST",
+    summary="For reading: a second opinion on lines in doubt; knows digits alone",
     build=build,
     build_optimizer=build_optimizer,
     kind="read lines",

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.drawing import Drawing, stack
-from tenfold.drawing.architecture import draw_network
 from tenfold.errors import InputError
 from tenfold.keras_backend import use_keras
 from tenfold.symbols import N_DIGITS
 
 if TYPE_CHECKING:
     import keras
+
+    from tenfold.drawing import Drawing
 
 Images = NDArray[np.uint8]  # (N, 28, 28), or (N, 36, w) of lines; 0 paper .. 255 ink
 Labels = NDArray[np.int64]  # (N,), or (N, L) of lines, filled with 10
@@ -137,9 +137,11 @@ class Recipe:
         )
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in left_out}
 
-    def show(self) -> Drawing:
+    def show(self) -> "Drawing":
         """The network as a picture, layer by layer. Imports Keras; raises RunError where it is missing."""
         use_keras()
+        from tenfold.drawing import stack
+        from tenfold.drawing.architecture import draw_network
         from tenfold.models.layers import summarize_layers
 
         layers = [asdict(layer) for layer in summarize_layers(self.build_for(N_DIGITS))]

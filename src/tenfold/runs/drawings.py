@@ -27,9 +27,8 @@ def draw_history(history: History, label: str) -> Drawing:
         for at, (title, plot) in enumerate(plots)
     ]
     drawing = arrange(panels, label="; ".join(plot.label for _, plot in plots), width=WIDTH, height=290)
-    held_out = "val_accuracy" in history[0]
-    told = "Dashed: training images. " + ("Solid: held-out images." if held_out else "None were held out.")
-    return _with_note(drawing, told)
+    held_out = "Solid: held-out images." if "val_accuracy" in history[0] else "None were held out."
+    return _with_note(drawing, f"Dashed or hollow: training images. {held_out}")
 
 
 def draw_calibration(labels: NDArray[np.int64], probabilities: NDArray[np.float32], label: str) -> Drawing:

@@ -27,8 +27,9 @@ from tenfold.evaluation import (
     wilson_interval,
 )
 from tenfold.runs.drawings import draw_confusion
+from tenfold.runs.find import open_run
 from tenfold.runs.inference import ask_file
-from tenfold.runs.run import Run, open_run
+from tenfold.runs.run import Run
 
 
 @dataclass(frozen=True, repr=False)

@@ -30,22 +30,16 @@ from tenfold.data.augment import permute_pixels
 from tenfold.data.classes import MOST_CLASSES
 from tenfold.data.doubtful import MNIST_SHA256
 from tenfold.data.given import as_images
-from tenfold.drawing import Drawing, stack
+from tenfold.drawing import Drawing
 from tenfold.errors import InputError, RunError
-from tenfold.evaluation import (
-    ClassificationReport,
-    classification_report,
-    confusion_matrix,
-    wilson_interval,
-    worst_mistakes,
-)
+from tenfold.evaluation import ClassificationReport, classification_report
 from tenfold.files import write_bytes
-from tenfold.keras_backend import require_keras
+from tenfold.keras_backend import use_keras
 from tenfold.npz import read_npz
 from tenfold.onnx_models.session import read_onnx
 from tenfold.recipes import Kind, load_recipe
 from tenfold.recipes.changes import change
-from tenfold.runs import drawings
+from tenfold.runs import drawings, view
 from tenfold.runs.inference import open_session, predict
 from tenfold.runs.predictions import Predictions
 from tenfold.runs.settings import PERMUTATION_SEED, Settings
@@ -62,7 +56,6 @@ _LARGEST_PREDICTIONS = {
     "shown": 8 * _MOST_SHOWN,
     "images": 28 * 28 * _MOST_SHOWN,
 }
-NETWORK_FILE = "network.json"
 NETWORK_FILE = "network.json"
 _LARGEST_TEXT_BYTES = 16 * 2**20
 
@@ -230,7 +223,7 @@ class Run:
 
         Raises RunError where Keras is not installed, or the run is unfinished or damaged.
         """
-        require_keras()
+        use_keras()
         if not self.finished:
             raise RunError(f"{self.path} is not finished; the command that began it goes on where it stopped")
         answer: Callable[[keras.Model], keras.Model]
@@ -284,10 +277,7 @@ class Run:
 
     def plot_confusion(self) -> Drawing:
         """The confusion matrix of the test images: true classes in rows, predicted ones in columns."""
-        predicted, names = self.predictions, self.class_names
-        return drawings.draw_confusion(
-            confusion_matrix(predicted.labels, predicted.y_pred, len(names)), names
-        )
+        return view.draw_confusion(self)
 
     def plot_calibration(self) -> Drawing:
         """How often the network is right against how sure it was, on the test images."""
@@ -295,57 +285,20 @@ class Run:
 
     def show_predictions(self, n: int = 18) -> Drawing:
         """The first `n` test images, 25 at most, with what was read."""
-        predicted = self.predictions
-        kept = np.flatnonzero(predicted.shown < min(n, FIRST_SHOWN))
-        of = predicted.shown[kept]
-        return drawings.draw_digits(
-            predicted.images[kept],
-            [self.class_names[label] for label in predicted.labels[of]],
-            [self.class_names[label] for label in predicted.y_pred[of]],
-        )
+        return view.draw_predictions(self, min(n, FIRST_SHOWN))
 
     def show_mistakes(self, n: int = 12) -> Drawing:
         """The `n` worst mistakes on the test images, 24 at most: the true class was given least."""
-        predicted = self.predictions
-        worst = worst_mistakes(predicted.labels, predicted.probabilities, min(n, MISTAKES_SHOWN))
-        place = {int(number): at for at, number in enumerate(predicted.shown)}
-        worst = worst[[int(number) in place for number in worst]]
-        return drawings.draw_mistakes(
-            predicted.images[[place[int(number)] for number in worst]],
-            worst.tolist(),
-            predicted.labels[worst],
-            predicted.probabilities[worst],
-            self.class_names,
-        )
+        return view.draw_mistakes(self, min(n, MISTAKES_SHOWN))
 
     def show(self) -> Drawing:
         """All of it beneath each other: figures, curves, confusion matrix, calibration, mistakes."""
-        reads_digits = self.recipe.get("loss") != "ctc"
-        rows = [[self.plot_history()]]
-        if reads_digits:
-            rows += [[self.plot_confusion(), self.plot_calibration()], [self.show_mistakes()]]
-        return stack(f"{self.label}, seed {self.settings.seed}", self._facts(), rows)
-
-    def _facts(self) -> list[str]:
-        """What came of it, in lines."""
-        if self.diverged:
-            return [str(self.divergence)]
-        if not self.finished:
-            return ["not finished" if self.started else "not begun"]
-        result = self.result
-        n = result["test_images"]
-        low, high = wilson_interval(round(result["test_accuracy"] * n), n)
-        return [
-            f"{wording.percent(result['test_accuracy'])} of {n:,} test images right "
-            f"(95 % interval {wording.percent_range(low, high)})",
-            f"{wording.plural(len(self.history), 'epoch')} in {wording.duration(result['seconds'])}, "
-            f"{wording.plural(result['parameters'], 'parameter')}",
-        ]
+        return view.draw_run(self)
 
     def __repr__(self) -> str:
         try:
             told = [f"{self.label}, seed {self.settings.seed}"] if self.started else []
-            facts = "; ".join([*told, *self._facts()]).replace(wording.NO_BREAK, " ")
+            facts = "; ".join([*told, *view.facts_of(self)]).replace(wording.NO_BREAK, " ")
         except RunError as error:
             facts = str(error)
         return f"<Run {self.path}: {facts}>"
@@ -363,27 +316,6 @@ class Divergence:
 
     def __str__(self) -> str:
         return f"its loss was no number any more in epoch {self.epoch}; {self.cause}"
-
-
-def runs_in(folder: Path) -> list[Run]:
-    """The runs that `folder` is or holds, begun at least; none where there are none."""
-    return [run for run in map(Run, [folder, *sorted(folder.glob("*/"))]) if run.started]
-
-
-def open_run(path: str | Path) -> Run:
-    """The finished run in the folder `path`; raises InputError where there is none.
-
-    >>> tenfold.open_run("runs/few").result["epochs"]
-    2
-    """
-    run = Run(Path(path))
-    if not run.started:
-        raise InputError(f"expected the folder of a run, with a recipe.json in it, received {path}")
-    if run.diverged:
-        raise InputError(f"{path} has no result: {run.divergence}")
-    if not run.finished:
-        raise InputError(f"{path} is not finished; the command that began it goes on where it stopped")
-    return run
 
 
 def _read_json(path: Path) -> dict[str, Any]:

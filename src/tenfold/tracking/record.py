@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.errors import InputError
-from tenfold.runs.run import Run, runs_in
+from tenfold.runs.find import runs_in
+from tenfold.runs.run import Run
 
 Parameter = str | int | float | bool
 

@@ -1,18 +1,59 @@
 """Lines side by side in rows of one width, so that nothing is padded and all shapes are fixed."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.data.synthesis.strokes import trace
 from tenfold.data.synthesis.world import NO_DIGIT
 from tenfold.imaging.strip import HEIGHT_PX
 
 WIDTH_PX = 256  # of a row of strips
 MOST_LABELS = 40  # of a row
+_IMAGES_PER_ROW = 7
 _OPEN = 8  # rows to choose from: a line goes where it leaves the least room
 
 Row = tuple[list[NDArray[np.uint8]], list[int]]  # strips, and what they say
+
+
+class Rows(ABC):
+    """Rows of lines that are written with the digits of MNIST images, uint8 (N, 28, 28) with labels (N,).
+
+    An epoch has a row for every seven images: as many lines side by side as fill 256 columns, as
+    `imaging.strip` makes them. Drawing them takes so long that each is used in several epochs.
+    """
+
+    image_shape: tuple[int, ...] = (HEIGHT_PX, WIDTH_PX)
+    label_shape: tuple[int, ...] = (MOST_LABELS,)
+    uses: int  # epochs in which the same rows are learned from
+
+    def __init__(self, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
+        self.strokes = trace(images)
+        self.of_value = [np.flatnonzero(labels == value) for value in range(10)]
+        self._n_rows = max(len(labels) // _IMAGES_PER_ROW, 1)
+        self._drawn: tuple[tuple[int, int], tuple[NDArray[np.uint8], NDArray[np.int64]]] | None = None
+
+    def __len__(self) -> int:
+        """How many rows an epoch has."""
+        return self._n_rows
+
+    def draw(self, seed: int, epoch: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The rows of one epoch, uint8 (N, 36, 256), and what they say, int64 (N, 40), filled with 10.
+
+        Decided by `seed` and `epoch` alone. The last ones are kept, not to be changed.
+        """
+        which = seed, epoch // self.uses
+        if self._drawn is None or self._drawn[0] != which:
+            rng = np.random.default_rng([*which, 2])
+            self._drawn = which, fill_rows(partial(self.write, rng), self._n_rows)
+        return self._drawn[1]
+
+    @abstractmethod
+    def write(self, rng: np.random.Generator) -> tuple[NDArray[np.uint8], list[int]]:
+        """A line as a strip, uint8 (36, w), and what it says."""
 
 
 def fill_rows(

@@ -1,0 +1,27 @@
+"""The runs in folders."""
+
+from pathlib import Path
+
+from tenfold.errors import InputError
+from tenfold.runs.run import Run
+
+
+def runs_in(folder: Path) -> list[Run]:
+    """The runs that `folder` is or holds, begun at least; none where there are none."""
+    return [run for run in map(Run, [folder, *sorted(folder.glob("*/"))]) if run.started]
+
+
+def open_run(path: str | Path) -> Run:
+    """The finished run in the folder `path`; raises InputError where there is none.
+
+    >>> tenfold.open_run("runs/few").result["epochs"]
+    2
+    """
+    run = Run(Path(path))
+    if not run.started:
+        raise InputError(f"expected the folder of a run, with a recipe.json in it, received {path}")
+    if run.diverged:
+        raise InputError(f"{path} has no result: {run.divergence}")
+    if not run.finished:
+        raise InputError(f"{path} is not finished; the command that began it goes on where it stopped")
+    return run
