@@ -34,7 +34,7 @@ from tenfold.reporting.systems import sort_runs
 from tenfold.runs.evaluate import Evaluation, evaluate_paths
 from tenfold.runs.run import NETWORK_FILE, Run
 from tenfold.runs.settings import Network, Settings
-from tenfold.studies import DEFAULT_RECIPES, DEFAULT_SEEDS, find_ended, run_study
+from tenfold.studies import DEFAULT_RECIPES, DEFAULT_SEEDS, find_subjects, run_study
 from tenfold.training.fine_tuning import BUNDLED, plan_fine_tuning
 from tenfold.training.folder import locked, make_ready
 from tenfold.training.live import Verbose, shown
@@ -274,7 +274,8 @@ def study(
 
 @_in_python
 def evaluate(runs: GivenRuns, data: GivenData | None = None) -> Evaluation:
-    """Evaluate a run, several together (the mean of their probabilities), or the classifier in an ONNX file.
+    """Evaluate a run, several together (the mean of their probabilities), or the classifier in an ONNX or
+    .keras file.
 
     By default on the test images that the runs were trained beside, for a file on MNIST's. Raises InputError
     where there is no such run or the runs were trained on different data, RunError where one is damaged,
@@ -293,14 +294,16 @@ def evaluate(runs: GivenRuns, data: GivenData | None = None) -> Evaluation:
 def report(runs: GivenRuns, out: str | Path | None = None) -> Path:
     """Write results.json and report.html about finished runs into `out`, by default the first run's folder.
 
-    Folders of studies stand for all their runs. Returns the path of report.html. Raises InputError where
-    there is no finished run, or they cannot be compared.
+    Folders of studies stand for all their runs; models in ONNX and .keras files, whoever made them, are asked
+    about the same test images and shown beside them. Returns the path of report.html. Raises InputError where
+    there is no finished run, or they cannot be compared; ModelError where a file cannot be used.
 
     >>> tenfold.report("runs/few").name
     'report.html'
     """
     paths = _paths(runs)
-    return write_report(find_ended(paths), paths[0] if out is None else Path(out))
+    found, models = find_subjects(paths)
+    return write_report(found, next(filter(Path.is_dir, paths)) if out is None else Path(out), models)
 
 
 @overload
@@ -313,8 +316,9 @@ def compare(
 ) -> Results | list[Comparison]:
     """Which of several classifiers is better, by how much, and how certain that is.
 
-    `compare(runs)` takes finished runs, or the folder of a study. `compare(y_true, predictions)` takes labels
-    (N,) and, for each classifier, predicted labels (N,) per seed: {"mine": [y_pred], "theirs": [y_pred]}.
+    `compare(runs)` takes finished runs, or the folder of a study, and ONNX and .keras files beside them, as
+    `report` does. `compare(y_true, predictions)` takes labels (N,) and, for each classifier, predicted labels
+    (N,) per seed: {"mine": [y_pred], "theirs": [y_pred]}.
 
     Raises InputError where there is no finished run, or they cannot be compared.
 
@@ -326,7 +330,8 @@ def compare(
     """
     if predictions is not None:
         return compare_predictions(runs, predictions)  # type: ignore[arg-type]
-    return find(sort_runs(find_ended(_paths(runs))))  # type: ignore[arg-type]
+    found, models = find_subjects(_paths(runs))  # type: ignore[arg-type]
+    return find(sort_runs(found), models)
 
 
 @_in_python

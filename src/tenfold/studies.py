@@ -1,12 +1,13 @@
 """Several recipes times several seeds, trained and compared."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from tenfold import wording
 from tenfold.data import Dataset, load_data
 from tenfold.data.mnist import cache_path
 from tenfold.data.own import load_own_digits
@@ -16,8 +17,10 @@ from tenfold.errors import DivergedError, FetchError, InputError, RunLockedError
 from tenfold.files import expand_home, write_json
 from tenfold.recipes import RECIPES, Recipe
 from tenfold.recipes.fine_tuning import recipe as fine_tuning_recipe
-from tenfold.reporting import USAGE_FILE, write_report
+from tenfold.reporting import USAGE_FILE, ask_models, write_report
+from tenfold.reporting.finished_models import FinishedModel
 from tenfold.runs.find import runs_in
+from tenfold.runs.inference import is_model_file
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
 from tenfold.tracking import Target, parse_target, track_beside
@@ -220,6 +223,25 @@ def find_runs(folders: Sequence[Path]) -> list[Run]:
 def find_ended(folders: Sequence[Path]) -> list[Run]:
     """As `find_runs`, and the runs that diverged besides: what a report is about."""
     return [*find_runs(folders), *find_diverged(folders)]
+
+
+def find_subjects(
+    paths: Sequence[Path], on_event: Callable[[str], object] | None = None
+) -> tuple[list[Run], list[FinishedModel]]:
+    """What a report about `paths` is about: the runs in folders, as `find_ended`, and the models in files.
+
+    The models are asked about the runs' test images. Raises InputError where there are files alone, and what
+    `tenfold.reporting.ask_models` raises.
+    """
+    files = [path for path in paths if is_model_file(path)]
+    folders = [path for path in paths if path not in files]
+    if not folders:
+        raise InputError(
+            f"expected the folder of a run to set {wording.listing([str(file) for file in files])} beside; "
+            "tenfold evaluate takes a model alone"
+        )
+    runs = find_ended(folders)
+    return runs, ask_models(files, runs, on_event)
 
 
 def find_diverged(folders: Sequence[Path]) -> list[Run]:

@@ -23,7 +23,7 @@ def evaluate(
     runs: Annotated[
         list[Path],
         typer.Argument(
-            metavar="RUN...|FILE.onnx",
+            metavar="RUN...|FILE.onnx|FILE.keras",
             help="Folders of finished runs, which answer together; or a classifier of your own.",
         ),
     ],
@@ -115,16 +115,24 @@ def _print_confusion_matrix(matrix: Sequence[Sequence[int]], class_names: Sequen
 
 @app.command()
 def report(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Runs' folders, or studies' folders.")],
+    runs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="RUN|FILE.onnx|FILE.keras",
+            help="Runs' folders, or studies' folders; and finished models, shown beside them.",
+        ),
+    ],
     out: Annotated[Path | None, typer.Option(help="Where to write it. [default: the first folder]")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the report again from finished runs."""
+    """Make the report again from finished runs, with models of others beside them."""
+    from tenfold.cli.printing import tell
     from tenfold.reporting import write_report
-    from tenfold.studies import find_ended
+    from tenfold.studies import find_subjects
 
-    found = find_ended(runs)
-    print_study(found, write_report(found, out or runs[0]), as_json=as_json)
+    found, models = find_subjects(runs, tell)
+    folder = out or next(path for path in runs if path.is_dir())
+    print_study(found, write_report(found, folder, models), models, as_json=as_json)
 
 
 @app.command()
@@ -157,22 +165,24 @@ def export(
     path: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE.onnx|FILE.keras|DIR",
+            metavar="FILE.onnx|FILE.keras|FILE.tflite|FILE.int8.tflite|DIR",
             help="What to write: without a suffix, the folder of a SavedModel.",
         ),
     ],
 ) -> None:
-    """Write a run's network as ONNX, .keras or SavedModel, and prove that it computes the same there."""
+    """Write a run's network as ONNX, .keras, SavedModel or TFLite, and prove that it computes the same."""
     from tenfold.cli.printing import tell
     from tenfold.export.export import export_run
     from tenfold.runs import open_run
 
-    _print_export(path, export_run(open_run(run), path, on_event=tell))
+    trained = open_run(run)
+    agreement = export_run(trained, path, on_event=tell)
+    _print_export(path, agreement, trained.result["test_accuracy"])
 
 
-def _print_export(path: Path, agreement: "Agreement") -> None:
-    """What was written, and how well it agrees."""
-    from tenfold.cli.printing import out
+def _print_export(path: Path, agreement: "Agreement", accuracy: float) -> None:
+    """What was written, and how well it agrees with the run, whose test accuracy is `accuracy`."""
+    from tenfold.cli.printing import out, percent
 
     size = sum(file.stat().st_size for file in (path, *path.rglob("*")) if file.is_file())
     how = "exactly the run's probabilities"
@@ -186,3 +196,5 @@ def _print_export(path: Path, agreement: "Agreement") -> None:
         f"with {classes} and {how}",
         soft_wrap=True,
     )
+    if agreement.accuracy is not None:
+        out.print(f"accuracy there: {percent(agreement.accuracy)}; the run's: {percent(accuracy)}")

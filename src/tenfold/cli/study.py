@@ -1,5 +1,6 @@
 """Train and compare."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +22,7 @@ from tenfold.cli.program import app, fail, print_json, resumable
 from tenfold.errors import InputError
 
 if TYPE_CHECKING:
+    from tenfold.reporting.finished_models import FinishedModel
     from tenfold.runs import Run
 
 _SENTENCES = 3  # of the conclusion; the report has all
@@ -90,13 +92,15 @@ def study(
         fail(f"{len(diverged)} of {len(runs) + len(diverged)} runs diverged and have no result: {names}", 1)
 
 
-def print_study(runs: "list[Run]", report: Path, *, as_json: bool) -> None:
-    """The comparison of runs as JSON, or a line per system, the conclusion, and where the report is."""
+def print_study(
+    runs: "list[Run]", report: Path, models: "Sequence[FinishedModel]" = (), *, as_json: bool
+) -> None:
+    """The comparison of runs as JSON, or a line per system and model, the conclusion, and the report."""
     from tenfold.cli.printing import new_table, out, percent, print_table
     from tenfold.reporting import collect_results
     from tenfold.reporting.measures import things_of
 
-    results = collect_results(runs)
+    results = collect_results(runs, models)
     if as_json:
         print_json(results)
         return
@@ -114,6 +118,13 @@ def print_study(runs: "list[Run]", report: Path, *, as_json: bool) -> None:
             f"{system['parameters']:,}",
             f"{system['seconds']:.0f}",
             f"{system['microseconds_per_digit']:.0f}",
+        )
+    for model in results["models"]:
+        table.add_row(
+            model["label"],
+            "file",
+            percent(model["test_accuracy"]),
+            *[percent(model["balance"]["balanced_accuracy"])] * unbalanced,
         )
     print_table(table)
     headline, *sentences = results["conclusion"]

@@ -6,11 +6,10 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data import load_data
 from tenfold.data.augment import permute_pixels, shift_images
-from tenfold.data.dataset import Dataset
-from tenfold.errors import DataError, InputError
+from tenfold.errors import InputError
 from tenfold.recipes import load_recipe
+from tenfold.runs.data import load_data_of
 from tenfold.runs.run import Run
 from tenfold.runs.settings import PERMUTATION_SEED
 
@@ -26,7 +25,7 @@ def trial_images(run: Run, on_event: Callable[[str], object]) -> NDArray[np.uint
     where it was trained on data that are not at hand.
     """
     settings = run.settings
-    data = _data_of(run, on_event)
+    data = load_data_of(run, on_event)
     if run.kind == "read lines":
         if data is None:
             raise InputError(
@@ -37,14 +36,9 @@ def trial_images(run: Run, on_event: Callable[[str], object]) -> NDArray[np.uint
     if data is None:
         kept = run.predictions.images
         return np.concatenate([shift_images(kept, dx, dy) for dx, dy in _MOVES])[:N_IMAGES]
-    images = data.x_test[:N_IMAGES]
-    return permute_pixels(images, PERMUTATION_SEED) if settings.permuted else images
+    return seen_by(run, data.x_test[:N_IMAGES])
 
 
-def _data_of(run: Run, on_event: Callable[[str], object]) -> Dataset | None:
-    """What the run was trained on, if it can still be had."""
-    try:
-        data = load_data(run.settings.data, skip_damaged=True, on_event=on_event)
-    except (InputError, DataError):
-        return None
-    return data if data.sha256 == run.settings.data_sha256 else None
+def seen_by(run: Run, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """`images` as the network of `run` sees them: where it was trained on permuted pixels, permuted."""
+    return permute_pixels(images, PERMUTATION_SEED) if run.settings.permuted else images

@@ -22,23 +22,32 @@ def checked(model: Any, classes: int, origin: str) -> keras.Model:
     """
     if not isinstance(model, keras.Model):
         raise InputError(f"expected {origin} to return a Keras model, received {type(model).__name__}")
-    if isinstance(model, keras.Sequential) and not model.built:
-        model.build(_input_of(model))
-    if len(getattr(model, "inputs", None) or ()) != 1 or len(model.outputs) != 1:
-        raise InputError(
-            f"expected {origin} to return a Sequential or functional model with one input and one output"
-        )
-    if model.input_shape not in _INPUTS:
-        raise InputError(
-            f"expected {origin} to take 784, 28 x 28 or 28 x 28 x 1 numbers per image, it takes "
-            f"{model.input_shape[1:]}"
-        )
+    require_classifier(model, origin)
     if model.output_shape != (None, classes):
         raise InputError(
             f"expected {origin} to answer with {classes} numbers, one per class, it answers with "
             f"{model.output_shape[1:]}; a function that takes classes, def build(classes), fits any data"
         )
     return model
+
+
+def require_classifier(model: Any, origin: str) -> None:
+    """Raise InputError, about `origin`, unless the Keras `model` takes images and has one output.
+
+    Images are float32 (N, 784), (N, 28, 28) or (N, 28, 28, 1). Where the first layer does not say what it
+    takes, the model is built.
+    """
+    if isinstance(model, keras.Sequential) and not model.built:
+        model.build(_input_of(model))
+    if len(getattr(model, "inputs", None) or ()) != 1 or len(model.outputs) != 1:
+        raise InputError(
+            f"expected {origin} to be a Sequential or functional model with one input and one output"
+        )
+    if model.input_shape not in _INPUTS:
+        raise InputError(
+            f"expected {origin} to take 784, 28 x 28 or 28 x 28 x 1 numbers per image, it takes "
+            f"{model.input_shape[1:]}"
+        )
 
 
 def with_softmax(model: keras.Model) -> keras.Model:
@@ -92,19 +101,19 @@ def describe(model: keras.Model, origin: str) -> str:
     return text
 
 
-def load_described(text: str, origin: str) -> keras.Model:
+def load_described(
+    text: str, origin: str, instead: str = "a function in a file, 'mine.py:build', may have any"
+) -> keras.Model:
     """The model that Keras described in JSON, with new weights. No code in the text is run.
 
-    Raises InputError, about `origin`, where it has layers that are not Keras' own.
+    Raises InputError, about `origin`, where it has layers that are not Keras' own, and says what to do
+    `instead`.
     """
     try:
         model: keras.Model = keras.models.model_from_json(text)
     except (ValueError, TypeError, KeyError, AttributeError, ImportError) as error:
         reason = " ".join(str(error).split())[:120]
-        raise InputError(
-            f"{origin} has layers that are not Keras' own ({reason}); a function in a file, 'mine.py:build', "
-            "may have any"
-        ) from error
+        raise InputError(f"{origin} has layers that are not Keras' own ({reason}); {instead}") from error
     return model
 
 

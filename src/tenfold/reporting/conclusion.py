@@ -30,7 +30,7 @@ from tenfold.reporting.ranking import (
 )
 from tenfold.runs.run import Run
 
-_WARNINGS = ("diverged", "balance")
+_WARNINGS = ("diverged", "balance", "models")
 
 
 @dataclass(frozen=True)

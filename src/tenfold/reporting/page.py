@@ -17,9 +17,10 @@ from tenfold.errors import RunError
 from tenfold.files import write_json, write_text
 from tenfold.reporting import charts, curves, digit_images
 from tenfold.reporting.conclusion import Sentence
+from tenfold.reporting.finished_models import FinishedModel
 from tenfold.reporting.measures import Measures, things_of
 from tenfold.reporting.results import Results, find, to_plain
-from tenfold.reporting.system_view import view_system
+from tenfold.reporting.system_view import view_answers, view_system
 from tenfold.reporting.systems import System, sort_runs
 from tenfold.runs.run import Run
 
@@ -32,14 +33,14 @@ USAGE_FILE = "usage.json"  # how well a study used the cores it had, in its fold
 _STANDFIRST = ("kinds", "margin")
 
 
-def write_report(runs: Sequence[Run], folder: Path) -> Path:
+def write_report(runs: Sequence[Run], folder: Path, models: Sequence[FinishedModel] = ()) -> Path:
     """Write results.json and report.html, each whole or not at all, into `folder`; return report.html's path.
 
-    Needs nothing but the folders of runs that are finished or diverged; where `folder` tells how well a study
-    used its cores, so does the page. Raises InputError where they cannot be compared, RunError where one
-    cannot be read, OSError where `folder` cannot be written to.
+    Needs nothing but the folders of runs that are finished or diverged; finished `models` stand beside them.
+    Where `folder` tells how well a study used its cores, so does the page. Raises InputError where they
+    cannot be compared, RunError where one cannot be read, OSError where `folder` cannot be written to.
     """
-    findings = find(sort_runs(runs))
+    findings = find(sort_runs(runs), models)
     page = render_page(findings, _read_usage(folder / USAGE_FILE))
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / "results.json", to_plain(findings))
@@ -141,6 +142,11 @@ def _context(findings: Results) -> dict[str, Any]:
         "accuracies": charts.draw_accuracies(measures, _per_seed(systems), colours),
         "costs": charts.draw_costs(measures, colours),
         "comparisons": findings.comparisons,
+        "models": [
+            (of_model, view_answers(model.predictions, class_names))
+            for of_model, model in zip(findings.model_measures, findings.models, strict=True)
+        ],
+        "model_comparisons": findings.model_comparisons,
         "pair_of": {(pair.name_a, pair.name_b): pair for pair in findings.comparisons},
         "overlap": charts.draw_overlap(findings.comparisons, colours),
         "disturbances": [
@@ -170,6 +176,7 @@ _TOPICS = {
     "confidence": "Honest about itself?",
     "documents": "What the documents promise",
     "as written": "As written",
+    "models": "Models from files",
 }
 
 

@@ -8,6 +8,13 @@ from typing import Any
 from tenfold.drawing import Drawing
 from tenfold.evaluation import Comparison, wilson_interval
 from tenfold.reporting.conclusion import Sentence, conclude
+from tenfold.reporting.finished_models import (
+    FinishedModel,
+    ModelMeasures,
+    compare_models,
+    measure_model,
+    say_models,
+)
 from tenfold.reporting.measures import (
     Measures,
     PermutationEffect,
@@ -31,6 +38,9 @@ class Results:
     permuted: list[Measures]  # of its permuted systems
     comparisons: list[Comparison]
     effects: list[PermutationEffect]
+    models: list[FinishedModel]
+    model_measures: list[ModelMeasures]
+    model_comparisons: list[Comparison]  # with systems and with each other
     sentences: list[Sentence]
 
     def show(self) -> Drawing:
@@ -44,21 +54,25 @@ class Results:
         return render_comparison_html(self)
 
 
-def collect_results(runs: Sequence[Run]) -> dict[str, Any]:
-    """The content of results.json for `runs` that are finished or diverged.
+def collect_results(runs: Sequence[Run], models: Sequence[FinishedModel] = ()) -> dict[str, Any]:
+    """The content of results.json for `runs` that are finished or diverged, with finished `models` beside.
 
     docs/report.md explains every field. The same runs give the same content. It can go into JSON as it is:
     NaN and infinity have become None. Raises InputError where the runs cannot be compared, RunError where one
     cannot be read.
     """
-    return to_plain(find(sort_runs(runs)))
+    return to_plain(find(sort_runs(runs), models))
 
 
-def find(study: Study) -> Results:
-    """Measure and compare the systems of `study`."""
+def find(study: Study, models: Sequence[FinishedModel] = ()) -> Results:
+    """Measure and compare the systems of `study`, and finished `models` beside them."""
     measures = [measure(system) for system in study.systems]
     comparisons, effects = compare_systems(study), measure_permutation(study)
     data = study.systems[0].first.result["data"]
+    sentences = conclude(measures, comparisons, effects, data["class_names"], study.diverged)
+    model_measures = [measure_model(model) for model in models]
+    if said := say_models(model_measures):
+        sentences.append(Sentence("models", said))
     return Results(
         study=study,
         data=data,
@@ -71,7 +85,10 @@ def find(study: Study) -> Results:
         permuted=[measure(system) for system in study.permuted],
         comparisons=comparisons,
         effects=effects,
-        sentences=conclude(measures, comparisons, effects, data["class_names"], study.diverged),
+        models=list(models),
+        model_measures=model_measures,
+        model_comparisons=compare_models(study.systems, models),
+        sentences=sentences,
     )
 
 
@@ -84,6 +101,8 @@ def to_plain(findings: Results) -> dict[str, Any]:
             "diverged": [_describe_diverged(run) for run in findings.study.diverged],
             "systems": [asdict(of_system) for of_system in (*findings.measures, *findings.permuted)],
             "comparisons": [asdict(comparison) for comparison in findings.comparisons],
+            "models": [asdict(model) for model in findings.model_measures],
+            "model_comparisons": [asdict(comparison) for comparison in findings.model_comparisons],
             "permutation": [asdict(effect) for effect in findings.effects],
             "conclusion": [sentence.text for sentence in findings.sentences],
             "warnings": [

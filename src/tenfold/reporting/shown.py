@@ -59,7 +59,7 @@ def draw_comparison(results: "Results") -> Drawing:
 
 
 def _rows(results: "Results") -> list[tuple[str, ...]]:
-    return [
+    systems = [
         (
             system.label,
             str(system.n),
@@ -70,6 +70,18 @@ def _rows(results: "Results") -> list[tuple[str, ...]]:
         )
         for system in results.measures
     ]
+    models = [
+        (
+            model.label,
+            "file",
+            _plain(wording.percent(model.test_accuracy)),
+            _plain(wording.percent_range(model.test_low, model.test_high)),
+            "",
+            "",
+        )
+        for model in results.model_measures
+    ]
+    return [*systems, *models]
 
 
 def _sentences(results: "Results") -> Sequence[str]:

@@ -19,7 +19,8 @@ from tenfold.reporting import curves
 from tenfold.reporting.measures import Measures
 from tenfold.reporting.systems import System
 from tenfold.runs.figures import shade_errors
-from tenfold.runs.run import FIRST_SHOWN, MISTAKES_SHOWN, Run
+from tenfold.runs.predictions import Predictions
+from tenfold.runs.run import FIRST_SHOWN, MISTAKES_SHOWN
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,16 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Answers:
+    """What was made of the test images, in detail."""
+
+    report: ClassificationReport
+    matrix: list[list[Cell]]
+    mistakes: list[ShownDigit]
+    mistakes_in_all: int
+
+
+@dataclass(frozen=True)
 class SystemView:
     """A system as the page shows it. Figures are HTML."""
 
@@ -66,11 +77,8 @@ class SystemView:
     result: dict[str, Any]
     architecture: str
     learning: list[tuple[str, str]]
-    report: ClassificationReport
-    matrix: list[list[Cell]]
+    answers: Answers
     first: list[ShownDigit]
-    mistakes: list[ShownDigit]
-    mistakes_in_all: int
     reliability: str
     bins: list[tuple[float, float, float, float, int]]  # from, to, confidence, accuracy, images
 
@@ -79,11 +87,8 @@ def view_system(system: System, measures: Measures, colour: int, class_names: Se
     """Gather all that is shown of `system`; reads the first run's predictions and every run's history."""
     run = system.first
     predictions = run.predictions
-    matrix = confusion_matrix(predictions.labels, predictions.y_pred, len(class_names))
-    shades = shade_errors(matrix)
     curve = reliability_curve(predictions.labels, predictions.probabilities)
     bins = zip(curve.edges, curve.edges[1:], curve.confidence, curve.accuracy, curve.count, strict=False)
-    mistakes = worst_mistakes(predictions.labels, predictions.probabilities, MISTAKES_SHOWN)
     return SystemView(
         measures=measures,
         anchor=f"system-{colour + 1}",
@@ -92,22 +97,31 @@ def view_system(system: System, measures: Measures, colour: int, class_names: Se
         result=run.result,
         architecture=draw_architecture(run.recipe["layers"]),
         learning=curves.draw_learning(system, colour),
-        report=classification_report(predictions.labels, predictions.y_pred, list(class_names)),
-        matrix=[
-            [Cell(int(matrix[i, j]), float(shades[i, j]), i == j) for j in range(len(matrix))]
-            for i in range(len(matrix))
-        ],
-        first=_show(run, range(min(FIRST_SHOWN, len(predictions.labels))), class_names),
-        mistakes=_show(run, mistakes.tolist(), class_names),
-        mistakes_in_all=int((predictions.y_pred != predictions.labels).sum()),
+        answers=view_answers(predictions, class_names),
+        first=_show(predictions, range(min(FIRST_SHOWN, len(predictions.labels))), class_names),
         reliability=curves.draw_reliability(curve, colour, system.label),
         bins=[(float(a), float(b), float(c), float(d), int(n)) for a, b, c, d, n in bins if n],
     )
 
 
-def _show(run: Run, indices: Sequence[int], class_names: Sequence[str]) -> list[ShownDigit]:
-    """Those of the test images `indices` whose pictures the run has kept."""
-    predictions = run.predictions
+def view_answers(predictions: Predictions, class_names: Sequence[str]) -> Answers:
+    """Classification report, confusion matrix and worst mistakes."""
+    matrix = confusion_matrix(predictions.labels, predictions.y_pred, len(class_names))
+    shades = shade_errors(matrix)
+    mistakes = worst_mistakes(predictions.labels, predictions.probabilities, MISTAKES_SHOWN)
+    return Answers(
+        report=classification_report(predictions.labels, predictions.y_pred, list(class_names)),
+        matrix=[
+            [Cell(int(matrix[i, j]), float(shades[i, j]), i == j) for j in range(len(matrix))]
+            for i in range(len(matrix))
+        ],
+        mistakes=_show(predictions, mistakes.tolist(), class_names),
+        mistakes_in_all=int((predictions.y_pred != predictions.labels).sum()),
+    )
+
+
+def _show(predictions: Predictions, indices: Sequence[int], class_names: Sequence[str]) -> list[ShownDigit]:
+    """Those of the test images `indices` whose pictures were kept."""
     place = {int(index): at for at, index in enumerate(predictions.shown)}
     y_pred = predictions.y_pred
     return [

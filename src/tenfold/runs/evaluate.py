@@ -28,7 +28,7 @@ from tenfold.evaluation import (
 )
 from tenfold.runs.drawings import draw_confusion
 from tenfold.runs.find import open_run
-from tenfold.runs.inference import ask_file
+from tenfold.runs.inference import ask_file, is_model_file
 from tenfold.runs.run import Run
 
 
@@ -106,7 +106,8 @@ def evaluate_paths(
     skip_damaged: bool = False,
     on_pictures: OnPictures | None = None,
 ) -> Evaluation:
-    """Evaluate the runs in the folders `paths`, or, of one path alone, an ONNX file that anyone made.
+    """Evaluate the runs in the folders `paths`, or, of one path alone, an ONNX or .keras file that
+    anyone made.
 
     `data` is a data set or what `load_data` takes, as `skip_damaged` is; by default the runs' test images are
     used, for a file MNIST's. Raises InputError where `paths` are something else, and as `evaluate_runs`.
@@ -114,13 +115,13 @@ def evaluate_paths(
     given = data if isinstance(data, Dataset) else None
     if isinstance(data, str):
         given = load_data(data, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
-    if len(paths) == 1 and (paths[0].is_file() or paths[0].suffix == ".onnx"):
+    if len(paths) == 1 and is_model_file(paths[0]):
         return evaluate_file(paths[0], given or load_data(on_event=on_event))
     return evaluate_runs([open_run(path) for path in paths], given)
 
 
 def evaluate_file(path: Path, data: Dataset) -> Evaluation:
-    """Evaluate the classifier in an ONNX file, as `ask_file` takes it, on digits or clothes.
+    """Evaluate the classifier in an ONNX or .keras file, as `ask_file` takes it, on digits or clothes.
 
     Of MNIST and Fashion-MNIST the test images are used, of any other data all. Raises InputError where the
     classifier takes or gives something else, ModelError where the file cannot be used.

@@ -1,6 +1,7 @@
 """Predictions with ONNX Runtime, without the training stack: of a run, or of a file that anyone made."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,15 @@ from numpy.typing import NDArray
 from tenfold.data.preprocess import network_input, scale
 from tenfold.errors import InputError, ModelError, RunError
 from tenfold.imaging.normalize import SIDE_PX
+from tenfold.keras_backend import require_keras, set_up_keras
 from tenfold.onnx_models.answers import are_probabilities, checked, input_of, softmax
 from tenfold.onnx_models.isolation import call_isolated
 from tenfold.onnx_models.session import open_onnx, read_onnx, run_in_batches, run_onnx
 from tenfold.symbols import N_DIGITS
 
 PATIENCE_S = 60.0
+KERAS_SUFFIX = ".keras"
+_KERAS_MEMORY_BYTES = 3 * 2**30  # of a process with TensorFlow, which takes a quarter of it
 
 
 def open_session(model: Path | bytes) -> onnxruntime.InferenceSession:
@@ -70,17 +74,28 @@ def ask_file(
     declares: (N, 28, 28, 1), (N, 1, 28, 28), (N, 28, 28) or (N, 784), where N is any number, or 1. It answers
     with (N, classes), or with "none of them" as one more. What is no probabilities is taken for logits.
 
-    The model is asked in a process of its own, where 100 images may take a minute. Raises InputError for
-    another layout, ModelError where the file cannot be used or takes longer.
+    The model is an ONNX file or, where its name ends in .keras, Keras' own, without (N, 1, 28, 28). It is
+    asked in a process of its own, where 100 images may take a minute. Raises InputError for another layout,
+    ModelError where the file cannot be used or takes longer, RunError where a .keras file needs Keras to be
+    installed.
     """
+    ask = answer_images
+    if path.suffix.lower() == KERAS_SUFFIX:
+        require_keras()
+        ask = answer_images_with_keras
     answer = call_isolated(
-        answer_images, str(path), str(cores), content=images.tobytes(), patience_s=PATIENCE_S, model=path
+        ask, str(path), str(cores), content=images.tobytes(), patience_s=PATIENCE_S, model=path
     )
     outputs = np.frombuffer(answer, dtype=np.float32)
     if len(outputs) not in (len(images) * classes, len(images) * (classes + 1)):
         raise InputError(f"expected {path} to answer each image with {classes} numbers, it did not")
     outputs = outputs.reshape(len(images), -1)
     return among_classes(outputs if are_probabilities(outputs) else softmax(outputs), classes)
+
+
+def is_model_file(path: Path) -> bool:
+    """Whether `path` is meant as a model in a file, whoever made it, and not as the folder of a run."""
+    return path.is_file() or path.suffix.lower() in (".onnx", KERAS_SUFFIX)
 
 
 def answer_images(content: bytes, path: str, cores: str) -> Iterator[bytes]:
@@ -100,3 +115,23 @@ def answer_images(content: bytes, path: str, cores: str) -> Iterator[bytes]:
         yield outputs.tobytes()
     if n_answered != len(x):
         raise InputError(f"expected {path} to answer {len(x):,} images, it did {n_answered:,}")
+
+
+def answer_images_with_keras(content: bytes, path: str, cores: str) -> Iterator[bytes]:
+    """As `answer_images`, of a .keras file."""
+    _bound_memory()
+    set_up_keras(int(cores))
+    from tenfold.models.keras_file import open_keras_file
+
+    input_shape, answer = open_keras_file(Path(path))
+    images = np.frombuffer(content, dtype=np.uint8).reshape(-1, SIDE_PX, SIDE_PX)
+    for outputs in run_in_batches(lambda part: answer(network_input(part, input_shape)), images):
+        yield checked([outputs], Path(path)).tobytes()
+
+
+def _bound_memory() -> None:
+    """A description of some lines may ask for weights of any size. Systems without such limits set none."""
+    with suppress(ImportError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (_KERAS_MEMORY_BYTES, _KERAS_MEMORY_BYTES))
