@@ -1,1 +1,1 @@
-"""A trained run for other programs: as ONNX, .keras or SavedModel, proved to compute the same there."""
+"""A trained run for other programs: ONNX, .keras, SavedModel or TFLite, proved to compute the same there."""

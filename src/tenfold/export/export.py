@@ -1,6 +1,7 @@
 """A run's network, written for other programs and loaded again there before it is handed out."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,16 @@ from numpy.typing import NDArray
 from tenfold.cores import available_cores
 from tenfold.data import load_data
 from tenfold.data.preprocess import network_input
-from tenfold.errors import RunError
+from tenfold.errors import InputError, RunError
+from tenfold.evaluation import accuracy
 from tenfold.export.agreement import TOLERANCE, Agreement, answers_of, compare
-from tenfold.export.formats import KERAS, ONNX, Format, format_of
-from tenfold.export.trial import trial_images
+from tenfold.export.formats import INT8, KERAS, ONNX, TFLITE, Format, format_of
+from tenfold.export.tflite import write_int8, write_tflite
+from tenfold.export.trial import seen_by, trial_images
 from tenfold.files import drafts_beside
 from tenfold.keras_backend import set_up_keras
 from tenfold.onnx_models.answers import softmax
+from tenfold.runs.data import load_data_of
 from tenfold.runs.run import Run
 
 if TYPE_CHECKING:
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 _BATCH = 100
 # Of probabilities, where weights are kept as float16.
 _TOLERANCE_OF_HALVES = 0.05
+_OTHERS_OF_INT8 = 0.02  # of the images another class, where everything is rounded to 256 steps
 
 
 def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> Agreement:
@@ -34,13 +39,17 @@ def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> Agree
     to read with, its manifest beside it (tenfold.export.bundle). What is written is loaded again by its own
     runtime, in a new process without tenfold, and answers for 1,000 images: no probability may be further
     than 1e-5 from the Keras model's, and no most probable class another. The weights of models to read with
-    are float16; for these it is 0.05. Where it is more, or anything else goes wrong, nothing is written, and
+    are float16; for these it is 0.05. TFLite answers for all test images; in int8, at most 2 % of the most
+    probable classes may be others. Where it is more, or anything else goes wrong, nothing is written, and
     what was at `path` is still there.
 
-    Raises TenfoldError where the two do not agree, RunError where the run is damaged, InputError for another
-    suffix, OSError as the file system does.
+    Raises TenfoldError where the two do not agree, RunError where the run is damaged, OSError as the file
+    system does, and InputError for another suffix or, as TFLite, for a run whose data are not at hand or that
+    does not classify.
     """
     form = format_of(path)
+    if form in (TFLITE, INT8):
+        return _export_tflite(run, path, form, on_event)
     reads = form is ONNX and run.kind != "classify"
     with drafts_beside(path) as folder:
         set_up_keras(available_cores())
@@ -54,8 +63,37 @@ def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> Agree
         outputs = answers_of(draft, form, x)
         received = softmax(outputs) if reads else _probabilities(outputs, run)
         if reads:
-            return compare(expected, received, _TOLERANCE_OF_HALVES, same_class=False)
+            return compare(expected, received, _TOLERANCE_OF_HALVES, most_others=1.0)
         return compare(expected, received, TOLERANCE)
+
+
+def _export_tflite(run: Run, path: Path, form: Format, on_event: Callable[[str], object]) -> Agreement:
+    if run.kind != "classify":
+        raise InputError(f"expected a run that classifies images to write it as TFLite, received {run.label}")
+    data = load_data_of(run, on_event)
+    if data is None:
+        raise InputError(
+            f"expected the data {run.settings.data}, on which {run.path} was trained, to measure what TFLite "
+            "makes of them; they are not there, or changed"
+        )
+    with drafts_beside(path) as folder:
+        set_up_keras(available_cores())
+        on_event("loading the run with Keras")
+        model = run.load_model()
+        draft = folder / path.name
+        if form is INT8:
+            on_event("measuring the range of every value on training images")
+            write_int8(model, draft, seen_by(run, data.x_train))
+        else:
+            write_tflite(model, draft)
+        x = network_input(seen_by(run, data.x_test), model.input_shape)
+        on_event(f"comparing {len(x):,} answers with those of {form.runtime}, in a process of its own")
+        expected, received = _answers(model, x), answers_of(draft, form, x)
+        if form is INT8:
+            agreement = compare(expected, received, 1.0, most_others=_OTHERS_OF_INT8)
+        else:
+            agreement = compare(expected, received, TOLERANCE)
+        return replace(agreement, accuracy=accuracy(data.y_test, received.argmax(axis=1)))
 
 
 def _write(

@@ -13,17 +13,20 @@ _OF_SAVED_MODEL = {"saved_model.pb", "fingerprint.pb", "variables", "assets", "a
 class Format:
     """One kind of file or folder, and the runtime that loads it."""
 
-    name: Literal["onnx", "keras", "savedmodel"]
+    name: Literal["onnx", "keras", "savedmodel", "tflite", "int8"]
     runtime: str
 
 
 ONNX = Format("onnx", "ONNX Runtime")
 KERAS = Format("keras", "Keras")
 SAVED_MODEL = Format("savedmodel", "TensorFlow")
+TFLITE = Format("tflite", "TFLite")
+INT8 = Format("int8", "TFLite")
 
 
 def format_of(path: Path) -> Format:
-    """ONNX for the suffix .onnx, Keras' own for .keras, and without a suffix a SavedModel, which is a folder.
+    """ONNX for the suffix .onnx, Keras' own for .keras, TFLite for .tflite, in int8 for .int8.tflite, and
+    without a suffix a SavedModel, which is a folder.
 
     Raises InputError for another suffix, and where something else than such a model would be overwritten.
     """
@@ -32,11 +35,14 @@ def format_of(path: Path) -> Format:
             return ONNX
         case ".keras":
             return KERAS
+        case ".tflite":
+            return INT8 if path.stem.lower().endswith(".int8") else TFLITE
         case "":
             _check_replaceable(path)
             return SAVED_MODEL
     raise InputError(
-        f"expected FILE.onnx, FILE.keras or, for a SavedModel, a folder's name without a dot, received {path}"
+        "expected FILE.onnx, FILE.keras, FILE.tflite, FILE.int8.tflite or, for a SavedModel, a folder's name "
+        f"without a dot, received {path}"
     )
 
 

@@ -1,6 +1,6 @@
 """Run in a process of its own, without tenfold: what a written model says, by the runtime it is made for.
 
-python -I load_again.py onnx|keras|savedmodel MODEL < images.npy > outputs.npy
+python -I load_again.py onnx|keras|savedmodel|tflite|int8 MODEL < images.npy > outputs.npy
 """
 
 import io
@@ -18,7 +18,14 @@ def main() -> None:
     sys.modules["tenfold"] = None  # type: ignore[assignment]  # who receives the model does not have it
     os.environ.update(KERAS_BACKEND="tensorflow", TF_CPP_MIN_LOG_LEVEL="3")
     x = np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False)
-    answer = {"onnx": _with_onnx_runtime, "keras": _with_keras, "savedmodel": _with_tensorflow}[runtime](path)
+    load = {
+        "onnx": _with_onnx_runtime,
+        "keras": _with_keras,
+        "savedmodel": _with_tensorflow,
+        "tflite": _with_tflite,
+        "int8": _with_tflite,
+    }[runtime]
+    answer = load(path)
     outputs = [answer(x[start : start + _BATCH]) for start in range(0, len(x), _BATCH)]
     content = io.BytesIO()  # NumPy cannot write to a pipe
     np.save(content, np.concatenate(outputs), allow_pickle=False)
@@ -46,6 +53,23 @@ def _with_tensorflow(path: str) -> Any:
 
     model = tf.saved_model.load(path)
     return lambda x: model.serve(x).numpy()
+
+
+def _with_tflite(path: str) -> Any:
+    sys.modules["keras"] = None  # type: ignore[assignment]  # as above
+    import tensorflow as tf
+
+    interpreter = tf.lite.Interpreter(path)
+    (given,), (answered,) = interpreter.get_input_details(), interpreter.get_output_details()
+
+    def answer(x: Any) -> Any:
+        interpreter.resize_tensor_input(given["index"], x.shape)
+        interpreter.allocate_tensors()
+        interpreter.set_tensor(given["index"], x)
+        interpreter.invoke()
+        return interpreter.get_tensor(answered["index"])
+
+    return answer
 
 
 if __name__ == "__main__":
