@@ -42,11 +42,12 @@ docs: $(READY_DEV)
 	$(BIN)/python docs/write_api.py
 
 # Pins every package, with hashes, for Python 3.11-3.13 on all platforms: all of them for those who work on tenfold,
-# and of these the ones that training and serving need.
+# and of these the ones that training and serving need. The extra gpu holds another build of TensorFlow than train.
+LOCKED := train serve cluster tune track
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --custom-compile-command "make lock (needs uv)" --quiet
 lock:
-	$(LOCK) --all-extras --group dev --output-file requirements-dev.txt
+	$(LOCK) $(addprefix --extra ,$(LOCKED)) --group dev --output-file requirements-dev.txt
 	$(LOCK) --extra train --extra serve --group build --constraint requirements-dev.txt --output-file requirements.txt
 
 # The files list everything: where packages ask for extras of others, pip would look for newer ones.

@@ -46,6 +46,16 @@ def test_commands_and_options_on_a_page_exist(page: Path) -> None:
     assert set(OPTION.findall(OF_OTHERS.sub("", text))) <= every
 
 
+def test_the_extra_gpu_is_train_with_another_build_of_tensorflow() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
+        "optional-dependencies"
+    ]
+    others = {name: {one for one in extras[name] if "tensorflow" not in one} for name in ("train", "gpu")}
+
+    assert others["gpu"] == others["train"]
+    assert not [one for one in extras["gpu"] if "tensorflow-cpu" in one]
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_option_of_a_command_is_on_the_page_about_it(command: str) -> None:
     pages = [text_of(page) for page in PAGES if page.name != "commands.md"]

@@ -29,7 +29,7 @@ def test_it_names_what_trains_and_why(machine: Machine, monkeypatch: pytest.Monk
     assert machine.trains_on(1, ["NVIDIA H200"]).found.startswith("NVIDIA H200; a study trains one run")
     without_cuda = machine.trains_on(1, [], cuda=False)
     assert "build without CUDA" in without_cuda.found
-    assert "tensorflow[and-cuda]" in without_cuda.advice
+    assert "tenfold[gpu]" in without_cuda.advice
     assert "does not see the graphics processor" in machine.trains_on(1, []).found
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
     assert "CUDA_VISIBLE_DEVICES hides all" in machine.trains_on(1, []).found

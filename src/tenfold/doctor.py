@@ -81,13 +81,13 @@ def _devices() -> Iterator[Finding]:
         yield Finding(
             "trains on",
             f"{on_cores}: this TensorFlow is the build without CUDA",
-            "pip uninstall --yes tensorflow-cpu tensorflow, then pip install 'tensorflow[and-cuda]'",
+            "pip uninstall --yes tensorflow-cpu tensorflow, then pip install 'tenfold[gpu]'",
         )
     elif present:
         yield Finding(
             "trains on",
             f"{on_cores}: TensorFlow does not see the graphics processor",
-            "pip install --upgrade 'tensorflow[and-cuda]' and a driver that suits it; docs/gpu.md",
+            "pip install --upgrade 'tenfold[gpu]' and a driver that suits it; docs/gpu.md",
         )
     else:
         yield Finding("trains on", on_cores)

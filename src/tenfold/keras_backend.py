@@ -26,7 +26,7 @@ def require_keras() -> None:
         warnings.warn(
             "tensorflow and tensorflow-cpu are both installed and overwrite each other's files; keep one: "
             "pip uninstall --yes tensorflow tensorflow-cpu, then pip install tensorflow-cpu "
-            "(tensorflow[and-cuda] for GPUs)",
+            "('tenfold[gpu]' for GPUs)",
             stacklevel=1,  # the same place each time, so that it is said once
         )
 

@@ -150,15 +150,24 @@ def run_single(
     as_written: bool = False,
     data: str = "mnist",
     skip_damaged: bool = False,
+    threads: int | None = None,
     out: Path | None = None,
     track: Sequence[str] = (),
     again: bool = False,
     listener: Listener = NOBODY,
 ) -> Run:
-    """`tenfold.train` in a process of its own, on all cores."""
+    """`tenfold.train` in a process of its own, on so many `threads`, by default all cores."""
     targets = [parse_target(text) for text in track]
     digits, spec = load_digits(data, listener, skip_damaged=skip_damaged)
-    settings = plan_run(to_plan(recipe), spec, digits.sha256, seed=seed, epochs=epochs, as_written=as_written)
+    settings = plan_run(
+        to_plan(recipe),
+        spec,
+        digits.sha256,
+        seed=seed,
+        epochs=epochs,
+        threads=threads,
+        as_written=as_written,
+    )
     return _train_alone(settings, out, targets, again, listener)
 
 

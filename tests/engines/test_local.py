@@ -10,7 +10,7 @@ import pytest
 
 from tenfold.cores import available_cores
 from tenfold.data import load_data
-from tenfold.engines import Listener, LocalEngine, Task, open_engine
+from tenfold.engines import Listener, LocalEngine, Task, local, open_engine
 from tenfold.errors import InputError, RunError
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
@@ -104,6 +104,18 @@ def test_the_first_failure_ends_the_others_and_is_told(digits_csv: Path, tmp_pat
 
     with pytest.raises(RunError, match=r"recipe\.json cannot be read"):
         LocalEngine(processes=2).train([damaged, task(tmp_path, digits_csv, 1)], Listener())
+
+
+def test_so_many_jobs_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "available_cores", lambda: 8)
+
+    assert [open_engine("local", jobs=jobs).threads(6) for jobs in (1, 2, 6)] == [8, 4, 1]
+    assert open_engine("local", jobs=2).threads(1) == 8
+
+
+def test_jobs_are_no_matter_of_a_cluster() -> None:
+    with pytest.raises(InputError, match="--jobs is for this machine"):
+        open_engine("ray", jobs=2)
 
 
 @pytest.mark.parametrize("given", [{"address": "auto"}, {"checkpoints": "s3://bucket"}])

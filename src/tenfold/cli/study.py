@@ -44,6 +44,12 @@ def study(
     skip_damaged: SkipDamaged = False,
     out: Annotated[Path | None, typer.Option(help="The study's folder. [default: one in runs/]")] = None,
     engine: EngineName = "local",
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Trainings at a time, which share the cores. [default: a core and 2 GiB for each]"
+        ),
+    ] = None,
     address: Address = None,
     checkpoints: Checkpoints = None,
     track: Track = None,
@@ -72,7 +78,7 @@ def study(
             as_written=as_written,
             data=data,
             skip_damaged=skip_damaged,
-            engine=open_engine(engine, address, checkpoints),
+            engine=open_engine(engine, address, checkpoints, jobs),
             track=track or (),
             again=again,
             listener=Listener(

@@ -29,6 +29,10 @@ def train(
     as_written: AsWritten = False,
     data: Data = "mnist",
     skip_damaged: SkipDamaged = False,
+    threads: Annotated[
+        int | None,
+        typer.Option(min=1, help="Cores to train on. [default: all; what was begun keeps its own]"),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(help="The run's folder. [default: runs/RECIPE-seed-SEED]"),
@@ -50,6 +54,7 @@ def train(
             as_written=as_written,
             data=data,
             skip_damaged=skip_damaged,
+            threads=threads,
             out=out,
             track=track or (),
             again=again,

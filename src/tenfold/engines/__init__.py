@@ -13,20 +13,28 @@ from typing import Literal
 from tenfold.cluster import require_ray
 from tenfold.engines.engine import NOBODY, Engine, Listener, Task, Usage
 from tenfold.engines.local import LocalEngine
+from tenfold.errors import InputError
 
 __all__ = ["NOBODY", "Engine", "Listener", "LocalEngine", "Task", "Usage", "open_engine"]
 
 
 def open_engine(
-    name: Literal["local", "ray"], address: str | None = None, checkpoints: str | None = None
+    name: Literal["local", "ray"],
+    address: str | None = None,
+    checkpoints: str | None = None,
+    jobs: int | None = None,
 ) -> Engine:
     """The engine called `name`; a cluster's `address` and the place for its `checkpoints` are for Ray alone.
+
+    `jobs` is how many runs this machine trains at a time; a cluster decides that itself.
 
     Raises InputError where they are given for another, or cannot be used.
     """
     require_ray(name, address=address, checkpoints=checkpoints)
     if name == "local":
-        return LocalEngine()
+        return LocalEngine(jobs)
+    if jobs is not None:
+        raise InputError("--jobs is for this machine: leave it out with --engine ray")
     from tenfold.engines.on_ray import RayEngine
 
     return RayEngine(address, checkpoints)
