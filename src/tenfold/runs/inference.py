@@ -19,6 +19,7 @@ from tenfold.onnx_models.session import open_onnx, read_onnx, run_in_batches, ru
 from tenfold.symbols import N_DIGITS
 
 PATIENCE_S = 60.0
+_KERAS_PATIENCE_S = 300.0  # on a busy machine TensorFlow takes minutes to start
 KERAS_SUFFIX = ".keras"
 _KERAS_MEMORY_BYTES = 3 * 2**30  # of a process with TensorFlow, which takes a quarter of it
 
@@ -75,16 +76,16 @@ def ask_file(
     with (N, classes), or with "none of them" as one more. What is no probabilities is taken for logits.
 
     The model is an ONNX file or, where its name ends in .keras, Keras' own, without (N, 1, 28, 28). It is
-    asked in a process of its own, where 100 images may take a minute. Raises InputError for another layout,
-    ModelError where the file cannot be used or takes longer, RunError where a .keras file needs Keras to be
-    installed.
+    asked in a process of its own, where 100 images may take a minute, with Keras five. Raises InputError for
+    another layout, ModelError where the file cannot be used or takes longer, RunError where a .keras file
+    needs Keras to be installed.
     """
-    ask = answer_images
+    ask, patience_s = answer_images, PATIENCE_S
     if path.suffix.lower() == KERAS_SUFFIX:
         require_keras()
-        ask = answer_images_with_keras
+        ask, patience_s = answer_images_with_keras, _KERAS_PATIENCE_S
     answer = call_isolated(
-        ask, str(path), str(cores), content=images.tobytes(), patience_s=PATIENCE_S, model=path
+        ask, str(path), str(cores), content=images.tobytes(), patience_s=patience_s, model=path
     )
     outputs = np.frombuffer(answer, dtype=np.float32)
     if len(outputs) not in (len(images) * classes, len(images) * (classes + 1)):
