@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -119,6 +120,6 @@ def test_jobs_are_no_matter_of_a_cluster() -> None:
 
 
 @pytest.mark.parametrize("given", [{"address": "auto"}, {"checkpoints": "s3://bucket"}])
-def test_what_only_a_cluster_has_is_refused_without_one(given: dict[str, str]) -> None:
+def test_what_only_a_cluster_has_is_refused_without_one(given: dict[str, Any]) -> None:
     with pytest.raises(InputError, match="--engine ray"):
         open_engine("local", **given)
