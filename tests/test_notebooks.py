@@ -1,14 +1,14 @@
 """The notebooks run from top to bottom, on few images, and are kept with their outputs."""
 
 import json
-import subprocess
-import sys
+import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
+RUN_NOTEBOOK = runpy.run_path(str(FOLDER / "run.py"))["run_notebook"]
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
 
@@ -27,14 +27,15 @@ def pictures(cells: list[dict[str, Any]]) -> list[int]:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_a_notebook_runs_on_few_images_and_shows_the_same_pictures(path: Path, tmp_path: Path) -> None:
-    out = tmp_path / path.name
-    command = [sys.executable, str(FOLDER / "run.py"), str(path), str(out), "--few"]
+def test_a_notebook_runs_on_few_images_and_shows_the_same_pictures(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
 
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = RUN_NOTEBOOK(json.loads(path.read_text(encoding="utf-8")), few=True)
 
-    assert done.returncode == 0, done.stderr
-    assert pictures(code_cells(out)) == pictures(code_cells(path)) != []
+    cells = [cell for cell in done["cells"] if cell["cell_type"] == "code"]
+    assert pictures(cells) == pictures(code_cells(path)) != []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)

@@ -6,26 +6,26 @@ Runs are given as `Run`s or by their folders, data as `tenfold.load_data` names 
 import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, overload
 
 from numpy.typing import ArrayLike
 
-from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.data.given import GivenData, as_dataset
 from tenfold.data.own import load_own_digits
 from tenfold.engines import Engine, Listener, LocalEngine, Task
+from tenfold.engines.live import watched
 from tenfold.errors import DivergedError, RunError, TenfoldError
 from tenfold.evaluation import Comparison
 from tenfold.evaluation import compare as compare_predictions
 from tenfold.files import expand_home, write_text
 from tenfold.imaging.decode import Picture
-from tenfold.keras_backend import KerasInUseError, require_keras, set_up_keras
+from tenfold.keras_backend import KerasInUseError, require_keras, set_up_keras, use_keras
 from tenfold.reader import Reader, Reading
 from tenfold.recipes import Recipe
+from tenfold.recipes.changes import change
 from tenfold.recipes.fine_tuning import recipe as fine_tuning_recipe
 from tenfold.recipes.own import call, own_recipe
 from tenfold.reporting import write_report
@@ -73,11 +73,12 @@ def _as_argument(option: re.Match[str]) -> str:
 
 @_in_python
 def train(
-    recipe: "str | Path | Recipe | Callable[..., keras.Model]",
+    recipe: "str | Path | Recipe | keras.Model | Callable[..., keras.Model]",
     data: GivenData | None = None,
     seed: int = 0,
     *,
     epochs: int | None = None,
+    batch_size: int | None = None,
     as_written: bool = False,
     out: str | Path | None = None,
     callbacks: Sequence["keras.callbacks.Callback"] = (),
@@ -87,9 +88,11 @@ def train(
 ) -> Run:
     """Train `recipe` on `data` (by default MNIST, found or fetched) and return the finished run.
 
-    `recipe` is a name, the path of a recipe file, "FILE.py:NAME", a `Recipe`, or a function that returns a
-    Keras model, Sequential or functional; one that takes `classes` is given their number. A compiled model
-    learns with its optimizer and cross-entropy, another with Adam; both for ten epochs of batches of 128.
+    `recipe` is a name, the path of a recipe file, "FILE.py:NAME", a `Recipe`, a Keras model, Sequential or
+    functional, or a function that returns one; a function that takes `classes` is given their number. A
+    compiled model learns with its optimizer and cross-entropy, another with Adam; both for ten epochs of
+    batches of 128. It begins with new weights, so that `seed` decides the run, and stays as it is:
+    `Run.load_model` returns the trained one.
 
     The run lies in the folder `out`, by default runs/RECIPE-seed-SEED. Where the same run was interrupted
     there, it goes on after its last finished epoch and ends with the same weights; where it is finished, it
@@ -100,9 +103,9 @@ def train(
     It trains in this process or, where TensorFlow is set up otherwise here or Keras runs on another backend,
     in one of its own, which ends the same way.
 
-    `epochs` defaults to the recipe's own. `callbacks` are Keras callbacks; of Keras' own a resumed run has
-    the state, others begin anew. `verbose` is Keras': 0 shows nothing, 1 a bar, 2 a line per epoch, "auto" a
-    bar in a notebook or a terminal, else lines; `on_progress` takes its place.
+    `epochs` and `batch_size` default to the recipe's own. `callbacks` are Keras callbacks; of Keras' own a
+    resumed run has the state, others begin anew. `verbose` is Keras': 0 shows nothing, 1 a bar, 2 a line per
+    epoch, "auto" a bar in a notebook or a terminal, else lines; `on_progress` takes its place.
 
     Raises InputError for an unknown recipe or a number out of range, RunLockedError where another process
     trains in `out`, RunError where `out` holds a run that was made otherwise, Keras is not installed, or
@@ -120,28 +123,31 @@ def train(
     data = as_dataset(data)
     described, network = "", None
     if callable(recipe):
-        described = _describe(recipe, len(data.class_names))
+        name, described = _describe(recipe, len(data.class_names))
         network = Network(NETWORK_FILE, text_digest(described))
-        planned = own_recipe(NETWORK_FILE, _name(recipe))
+        planned = own_recipe(NETWORK_FILE, name)
     else:
         planned = to_plan(recipe)
+    if batch_size is not None:
+        planned = change(planned, {"batch_size": batch_size})
     settings = plan_run(
         planned, data.name, data.sha256, seed=seed, epochs=epochs, as_written=as_written, network=network
     )
     return _train_somewhere(settings, data, None, out, callbacks, again, verbose, on_progress, described)
 
 
-def _name(function: Callable[..., object]) -> str:
-    return getattr(function, "__name__", "network")
+def _describe(given: "keras.Model | Callable[..., keras.Model]", classes: int) -> tuple[str, str]:
+    """The name of a network that the user made, and the network in Keras' JSON."""
+    use_keras()
+    import keras
 
+    from tenfold.models.given import checked, describe, name_of
 
-def _describe(function: "Callable[..., keras.Model]", classes: int) -> str:
-    """The network that `function` builds, in Keras' JSON."""
-    with suppress(KerasInUseError):  # then it is trained in a process of its own
-        set_up_keras(available_cores())
-    from tenfold.models.given import checked, describe
-
-    return describe(checked(call(function, classes), classes, _name(function)), _name(function))
+    if isinstance(given, keras.Model):
+        text = describe(checked(given, classes, given.name), given.name)
+        return name_of(text), text
+    name = getattr(given, "__name__", "network")
+    return name, describe(checked(call(given, classes), classes, name), name)
 
 
 @_in_python
@@ -246,29 +252,34 @@ def study(
     out: str | Path = "runs/study",
     engine: Engine | None = None,
     again: bool = False,
+    verbose: Verbose = "auto",
 ) -> Results:
     """Train each of `recipes` with the seeds 0, 1, ... `seeds` - 1, compare them, and write a report.
 
     The runs and report.html lie in the folder `out`. What is finished there is kept, what was interrupted
-    goes on. The result compares all runs in the folder, in a notebook as a table and sentences.
+    goes on. The result compares all runs in the folder, in a notebook as a table and sentences. `verbose`: 0
+    shows nothing, 1 a bar for all runs together, 2 a line per finished run, "auto" a bar in a notebook or a
+    terminal, else lines.
 
     Raises what `train` raises.
 
-    >>> results = tenfold.study(["mlp-128-64"], few, seeds=1, epochs=1, as_written=True, out="runs/study")
+    >>> results = tenfold.study(["mlp-128-64"], few, seeds=1, epochs=1, as_written=True, verbose=0)
     >>> results.show().save("accuracies.png").name
     'accuracies.png'
     """
     given = as_dataset(data)
-    run_study(
-        recipes,
-        folder=out,
-        seeds=seeds,
-        epochs=epochs,
-        as_written=as_written,
-        data=given,
-        engine=engine,
-        again=again,
-    )
+    with watched(verbose, Path(out)) as listener:
+        run_study(
+            recipes,
+            folder=out,
+            seeds=seeds,
+            epochs=epochs,
+            as_written=as_written,
+            data=given,
+            engine=engine,
+            again=again,
+            listener=listener,
+        )
     return compare(out)
 
 

@@ -80,6 +80,23 @@ def test_a_compiled_model_learns_as_it_was_compiled(few_digits: Dataset, tmp_pat
     assert run.result["parameters"] - trainable == 4  # the mean and variance of two channels
 
 
+def test_a_model_itself_is_trained_again_and_again_and_stays_as_it_is(
+    few_digits: Dataset, tmp_path: Path
+) -> None:
+    model = compiled()
+    begun = model.get_weights()
+
+    run = tenfold.train(model, few_digits, epochs=1, batch_size=32, out=tmp_path)
+    made = run.result_path.stat().st_mtime_ns
+    again = tenfold.train(compiled(), few_digits, epochs=1, batch_size=32, out=tmp_path)
+
+    assert run.recipe["batch_size"] == 32
+    assert run.result["test_accuracy"] > 0.3
+    assert again.result_path.stat().st_mtime_ns == made
+    for before, after in zip(begun, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(before, after)
+
+
 def test_an_interrupted_run_ends_with_the_weights_of_an_undisturbed_one(
     few_digits: Dataset, tmp_path: Path, interrupt_in: Callable[[int], Callable[[Progress], None]]
 ) -> None:

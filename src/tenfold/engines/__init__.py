@@ -4,6 +4,7 @@ engine    what every engine does
 local     a pool of processes on this machine
 worker    one of these processes
 gpus      the graphics processors they share out
+live      how far they are, in a terminal or a notebook
 handover  images that only the starter has, in a file for its workers
 on_ray    tasks of a Ray cluster, which end well though processes and machines die
 """

@@ -101,6 +101,11 @@ def describe(model: keras.Model, origin: str) -> str:
     return text
 
 
+def name_of(text: str) -> str:
+    """What a model that `describe` described is called, however many were made before it."""
+    return str(json.loads(text)["config"]["name"])
+
+
 def load_described(
     text: str, origin: str, instead: str = "a function in a file, 'mine.py:build', may have any"
 ) -> keras.Model:

@@ -109,7 +109,7 @@ def _gather(label: str, runs: Sequence[Run]) -> System:
         if earlier.settings.seed == later.settings.seed:
             raise InputError(
                 f"{earlier.path} and {later.path} hold {label} with the same seed, {later.settings.seed}; "
-                "leave one of them out"
+                + _remedy(earlier, later)
             )
     for run in own:
         if run.settings.epochs != own[0].settings.epochs:
@@ -118,6 +118,14 @@ def _gather(label: str, runs: Sequence[Run]) -> System:
                 f"{run.settings.epochs} in {run.path}; report them apart"
             )
     return System(label, tuple(own))
+
+
+def _remedy(one: Run, other: Run) -> str:
+    """What to do about two runs that would be the same system's."""
+    networks = [run.settings.network and run.settings.network.network_sha256 for run in (one, other)]
+    if networks[0] == networks[1]:
+        return "leave one of them out"
+    return "they are different networks: give each a name, as in keras.Sequential(..., name='mlp'), and train"
 
 
 def _require_same_data(runs: Iterable[Run]) -> None:

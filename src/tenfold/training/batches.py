@@ -76,6 +76,7 @@ class Batches(keras.callbacks.Callback):  # type: ignore[misc]
         self._drawn.clear()
         self._source = None
         self.set_model(None)
+        del self.dataset
 
     def _draw(self) -> Iterator[tuple[Images, Labels, Labels]]:
         epoch = self.epoch

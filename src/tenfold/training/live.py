@@ -2,13 +2,18 @@
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import escape
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bar
+
 from tenfold import wording
+from tenfold.console import printable
 from tenfold.errors import InputError
 from tenfold.runs.run import Run
 from tenfold.training.progress import Progress, ignore
@@ -24,19 +29,43 @@ class OnProgress(Protocol):
 @contextmanager
 def shown(verbose: Verbose, path: Path) -> Iterator[OnProgress]:
     """What is to be told how far the run in `path` is. Raises InputError for another `verbose`."""
+    match form_of(verbose):
+        case "nothing":
+            yield ignore
+        case "lines":
+            yield _Lines(path)
+        case "bar":
+            with open_bar(path.name) as show:
+                yield lambda progress: show(progress.fraction, describe(progress))
+
+
+def form_of(verbose: Verbose) -> Literal["nothing", "bar", "lines"]:
+    """What `verbose` asks for here. Raises InputError for another."""
     if verbose not in ("auto", 0, 1, 2):
         raise InputError(f"expected verbose to be 'auto', 0, 1 or 2, received {verbose!r}")
-    shell = _notebook()
     if verbose == 0:
-        yield ignore
-    elif verbose == 2 or (verbose == "auto" and not shell and not sys.stderr.isatty()):
-        yield _Lines(path)
-    else:
-        bar = _NotebookBar(path.name) if shell else _TerminalBar(path.name)
-        try:
-            yield bar
-        finally:
-            bar.end()
+        return "nothing"
+    if verbose == 2 or (verbose == "auto" and not _notebook() and not sys.stderr.isatty()):
+        return "lines"
+    return "bar"
+
+
+@contextmanager
+def open_bar(name: str) -> Iterator[Callable[[float, str], None]]:
+    """A bar for what is called `name`: to be told which fraction is done, 0 to 1, and what stands beside."""
+    bar = _NotebookBar(name) if _notebook() else _TerminalBar(name)
+    begun = time.monotonic()
+
+    def show(fraction: float, figures: str) -> None:
+        if 0 < fraction < 1:
+            left = (time.monotonic() - begun) * (1 / fraction - 1)
+            figures += f", {wording.duration(left)} left"
+        bar.show(fraction, figures.replace(wording.NO_BREAK, " "))
+
+    try:
+        yield show
+    finally:
+        bar.end()
 
 
 class _Lines:
@@ -63,38 +92,48 @@ def _describe_epoch(epoch: dict[str, float], epochs: int) -> str:
     ).replace(wording.NO_BREAK, " ")
 
 
+def describe(progress: Progress) -> str:
+    """The figures of a run, for people."""
+    if progress.stage == "testing":
+        return f"{progress.epochs} of {progress.epochs} epochs done, on the test images"
+    figures = [f"epoch {progress.epoch}/{progress.epochs}"]
+    if progress.loss is not None and progress.accuracy is not None:
+        figures += [f"loss {progress.loss:.4f}", f"accuracy {wording.percent(progress.accuracy)}"]
+    return ", ".join(figures)
+
+
 class _TerminalBar:
     """One line on standard error, written over and over."""
 
     def __init__(self, name: str) -> None:
-        self._name, self._begun, self._width = name, time.monotonic(), 0
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=_CELLS),
+            TextColumn("{task.fields[figures]}", markup=False),
+        )
+        self._bar = Bar(*columns, console=Console(stderr=True), auto_refresh=False)
+        self._task = self._bar.add_task(printable(name), total=1.0, figures="")
 
-    def __call__(self, progress: Progress, /) -> None:
-        done = round(_CELLS * progress.fraction)
-        told = _describe(progress, time.monotonic() - self._begun)
-        line = f"{self._name} [{'#' * done}{'.' * (_CELLS - done)}] {told}"
-        sys.stderr.write("\r" + line.ljust(self._width))
-        sys.stderr.flush()
-        self._width = len(line)
+    def show(self, fraction: float, figures: str) -> None:
+        self._bar.start()
+        self._bar.update(self._task, completed=fraction, figures=figures, refresh=True)
 
     def end(self) -> None:
-        if self._width:
-            sys.stderr.write("\n")
+        self._bar.stop()
 
 
 class _NotebookBar:
     """One output that is replaced."""
 
     def __init__(self, name: str) -> None:
-        self._name, self._begun = name, time.monotonic()
+        self._name = name
         self._handle: Any = None
 
-    def __call__(self, progress: Progress, /) -> None:
+    def show(self, fraction: float, figures: str) -> None:
         from IPython.display import HTML, display
 
-        told = escape(_describe(progress, time.monotonic() - self._begun))
-        bar = f'<progress value="{progress.fraction:.3f}" max="1" style="vertical-align:middle"></progress>'
-        html = HTML(f"{escape(self._name)} {bar} {told}")
+        bar = f'<progress value="{fraction:.3f}" max="1" style="vertical-align:middle"></progress>'
+        html = HTML(f"{escape(self._name)} {bar} {escape(figures)}")
         if self._handle is None:
             self._handle = display(html, display_id=True)
         else:
@@ -102,17 +141,6 @@ class _NotebookBar:
 
     def end(self) -> None:
         """The last state stays."""
-
-
-def _describe(progress: Progress, seconds: float) -> str:
-    if progress.stage == "testing":
-        return f"{progress.epochs} of {progress.epochs} epochs done, on the test images"
-    figures = [f"epoch {progress.epoch}/{progress.epochs}"]
-    if progress.loss is not None and progress.accuracy is not None:
-        figures += [f"loss {progress.loss:.4f}", f"accuracy {wording.percent(progress.accuracy)}"]
-    if 0 < progress.fraction < 1:
-        figures.append(f"{wording.duration(seconds / progress.fraction - seconds)} left")
-    return ", ".join(figures).replace(wording.NO_BREAK, " ")
 
 
 def _notebook() -> bool:

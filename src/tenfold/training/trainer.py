@@ -1,5 +1,6 @@
 """Train one recipe once."""
 
+import gc
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,4 +45,5 @@ def train_run(
             from tenfold.training.fit import fit
 
             fit(run, settings, data, own, callbacks, on_progress, on_saved)
+            gc.collect()  # graphs and models refer to themselves in circles, and megabytes would wait for it
         return run
