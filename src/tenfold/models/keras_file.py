@@ -22,7 +22,7 @@ from tenfold.models.given import load_described, require_classifier
 
 _DESCRIPTION, _WEIGHTS = "config.json", "model.weights.h5"
 _LARGEST_BYTES = {_DESCRIPTION: 16 * 2**20, _WEIGHTS: 256 * 2**20}
-_AS_ONNX = "where it was made, model.export('x.onnx', format='onnx') writes what tenfold takes"
+_AS_ONNX = "export it as ONNX where it was made"
 
 
 def open_keras_file(
