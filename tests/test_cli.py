@@ -165,8 +165,9 @@ def test_export_writes_the_onnx_model(run: Run, tmp_path: Path) -> None:
         (["fetch", "horses"], "horses"),
         (["read", "--engine", "local", "in", "out"], "has no --engine; use tenfold read-many INPUT OUTPUT"),
         (["read", "--address=auto", "in", "out"], "has no --address; use tenfold read-many INPUT OUTPUT"),
-        (["fetch", "unipen"], "unipen is not fetched: say where it is with --from PATH"),
-        (["fetch", "mnist", "--from", "mnist.npz"], "expected unipen or pendigits, received 'mnist'"),
+        (["fetch", "unipen", "--from", "none.tgz"], "No such file or directory: 'none.tgz'; get it again"),
+        (["fetch", "mnist", "--from", "none.npz"], "received none.npz, which does not exist"),
+        (["fetch", "kmnist", "--from", "none"], "expected train-images-idx3-ubyte.gz of kmnist as none"),
     ],
 )
 def test_bad_input_is_refused_in_one_line_with_exit_code_2(
@@ -219,7 +220,7 @@ def test_an_error_line_is_short_whatever_was_typed(
 ) -> None:
     code, stderr = refusal(capsys, monkeypatch, "data", "/".join(["folder"] * 200))
     assert (code, stderr.count("\n")) == (2, 1)
-    assert stderr.startswith("tenfold: expected mnist, fashion-mnist or the path")
+    assert stderr.startswith("tenfold: expected mnist, fashion-mnist, kmnist, qmnist, ")
     assert len(stderr) <= 300
 
 

@@ -11,12 +11,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import urlsplit
 
 import tenfold
 from tenfold.cores import available_cores
 from tenfold.data.cache import cache_folder
-from tenfold.data.download import ANSWER_S, describe
+from tenfold.data.download import describe
+from tenfold.data.pen_files import PENDIGITS, UNIPEN_RECORD
+from tenfold.data.published import PUBLICATIONS
 from tenfold.data.sources import COLLECTIONS, IdxUrls, NpzUrl, Source
+from tenfold.data.web import ANSWER_S
 from tenfold.engines.gpus import hidden_by_user, present_gpus
 
 _PACKAGES = ("numpy", "onnxruntime", "keras", "tensorflow", "tensorflow-cpu", "ray", "optuna", "mlflow")
@@ -49,7 +53,9 @@ def examine(*, network: bool = False) -> Iterator[Finding]:
     yield _cores()
     yield from _devices()
     folder = cache_folder()
-    kept = sorted(path.name for path in folder.glob("*.npz"))
+    kept = sorted(
+        path.name for path in folder.glob("*") if path.suffix == ".npz" or path.name in PUBLICATIONS
+    )
     yield Finding("cache", f"{folder}: {', '.join(kept) or 'nothing yet'}")
     if network:
         yield from _sources()
@@ -102,25 +108,39 @@ def _ask_tensorflow() -> dict[str, list[str]]:
 
 
 def _sources() -> Iterator[Finding]:
-    every = [
-        (collection.name, source) for collection in COLLECTIONS.values() for source in collection.sources
-    ]
-    with ThreadPoolExecutor(len(every)) as pool:
-        answers = pool.map(_answer, [source for _, source in every])
-        for (name, source), answer in zip(every, answers, strict=True):
-            yield Finding(f"{name} from", f"{describe(source)}: {answer}")
+    places = list(_places())
+    with ThreadPoolExecutor(len(places)) as pool:
+        answers = pool.map(_answer, [url for _, _, url in places])
+        for (name, described, _), answer in zip(places, answers, strict=True):
+            yield Finding(f"{name} from", f"{described}: {answer}")
 
 
-def _answer(source: Source) -> str:
-    """What the place says when it is asked for its first file."""
+def _places() -> Iterator[tuple[str, str, str | None]]:
+    """What can be fetched, the name of the place, and the address of a first file; None for npm."""
+    for collection in COLLECTIONS.values():
+        for source in collection.sources:
+            yield collection.name, describe(source), _first_file(source)
+    for publication in PUBLICATIONS.values():
+        yield publication.name, publication.files[0].host, publication.files[0].url
+    yield "unipen", urlsplit(UNIPEN_RECORD).netloc, UNIPEN_RECORD
+    yield "pendigits", PENDIGITS.host, PENDIGITS.url
+
+
+def _first_file(source: Source) -> str | None:
     match source:
         case NpzUrl(url):
-            asked = url
+            return url
         case IdxUrls(base_url):
-            asked = f"{base_url}train-labels-idx1-ubyte.gz"
+            return f"{base_url}train-labels-idx1-ubyte.gz"
         case _:
-            return "not asked; npm does"
-    request = urllib.request.Request(asked, method="HEAD", headers={"User-Agent": "tenfold"})  # noqa: S310
+            return None
+
+
+def _answer(url: str | None) -> str:
+    """What the place says when it is asked for its first file."""
+    if url is None:
+        return "not asked; npm does"
+    request = urllib.request.Request(url, method="HEAD", headers={"User-Agent": "tenfold"})  # noqa: S310
     try:
         with urllib.request.build_opener().open(request, timeout=ANSWER_S):
             return "answers"

@@ -9,9 +9,10 @@ from filelock import FileLock, Timeout
 
 from tenfold import wording
 from tenfold.data import Dataset, load_data
+from tenfold.data.load import NAMES
 from tenfold.data.mnist import cache_path
 from tenfold.data.own import load_own_digits
-from tenfold.data.sources import COLLECTIONS, MNIST
+from tenfold.data.sources import MNIST
 from tenfold.engines import NOBODY, Engine, Listener, LocalEngine, Task, Usage
 from tenfold.errors import DivergedError, FetchError, InputError, RunLockedError
 from tenfold.files import expand_home, write_json
@@ -322,7 +323,7 @@ def load_digits(
     digits = load_data(
         data, skip_damaged=skip_damaged, on_event=listener.on_event, on_pictures=listener.on_pictures
     )
-    return digits, data if data in COLLECTIONS else str(expand_home(data).resolve())
+    return digits, data if data in NAMES else str(expand_home(data).resolve())
 
 
 def _load_mnist_besides(listener: Listener) -> tuple[Dataset, str]:

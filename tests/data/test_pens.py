@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tenfold.data import pens
-from tenfold.data.pens import fingerprint, keep, load_characters
+from tenfold.data import fetch, pens
+from tenfold.data.pens import fingerprint, load_characters
 from tenfold.errors import DataError, InputError
 from writers import TEXT, arrays_of, write_collection
 
@@ -18,7 +18,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, np.ndarra
     monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(pens, "SHA256", dict.fromkeys(pens.SHA256, fingerprint(arrays)))
     for name in pens.SHA256:
-        keep(name, write_collection(tmp_path / "given.npz", arrays))
+        fetch(name, write_collection(tmp_path / "given.npz", arrays))
     return arrays
 
 
@@ -49,7 +49,7 @@ def test_a_character_has_the_points_its_writer_wrote(kept: dict[str, np.ndarray]
 def test_what_is_not_there_is_said_to_be_got_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path))
 
-    with pytest.raises(InputError, match="tenfold fetch unipen --from PATH"):
+    with pytest.raises(InputError, match="get it with tenfold fetch unipen"):
         load_characters(held_out=False)
 
 
@@ -58,11 +58,11 @@ def test_other_arrays_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     path = write_collection(tmp_path / "unipen.npz", arrays_of())
 
     with pytest.raises(InputError, match="received other arrays; get it again"):
-        keep("unipen", path)
+        fetch("unipen", path)
     with pytest.raises(InputError, match=r"No such file.*; get it again"):
-        keep("unipen", tmp_path / "none.npz")
-    with pytest.raises(InputError, match="expected unipen or pendigits, received 'omniglot'"):
-        keep("omniglot", path)
+        fetch("unipen", tmp_path / "none.npz")
+    with pytest.raises(InputError, match=r"expected one of .*unipen, pendigits, received 'omniglot'"):
+        fetch("omniglot", path)
 
 
 def test_damage_in_the_cache_is_found(

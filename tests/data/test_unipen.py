@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tenfold.data import pens
-from tenfold.data.pens import fingerprint, keep, load_characters
+from tenfold.data import fetch, pens
+from tenfold.data.pens import fingerprint, load_characters
 from tenfold.data.unipen import read_archive
 from tenfold.errors import DataError, InputError
 
@@ -53,13 +53,14 @@ DIGITS = """
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
     """The folder of a small archive: one writer of the institute `ibm`, and two who are left out."""
-    (tmp_path / "include" / "a").mkdir(parents=True)
-    (tmp_path / "include" / "a" / "one.dat").write_text(RECORDING)
+    root = tmp_path / "unipen" / "CDROM" / "train_r01_v07"
+    (root / "include" / "a").mkdir(parents=True)
+    (root / "include" / "a" / "one.dat").write_text(RECORDING)
     for institute in ("ibm", "uqb", "lou"):
-        folder = tmp_path / "data" / "1a" / institute
+        folder = root / "data" / "1a" / institute
         folder.mkdir(parents=True)
         (folder / "one.dat").write_text(DIGITS)
-    return tmp_path
+    return root
 
 
 def test_pieces_of_ways_become_characters(archive: Path) -> None:
@@ -75,13 +76,18 @@ def test_pieces_of_ways_become_characters(archive: Path) -> None:
     assert strokes[characters[3] : characters[4]] == [[[0, 0], [0, 50], [0, 100]], [[25, 0]]]
 
 
+def test_the_folder_may_be_any_above(archive: Path) -> None:
+    above = archive.parent.parent
+    assert read_archive(above)["labels"].tolist() == read_archive(archive)["labels"].tolist()
+
+
 def test_the_archive_goes_into_the_cache(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(pens, "SHA256", {"unipen": fingerprint(read_archive(archive))})
     monkeypatch.setattr(pens, "_concatenate", lambda only: only)
-    keep("unipen", archive)
+    fetch("unipen", archive)
 
     held_out, learnt = (load_characters(held_out=is_held_out) for is_held_out in (True, False))
     assert len(held_out) + len(learnt) == 4
@@ -89,11 +95,9 @@ def test_the_archive_goes_into_the_cache(
 
 def test_what_is_no_archive_is_refused(archive: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="found no characters there"):
-        read_archive(tmp_path / "include")
+        read_archive(archive / "include")
     with pytest.raises(InputError, match="received other arrays; get it again"):
-        keep("unipen", archive)
-    with pytest.raises(InputError, match=r"expected pendigits as an \.npz, received the folder"):
-        keep("pendigits", archive)
+        fetch("unipen", archive)
     one = archive / "include" / "a" / "one.dat"
     one.write_text(RECORDING.replace("T X Y", "T X"))
     with pytest.raises(DataError, match=r"one\.dat to have the coordinates X and Y, received T X"):

@@ -8,7 +8,6 @@ import typer
 
 from tenfold.cli.options import AsJson, SkipDamaged
 from tenfold.cli.program import app, print_json
-from tenfold.errors import InputError
 
 if TYPE_CHECKING:
     from tenfold.data.dataset import Summary
@@ -62,25 +61,23 @@ def _print_data(summary: "Summary") -> None:
 
 @app.command()
 def fetch(
-    name: Annotated[str, typer.Argument(help="mnist, fashion-mnist, unipen or pendigits")] = "mnist",
-    source: Annotated[
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="mnist, fashion-mnist, kmnist, qmnist, emnist, or pen strokes: unipen, pendigits"
+        ),
+    ] = "mnist",
+    path: Annotated[
         Path | None,
         typer.Option(
             "--from",
             metavar="PATH",
-            help="Where unipen or pendigits is: an .npz, or the folder of UNIPEN's archive.",
+            help="Take it from here, not from the network: the published file, or the folder of them.",
         ),
     ] = None,
 ) -> None:
     """Get digits now, to work offline later."""
     from tenfold.cli.printing import out, tell
     from tenfold.data import fetch as fetch_data
-    from tenfold.data import pens
 
-    if source is not None:
-        path = pens.keep(name, source)
-    elif name in pens.SHA256:
-        raise InputError(f"{name} is not fetched: say where it is with --from PATH")
-    else:
-        path = fetch_data(name, on_event=tell)
-    out.print(path, soft_wrap=True, highlight=False)
+    out.print(fetch_data(name, path, on_event=tell), soft_wrap=True, highlight=False)

@@ -15,7 +15,8 @@ RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a 
 Data = Annotated[
     str,
     typer.Option(
-        help="mnist, fashion-mnist, or a path: .npz, IDX files, a folder per class, a CSV (file,label)."
+        help="mnist, fashion-mnist, kmnist, qmnist, emnist-letters (-digits, -balanced, ...), or a path: "
+        ".npz, IDX files, a folder per class, a CSV (file,label)."
     ),
 ]
 SkipDamaged = Annotated[

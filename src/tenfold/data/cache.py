@@ -5,6 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tenfold.errors import DataError
 from tenfold.files import expand_home
 
 
@@ -27,6 +28,14 @@ def keras_cache_folder() -> Path:
     """Where Keras keeps data sets: $KERAS_HOME/datasets, by default ~/.keras/datasets."""
     home = os.environ.get("KERAS_HOME")
     return (expand_home(home) if home else _home() / ".keras") / "datasets"
+
+
+def not_kept(name: str, path: Path, error: OSError) -> DataError:
+    """What to say where `name` could not be written to `path` in the cache."""
+    return DataError(
+        f"{name} could not be written to {path}: {error.strerror or error}; "
+        "make room or set TENFOLD_CACHE to a folder that can be written"
+    )
 
 
 def _home() -> Path:

@@ -1,9 +1,9 @@
 """Collections of labelled 28 x 28 images in the forms in which they are published: IDX files and .npz.
 
-Of those that tenfold knows by their checksums (tenfold.data.sources) `load_data` makes sure first. These are
-taken as they are: KMNIST (T. Clanuwat and others, "Deep Learning for Classical Japanese Literature", 2018),
-QMNIST (C. Yadav, L. Bottou, "Cold Case: The Lost MNIST Digits", 2019), EMNIST (G. Cohen and others, "EMNIST:
-an extension of MNIST to handwritten letters", 2017), and what anyone keeps in the same form.
+`load_data` recognizes MNIST and Fashion-MNIST at any path by their checksums. All others are taken as they
+are: KMNIST (T. Clanuwat and others, "Deep Learning for Classical Japanese Literature", 2018), QMNIST
+(C. Yadav, L. Bottou, "Cold Case: The Lost MNIST Digits", 2019), EMNIST (G. Cohen and others, "EMNIST: an
+extension of MNIST to handwritten letters", 2017), and what anyone keeps in the same form.
 """
 
 import re
@@ -45,6 +45,11 @@ _TRANSPOSED = "emnist-"  # its images are stored column by column
 def idx_collections(folder: Path) -> list[str]:
     """The names before those of the IDX files in `folder`; "" for files that have none before theirs."""
     return sorted({name for name, _, _ in _idx_files(folder)})
+
+
+def is_idx_name(name: str) -> bool:
+    """Whether a file of this name is one of a collection's four."""
+    return _IDX_NAME.fullmatch(name) is not None
 
 
 def load_idx(folder: Path, name: str) -> Dataset:

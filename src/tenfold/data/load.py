@@ -10,10 +10,13 @@ from tenfold.data.folder import load_folder
 from tenfold.data.formats import find_idx_file, holds
 from tenfold.data.mnist import as_dataset, load_collection, read_arrays
 from tenfold.data.pictures import OnPictures
+from tenfold.data.published import PUBLISHED, load_published
 from tenfold.data.sources import COLLECTIONS, MNIST
 from tenfold.data.table import load_csv
 from tenfold.errors import DataError, InputError
 from tenfold.files import expand_home
+
+NAMES = (*COLLECTIONS, *PUBLISHED)  # of what is found or fetched
 
 
 def load_data(
@@ -25,7 +28,8 @@ def load_data(
 ) -> Dataset:
     """The data set `spec` stands for.
 
-    "mnist" and "fashion-mnist" are found or fetched. Everything else is a path: an .npz as Keras makes it or
+    "mnist", "fashion-mnist", "kmnist", "qmnist" and EMNIST's collections, as "emnist-letters", are found or
+    fetched. Everything else is a path: an .npz as Keras makes it or
     a folder of IDX files (one of these two is verified and told, others are taken as they are; of several in
     one folder, FOLDER/NAME is that whose files begin with NAME), a folder with a folder per class, or a .csv
     with the columns file,label, or a label and 784 pixels. A folder that is really called mnist is reached as
@@ -38,8 +42,8 @@ def load_data(
     >>> tenfold.load_data("mnist").class_names[:3]
     ('0', '1', '2')
     """
-    if spec in COLLECTIONS:
-        return load_collection(COLLECTIONS[str(spec)], on_event=on_event)
+    if spec in NAMES:
+        return _load_by_name(str(spec), on_event)
     path = expand_home(spec)
     if not path.exists():
         if path.parent.is_dir() and path.name in idx_collections(path.parent):
@@ -55,6 +59,12 @@ def load_data(
         case ".csv":
             return load_csv(path, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
     raise InputError(f"expected a folder, an .npz or a .csv, received the file {path}")
+
+
+def _load_by_name(name: str, on_event: Callable[[str], object] | None) -> Dataset:
+    if name in PUBLISHED:
+        return load_published(name, on_event=on_event)
+    return load_collection(COLLECTIONS[name], on_event=on_event)
 
 
 def _load_idx_folder(path: Path, names: list[str], on_event: Callable[[str], object] | None) -> Dataset:
@@ -95,6 +105,6 @@ def _taken_as_it_is(data: Dataset, on_event: Callable[[str], object] | None) -> 
 
 
 def _unknown(spec: str) -> str:
-    nearest = difflib.get_close_matches(spec, COLLECTIONS, n=1)
+    nearest = difflib.get_close_matches(spec, NAMES, n=1)
     hint = f"; did you mean {nearest[0]}?" if nearest else ""
-    return f"expected {', '.join(COLLECTIONS)} or the path of a folder, .npz or .csv, received {spec!r}{hint}"
+    return f"expected {', '.join(NAMES)} or the path of a folder, .npz or .csv, received {spec!r}{hint}"

@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data.cache import cache_folder, keras_cache_folder
+from tenfold.data.cache import cache_folder, keras_cache_folder, not_kept
 from tenfold.data.dataset import Dataset
 from tenfold.data.download import describe, download
 from tenfold.data.formats import Arrays, read_idx_folder, read_keras_npz, verify
-from tenfold.data.sources import COLLECTIONS, FASHION_MNIST, MNIST, Collection
+from tenfold.data.sources import FASHION_MNIST, MNIST, Collection
 from tenfold.errors import DataError, FetchError, InputError
 from tenfold.files import expand_home, write_atomically
 
@@ -49,20 +49,6 @@ def load_fashion_mnist(path: str | Path | None = None, *, on_event: OnEvent | No
     return load_collection(FASHION_MNIST, path, on_event=on_event)
 
 
-def fetch(name: str = "mnist", *, on_event: OnEvent | None = None) -> Path:
-    """Make sure that the verified "mnist" or "fashion-mnist" lies in tenfold's cache; return its path.
-
-    Raises InputError for another name, FetchError where no source has it, DataError where the cache cannot be
-    written.
-
-    >>> tenfold.fetch("mnist").name
-    'mnist.npz'
-    """
-    if name not in COLLECTIONS:
-        raise InputError(f"expected {' or '.join(COLLECTIONS)}, received {name!r}")
-    return fetch_collection(COLLECTIONS[name], on_event=on_event)
-
-
 def load_collection(
     collection: Collection, path: str | Path | None = None, *, on_event: OnEvent | None = None
 ) -> Dataset:
@@ -82,20 +68,22 @@ def load_collection(
     return as_dataset(found[0], collection, str(found[1]))
 
 
-def fetch_collection(collection: Collection, *, on_event: OnEvent | None = None) -> Path:
-    """`fetch` for any published collection."""
+def fetch_collection(
+    collection: Collection, path: Path | None = None, *, on_event: OnEvent | None = None
+) -> Path:
+    """`tenfold.data.fetch` for one of these collections."""
     tell = on_event or _say_nothing
-    found = _find(collection, tell)
-    if found is not None and found[1] == cache_path(collection):
-        return found[1]
-    arrays = found[0] if found is not None else _download(collection, tell)
+    if path is not None:
+        arrays = _read_given(path, collection)
+    else:
+        found = _find(collection, tell)
+        if found is not None and found[1] == cache_path(collection):
+            return found[1]
+        arrays = found[0] if found is not None else _download(collection, tell)
     try:
         return _keep(arrays, collection)
     except OSError as error:
-        raise DataError(
-            f"{collection.name} could not be written to {cache_path(collection)}: {_os_reason(error)}; "
-            "make room or set TENFOLD_CACHE to a folder that can be written"
-        ) from error
+        raise not_kept(collection.name, cache_path(collection), error) from error
 
 
 def cache_path(collection: Collection) -> Path:

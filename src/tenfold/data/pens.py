@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data.cache import cache_folder
+from tenfold.data.cache import cache_folder, not_kept
 from tenfold.errors import DataError, InputError
 from tenfold.files import write_atomically
 from tenfold.npz import read_npz
@@ -85,22 +85,15 @@ def load_characters(*, held_out: bool) -> Characters:
     return together.of(np.isin(together.writers, apart) == held_out)
 
 
-def keep(name: str, path: Path) -> Path:
-    """Verify the collection `name` at `path` and put it into the cache; return where it is now.
-
-    `path` is an .npz, or the folder that UNIPEN's archive was unpacked into. Raises InputError for an unknown
-    name and where `path` is missing or holds something else.
-    """
-    if name not in SHA256:
-        raise InputError(f"expected {' or '.join(SHA256)}, received {name!r}")
+def write(name: str, arrays: Mapping[str, NDArray[Any]]) -> Path:
+    """Put the verified arrays of a collection into the cache; return where. Raises DataError."""
+    path = cache_path(name)
     try:
-        arrays = _read_archive(name, path) if path.is_dir() else _read(name, path)
-    except (OSError, DataError) as error:
-        raise InputError(f"{error}; get it again") from error
-    own = _cache_path(name)
-    own.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(own, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays))
-    return own
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, lambda file: np.savez_compressed(file, allow_pickle=False, **arrays))
+    except OSError as error:
+        raise not_kept(name, path, error) from error
+    return path
 
 
 def fingerprint(arrays: Mapping[str, NDArray[Any]]) -> str:
@@ -115,16 +108,16 @@ def fingerprint(arrays: Mapping[str, NDArray[Any]]) -> str:
 
 def _load(name: str) -> Characters:
     """A collection out of the cache."""
-    path = _cache_path(name)
+    path = cache_path(name)
     try:
-        arrays = _read(name, path)
+        arrays = read(name, path)
     except FileNotFoundError:
         raise InputError(
-            f"{name}, characters as pens wrote them, is not in tenfold's cache; get it with "
-            f"tenfold fetch {name} --from PATH"
+            f"{name}, characters as pens wrote them, is not in tenfold's cache; "
+            f"get it with tenfold fetch {name}"
         ) from None
     except DataError as error:
-        raise DataError(f"{error}; get it again with tenfold fetch {name} --from PATH") from error
+        raise DataError(f"{error}; delete it and get it again with tenfold fetch {name}") from error
     return as_characters(arrays)
 
 
@@ -140,25 +133,17 @@ def as_characters(arrays: Mapping[str, NDArray[Any]]) -> Characters:
     )
 
 
-def _read(name: str, path: Path) -> dict[str, NDArray[Any]]:
+def read(name: str, path: Path) -> dict[str, NDArray[Any]]:
     """The verified arrays of a collection. Raises OSError as the file system does, DataError."""
     try:
         arrays = read_npz(path, dict.fromkeys(_DTYPES, _LARGEST_BYTES))
     except ValueError as error:
         raise DataError(f"expected {path} to hold {name} ({error})") from error
-    return _verify(name, arrays, path)
+    return verify(name, arrays, path)
 
 
-def _read_archive(name: str, folder: Path) -> dict[str, NDArray[Any]]:
-    """The verified arrays of a collection out of its archive's folder. Raises OSError, DataError."""
-    from tenfold.data.unipen import read_archive
-
-    if name != "unipen":
-        raise DataError(f"expected {name} as an .npz, received the folder {folder}")
-    return _verify(name, read_archive(folder), folder)
-
-
-def _verify(name: str, arrays: dict[str, NDArray[Any]], path: Path) -> dict[str, NDArray[Any]]:
+def verify(name: str, arrays: dict[str, NDArray[Any]], path: Path) -> dict[str, NDArray[Any]]:
+    """`arrays`, which came from `path`. Raises DataError where they are not those of the collection."""
     kinds_match = all(arrays[key].dtype.kind == dtype.kind for key, dtype in _DTYPES.items())
     if not kinds_match or fingerprint(arrays) != SHA256[name]:
         raise DataError(f"expected {path} to hold {name}, received other arrays")
@@ -182,5 +167,6 @@ def _is_held_out(writer: int) -> bool:
     return int(hashlib.sha256(str(writer).encode()).hexdigest(), 16) % _HELD_OUT == 0
 
 
-def _cache_path(name: str) -> Path:
+def cache_path(name: str) -> Path:
+    """Where a collection is kept."""
     return cache_folder() / f"{name}.npz"
