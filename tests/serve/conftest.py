@@ -20,7 +20,7 @@ import numpy as np
 import onnx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from starlette.testclient import TestClient
 
 from small_model import SmallModel
@@ -176,6 +176,7 @@ def browser() -> Iterator[Browser]:
         if os.geteuid() == 0:
             options.append("--no-sandbox")
         browser = playwright.chromium.launch(executable_path=chromium, args=options)
+        expect.set_options(timeout=30_000)  # a page that is slow, on a busy machine, is no fault
         yield browser
         browser.close()
 

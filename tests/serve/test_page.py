@@ -375,7 +375,7 @@ def test_the_page_tells_that_the_service_is_gone_and_reads_again_when_it_is_back
     draw(page, "14")
     start("--port", str(service.port))
 
-    expect(banner).to_be_hidden(timeout=30_000)
+    expect(banner).to_be_hidden()
     expect(reading(page)).to_have_text("14")
 
 
