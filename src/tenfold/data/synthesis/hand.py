@@ -73,7 +73,7 @@ class Hand:
         return ink
 
     def bar(self) -> Ink:
-        """A stroke much longer than a dash, or two of them: straight, bent, in waves that fade, or with a hook."""
+        """A stroke much longer than a dash, or two: straight, bent, in fading waves, or with a hook."""
         rng = self._rng
         length, pen = rng.uniform(1.2, 6) * HEIGHT, max(1, round(self.width))
         x = np.linspace(0, length, 60)
