@@ -15,6 +15,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PIL import Image
 
 from tenfold.drawing import Drawing
@@ -71,8 +72,15 @@ def _small_png(drawing: Drawing) -> bytes:
         tempfile.TemporaryDirectory() as folder,
         Image.open(drawing.save(f"{folder}/drawing.png")) as picture,
     ):
+        colours = picture.convert("RGB")
+        few = colours.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE)
+        # The ground keeps its colour to the last level: nearly white looks yellow on a white page.
+        corner = 3 * int(np.asarray(few)[0, 0])
+        palette = np.array(few.getpalette(), dtype=np.uint8)
+        palette[corner : corner + 3] = np.asarray(colours)[0, 0]
+        few.putpalette(palette.tolist())
         content = io.BytesIO()
-        picture.quantize(_COLOURS, Image.Quantize.MAXCOVERAGE).save(content, format="PNG", optimize=True)
+        few.save(content, format="PNG", optimize=True)
     return content.getvalue()
 
 

@@ -1,8 +1,8 @@
 """KMNIST, QMNIST and EMNIST: fetched from their publishers, verified, and loaded by name.
 
 Their files are kept in tenfold's cache as they were published, in a folder each; EMNIST's out of its one
-archive. Checksums are taken from what TensorFlow Datasets publishes, and agree with the ones of torchvision
-and others that name the same files.
+archive. The checksums are those that TensorFlow Datasets publishes; for KMNIST and EMNIST, other projects
+publish the same ones.
 """
 
 import shutil

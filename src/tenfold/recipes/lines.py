@@ -6,9 +6,9 @@ Data      lines as people write them (tenfold.data.synthesis.writing), by the wr
 Layers    conv 20 5x5 - pool - conv 36 - conv 36 - pool - conv 88 - conv 88 - pool 3x1 - conv 160 3x3 -
           conv 160 1x5 - conv 160 1x5 - 22 for every second column, batch-normalised
 Command   tenfold train lines
-Expect    38.4 % of rows of two or three lines, signs included, some hardly legible (1 seed);
+Expect    33.8 % of rows of two or three lines, signs included, some hardly legible (1 seed);
           docs/model-card.md has the rest
-Cost      an hour and a quarter on two cores, which it has to itself
+Cost      an hour on two cores, which it has to itself
 """
 
 from typing import TYPE_CHECKING
@@ -73,7 +73,7 @@ recipe = Recipe(
     learning_rate=3e-3,
     loss="ctc",
     batch_size=32,
-    epochs=72,
+    epochs=50,
     parameters=509_648,
     multiply_adds=127_924_224,
     documented_accuracy=None,

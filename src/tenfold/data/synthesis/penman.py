@@ -8,11 +8,10 @@ import numpy as np
 from tenfold.data.synthesis.hand import FOOT, Hand
 from tenfold.data.synthesis.pen import CANVAS, HEIGHT, Ink, write_along
 from tenfold.data.synthesis.strokes import Strokes
-from tenfold.data.synthesis.texts import BAR
 from tenfold.data.synthesis.written import Written, draw, extent
 from tenfold.symbols import DIGITS
 
-_OWN_DIGITS = 0.4  # of the lines; in the others they are MNIST's, written anew with the same pen
+_OWN_DIGITS = 0.5  # of the lines; in the others they are MNIST's, written anew with the same pen
 _GRID_PER_UNIT = 0.4  # a usual digit is 40 grid points high
 _LARGEST = 58  # grid points
 _INKED = 0.3
@@ -24,7 +23,7 @@ _TOPS = dict.fromkeys("'\"`^*", 1.0)
 
 
 class Penman:
-    """Writes characters as ink float32 (72, w), standing on the row `FOOT`; digits are to be placed anew."""
+    """Writes characters as ink float32 (72, 72), standing on the row `FOOT`; digits are to be placed anew."""
 
     def __init__(
         self, strokes: Strokes, of_value: list[np.ndarray], written: Written, rng: np.random.Generator
@@ -40,8 +39,6 @@ class Penman:
     def write(self, character: str) -> Ink | None:
         """The character; None where nobody wrote one."""
         rng = self._rng
-        if character == BAR:
-            return self._hand.bar()
         own = self._written.find(character, self._writer, rng)
         if character in DIGITS and (own is None or not self._has_own_digits):
             value = int(character)

@@ -35,7 +35,7 @@ class Writing(Rows):
         if rng.random() < 0.07:
             line.cross(_write(choose_text(rng), penman, rng))
         chance = rng.random()
-        surround = surroundings.frame if chance < 0.08 else surroundings.separate if chance < 0.16 else None
+        surround = surroundings.frame if chance < 0.06 else surroundings.separate if chance < 0.12 else None
         return line.picture(surround), symbols_of(text)
 
 
