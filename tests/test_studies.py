@@ -4,6 +4,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -435,3 +436,23 @@ def test_runs_of_a_study_share_the_cores(study: tuple[Path, dict[str, Any]]) -> 
 
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     assert {run.settings.threads for run in find_runs([folder])} == {max(1, (cores or 1) // 6)}
+
+
+def test_a_study_goes_on_with_other_jobs_and_threads(
+    study: tuple[Path, dict[str, Any]], digits_csv: Path, tmp_path: Path
+) -> None:
+    begun, _ = study
+    folder = tmp_path / "s"
+    shutil.copytree(begun, folder)
+    lost = folder / f"{RECIPE}-seed-1"
+    shutil.rmtree(lost)
+    kept = {run.path: (weights(run.path), run.settings) for run in find_runs([folder])}
+
+    again = ["study", RECIPE, "cnn-32", "--quick", "--seeds", "2", "--data", str(digits_csv), "--out", "s"]
+    done = tenfold(*again, "--jobs", "1", "--threads", "2", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    assert Run(lost).settings.threads == 2
+    for path, (before, settings) in kept.items():
+        assert same(weights(path), before)
+        assert Run(path).settings == settings

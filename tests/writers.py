@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 from HersheyFonts import HersheyFonts
 
+from tenfold.data.pen_arrays import as_arrays
 from tenfold.data.pens import Characters, as_characters
 
 FONTS = ("futural", "scripts")
@@ -13,7 +14,7 @@ TEXT = "0123456789.,-/:+=()%" + "abcdefghijklmnopqrstuvwxyzACEHNOXZ" + "$#*&@?<>
 
 def arrays_of(fonts: tuple[str, ...] = FONTS) -> dict[str, np.ndarray]:
     """The arrays of a collection, as the published ones have them; writer n writes in the font n."""
-    points, strokes, starts, labels, writers = [], [0], [0], [], []
+    characters = []
     for writer, name in enumerate(fonts):
         font = HersheyFonts()
         font.load_default_font(name)
@@ -21,19 +22,8 @@ def arrays_of(fonts: tuple[str, ...] = FONTS) -> dict[str, np.ndarray]:
         for label in TEXT:
             ways = [np.array(stroke, dtype=float) * unit for stroke in font.strokes_for_text(label)]
             corner = np.concatenate(ways).min(axis=0)
-            for way in ways:
-                points.append(np.rint(way - corner).astype(np.int16))
-                strokes.append(strokes[-1] + len(way))
-            starts.append(len(strokes) - 1)
-            labels.append(label)
-            writers.append(writer)
-    return {
-        "points": np.concatenate(points),
-        "strokes": np.array(strokes, np.int32),
-        "characters": np.array(starts, np.int32),
-        "labels": np.array(labels),
-        "writers": np.array(writers, np.uint16),
-    }
+            characters.append((label, writer, [np.rint(way - corner).astype(np.int16) for way in ways]))
+    return as_arrays(characters)
 
 
 def characters_of(fonts: tuple[str, ...] = FONTS) -> Characters:

@@ -8,7 +8,9 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tenfold.api import compare, evaluate, fine_tune, read, report, study, train
+    from tenfold.api.reading import read
+    from tenfold.api.runs import compare, evaluate, report, study
+    from tenfold.api.training import fine_tune, train
     from tenfold.data import Dataset, fetch, load_data, load_fashion_mnist, load_mnist
     from tenfold.errors import (
         DataError,
@@ -40,7 +42,9 @@ for _switch, _off in (
     os.environ.setdefault(_switch, _off)
 
 _HOMES = {
-    "tenfold.api": ("compare", "evaluate", "fine_tune", "read", "report", "study", "train"),
+    "tenfold.api.reading": ("read",),
+    "tenfold.api.runs": ("compare", "evaluate", "report", "study"),
+    "tenfold.api.training": ("fine_tune", "train"),
     "tenfold.data": ("Dataset", "fetch", "load_data", "load_fashion_mnist", "load_mnist"),
     "tenfold.errors": (
         "DataError",

@@ -114,9 +114,19 @@ def test_so_many_jobs_share_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     assert open_engine("local", jobs=2).threads(1) == 8
 
 
-def test_jobs_are_no_matter_of_a_cluster() -> None:
+def test_so_many_threads_leave_room_for_so_many_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "available_cores", lambda: 8)
+
+    assert open_engine("local", threads=3).threads(6) == 3
+    assert LocalEngine(threads=8).processes == LocalEngine(threads=20).processes == 1
+    assert LocalEngine(3, threads=4).processes == 3
+
+
+def test_jobs_and_threads_are_no_matter_of_a_cluster() -> None:
     with pytest.raises(InputError, match="--jobs is for this machine"):
         open_engine("ray", jobs=2)
+    with pytest.raises(InputError, match="--threads is for this machine"):
+        open_engine("ray", threads=2)
 
 
 @pytest.mark.parametrize("given", [{"address": "auto"}, {"checkpoints": "s3://bucket"}])

@@ -104,14 +104,20 @@ def test_models_stand_beside_the_runs_and_are_named_as_what_they_are(
     page = (run.path / "report.html").read_text()
     assert page.count("finished model</span>") == 4  # in the summary, and above what is shown of each
     assert 'id="model-2"' in page
+    assert "The only comparisons are with mine.onnx and model.keras, finished models" in " ".join(
+        results["conclusion"]
+    )
+    accuracies = page.partition("<figure")[2].partition("</figure>")[0]
+    assert [name in accuracies for name in ("<title>mine.onnx: ", "<title>model.keras: ")] == [True] * 2
     assert "<h1>cnn-32" not in page.replace('<span class="ref"', "")  # the name is underlined
 
 
 def test_a_comparison_has_models_too_and_an_evaluation_takes_keras_files(
     run: Run, data: Dataset, onnx_file: Path, keras_file: Path
 ) -> None:
-    shown = repr(tenfold.compare([run, keras_file]))
-    assert "model.keras" in shown
+    compared = tenfold.compare([run, keras_file])
+    assert "model.keras" in repr(compared)
+    assert "<title>model.keras: " in compared.show().svg
 
     of_keras, of_onnx = (tenfold.evaluate(file, data) for file in (keras_file, onnx_file))
     assert of_keras.accuracy == of_onnx.accuracy

@@ -1,5 +1,6 @@
 """Training a recipe: repeatable, resumable, and the same as Keras by hand."""
 
+import gc
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,6 +23,7 @@ from tenfold.training.trainer import train_run
 set_up_keras(available_cores())
 
 import keras  # noqa: E402
+import tensorflow as tf  # noqa: E402
 
 RECIPE = "mlp-128-64"
 
@@ -56,6 +58,18 @@ def test_the_same_seed_gives_the_same_weights_bit_for_bit(
 
     assert same(weights(run), weights(again))
     assert np.array_equal(run.predictions.probabilities, again.predictions.probabilities)
+
+
+def test_a_training_leaves_no_graph_behind(run: Run, few_digits: Dataset, tmp_path: Path) -> None:
+    def operations() -> int:
+        gc.collect()
+        return sum(isinstance(each, tf.Operation) for each in gc.get_objects())
+
+    before = operations()
+
+    train(RECIPE, few_digits, epochs=1, out=tmp_path)
+
+    assert operations() == before
 
 
 def test_seed_and_epochs_may_be_numpys_integers(run: Run, few_digits: Dataset, tmp_path: Path) -> None:

@@ -47,8 +47,12 @@ def study(
     jobs: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Trainings at a time, which share the cores. [default: a core and 2 GiB for each]"
+            min=1, help="Trainings at a time, which share the cores. [default: as cores and 2 GiB each allow]"
         ),
+    ] = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(min=1, help="Cores for each training. [default: a share; what was begun keeps its own]"),
     ] = None,
     address: Address = None,
     checkpoints: Checkpoints = None,
@@ -78,7 +82,7 @@ def study(
             as_written=as_written,
             data=data,
             skip_damaged=skip_damaged,
-            engine=open_engine(engine, address, checkpoints, jobs),
+            engine=open_engine(engine, address, checkpoints, jobs, threads),
             track=track or (),
             again=again,
             listener=Listener(

@@ -166,7 +166,8 @@ def _given(publication: Publication, path: Path) -> list[Path]:
             verify(file, place)
         except OSError as error:
             raise InputError(
-                f"expected {file.name} of {publication.name} as {place}: {error.strerror or error}"
+                f"expected {file.name}, a file of {publication.name}, at {place}: it cannot be opened "
+                f"({error.strerror or error})"
             ) from error
         except DataError as error:
             raise InputError(f"{error}; get it again from {file.url}") from error

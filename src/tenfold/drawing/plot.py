@@ -159,11 +159,12 @@ def straight(x1: float, y1: float, x2: float, y2: float, kind: str, *, colour: i
     )
 
 
-def mark(x: float, y: float, colour: int, title: str = "", kind: str = "") -> str:
-    """The mark of a system at a place in percent; `title` shows when the pointer rests on it."""
+def mark(x: float, y: float, colour: int | None, title: str = "", kind: str = "") -> str:
+    """The mark of a system, or of what has no colour, at a place in percent; `title` shows when the pointer
+    rests on it."""
     tip = f"<title>{escape(title)}</title>" if title else ""
     return (
-        f'<use class="mark {kind}" href="#mark-{shape_of(colour)}"{colour_style(colour)} x="{x:.2f}%" '
+        f'<use class="mark {kind}" href="#mark-{shape_of(colour or 0)}"{colour_style(colour)} x="{x:.2f}%" '
         f'y="{y:.2f}%">{tip}</use>'
     )
 

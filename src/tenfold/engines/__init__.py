@@ -24,18 +24,21 @@ def open_engine(
     address: str | None = None,
     checkpoints: str | None = None,
     jobs: int | None = None,
+    threads: int | None = None,
 ) -> Engine:
     """The engine called `name`; a cluster's `address` and the place for its `checkpoints` are for Ray alone.
 
-    `jobs` is how many runs this machine trains at a time; a cluster decides that itself.
+    `jobs` is how many runs this machine trains at a time, and `threads` on how many cores each; a cluster
+    decides both itself.
 
     Raises InputError where they are given for another, or cannot be used.
     """
     require_ray(name, address=address, checkpoints=checkpoints)
     if name == "local":
-        return LocalEngine(jobs)
-    if jobs is not None:
-        raise InputError("--jobs is for this machine: leave it out with --engine ray")
+        return LocalEngine(jobs, threads=threads)
+    for option, given in (("--jobs", jobs), ("--threads", threads)):
+        if given is not None:
+            raise InputError(f"{option} is for this machine: leave it out with --engine ray")
     from tenfold.engines.on_ray import RayEngine
 
     return RayEngine(address, checkpoints)

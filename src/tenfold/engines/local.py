@@ -33,24 +33,31 @@ _BYTES_PER_PROCESS = 2 * 2**30
 
 
 class LocalEngine:
-    """An `Engine` of at most so many `processes`, by default one per core if they have 2 GiB each.
+    """An `Engine` of at most so many `processes`, by default as many as there are cores and 2 GiB for each.
 
-    Where there are `gpus`, named as CUDA_VISIBLE_DEVICES names them, each process has one to itself, and
-    there are no more processes than these.
+    Each run has so many `threads`; by default the cores are shared out among the processes. Where there are
+    `gpus`, named as CUDA_VISIBLE_DEVICES names them, each process has one to itself, and there are no more
+    processes than these.
 
     Raises RunError where Keras is not installed.
     """
 
-    def __init__(self, processes: int | None = None, gpus: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        processes: int | None = None,
+        gpus: Sequence[str] | None = None,
+        threads: int | None = None,
+    ) -> None:
         require_keras()
         self._gpus = usable_gpus() if gpus is None else gpus
-        self.processes = _processes_at_a_time() if processes is None else processes
+        self._threads = threads
+        self.processes = _processes_at_a_time(threads or 1) if processes is None else processes
         if self._gpus:
             self.processes = min(self.processes, len(self._gpus))
 
     def threads(self, runs: int) -> int:
         """As `Engine.threads`."""
-        return max(1, available_cores() // min(runs, self.processes))
+        return self._threads or max(1, available_cores() // min(runs, self.processes))
 
     def train(self, tasks: Iterable[Task], listener: Listener) -> Usage:
         """As `Engine.train`."""
@@ -110,12 +117,12 @@ class _Worker:
         self.process.stdin.close()
 
 
-def _processes_at_a_time() -> int:
-    cores = available_cores()
+def _processes_at_a_time(threads: int) -> int:
+    room = max(1, available_cores() // threads)
     if "SC_PHYS_PAGES" not in getattr(os, "sysconf_names", {}):
-        return cores
+        return room
     memory_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return max(1, min(cores, memory_bytes // _BYTES_PER_PROCESS))
+    return max(1, min(room, memory_bytes // _BYTES_PER_PROCESS))
 
 
 def _start(task: Task, messages: Messages, scratch: str, gpu: str | None) -> _Worker:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from tenfold import wording
 from tenfold.drawing import plot
 from tenfold.evaluation import Comparison
+from tenfold.reporting.finished_models import ModelMeasures
 from tenfold.reporting.measures import Measures, PermutationEffect
 
 ROW_PX = 54
@@ -12,50 +13,74 @@ _OVERLAP_PX = 72
 Colours = dict[str, int]  # label -> number of its colour
 
 
-def draw_accuracies(systems: Sequence[Measures], per_seed: dict[str, list[float]], colours: Colours) -> str:
+def draw_accuracies(
+    systems: Sequence[Measures],
+    per_seed: dict[str, list[float]],
+    colours: Colours,
+    models: Sequence[ModelMeasures] = (),
+) -> str:
     """As `accuracies_plot`, for a page."""
-    return plot.draw_plot(accuracies_plot(systems, per_seed, colours), height_px=ROW_PX * len(systems))
+    plotted = accuracies_plot(systems, per_seed, colours, models)
+    return plot.draw_plot(plotted, height_px=ROW_PX * (len(systems) + len(models)))
 
 
 def accuracies_plot(
-    systems: Sequence[Measures], per_seed: dict[str, list[float]], colours: Colours
+    systems: Sequence[Measures],
+    per_seed: dict[str, list[float]],
+    colours: Colours,
+    models: Sequence[ModelMeasures] = (),
 ) -> plot.Plot:
-    """A row per system: each seed's test accuracy, their mean and spread, and the interval of the mean."""
+    """A row per system: each seed's test accuracy, their mean and spread, and the interval of the mean.
+
+    Below, a row per finished model: its accuracy, hollow and without a colour, and the interval.
+    """
     values = [value for accuracies in per_seed.values() for value in accuracies]
-    low = min([*values, *(system.test_low for system in systems)])
-    high = max([*values, *(system.test_high for system in systems)])
+    all_rows: list[Measures | ModelMeasures] = [*systems, *models]
+    low = min([*values, *(of_row.test_low for of_row in all_rows)])
+    high = max([*values, *(of_row.test_high for of_row in all_rows)])
     x = plot.linear_axis(low, high, steps=4, scale=100, unit=" %")
+    rows = len(all_rows)
     marks = []
     for row, system in enumerate(systems):
-        colour, mean = colours[system.label], system.test_accuracy
-        y = _row_at(row, len(systems))
-        marks += [
-            *_row_label(row, len(systems), system.label, wording.percent(mean)),
-            plot.straight(0, y, 100, y, "rule"),
-            plot.bar(
-                x.at(system.test_low),
-                y,
-                x.at(system.test_high) - x.at(system.test_low),
-                16,
-                "band",
-                colour=colour,
-            ),
-        ]
-        if system.standard_deviation is not None:
-            ends = (
-                max(mean - system.standard_deviation, x.low),
-                min(mean + system.standard_deviation, x.high),
-            )
-            marks.append(plot.straight(x.at(ends[0]), y, x.at(ends[1]), y, "spread", colour=colour))
-        marks.append(plot.bar(x.at(mean), y, 0.01, 22, "mean", colour=colour))
-        marks += [
-            plot.mark(x.at(value), y, colour, f"{system.label}, seed {seed}: {wording.percent(value)}")
-            for seed, value in zip(system.seeds, per_seed[system.label], strict=True)
-        ]
+        marks += _interval_row(x, row, rows, system, colours[system.label])
+        marks += _seeds_in_row(x, _row_at(row, rows), system, per_seed[system.label], colours[system.label])
+    for row, model in enumerate(models, len(systems)):
+        marks += _interval_row(x, row, rows, model, None)
+        title = f"{model.label}: {wording.percent(model.test_accuracy)}"
+        marks.append(plot.mark(x.at(model.test_accuracy), _row_at(row, rows), None, title, "large hollow"))
     label = "Test accuracy: " + "; ".join(
-        f"{system.label} {wording.percent(system.test_accuracy)}" for system in systems
+        f"{of_row.label} {wording.percent(of_row.test_accuracy)}" for of_row in all_rows
     )
     return plot.Plot(x, None, tuple(marks), label)
+
+
+def _interval_row(
+    x: plot.Axis, row: int, rows: int, of_row: Measures | ModelMeasures, colour: int | None
+) -> list[str]:
+    """The name, the accuracy in figures, and the 95 % interval."""
+    y, left, right = _row_at(row, rows), x.at(of_row.test_low), x.at(of_row.test_high)
+    return [
+        *_row_label(row, rows, of_row.label, wording.percent(of_row.test_accuracy)),
+        plot.straight(0, y, 100, y, "rule"),
+        plot.bar(left, y, right - left, 16, "band", colour=colour),
+    ]
+
+
+def _seeds_in_row(
+    x: plot.Axis, y: float, system: Measures, accuracies: Sequence[float], colour: int
+) -> list[str]:
+    """A mark per seed, their mean and standard deviation."""
+    mean, marks = system.test_accuracy, []
+    if system.standard_deviation is not None:
+        left = x.at(max(mean - system.standard_deviation, x.low))
+        right = x.at(min(mean + system.standard_deviation, x.high))
+        marks.append(plot.straight(left, y, right, y, "spread", colour=colour))
+    marks.append(plot.bar(x.at(mean), y, 0.01, 22, "mean", colour=colour))
+    marks += [
+        plot.mark(x.at(value), y, colour, f"{system.label}, seed {seed}: {wording.percent(value)}")
+        for seed, value in zip(system.seeds, accuracies, strict=True)
+    ]
+    return marks
 
 
 def draw_costs(systems: Sequence[Measures], colours: Colours) -> list[tuple[str, str]]:

@@ -52,9 +52,10 @@ def conclude(
     effects: Sequence[PermutationEffect],
     class_names: Sequence[str] = DIGIT_NAMES,
     diverged: Sequence[Run] = (),
+    models: Sequence[str] = (),
 ) -> list[Sentence]:
     """All that can be said, the headline first."""
-    evidence = Evidence(systems, comparisons, effects, class_names, diverged)
+    evidence = Evidence(systems, comparisons, effects, class_names, diverged, models)
     topics: dict[str, Callable[[Evidence], str | None]] = {
         "headline": say_headline,
         "diverged": say_diverged,

@@ -103,6 +103,7 @@ class Evidence:
     effects: Sequence[PermutationEffect]
     class_names: Sequence[str] = DIGIT_NAMES
     diverged: Sequence[Run] = ()
+    models: Sequence[str] = ()  # the names of finished models beside the systems
 
     @property
     def things(self) -> str:

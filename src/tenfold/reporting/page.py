@@ -139,7 +139,7 @@ def _context(findings: Results) -> dict[str, Any]:
         "colours": colours,
         "runs": findings.runs,
         "seeds": sorted({len(system.runs) for system in systems}),
-        "accuracies": charts.draw_accuracies(measures, _per_seed(systems), colours),
+        "accuracies": charts.draw_accuracies(measures, _per_seed(systems), colours, findings.model_measures),
         "costs": charts.draw_costs(measures, colours),
         "comparisons": findings.comparisons,
         "models": [

@@ -1,5 +1,7 @@
 """Sentences on who reads best: by how much, how certain that is, and what it costs."""
 
+from collections.abc import Sequence
+
 from tenfold import wording
 from tenfold.reporting.measures import Evidence, Measures, labels_of
 
@@ -42,7 +44,7 @@ def say_accuracy(evidence: Evidence) -> str:
         f"interval for so many images: {low_high})"
     )
     if not others:
-        return f"{opening}. There is no other system to compare it with."
+        return f"{opening}. {_say_alone(evidence.models)}"
     rivals = evidence.rivals
     beaten = [other for other in others if other not in rivals]
     parts = [opening]
@@ -60,6 +62,15 @@ def say_accuracy(evidence: Evidence) -> str:
             f"({smallest}{wording.p_value(p)} after Holm’s correction)"
         )
     return "".join(parts) + "."
+
+
+def _say_alone(models: Sequence[str]) -> str:
+    match models:
+        case []:
+            return "There is no other system to compare it with."
+        case [model]:
+            return f"The only comparison is with {model}, a finished model, which is not ranked."
+    return f"The only comparisons are with {wording.listing(models)}, finished models, which are not ranked."
 
 
 def say_kinds(evidence: Evidence) -> str | None:

@@ -69,8 +69,9 @@ def find(study: Study, models: Sequence[FinishedModel] = ()) -> Results:
     measures = [measure(system) for system in study.systems]
     comparisons, effects = compare_systems(study), measure_permutation(study)
     data = study.systems[0].first.result["data"]
-    sentences = conclude(measures, comparisons, effects, data["class_names"], study.diverged)
     model_measures = [measure_model(model) for model in models]
+    labels = [model.label for model in models]
+    sentences = conclude(measures, comparisons, effects, data["class_names"], study.diverged, labels)
     if said := say_models(model_measures):
         sentences.append(Sentence("models", said))
     return Results(

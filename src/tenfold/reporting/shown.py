@@ -45,13 +45,14 @@ def render_comparison_html(results: "Results") -> str:
 
 
 def draw_comparison(results: "Results") -> Drawing:
-    """The first sentences, and each system's accuracy with its interval, a mark per seed."""
+    """The first sentences, and each system's accuracy with its interval, a mark per seed, and finished
+    models below."""
     colours = {system.label: number for number, system in enumerate(results.study.systems)}
     per_seed = {
         system.label: [run.result["test_accuracy"] for run in system.runs] for system in results.study.systems
     }
-    plot = accuracies_plot(results.measures, per_seed, colours)
-    height = ROW_PX * len(results.measures)
+    plot = accuracies_plot(results.measures, per_seed, colours, results.model_measures)
+    height = ROW_PX * (len(results.measures) + len(results.model_measures))
     panel = Panel("Test accuracy", plot.inside(), left=24, top=56, width=_WIDTH - 48, height=height)
     chart = arrange([panel], label=plot.label, width=_WIDTH, height=height + 96)
     heading, *rest = _sentences(results)
