@@ -54,6 +54,7 @@ def make_run(tmp_path: Path) -> MakeRun:
         documented: list[float] | None = None,
         bearing: float = 0.5,
         labels: list[int] | None = None,
+        images: Any = None,
     ) -> Run:
         random = np.random.default_rng([seed, len(recipe), mistakes])
         y_true: Any = np.arange(n_test) % present if labels is None else np.array(labels)
@@ -64,9 +65,13 @@ def make_run(tmp_path: Path) -> MakeRun:
         )
         path = tmp_path / f"{recipe}-{seed}-{permuted}-{as_written}-{data_sha256[:2]}-{epochs}"
         path.mkdir()
-        images = random.integers(0, 256, (len(shown), 28, 28), dtype=np.uint8)
+        noise = random.integers(0, 256, (len(shown), 28, 28), dtype=np.uint8)
         np.savez(
-            path / "predictions.npz", probabilities=probabilities, labels=y_true, shown=shown, images=images
+            path / "predictions.npz",
+            probabilities=probabilities,
+            labels=y_true,
+            shown=shown,
+            images=noise if images is None else images[shown],
         )
         history = _history(epochs, seed, validation)
         _write_csv(path / "history.csv", history)

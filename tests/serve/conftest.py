@@ -4,7 +4,6 @@ import io
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +19,6 @@ import numpy as np
 import onnx
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, expect, sync_playwright
 from starlette.testclient import TestClient
 
 from small_model import SmallModel
@@ -162,23 +160,6 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Service]]:
     """Starts services with options of the test's own; they end with it."""
     with ExitStack() as stack:
         yield lambda *options: stack.enter_context(running(tmp_path / "log.txt", *options))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, to which every host under .example is this machine."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        give_up = pytest.fail if "CI" in os.environ else pytest.skip
-        give_up("the page is tested with Debian's chromium, which is not installed")
-    with sync_playwright() as playwright:
-        options = ["--host-resolver-rules=MAP *.example 127.0.0.1"]
-        if os.geteuid() == 0:
-            options.append("--no-sandbox")
-        browser = playwright.chromium.launch(executable_path=chromium, args=options)
-        expect.set_options(timeout=30_000)  # a page that is slow, on a busy machine, is no fault
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.errors import TenfoldError
 from tenfold.keras_backend import set_up_keras
+from tenfold.onnx_models.layers import layers_of
 from tenfold.recipes import RECIPES, load_recipe
 
 set_up_keras(available_cores())
@@ -18,6 +19,21 @@ import keras  # noqa: E402
 
 from tenfold.models.cnn import build_cnn  # noqa: E402
 from tenfold.training.keras_to_onnx import export_onnx  # noqa: E402
+
+
+@pytest.mark.parametrize("name", [name for name in RECIPES if load_recipe(name).kind == "classify"])
+def test_a_page_can_compute_every_recipe_that_classifies(
+    name: str, tmp_path: Path, few_digits: Dataset
+) -> None:
+    recipe = load_recipe(name)
+    model = recipe.answer(recipe.build())
+    x = few_digits.x_test[:8].reshape(-1, *model.input_shape[1:]).astype(np.float32) / np.float32(255)
+    export_onnx(model, tmp_path / "model.onnx", x)
+
+    network = layers_of((tmp_path / "model.onnx").read_bytes())
+
+    assert network.layers[-1].kind == "softmax"
+    assert len(network.moves) == (1 if recipe.answer(model) is model else 5)
 
 
 @pytest.mark.parametrize("name", RECIPES)

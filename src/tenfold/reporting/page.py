@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold import wording
+from tenfold.browser.script import script_of
 from tenfold.data.doubtful import is_published
 from tenfold.drawing.digits import Digit, data_uri
 from tenfold.drawing.plot import colour_style, define_marks, shape_of, style_sheet
@@ -19,8 +20,9 @@ from tenfold.reporting import charts, curves, digit_images
 from tenfold.reporting.conclusion import Sentence
 from tenfold.reporting.finished_models import FinishedModel
 from tenfold.reporting.measures import Measures, things_of
+from tenfold.reporting.networks import pack_networks
 from tenfold.reporting.results import Results, find, to_plain
-from tenfold.reporting.system_view import view_answers, view_system
+from tenfold.reporting.system_view import ShownDigit, SystemView, view_answers, view_system
 from tenfold.reporting.systems import System, sort_runs
 from tenfold.runs.run import Run
 
@@ -30,6 +32,7 @@ _DISTURBANCES = (
     ("noise", "Noisy", "standard deviation of the noise, in grey levels of 255"),
 )
 USAGE_FILE = "usage.json"  # how well a study used the cores it had, in its folder
+_WORST_TO_PICK = 6  # of each system, to be asked again
 _STANDFIRST = ("kinds", "margin")
 
 
@@ -124,6 +127,7 @@ def _context(findings: Results) -> dict[str, Any]:
     sentences = {sentence.topic: sentence.text for sentence in findings.sentences}
     standfirst = " ".join(sentences[topic] for topic in _STANDFIRST if topic in sentences)
     things, sample = things_of(class_names), _sample(systems[0])
+    networks, left_out = pack_networks(systems, class_names)
     return {
         "headline": sentences["headline"],
         "all_as_written": all(of_system.as_written for of_system in measures),
@@ -156,6 +160,10 @@ def _context(findings: Results) -> dict[str, Any]:
         "permutation": charts.draw_permutation(findings.effects, colours) if findings.effects else "",
         "sample": None if sample is None else data_uri(sample),
         "sample_permuted": None if sample is None else digit_images.permuted(sample),
+        "networks": networks,
+        "left_out": left_out,
+        "script": _script() if networks else "",
+        "choices": _choices(views),
         "versions": systems[0].first.recipe["versions"],
     }
 
@@ -213,6 +221,19 @@ def _class_shares(data: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for name in train
     ]
+
+
+def _script() -> str:
+    """What lets the networks answer."""
+    folders = files("tenfold.reporting").joinpath("script"), files("tenfold.browser").joinpath("modules")
+    return script_of("live", folders)
+
+
+def _choices(views: Sequence[SystemView]) -> list[ShownDigit]:
+    """The test images to pick from: the first, then each network's worst mistakes, none of them twice."""
+    first = {digit.index: digit for digit in views[0].first}
+    worst = {digit.index: digit for view in views for digit in view.answers.mistakes[:_WORST_TO_PICK]}
+    return list({**first, **worst}.values())
 
 
 def _per_seed(systems: Sequence[System]) -> dict[str, list[float]]:

@@ -69,7 +69,7 @@ def build_app(settings: ServiceSettings, tell: Callable[[str], object]) -> FastA
     app.include_router(health_routes(service))
     add_documentation(app)
     app.add_route("/", lambda _: FileResponse(_PAGE / "index.html"), include_in_schema=False)
-    app.mount("/page", StaticFiles(directory=_PAGE), name="page")
+    app.mount("/page", StaticFiles(directory=_PAGE, packages=[("tenfold.browser", "modules")]), name="page")
     _add_guards(app, service)
     return app
 

@@ -13,7 +13,7 @@
  */
 
 import { PAPER } from "./ink.js";
-import { takeSnapshot } from "./snapshot.js";
+import { paintInk } from "./ink-picture.js";
 
 /** @param {import("./ink.js").Ink} ink @returns {Source} */
 export function inkSource(ink) {
@@ -25,8 +25,11 @@ export function inkSource(ink) {
       return ink.changedAt;
     },
     async take() {
-      const { picture, area, scale } = await takeSnapshot(ink.strokes);
-      return { picture, place: (box) => placeOnPaper(box, area, scale) };
+      const { canvas, area, scale } = paintInk(ink.strokes);
+      return {
+        picture: await canvas.convertToBlob({ type: "image/png" }),
+        place: (box) => placeOnPaper(box, area, scale),
+      };
     },
   };
 }

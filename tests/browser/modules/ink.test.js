@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Ink } from "../../../src/tenfold/serve/page/ink.js";
+import { Ink } from "../../../src/tenfold/browser/modules/ink.js";
 
 const at = (x, y = 0) => ({ x, y, width: 18 });
 

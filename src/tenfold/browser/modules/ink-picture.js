@@ -1,4 +1,4 @@
-/** The picture of the ink that is sent to be read: dark on white, whatever the paper looks like. */
+/** The ink as a picture to be read: dark on white, whatever the paper looks like. */
 
 import { PAPER } from "./ink.js";
 import { drawStroke } from "./stroke.js";
@@ -8,8 +8,8 @@ const MOST_PIXELS = 90_000; // enough to read, few enough to be read while the p
 
 /**
  * @typedef {{x: number, y: number, width: number, height: number}} Area in paper units
- * @typedef {{picture: Blob, area: Area, scale: number}} Snapshot a PNG, the part of the paper that it shows, and its
- *   pixels per paper unit
+ * @typedef {{canvas: OffscreenCanvas, area: Area, scale: number}} InkPicture the part of the paper that the canvas
+ *   shows until the next one is painted, and its pixels per paper unit
  */
 
 // In the processor's memory: it is read back every time. A canvas of the page's would be encoded when the browser
@@ -17,8 +17,8 @@ const MOST_PIXELS = 90_000; // enough to read, few enough to be read while the p
 const canvas = new OffscreenCanvas(1, 1);
 const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
 
-/** @param {readonly import("./ink.js").Stroke[]} strokes @returns {Promise<Snapshot>} */
-export async function takeSnapshot(strokes) {
+/** @param {readonly import("./ink.js").Stroke[]} strokes at least one @returns {InkPicture} */
+export function paintInk(strokes) {
   const area = areaOf(strokes);
   const scale = Math.min(1, Math.sqrt(MOST_PIXELS / (area.width * area.height)));
   canvas.width = Math.ceil(area.width * scale);
@@ -31,7 +31,7 @@ export async function takeSnapshot(strokes) {
   context.clip();
   context.fillStyle = context.strokeStyle = "black";
   for (const stroke of strokes) drawStroke(context, stroke);
-  return { picture: await canvas.convertToBlob({ type: "image/png" }), area, scale };
+  return { canvas, area, scale };
 }
 
 /** @returns {Area} in whole units, so that the same ink falls on the same pixels when its area grows */

@@ -1,0 +1,63 @@
+"""How the networks in a report's page compare with ONNX Runtime: their answers, and the time for a drawing.
+
+usage: python benchmarks/live_networks.py RUN|STUDY ...
+
+Packs the networks as the report does and computes the first 200 of MNIST's test images in Debian's
+chromium. Prints for each network the largest difference of a probability and the mean time of an image, and
+keeps them in benchmarks/results/.
+"""
+
+import argparse
+import json
+import os
+import shutil
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import sync_playwright
+
+from measuring import keep
+from tenfold import load_mnist
+from tenfold.browser.script import script_of
+from tenfold.reporting.networks import pack_networks
+from tenfold.reporting.systems import sort_runs
+from tenfold.runs.inference import open_session, predict
+from tenfold.studies import find_runs
+
+IMAGES = 200
+ANSWER = """([packed, images]) => {
+    const network = new module_network.Network(packed);
+    const inputs = images.map((image) => image.map((level) => level / 255));
+    network.answer(inputs[0]);
+    const start = performance.now();
+    const answers = inputs.map((input) => [...network.answer(input).probabilities]);
+    return [answers, (performance.now() - start) / images.length];
+}"""
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    options.add_argument("runs", nargs="+", type=Path)
+    study = sort_runs(find_runs(options.parse_args().runs))
+    content, left_out = pack_networks(study.systems, study.systems[0].first.class_names)
+    images = load_mnist().x_test[:IMAGES]
+    results: dict[str, Any] = {}
+    with sync_playwright() as playwright:
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=sandbox)
+        page = browser.new_page()
+        page.add_script_tag(content=script_of("network", [files("tenfold.browser").joinpath("modules")]))
+        for packed in json.loads(content)["networks"]:
+            answers, milliseconds = page.evaluate(ANSWER, [packed, images.reshape(IMAGES, -1).tolist()])
+            system = study.systems[packed["colour"]]
+            expected = predict(open_session(system.first.onnx_path), images, cores=1)
+            difference = float(np.abs(answers - expected).max())
+            results[system.label] = {"largest_difference": difference, "ms_per_image": round(milliseconds, 2)}
+        browser.close()
+    keep("live_networks", {"images": IMAGES, "left_out": left_out, "networks": results})
+
+
+if __name__ == "__main__":
+    main()

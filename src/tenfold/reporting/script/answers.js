@@ -1,0 +1,46 @@
+/** What each network answers, side by side. */
+
+import { element, percent } from "./element.js";
+
+/**
+ * @param {HTMLElement} list with a `[data-network]` for each, as the page has it
+ * @param {string[]} classes
+ */
+export class Answers {
+  #cards;
+
+  constructor(list, classes) {
+    this.#cards = [...list.children].map((card) => {
+      const bars = classes.map((name) => element("li", {}, element("i"), element("span", { textContent: name })));
+      card.querySelector(".bars").append(...bars);
+      return { bars, said: card.querySelector(".said-class"), sure: card.querySelector(".sure"), wrong: card.querySelector(".wrong") };
+    });
+    this.classes = classes;
+  }
+
+  /**
+   * @param {(Float32Array | null)[]} probabilities of each network; null where nothing is there to be read
+   * @param {string | null} truth the class that it is; null where nobody knows
+   */
+  show(probabilities, truth) {
+    this.#cards.forEach(({ bars, said: word, sure, wrong }, network) => {
+      const shares = probabilities[network];
+      const best = shares && indexOfMost(shares);
+      word.textContent = shares ? this.classes[best] : "–";
+      sure.textContent = shares ? percent(shares[best]) : "";
+      wrong.hidden = !shares || truth === null || truth === this.classes[best];
+      bars.forEach((bar, index) => {
+        bar.style.setProperty("--share", shares ? shares[index].toFixed(4) : "0");
+        bar.title = shares ? `${this.classes[index]}: ${percent(shares[index])}` : "";
+        bar.classList.toggle("best", index === best);
+      });
+    });
+  }
+}
+
+/** @param {ArrayLike<number>} values */
+export function indexOfMost(values) {
+  let best = 0;
+  for (let index = 1; index < values.length; index++) if (values[index] > values[best]) best = index;
+  return best;
+}
