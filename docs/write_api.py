@@ -13,6 +13,11 @@ _OPENING = """\
 What `help()` says of every name in `import tenfold`; `make docs` writes this page. Runs may be given by
 their folders, paths as text or `Path`, and data by name, by path, or as arrays. What a notebook shows of a
 run, of data, a recipe, a reading or a comparison can be saved: `run.plot_history().save("history.png")`.
+
+Where tenfold loads Keras, it holds back what TensorFlow writes to stderr as it starts, about oneDNN and
+processor instructions. Where `import keras` stands in a notebook, these lines show (in Jupyter, red) before
+tenfold can do anything about it; `import tenfold` above it leaves the ones about oneDNN. They are notices, not
+warnings: nothing is wrong.
 """
 GROUPS = {
     "Train and compare": ("train", "fine_tune", "study", "evaluate", "compare", "report", "open_run", "Run"),

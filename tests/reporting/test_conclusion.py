@@ -119,6 +119,16 @@ def test_a_difference_that_is_not_established_has_no_winner() -> None:
     assert plain(say_kinds(evidence)).endswith("is not established.")
 
 
+def test_a_small_p_without_a_winner_is_put_down_to_the_seeds() -> None:
+    mlp, cnn = measures("mlp", 0.97), measures("cnn", 0.98)
+    evidence = Evidence([mlp, cnn], [comparison(mlp, cnn, None, 0.0001)], [])
+
+    assert says(
+        say_accuracy(evidence), "mlp is not established", "p < 0.001", "spread over seeds is too large"
+    )
+    assert "seeds is" not in say_accuracy(two(0.98, 0.981, None))
+
+
 def test_equal_accuracies_are_said_to_be_equal() -> None:
     assert says(say_margin(two(0.98, 0.98, None)), "mlp", "cnn", "equally")
 

@@ -72,6 +72,14 @@ def test_a_training_leaves_no_graph_behind(run: Run, few_digits: Dataset, tmp_pa
     assert operations() == before
 
 
+def test_a_strategy_of_tensorflow_is_refused(few_digits: Dataset, tmp_path: Path) -> None:
+    with (
+        tf.distribute.OneDeviceStrategy("CPU:0").scope(),
+        pytest.raises(RunError, match="outside of the scope of a tf.distribute strategy"),
+    ):
+        train(RECIPE, few_digits, epochs=1, out=tmp_path)
+
+
 def test_seed_and_epochs_may_be_numpys_integers(run: Run, few_digits: Dataset, tmp_path: Path) -> None:
     again = train(RECIPE, few_digits, seed=np.uint8(0), epochs=np.int64(3), out=tmp_path)  # type: ignore[arg-type]
 

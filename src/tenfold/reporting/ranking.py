@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from tenfold import wording
+from tenfold.evaluation.comparison import SIGNIFICANCE_LEVEL
 from tenfold.reporting.measures import Evidence, Measures, labels_of
 
 
@@ -57,9 +58,10 @@ def say_accuracy(evidence: Evidence) -> str:
     if rivals:
         p = min(evidence.between(leader, rival).p_holm for rival in rivals)
         smallest = "" if len(rivals) == 1 else "smallest "
+        but = ", but the spread over seeds is too large" if p < SIGNIFICANCE_LEVEL else ""
         parts.append(
             f"; that it is better than {labels_of(rivals)} is not established "
-            f"({smallest}{wording.p_value(p)} after Holm’s correction)"
+            f"({smallest}{wording.p_value(p)} after Holm’s correction{but})"
         )
     return "".join(parts) + "."
 

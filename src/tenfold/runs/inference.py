@@ -18,7 +18,8 @@ from tenfold.onnx_models.isolation import call_isolated
 from tenfold.onnx_models.session import open_onnx, read_onnx, run_in_batches, run_onnx
 from tenfold.symbols import N_DIGITS
 
-PATIENCE_S = 60.0
+PATIENCE_S = 30.0
+_ASKED_AT_ONCE = 10  # few, so that even a large model on a busy machine answers in time
 _KERAS_PATIENCE_S = 300.0  # on a busy machine TensorFlow takes minutes to start
 KERAS_SUFFIX = ".keras"
 _KERAS_MEMORY_BYTES = 3 * 2**30  # of a process with TensorFlow, which takes a quarter of it
@@ -76,7 +77,7 @@ def ask_file(
     with (N, classes), or with "none of them" as one more. What is no probabilities is taken for logits.
 
     The model is an ONNX file or, where its name ends in .keras, Keras' own, without (N, 1, 28, 28). It is
-    asked in a process of its own, where 100 images may take a minute, with Keras five. Raises InputError for
+    asked in a process of its own, where 10 images may take half a minute, with Keras 100 five. Raises InputError for
     another layout, ModelError where the file cannot be used or takes longer, RunError where a .keras file
     needs Keras to be installed.
     """
@@ -110,7 +111,7 @@ def answer_images(content: bytes, path: str, cores: str) -> Iterator[bytes]:
         return run_onnx(session, None, {name: scale(part).reshape(-1, *layout)})
 
     n_answered = 0
-    for answer in run_in_batches(ask, x, cores=int(cores), batch=batch):
+    for answer in run_in_batches(ask, x, cores=int(cores), batch=min(batch, _ASKED_AT_ONCE)):
         outputs = checked(answer, model)
         n_answered += len(outputs)
         yield outputs.tobytes()

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tenfold.data import Dataset
 from tenfold.data.augment import permute_pixels
 from tenfold.data.preprocess import network_input, network_target
+from tenfold.errors import RunError
 from tenfold.files import write_json
 from tenfold.models.given import compiled_optimizer, compiled_smoothing
 from tenfold.models.layers import summarize_layers
@@ -44,6 +45,11 @@ def fit(
     on_saved: Callable[[], object] | None,
 ) -> None:
     """Train `run` from its first or its last finished epoch on; see `train_run`."""
+    if tf.distribute.has_strategy():
+        raise RunError(
+            "a training has one device to itself: call it outside of the scope of a tf.distribute strategy; "
+            "a study trains on several"
+        )
     recipe = recipe_of(settings)
     data = _arrange(data, settings)
     training, validation = _split(data, recipe, settings)
@@ -175,10 +181,9 @@ def _compile(
         steps_per_execution=max(1, batches.steps // 20),
         jit_compile=False,
     )
-    if not tf.distribute.has_strategy():
-        # No other replica has gradients to add. TensorFlow would keep the function that adds them, and with
-        # it the graph of each training, until the process ends: 4 MB of a small network.
-        learner.optimizer._all_reduce_sum_gradients = list
+    # No other replica has gradients to add. TensorFlow would keep the function that adds them, and with it
+    # the graph of each training, until the process ends: 4 MB of a small network.
+    learner.optimizer._all_reduce_sum_gradients = list
     # Here rather than in the first step, which TensorFlow would trace again once the variables are there.
     learner.optimizer.build(learner.trainable_variables)
     return learner, phases
