@@ -16,8 +16,8 @@ run, of data, a recipe, a reading or a comparison can be saved: `run.plot_histor
 
 Where tenfold loads Keras, it holds back what TensorFlow writes to stderr as it starts, about oneDNN and
 processor instructions. Where `import keras` stands in a notebook, these lines show (in Jupyter, red) before
-tenfold can do anything about it; `import tenfold` above it leaves the ones about oneDNN. They are notices, not
-warnings: nothing is wrong.
+tenfold can do anything about it; `import tenfold` above it leaves the ones about oneDNN. They are
+notices: nothing is wrong.
 """
 GROUPS = {
     "Train and compare": ("train", "fine_tune", "study", "evaluate", "compare", "report", "open_run", "Run"),

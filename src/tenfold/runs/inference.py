@@ -77,9 +77,9 @@ def ask_file(
     with (N, classes), or with "none of them" as one more. What is no probabilities is taken for logits.
 
     The model is an ONNX file or, where its name ends in .keras, Keras' own, without (N, 1, 28, 28). It is
-    asked in a process of its own, where 10 images may take half a minute, with Keras 100 five. Raises InputError for
-    another layout, ModelError where the file cannot be used or takes longer, RunError where a .keras file
-    needs Keras to be installed.
+    asked in a process of its own, where 10 images may take half a minute; with Keras 100 may take five
+    minutes. Raises InputError for another layout, ModelError where the file cannot be used or takes longer,
+    RunError where a .keras file needs Keras to be installed.
     """
     ask, patience_s = answer_images, PATIENCE_S
     if path.suffix.lower() == KERAS_SUFFIX:
