@@ -43,7 +43,7 @@ docs: $(READY_DEV)
 
 # Pins every package, with hashes, for Python 3.11-3.13 on all platforms: all of them for those who work on tenfold,
 # and of these the ones that training and serving need. The extra gpu holds another build of TensorFlow than train.
-LOCKED := train serve cluster tune track
+LOCKED := train serve heic pdf cluster tune track
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --custom-compile-command "make lock (needs uv)" --quiet
 lock:

@@ -8,7 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tenfold.api.reading import read
+    from tenfold.api.reading import read, read_pages
     from tenfold.api.runs import compare, evaluate, report, study
     from tenfold.api.training import fine_tune, train
     from tenfold.data import Dataset, fetch, load_data, load_fashion_mnist, load_mnist
@@ -42,7 +42,7 @@ for _switch, _off in (
     os.environ.setdefault(_switch, _off)
 
 _HOMES = {
-    "tenfold.api.reading": ("read",),
+    "tenfold.api.reading": ("read", "read_pages"),
     "tenfold.api.runs": ("compare", "evaluate", "report", "study"),
     "tenfold.api.training": ("fine_tune", "train"),
     "tenfold.data": ("Dataset", "fetch", "load_data", "load_fashion_mnist", "load_mnist"),
@@ -91,6 +91,7 @@ __all__ = [
     "load_recipe",
     "open_run",
     "read",
+    "read_pages",
     "report",
     "study",
     "train",

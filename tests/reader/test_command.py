@@ -76,6 +76,35 @@ def test_json_is_a_line_per_picture(picture: Path, small_reader: Reader) -> None
     assert "No such file" in bad["error"]
 
 
+def test_pages_are_named(picture: Path, small_reader: Reader) -> None:
+    scan = picture.parent / "scan.tif"
+    with Image.open(picture) as sheet:
+        sheet.save(scan, save_all=True, append_images=[sheet])
+
+    first, pages, as_json = read(scan), read(scan, "--pages"), read(scan, "--pages", "--json")
+
+    text = small_reader.read(picture).text
+    assert first.stdout == f"{text}\n"
+    assert first.stderr == f"tenfold: {scan}: only the first page was read; --pages reads all\n"
+    assert pages.stdout.splitlines() == [
+        f"{scan}, page {page}: {line}" for page in (1, 2) for line in text.splitlines()
+    ]
+    assert pages.stderr == ""
+    assert [json.loads(line)["page"] for line in as_json.stdout.splitlines()] == [1, 2]
+
+
+def test_what_a_folder_holds_besides_pictures_is_a_line_on_stderr(picture: Path) -> None:
+    for number in range(12):
+        (picture.parent / f"labels-{number:02}.csv").touch()
+
+    result = read(picture.parent)
+
+    assert result.exit_code == 0
+    assert result.stderr.startswith("tenfold: passed over, because their names are not those of pictures: ")
+    assert "labels-04.csv and 7 more" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
 def test_a_single_digit_is_one_character(picture: Path) -> None:
     assert read("--single", picture).stdout.strip() in set("0123456789?")
 

@@ -15,15 +15,15 @@ from tenfold.reader.files import Drawings, find_sources, read_sources
 
 
 def names(*inputs: Path | str) -> list[str]:
-    return [source.name for source in find_sources(list(map(str, inputs)))]
+    return [source.name for source in find_sources(list(map(str, inputs))).sources]
 
 
 def labels(*inputs: Path | str) -> list[str]:
-    return [str(source.label) for source in find_sources(list(map(str, inputs)))]
+    return [str(source.label) for source in find_sources(list(map(str, inputs))).sources]
 
 
 def test_a_folder_is_every_picture_in_it_and_below_sorted(tmp_path: Path) -> None:
-    found = ["a.PNG", "b/a.jpeg", "b/c/z.webp", "c.tif"]
+    found = ["a.PNG", "b/a.jpeg", "b/c/z.webp", "c.tif", "d.heic", "e.avif", "f.PDF"]
     for name in [*found, "notes.txt", ".hidden.png", "b/readme"]:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
@@ -31,6 +31,60 @@ def test_a_folder_is_every_picture_in_it_and_below_sorted(tmp_path: Path) -> Non
 
     assert names(tmp_path) == [str(tmp_path / name) for name in found]
     assert labels(tmp_path) == found
+
+
+def test_what_is_no_picture_by_its_name_is_listed_and_never_just_left_out(tmp_path: Path) -> None:
+    for name in ("a.png", "notes.txt", ".hidden.txt", "b/readme"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "gone.png").symlink_to(tmp_path / "nowhere.png")
+
+    found = find_sources([str(tmp_path), "notes.txt"])
+
+    assert [str(path.relative_to(tmp_path)) for path in found.passed_over] == [
+        "b/readme",
+        "gone.png",
+        "notes.txt",
+    ]
+    assert [source.name for source in found.sources] == [str(tmp_path / "a.png"), "notes.txt"]
+
+
+@pytest.mark.parametrize("ending", ["tif", "pdf"])
+def test_all_pages_are_read_where_they_are_asked_for(
+    ending: str, small_reader: Reader, page: NDArray[np.uint8], tmp_path: Path
+) -> None:
+    blank = Image.new("L", (300, 200), "white")
+    sheet = Image.fromarray(page)
+    sheet.save(tmp_path / f"scan.{ending}", save_all=True, append_images=[blank, sheet])
+    sources = find_sources([str(tmp_path / f"scan.{ending}")]).sources
+
+    (first,) = read_sources(sources, small_reader, single=False)
+    pages = list(read_sources(sources, small_reader, single=False, pages=True))
+
+    assert first.has_more_pages
+    assert first.source.page is None
+    assert [outcome.source.page for outcome in pages] == [1, 2, 3]
+    assert [str(outcome.source.label) for outcome in pages] == [
+        f"scan.{ending}-page-{number}" for number in (1, 2, 3)
+    ]
+    texts = [outcome.trace and outcome.trace.reading.text for outcome in pages]
+    assert first.trace is not None
+    assert texts == [first.trace.reading.text, "", first.trace.reading.text]
+    assert not any(outcome.has_more_pages for outcome in pages)
+
+
+def test_a_bad_page_does_not_keep_the_others_from_being_read(
+    small_reader: Reader, page: NDArray[np.uint8], tmp_path: Path
+) -> None:
+    sheet, large = Image.fromarray(page), Image.new("L", (2000, 2000), "white")
+    sheet.save(tmp_path / "scan.tif", save_all=True, append_images=[large, sheet])
+    sources = find_sources([str(tmp_path / "scan.tif")]).sources
+
+    outcomes = list(read_sources(sources, small_reader, single=False, pages=True, max_pixels=3_000_000))
+
+    assert [outcome.trace is None for outcome in outcomes] == [False, True, False]
+    assert outcomes[1].error is not None
+    assert outcomes[1].error.startswith(f"page 2: {tmp_path / 'scan.tif'} has 2000 x 2000 pixels")
 
 
 def test_files_keep_their_order_and_any_name(tmp_path: Path) -> None:
@@ -49,7 +103,7 @@ def test_a_bad_picture_among_many_is_named_and_the_rest_is_read(
     (tmp_path / "4.png").write_bytes(b"oh")
     (tmp_path / "7.png").write_bytes((tmp_path / "7.png").read_bytes()[:200])
 
-    outcomes = list(read_sources(find_sources([str(tmp_path)]), small_reader, single=False))
+    outcomes = list(read_sources(find_sources([str(tmp_path)]).sources, small_reader, single=False))
 
     assert [outcome.trace is None for outcome in outcomes] == [n in (4, 7) for n in range(10)]
     assert outcomes[4].error is not None
@@ -59,7 +113,7 @@ def test_a_bad_picture_among_many_is_named_and_the_rest_is_read(
 
 
 def test_a_folder_without_pictures_is_an_error_of_its_own(small_reader: Reader, tmp_path: Path) -> None:
-    (outcome,) = read_sources(find_sources([str(tmp_path)]), small_reader, single=False)
+    (outcome,) = read_sources(find_sources([str(tmp_path)]).sources, small_reader, single=False)
 
     assert outcome.error == f"expected pictures in the folder {tmp_path}, received none"
 
@@ -72,7 +126,7 @@ def test_a_picture_comes_from_standard_input(
     stream.seek(0)
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=stream))
 
-    (outcome,) = read_sources(find_sources(["-"]), small_reader, single=False)
+    (outcome,) = read_sources(find_sources(["-"]).sources, small_reader, single=False)
 
     assert outcome.trace is not None
     assert outcome.trace.reading == small_reader.read(page)
@@ -84,7 +138,7 @@ def test_a_single_digit_is_read_as_read_digits_does(
     path = tmp_path / "digit.png"
     Image.fromarray(page[50:140, 40:160]).save(path)
 
-    (outcome,) = read_sources(find_sources([str(path)]), small_reader, single=True)
+    (outcome,) = read_sources(find_sources([str(path)]).sources, small_reader, single=True)
 
     assert outcome.trace is not None
     (line,) = outcome.trace.reading.lines
@@ -114,7 +168,7 @@ def test_drawings_of_several_pictures_keep_apart(
         Image.fromarray(page).save(tmp_path / name)
     drawings = Drawings(tmp_path / "drawn", tmp_path / "explained", several=True)
 
-    for outcome in read_sources(find_sources([str(tmp_path / "in")]), small_reader, single=False):
+    for outcome in read_sources(find_sources([str(tmp_path / "in")]).sources, small_reader, single=False):
         drawings.draw(outcome)
 
     for name in ("drawn/a.png.png", "drawn/b/a.png.png", "explained/a.png", "explained/b/a.png"):

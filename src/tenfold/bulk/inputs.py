@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any, Literal
 
 from tenfold.errors import InputError
-from tenfold.imaging.decode import SUFFIXES
+from tenfold.imaging.formats import SUFFIXES
 from tenfold.places import absolute, is_local, open_filesystem
 
 FILES_PER_SHARD = 500

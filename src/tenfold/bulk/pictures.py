@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, Self
 
 from tenfold.errors import ImageError, InputError
-from tenfold.imaging.decode import SUFFIXES
+from tenfold.imaging.formats import SUFFIXES
 from tenfold.places import is_local, open_filesystem
 
 # As many as the largest picture a reader takes has in the plainest of formats.

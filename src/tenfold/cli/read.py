@@ -5,7 +5,7 @@ Plain prints: Rich would take as long to load as the picture to read.
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +19,8 @@ from tenfold.imaging.bounds import MAX_PIXELS
 if TYPE_CHECKING:
     from tenfold.reader.files import Outcome
 
+_NAMED = 5  # of the files that are passed over
+
 
 @app.command()
 def read(
@@ -30,6 +32,9 @@ def read(
         bool, typer.Option("--signs", help="Print signs and the spaces between numbers, too: 12.50  -3.")
     ] = False,
     single: Single = False,
+    pages: Annotated[
+        bool, typer.Option("--pages", help="Read all pages of a TIFF or PDF, not only the first.")
+    ] = False,
     annotate: Annotated[
         Path | None,
         typer.Option(
@@ -52,22 +57,39 @@ def read(
     from tenfold.reader import Reader
     from tenfold.reader.files import Drawings, find_sources, read_sources
 
-    sources = find_sources(pictures)
-    drawings = Drawings(annotate, explain, several=len(sources) > 1)
+    sources, passed_over = find_sources(pictures)
+    several = len(sources) > 1 or pages
+    drawings = Drawings(annotate, explain, several=several)
     reader = Reader(model, max_pixels=max_pixels)
+    _tell_passed_over(passed_over)
     failed = 0
-    for outcome in _show_progress(read_sources(sources, reader, single=single), len(sources)):
+    outcomes = read_sources(sources, reader, single=single, pages=pages, max_pixels=max_pixels)
+    for outcome in _show_progress(outcomes, None if pages else len(sources)):
         if as_json:
             _print_outcome_as_json(outcome)
         else:
-            _print_outcome(outcome, named=len(sources) > 1, with_signs=signs)
+            _print_outcome(outcome, named=several, with_signs=signs)
+        if outcome.has_more_pages:
+            _tell(f"{outcome.source.name}: only the first page was read; --pages reads all")
         drawings.draw(outcome)
         failed += outcome.trace is None
     if failed:
         raise typer.Exit(2)
 
 
-def _show_progress(outcomes: "Iterable[Outcome]", total: int) -> "Iterator[Outcome]":
+def _tell_passed_over(files: "Sequence[Path]") -> None:
+    """One line, also of thousands."""
+    if files:
+        named = ", ".join(map(str, files[:_NAMED]))
+        further = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
+        _tell(f"passed over, because their names are not those of pictures: {named}{further}")
+
+
+def _tell(text: str) -> None:
+    print(f"tenfold: {printable(text)}", file=sys.stderr)  # noqa: T201
+
+
+def _show_progress(outcomes: "Iterable[Outcome]", total: int | None) -> "Iterator[Outcome]":
     """Pass on what was read, with a bar on stderr where the results themselves do not show how far it is."""
     if total == 1 or sys.stdout.isatty() or not sys.stderr.isatty():
         yield from outcomes
@@ -82,25 +104,22 @@ def _show_progress(outcomes: "Iterable[Outcome]", total: int) -> "Iterator[Outco
 def _print_outcome(outcome: "Outcome", *, named: bool, with_signs: bool) -> None:
     """A line per line of digits, beginning with the picture's name if `named`."""
     if outcome.trace is None:
-        _complain(outcome)
+        _tell(outcome.error or "")
         return
     lines = outcome.trace.reading.lines
     for line in lines:
         said = line.written if with_signs else line.text
-        print(f"{printable(outcome.source.name)}: {said}" if named else said)  # noqa: T201
+        print(f"{printable(outcome.source.title)}: {said}" if named else said)  # noqa: T201
     if not lines:
-        print(f"{printable(outcome.source.name)}: no digits found", file=sys.stderr)  # noqa: T201
+        print(f"{printable(outcome.source.title)}: no digits found", file=sys.stderr)  # noqa: T201
 
 
 def _print_outcome_as_json(outcome: "Outcome") -> None:
     """One line of JSON: the file, and either its text and lines or the error."""
     if outcome.trace is None:
-        _complain(outcome)
+        _tell(outcome.error or "")
         content = {"error": outcome.error}
     else:
         content = outcome.trace.reading.to_dict()
-    print(json.dumps({"file": outcome.source.name, **content}))  # noqa: T201
-
-
-def _complain(outcome: "Outcome") -> None:
-    print(f"tenfold: {printable(outcome.error or '')}", file=sys.stderr)  # noqa: T201
+    page = {} if outcome.source.page is None else {"page": outcome.source.page}
+    print(json.dumps({"file": outcome.source.name, **page, **content}))  # noqa: T201

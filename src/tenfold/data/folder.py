@@ -17,7 +17,7 @@ from tenfold.data.pictures import OnPictures, listed, read_pictures, shortened
 from tenfold.data.samples import PARTS, Part, Sample, as_dataset, require_several_per_class
 from tenfold.errors import InputError
 from tenfold.files import expand_home
-from tenfold.imaging.decode import SUFFIXES
+from tenfold.imaging.formats import SUFFIXES
 
 
 def load_folder(

@@ -1,34 +1,29 @@
 """From anything that holds a picture to grey levels: uint8 (H, W), 0 black .. 255 white.
 
-Photographs are turned upright as their EXIF data says, transparent pictures are laid on white, pictures of
-several pages give their first, 16-bit grey is scaled to 8 bits. What is no picture, is damaged, or unpacks to
+Photographs are turned upright as their EXIF data says, transparent pictures are laid on white, a TIFF or PDF
+gives one of its pages, 16-bit grey is scaled to 8 bits. What is no picture, is damaged, or unpacks to
 more pixels or more memory than are allowed raises ImageError before it is unpacked.
 """
 
 import io
 import os
-import warnings
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from tenfold.errors import ImageError
 from tenfold.imaging.arrays import is_array, levels_of_array, picture_of, pictures_in, to_array
 from tenfold.imaging.bounds import MAX_PIXELS
+from tenfold.imaging.damage import naming_what_is_wrong
+from tenfold.imaging.formats import HEAD_BYTES, formats_of
 from tenfold.imaging.levels import levels_of
 from tenfold.imaging.memory import BYTES_PER_PIXEL, bytes_to_decode, check_memory, give_back
+from tenfold.imaging.pdf import MAX_BYTES, is_pdf, paint_page
 
-# The formats people keep handwriting in. Pillow's other readers stay shut: nobody needs them here, and some
-# start other programs.
-_FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF")
-SUFFIXES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"))
-
-_PILLOWS_LIMIT = 178_956_970  # twice PIL.Image.MAX_IMAGE_PIXELS
 _ORIENTATION = 0x0112
 
 
@@ -44,26 +39,26 @@ Picture = (
 )
 
 
-def decode(picture: Picture, max_pixels: int = MAX_PIXELS) -> NDArray[np.uint8]:
+def decode(picture: Picture, max_pixels: int = MAX_PIXELS, *, page: int = 1) -> NDArray[np.uint8]:
     """The grey levels of a path, a file's bytes, a binary file, a PIL image, or an array.
 
     Arrays, nested lists and what has `__array__` hold real numbers of shape (H, W), (H, W, 1), (H, W, 3) RGB
     or (H, W, 4) RGBA, or with the channels first (`arrays.picture_of`, `depth.Depth`). A file is read from
-    its beginning, and not closed. Raises ImageError, which names the file, for anything that cannot be read
-    as a picture.
+    its beginning, and not closed; of a TIFF or PDF it gives this `page`, from 1. Raises ImageError, which
+    names the file, for anything that cannot be read as a picture.
     """
     match picture:
         case Image.Image():
-            with _naming_what_is_wrong("this image", max_pixels):
+            with naming_what_is_wrong("this image", max_pixels):
                 return _upright(*_levels_of_image(picture, "this image", max_pixels))
         case str() | os.PathLike():
-            return _decode_file(Path(os.fsdecode(picture)), max_pixels)
+            return _decode_file(Path(os.fsdecode(picture)), max_pixels, page)
         case bytes() | bytearray() | memoryview():
-            return _decode_stream(io.BytesIO(picture), "these bytes", max_pixels)
+            return _decode_stream(io.BytesIO(picture), "these bytes", max_pixels, page)
     if is_array(picture):
         return _decode_array(to_array(picture), max_pixels)
     if callable(getattr(picture, "read", None)):
-        return _decode_open_file(picture, max_pixels)
+        return _decode_open_file(picture, max_pixels, page)
     raise ImageError(
         "expected a path, a file's bytes, a binary file, a PIL image or an array, "
         f"received {type(picture).__name__}"
@@ -92,16 +87,18 @@ def bytes_to_read(picture: bytes, max_pixels: int = MAX_PIXELS) -> int:
     Raises ImageError as `decode` does, for what can be seen in the header.
     """
     name = "these bytes"
-    stream = io.BytesIO(picture)
-    with _naming_what_is_wrong(name, max_pixels), Image.open(stream, formats=_FORMATS) as image:
+    head, stream = picture[:HEAD_BYTES], io.BytesIO(picture)
+    if is_pdf(head):
+        raise ImageError("expected a picture, received a PDF; send its pages as pictures")
+    with naming_what_is_wrong(name, max_pixels), Image.open(stream, formats=formats_of(head, name)) as image:
         _check_size(*image.size, name, max_pixels)
         return max(bytes_to_decode(image), BYTES_PER_PIXEL * image.width * image.height)
 
 
-def _decode_file(path: Path, max_pixels: int) -> NDArray[np.uint8]:
+def _decode_file(path: Path, max_pixels: int, page: int) -> NDArray[np.uint8]:
     try:
         with path.expanduser().open("rb") as stream:
-            return _decode_stream(stream, str(path), max_pixels)
+            return _decode_stream(stream, str(path), max_pixels, page)
     except OSError as error:
         raise ImageError(f"{path} cannot be opened: {error.strerror or error}") from error
     except (ValueError, RuntimeError) as error:  # a NUL in the name; the home of a user nobody knows
@@ -110,7 +107,7 @@ def _decode_file(path: Path, max_pixels: int) -> NDArray[np.uint8]:
         raise ImageError(f"{str(path)!r} cannot be opened: {error}") from error
 
 
-def _decode_open_file(file: Any, max_pixels: int) -> NDArray[np.uint8]:
+def _decode_open_file(file: Any, max_pixels: int, page: int) -> NDArray[np.uint8]:
     name = getattr(file, "name", None)
     name = name if isinstance(name, str) else "this file"
     try:
@@ -120,43 +117,48 @@ def _decode_open_file(file: Any, max_pixels: int) -> NDArray[np.uint8]:
         raise (
             error if isinstance(error, ImageError) else ImageError(f"{name} cannot be read: {error}")
         ) from error
-    return _decode_stream(file, name, max_pixels)
+    return _decode_stream(_from_beginning(file), name, max_pixels, page)
 
 
-def _decode_stream(stream: Any, name: str, max_pixels: int) -> NDArray[np.uint8]:
+def _from_beginning(file: Any) -> Any:
+    """The open file at its beginning, or what it has left where it cannot go back."""
+    try:
+        file.seek(0)
+    except (AttributeError, OSError):
+        return io.BytesIO(file.read())
+    return file
+
+
+def _decode_stream(stream: Any, name: str, max_pixels: int, page: int) -> NDArray[np.uint8]:
     # Turned only when the image is gone: both at a time would be too much of a large picture.
-    levels, orientation = _levels_of_stream(stream, name, max_pixels)
+    levels, orientation = _levels_of_stream(stream, name, max_pixels, page)
     give_back(levels.size)
     return _upright(levels, orientation)
 
 
-def _levels_of_stream(stream: Any, name: str, max_pixels: int) -> tuple[NDArray[np.uint8], Any]:
-    with _naming_what_is_wrong(name, max_pixels), Image.open(stream, formats=_FORMATS) as image:
+def _levels_of_stream(stream: Any, name: str, max_pixels: int, page: int) -> tuple[NDArray[np.uint8], Any]:
+    head = _head(stream)
+    if is_pdf(head):
+        return levels_of_array(paint_page(stream.read(MAX_BYTES + 1), name, page, max_pixels)), None
+    with naming_what_is_wrong(name, max_pixels), Image.open(stream, formats=formats_of(head, name)) as image:
+        _turn_to(page, image, name)
         _check_size(*image.size, name, max_pixels)
         check_memory(image, name, max_pixels)
         return _levels_of_image(image, name, max_pixels)
 
 
-@contextmanager
-def _naming_what_is_wrong(name: str, max_pixels: int) -> Iterator[None]:
-    """Turn all that Pillow stumbles on in a picture into ImageError."""
+def _turn_to(page: int, image: Image.Image, name: str) -> None:
     try:
-        with warnings.catch_warnings():
-            # Pillow warns of large pictures and odd metadata; size is judged here, metadata is not used.
-            warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
-            warnings.filterwarnings("ignore", module=r"PIL\.")
-            yield
-    except ImageError:
-        raise
-    except UnidentifiedImageError as error:
-        kinds = ", ".join(_FORMATS[:-1])
-        raise ImageError(f"{name}: expected a picture ({kinds} or {_FORMATS[-1]}), received none") from error
-    except Image.DecompressionBombError as error:
-        allowed = min(max_pixels, _PILLOWS_LIMIT)
-        raise ImageError(f"{name} has more than the {allowed:,} pixels a picture may have here") from error
-    except Exception as error:  # Pillow lets through whatever a broken file makes it stumble on
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise ImageError(f"{name} is damaged and cannot be read as a picture: {reason}") from error
+        if page > 1:
+            image.seek(page - 1)
+    except EOFError:
+        raise ImageError(f"{name} has no page {page}") from None
+
+
+def _head(stream: Any) -> bytes:
+    head = bytes(stream.read(HEAD_BYTES))
+    stream.seek(0)
+    return head
 
 
 def _levels_of_image(image: Image.Image, name: str, max_pixels: int) -> tuple[NDArray[np.uint8], Any]:

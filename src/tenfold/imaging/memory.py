@@ -18,7 +18,11 @@ _MOST_PER_PIXEL = 5.3  # where larger pictures were allowed
 _BYTES_OF_MODE = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "I;16N": 2}
 _BYTES_OF_COLOURS = 4
 _BYTES_OF_ROW = 8  # the pointer to each: what counts in a picture that is one pixel wide
-_OF_WEBP = 16  # the frame, the one before, its bytes, and the image made of them
+_OF_WEBP = 16  # the frame, the one before, its bytes, and the image made of them; AVIF needs no more
+_OF_HEIF, _OF_DEEP_HEIF = (
+    9.5,
+    19,
+)  # of 8 bits a level, and of more: planes, colours, their bytes, and the image
 _BYTES_OF_COEFFICIENT = 2  # libjpeg keeps those of all scans until it has the last
 _TIFF_BITS, _TIFF_SAMPLES, _TIFF_ROWS, _TIFF_WIDTH, _TIFF_LENGTH = 258, 277, 278, 322, 323
 
@@ -47,7 +51,10 @@ def bytes_to_decode(image: Image.Image) -> int:
     pixels = image.width * image.height
     kept = pixels * _BYTES_OF_MODE.get(image.mode, _BYTES_OF_COLOURS) + image.height * _BYTES_OF_ROW
     match image.format:
-        case "WEBP":
+        case "HEIF":
+            each = _OF_HEIF if image.info.get("bit_depth", 8) <= 8 else _OF_DEEP_HEIF
+            return int(pixels * (each + 1))
+        case "WEBP" | "AVIF":
             return pixels * (_OF_WEBP + 1) + image.height * _BYTES_OF_ROW
         case "JPEG" | "MPO":
             return kept + max(pixels, _coefficients(image))

@@ -1,62 +1,117 @@
 """Reading many pictures: files, folders of them, and standard input; and drawing what came of each."""
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from tenfold.errors import ImageError, InputError
-from tenfold.imaging.decode import SUFFIXES
+from tenfold.imaging.bounds import MAX_PIXELS
+from tenfold.imaging.decode import decode
+from tenfold.imaging.formats import SUFFIXES
+from tenfold.imaging.pages import count_pages, has_more_pages
+from tenfold.imaging.pdf import PDF_SUFFIX
 from tenfold.reader.reader import Reader, Trace
 
 STANDARD_INPUT = "-"
+_TO_READ = SUFFIXES | {PDF_SUFFIX}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One picture to read: its path or "-", and what to call that which is made from it."""
+    """One picture to read: its path or "-", what to call that which is made from it, and, of several, which
+    page it is."""
 
     name: str
     label: Path
+    page: int | None = None
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return self.name if self.page is None else f"{self.name}, page {self.page}"
+
+
+class Found(NamedTuple):
+    """The pictures to read, and the files in folders that are not taken for any."""
+
+    sources: list[Source]
+    passed_over: list[Path]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one picture: its trace, or why there is none."""
+    """What came of one picture: its trace, or why there is none; and whether its file has pages beyond it
+    that nobody asked for."""
 
     source: Source
     trace: Trace | None
     error: str | None
+    has_more_pages: bool = False
 
 
-def find_sources(inputs: Sequence[str]) -> list[Source]:
+def find_sources(inputs: Sequence[str]) -> Found:
     """The pictures that `inputs` name, in their order; a folder stands for those in it and in its folders.
 
-    Hidden files are passed over. A folder without pictures comes back itself; reading it fails.
+    Hidden files are left alone. A folder without pictures, or one that cannot be opened, comes back itself;
+    reading it fails.
     """
     labels: Counter[Path] = Counter()
-    sources = []
+    sources, passed_over = [], []
     for given in inputs:
-        for name, label in _expand(given):
+        expanded, others = _expand(given)
+        passed_over += others
+        for name, label in expanded:
             labels[label] += 1
             number = labels[label]
             sources.append(Source(name, label if number == 1 else label.with_name(f"{label.name}-{number}")))
-    return sources
+    return Found(sources, passed_over)
 
 
-def read_sources(sources: Iterable[Source], reader: Reader, *, single: bool) -> Iterator[Outcome]:
+def read_sources(
+    sources: Iterable[Source],
+    reader: Reader,
+    *,
+    single: bool,
+    pages: bool = False,
+    max_pixels: int = MAX_PIXELS,
+) -> Iterator[Outcome]:
     """Read one picture after the other; one that cannot be read does not keep the next from it.
 
-    With `single`, each holds one digit.
+    With `single`, each holds one digit. With `pages`, all pages of a TIFF or PDF are read, of `max_pixels`
+    at most, else the first.
     """
     trace = reader.trace_digit if single else reader.trace
     for source in sources:
         try:
-            outcome = Outcome(source, trace(_picture(source)), None)
+            content = _content(source)
+            parts = _pages_of(source, content) if pages else [source]
         except ImageError as error:
-            outcome = Outcome(source, None, str(error))
-        yield outcome
+            yield Outcome(source, None, str(error))
+            continue
+        for part in parts:
+            try:
+                page = content if part.page is None else decode(content, max_pixels, page=part.page)
+                outcome = Outcome(part, trace(page), None, not pages and has_more_pages(content))
+            except ImageError as error:
+                where = "" if part.page is None else f"page {part.page}: "
+                outcome = Outcome(part, None, f"{where}{error}")
+            yield outcome
+
+
+def _pages_of(source: Source, content: Path | bytes) -> list[Source]:
+    """The pages, or the picture itself where it is one. Raises ImageError where there are too many."""
+    n_pages = count_pages(content)
+    if n_pages == 1:
+        return [source]
+    label = source.label
+    return [
+        replace(source, page=page, label=label.with_name(f"{label.name}-page-{page}"))
+        for page in range(1, n_pages + 1)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +154,38 @@ class Drawings:
             explain(outcome.trace, self.explain / label if self.several else self.explain)
 
 
-def _expand(given: str) -> list[tuple[str, Path]]:
-    """The names and labels of what one argument stands for."""
+def _expand(given: str) -> tuple[list[tuple[str, Path]], list[Path]]:
+    """The names and labels of what one argument stands for, and what is passed over."""
     path = Path(given)
     if given == STANDARD_INPUT:
-        return [(given, Path("stdin"))]
+        return [(given, Path("stdin"))], []
     if not path.is_dir():
-        return [(given, Path(path.name))]
-    found = sorted(
-        inner
-        for inner in path.rglob("*")
-        if inner.suffix.lower() in SUFFIXES and not inner.name.startswith(".") and inner.is_file()
-    )
-    return [(str(inner), inner.relative_to(path)) for inner in found] or [(given, Path(path.name))]
+        return [(given, Path(path.name))], []
+    pictures: list[Path] = []
+    others: list[Path] = []
+    for inner in sorted(_walk(path)):
+        is_picture = inner.is_dir() or (inner.suffix.lower() in _TO_READ and inner.is_file())
+        (pictures if is_picture else others).append(inner)
+    found = [(str(inner), inner.relative_to(path)) for inner in pictures]
+    return found or [(given, Path(path.name))], others
 
 
-def _picture(source: Source) -> Path | bytes:
+def _walk(folder: Path) -> Iterator[Path]:
+    """All files in a folder and its folders but for hidden ones, and the folders that cannot be opened."""
+    closed: list[OSError] = []
+    for place, _, names in os.walk(folder, onerror=closed.append):
+        yield from (Path(place, name) for name in names if not name.startswith("."))
+    yield from (Path(error.filename) for error in closed if Path(error.filename) != folder)
+
+
+def _content(source: Source) -> Path | bytes:
     if source.name == STANDARD_INPUT:
         return sys.stdin.buffer.read()
     path = Path(source.name)
     if path.is_dir():
+        try:
+            next(path.iterdir(), None)
+        except OSError as error:
+            raise ImageError(f"the folder {path} cannot be opened: {error.strerror or error}") from error
         raise ImageError(f"expected pictures in the folder {path}, received none")
     return path

@@ -13,7 +13,7 @@ from tenfold.serve.image_arrays import NPY, RAW
 from tenfold.serve.responses import Error
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
-_KINDS = ("png", "jpeg", "webp", "bmp", "tiff", "gif")
+_KINDS = ("png", "jpeg", "webp", "bmp", "tiff", "gif", "avif", "heic")
 # What a body may be, by media type.
 PICTURE = {f"image/{kind}": _BINARY for kind in _KINDS}
 IMAGES = {RAW: _BINARY, NPY: _BINARY}
