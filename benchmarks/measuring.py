@@ -7,7 +7,6 @@ both, one after the other on the same machine, and the median of the rounds' rat
 import argparse
 import inspect
 import json
-import platform
 import statistics
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tenfold.cores import available_cores
+from tenfold.cores import describe_machine
 from tenfold.files import write_json
 
 HERE = Path(__file__).parent
@@ -92,18 +91,10 @@ def keep(name: str, results: dict[str, Any]) -> None:
         ["git", "describe", "--always", "--dirty"], cwd=HERE, check=True, capture_output=True, text=True
     )
     origin = {
-        "machine": f"{available_cores()} cores, {_processor()}, {platform.system()}",
+        "machine": describe_machine(),
         "commit": commit.stdout.strip(),
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
     }
     print(json.dumps({**origin, **results}, indent=2))
     RESULTS.mkdir(exist_ok=True)
     write_json(RESULTS / f"{name}.json", {**origin, **results})
-
-
-def _processor() -> str:
-    """The processor's model, where Linux tells it."""
-    told = Path("/proc/cpuinfo")
-    lines = told.read_text().splitlines() if told.exists() else []
-    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return ", ".join(filter(None, [*models[:1], platform.machine()]))

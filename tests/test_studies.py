@@ -67,13 +67,12 @@ def same(a: Mapping[str, np.ndarray], b: Mapping[str, np.ndarray]) -> bool:
 
 @pytest.fixture(scope="module")
 def study(digits_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """The folder of a quick study of two recipes, two seeds each, and what it printed as JSON."""
+    """The folder of a study of two recipes, two seeds each, and what it printed as JSON."""
     folder = tmp_path_factory.mktemp("study")
     done = tenfold(
         "study",
         RECIPE,
         "cnn-32",
-        "--quick",
         "--seeds",
         "2",
         "--data",
@@ -165,7 +164,6 @@ def test_a_second_study_keeps_what_is_finished(study: tuple[Path, dict[str, Any]
         "study",
         "cnn-32",
         RECIPE,
-        "--quick",
         "--seeds",
         "2",
         "--data",
@@ -281,17 +279,25 @@ def plan(folder: Path, recipes: tuple[str, ...] = RECIPES, **changes: object) ->
     return [(task.settings.recipe, task.settings.seed, task.settings.permuted) for task in tasks]
 
 
-def test_a_study_begins_with_one_seed_of_everything_the_longest_first(tmp_path: Path) -> None:
+def test_a_study_begins_with_the_shortest_run_and_then_one_seed_of_everything_the_longest_first(
+    tmp_path: Path,
+) -> None:
     runs = plan(tmp_path, ("mlp-128-64", "cnn-32", "cnn-same-32-64-64"))
 
     longest_first = ["cnn-same-32-64-64", "cnn-32", "mlp-128-64"]
-    assert runs == [(name, 0, False) for name in longest_first] + [
-        (name, 1, False) for name in longest_first
-    ] + [(name, 0, True) for name in longest_first]
+    assert runs == [
+        ("mlp-128-64", 0, False),
+        *((name, 0, False) for name in longest_first[:-1]),
+        *((name, 1, False) for name in longest_first),
+        *((name, 0, True) for name in longest_first),
+    ]
 
 
-def test_as_written_studies_train_nothing_permuted(tmp_path: Path) -> None:
-    assert not any(permuted for _, _, permuted in plan(tmp_path, as_written=True))
+@pytest.mark.parametrize("changes", [{"as_written": True}, {"permuted": False}])
+def test_quick_studies_and_those_as_written_train_nothing_permuted(
+    tmp_path: Path, changes: dict[str, bool]
+) -> None:
+    assert not any(permuted for _, _, permuted in plan(tmp_path, RECIPES, **changes))
 
 
 @pytest.mark.parametrize(
@@ -388,7 +394,7 @@ def test_a_study_goes_on_without_a_run_that_diverges_and_says_so(digits_csv: Pat
     with np.load(path / "checkpoint.npz") as saved:
         arrays = dict(saved)
     np.savez(path / "checkpoint.npz", **(arrays | {"state_0": arrays["state_0"] * np.nan}))
-    study = ["study", RECIPE, "--quick", "--seeds", "2", *where, "s"]
+    study = ["study", RECIPE, "--seeds", "2", *where, "s"]
 
     done = tenfold(*study, cwd=tmp_path)
 
@@ -415,14 +421,14 @@ def test_a_study_goes_on_without_a_run_that_diverges_and_says_so(digits_csv: Pat
 def test_runs_without_a_result_are_one_line(digits_csv: Path, tmp_path: Path) -> None:
     path = tmp_path / "s" / f"{RECIPE}-seed-0"
     data = ["--as-written", "--data", str(digits_csv), "--out"]
-    train = ["train", RECIPE, "--epochs", "2", *data, str(path)]
+    train = ["train", RECIPE, *data, str(path)]
     assert tenfold(*train, cwd=tmp_path).returncode == 0
     (path / "result.json").unlink()
     (path / "diverged.json").write_text('{"epoch": 2, "cause": "the learning rate is too high"}')
     why = "its loss was no number any more in epoch 2; the learning rate is too high"
 
     alone = tenfold(*train, cwd=tmp_path)
-    study = tenfold("study", RECIPE, "--quick", *data, "s", cwd=tmp_path)
+    study = tenfold("study", RECIPE, *data, "s", cwd=tmp_path)
 
     assert (alone.returncode, study.returncode) == (1, 1)
     assert alone.stderr.splitlines()[-1] == f"tenfold: {path} diverged: {why}"
@@ -448,7 +454,7 @@ def test_a_study_goes_on_with_other_jobs_and_threads(
     shutil.rmtree(lost)
     kept = {run.path: (weights(run.path), run.settings) for run in find_runs([folder])}
 
-    again = ["study", RECIPE, "cnn-32", "--quick", "--seeds", "2", "--data", str(digits_csv), "--out", "s"]
+    again = ["study", RECIPE, "cnn-32", "--seeds", "2", "--data", str(digits_csv), "--out", "s"]
     done = tenfold(*again, "--jobs", "1", "--threads", "2", cwd=tmp_path)
 
     assert done.returncode == 0, done.stderr

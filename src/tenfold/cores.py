@@ -1,7 +1,8 @@
-"""CPU cores available to this process."""
+"""CPU cores available to this process, and what they belong to."""
 
 import math
 import os
+import platform
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +18,15 @@ def available_cores(root: Path = _ROOT) -> int:
     cores = _usable_cores()
     quota = min(_quotas(root), default=math.inf)
     return cores if quota >= cores else max(1, math.floor(quota + 0.5))
+
+
+def describe_machine() -> str:
+    """Such as "2 cores, AMD EPYC, x86_64, Linux"; the processor's model where Linux tells it."""
+    cores = available_cores()
+    lines = _lines(_ROOT / "proc/cpuinfo")
+    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+    parts = [f"{cores} core{'s' * (cores > 1)}", model, platform.machine(), platform.system()]
+    return ", ".join(filter(None, parts))
 
 
 def _usable_cores() -> int:

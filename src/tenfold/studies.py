@@ -31,7 +31,7 @@ from tenfold.training.plan import default_folder, name_in_folders, plan_run, to_
 
 DEFAULT_RECIPES = ("mlp-128-64", "cnn-32", "cnn-same-32-64-64")
 DEFAULT_SEEDS = 3
-QUICK_EPOCHS = 2
+QUICK_EPOCHS = 1
 
 
 def plan_study(
@@ -45,11 +45,13 @@ def plan_study(
     data_sha256: str,
     engine: Engine,
     again: bool = False,
+    permuted: bool = True,
 ) -> list[Task]:
     """The runs of a study, in the order in which they should begin.
 
-    Each recipe is trained with the seeds 0..seeds-1, all recipes with one seed before any with the next, the
-    longest first, so that the cores are busy to the end; then, unless `as_written`, once more with the pixels
+    Each recipe is trained with the seeds 0..seeds-1, all recipes with one seed before any with the next. The
+    shortest run is the first, for an early report; the others follow from the longest on, which keeps the
+    cores busy to the end. With `permuted`, and unless `as_written`, each is trained once more with its pixels
     permuted. Runs that began in `folder` keep their number of threads, others have what suits the `engine`.
 
     Raises InputError for an unknown recipe or a number out of range, RunError where `folder` holds runs that
@@ -57,23 +59,24 @@ def plan_study(
     """
     if seeds < 1:
         raise InputError(f"expected 1 seed or more, received {seeds}")
-    wanted = [(seed, False) for seed in range(seeds)] + ([] if as_written else [(0, True)])
+    wanted = [(seed, False) for seed in range(seeds)] + [(0, True)] * (permuted and not as_written)
     by_cost = sorted(map(to_plan, recipes), key=lambda recipe: -recipe.cost)
     threads = engine.threads(len(wanted) * len(by_cost))
-    planned: dict[Path, Settings] = {}  # two files may hold the same recipe
-    for seed, permuted in wanted:
-        for recipe in by_cost:
-            settings = plan_run(
-                recipe,
-                data,
-                data_sha256,
-                seed=seed,
-                epochs=epochs,
-                threads=threads,
-                as_written=as_written,
-                permuted=permuted,
-            )
-            planned[folder / _folder_name(settings)] = settings
+    planned: dict[Path, Settings] = {}  # what is named twice keeps its first place
+    order = [(by_cost[-1], *wanted[0])] if by_cost else []
+    order += [(recipe, seed, is_permuted) for seed, is_permuted in wanted for recipe in by_cost]
+    for recipe, seed, is_permuted in order:
+        settings = plan_run(
+            recipe,
+            data,
+            data_sha256,
+            seed=seed,
+            epochs=epochs,
+            threads=threads,
+            as_written=as_written,
+            permuted=is_permuted,
+        )
+        planned[folder / _folder_name(settings)] = settings
     if not again:
         require_alike(folder, planned)
     return [Task(path, make_ready(path, settings, again=again)) for path, settings in planned.items()]
@@ -91,17 +94,19 @@ def run_study(
     engine: Engine | None = None,
     track: Sequence[str] = (),
     again: bool = False,
+    permuted: bool = True,
     listener: Listener = NOBODY,
 ) -> list[Run]:
     """Train and compare `recipes`; return all finished runs in `folder`, in reading order.
 
     The report and results.json in `folder` are about all of them and are made again after each finished run.
     What was finished there before is kept, what was interrupted goes on; what was made otherwise, by another
-    definition of its recipe for instance, is trained anew with `again`. A run that diverges does not keep the
-    others from going on: `find_diverged` finds it. `epochs` defaults to each recipe's own; `data` is a data
-    set or what `tenfold.load_data` takes, as `skip_damaged` is; `engine` trains, by default on this machine.
-    The trackers that `track` names, as --track does, get the runs as they grow. The `listener` is told what
-    happens meanwhile, and how well the cores were used.
+    definition of its recipe for instance, is trained anew with `again`. Without `permuted`, nothing is
+    trained on permuted pixels. A run that diverges does not keep the others from going on: `find_diverged`
+    finds it. `epochs` defaults to each recipe's own; `data` is a data set or what `tenfold.load_data` takes,
+    as `skip_damaged` is; `engine` trains, by default on this machine. The trackers that `track` names, as
+    --track does, get the runs as they grow. The `listener` is told what happens meanwhile, and how well the
+    cores were used.
 
     Raises what `plan_study` raises, RunLockedError where another process works in `folder`, RunError where a
     run fails, and DivergedError where all do.
@@ -129,6 +134,7 @@ def run_study(
                 data_sha256=digits.sha256,
                 engine=engine,
                 again=again,
+                permuted=permuted,
             )
             if isinstance(data, Dataset):  # which only this process has
                 tasks = [replace(task, data=data) for task in tasks]

@@ -10,13 +10,15 @@ from tenfold.evaluation import ClassBalance, Comparison, wilson_interval
 from tenfold.reporting.caveats import (
     say_as_written,
     say_balance,
+    say_classes,
     say_confidence,
     say_documents,
+    say_loss,
     say_overfitting,
 )
 from tenfold.reporting.conclusion import conclude
 from tenfold.reporting.disturbances import say_disturbance, say_permutation
-from tenfold.reporting.measures import Disturbance, Evidence, Measures, PermutationEffect
+from tenfold.reporting.measures import Disturbance, Evidence, Measures, Mistake, PermutationEffect
 from tenfold.reporting.ranking import (
     say_accuracy,
     say_certainty,
@@ -46,6 +48,7 @@ def measures(label: str, accuracy: float, **other: Any) -> Measures:
     )
     figures: dict[str, Any] = {
         "label": label, "recipe": label, "variant": "", "kind": "CNN" if label.startswith("cnn") else "MLP",
+        "introduction": "", "own_epochs": 10, "commonest_mistake": Mistake(4, 9, 12),
         "as_written": False, "permuted": False, "validated_on_test": False, "seeds": seeds,
         "epochs": 10, "planned_epochs": 10,
         "threads": 1, "parameters": 1000, "multiply_adds": 1000, "train_images": 55_000,
@@ -107,16 +110,16 @@ def test_the_network_without_convolutions_wins() -> None:
 
     assert says(say_headline(evidence), "mlp", "99.00 %")
     assert "cnn" not in say_headline(evidence)
-    assert say_kinds(evidence) == "So the network without convolutions wins."
+    assert say_kinds(evidence) == "So the fully connected network wins."
     assert says(say_margin(evidence), "mlp", "1.40", "cnn")
 
 
 def test_a_difference_that_is_not_established_has_no_winner() -> None:
     evidence = two(0.98, 0.981, None)
 
-    assert says(say_headline(evidence), "cnn", "mlp", "not told apart")
+    assert says(say_headline(evidence), "cnn", "mlp", "no significant difference")
     assert says(say_accuracy(evidence), "cnn", "mlp", "not established", "p = 0.400")
-    assert plain(say_kinds(evidence)).endswith("is not established.")
+    assert plain(say_kinds(evidence)).endswith("significantly better.")
 
 
 def test_a_small_p_without_a_winner_is_put_down_to_the_seeds() -> None:
@@ -144,7 +147,7 @@ def test_two_without_a_mistake_divide_by_nothing() -> None:
     ("beaten", "facts"),
     [
         ({"b", "c"}, ("a ", "best", "99.00 %")),
-        ({"c"}, ("a and b", "not told apart")),
+        ({"c"}, ("a and b", "no significant difference")),
         (set(), ("No winner", "2", "a")),
     ],
 )
@@ -177,7 +180,7 @@ def test_kinds_are_counted_over_all_their_pairs() -> None:
 
     text = say_kinds(Evidence([cnn_a, cnn_b, mlp], pairs, []))
 
-    assert says(text, "2 pairs", "with", "wins 1", "without", "0", "1", "undecided")
+    assert says(text, "2 pairs", "convolutional", "wins 1", "fully connected", "0", "1", "undecided")
 
 
 def test_one_system_alone_is_compared_with_nothing() -> None:
@@ -236,7 +239,7 @@ def test_disturbances_name_who_bears_them_where_it_differs_most() -> None:
 def test_disturbances_that_all_bear_alike_establish_nothing() -> None:
     text = say_disturbance(two(0.98, 0.981, None), "noise")
 
-    assert plain(text).endswith("a difference that so few images do not establish.")
+    assert plain(text).endswith("no significant difference on 2,000 images.")
 
 
 def test_kinds_that_part_under_a_disturbance_are_told() -> None:
@@ -246,7 +249,7 @@ def test_kinds_that_part_under_a_disturbance_are_told() -> None:
         measures("mlp", 0.99, bears=(0.99, 0.8, 0.2)),
     ]
 
-    assert "every CNN here bears it better than every MLP" in plain(
+    assert "every CNN here is more robust than the MLP" in plain(
         say_disturbance(Evidence(systems, [], []), "shift")
     )
     systems[1] = measures("cnn-b", 0.99, bears=(0.99, 0.9, 0.1))
@@ -283,10 +286,58 @@ def test_overfitting_is_told_only_beyond_chance() -> None:
         validation_loss_rise=0.5,
     )
 
-    assert plain(say_overfitting(fits)).startswith("No system is more accurate on the training images")
+    assert plain(say_overfitting(fits)).startswith("No sign of overfitting")
     text = plain(say_overfitting(overfits))
     assert "mlp (by 1.90 points) and cnn (by 1.90 points)" in text
     assert "turned upward in mlp after epoch 4 (then 50 % up to the end)" in text
+
+
+def test_a_network_that_still_improves_may_need_more_epochs() -> None:
+    text = say_overfitting(two(0.97, 0.99, "cnn", best_epoch=9))
+    assert "improving" not in plain(text)
+
+    still = two(0.97, 0.99, "cnn", best_epoch=10)
+    assert "Still improving in the last epoch, so that more epochs may help: mlp and cnn." in plain(
+        say_overfitting(still)
+    )
+
+
+@pytest.mark.parametrize(
+    ("epochs", "seeds", "said"),
+    [
+        ((1, 1), (0,), "1 epoch, one seed"),
+        ((1, 2), (0,), "1 to 2 epochs, one seed"),
+        ((1, 1), (0, 1), ""),
+        ((10, 1), (0,), ""),
+    ],
+)
+def test_a_first_look_is_called_one(epochs: tuple[int, int], seeds: tuple[int, ...], said: str) -> None:
+    mlp, cnn = (
+        measures(label, 0.97, planned_epochs=planned, seeds=seeds)
+        for label, planned in zip(("mlp", "cnn"), epochs, strict=True)
+    )
+    headline = plain(say_headline(Evidence([mlp, cnn], [comparison(mlp, cnn, "cnn")], [])))
+
+    assert headline.startswith(f"At first look ({said}), ") == bool(said)
+    assert ("first look" in headline) == bool(said)
+
+
+def test_the_hardest_class_and_the_commonest_mistake_are_the_leaders() -> None:
+    evidence = two(0.97, 0.99, "cnn")
+
+    assert says(
+        say_classes(evidence), "hardest digit for cnn is 8", "99.00 %", "mlp, too", "4 as 9, 12 times"
+    )
+    assert say_classes(two(0.97, 0.99, "cnn", commonest_mistake=None)) is None
+
+
+def test_the_loss_ranks_as_accuracy_does_or_otherwise() -> None:
+    mlp, cnn = measures("mlp", 0.97, test_loss=0.2), measures("cnn", 0.99, test_loss=0.1)
+    other = measures("cnn", 0.99, test_loss=0.3)
+
+    assert says(say_loss(Evidence([mlp, cnn], [], [])), "same order", "cnn 0.100", "mlp 0.200")
+    assert says(say_loss(Evidence([mlp, other], [], [])), "another order", "mlp 0.200", "cnn 0.300")
+    assert say_loss(Evidence([mlp], [], [])) is None
 
 
 def test_overfitting_is_silent_without_validation() -> None:
@@ -296,16 +347,15 @@ def test_overfitting_is_silent_without_validation() -> None:
 @pytest.mark.parametrize(
     ("confidence", "verdict"),
     [
-        (0.99, "promise more than they keep"),
-        (0.97, "fit the share that is right"),
-        (0.9, "promise too little"),
+        (0.99, "Over-confident"),
+        (0.97, "Well calibrated"),
+        (0.9, "Under-confident"),
     ],
 )
 def test_confidence_is_held_against_what_is_right(confidence: float, verdict: str) -> None:
     text = say_confidence(Evidence([measures("mlp", 0.97, mean_confidence=confidence)], [], []))
 
-    assert plain(text).endswith(f"{verdict}.")
-    assert text.startswith("On average")
+    assert plain(text).startswith(f"{verdict} on average: mlp")
 
 
 @pytest.mark.parametrize(

@@ -255,6 +255,24 @@ def test_without_scripts_the_report_is_the_page_that_it_was(report: Path, open_r
     expect(page.get_by_role("heading", name="System by system")).to_be_visible()
 
 
+def test_a_system_unfolds_when_it_is_followed_to_and_terms_are_explained_by_keyboard(
+    report: Path, open_report: OpenReport
+) -> None:
+    page = open_report(report)
+    section = page.locator("#system-2")
+    expect(section).to_be_hidden()
+
+    page.locator(".summary a[href='#system-2']").click()
+    expect(section).to_be_visible()
+
+    page.locator(".introduced .term", has_text="convolution").first.press("Enter")
+    explained = page.locator("#term-convolution")
+    expect(explained).to_contain_text("multiplied by its weights")
+    expect(explained).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(explained).to_be_hidden()
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_is_wider_than_the_page(report: Path, open_report: OpenReport, width: int) -> None:
     page = open_report(report, viewport={"width": width, "height": 844})

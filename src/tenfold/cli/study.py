@@ -38,7 +38,7 @@ def study(
         int | None, typer.Option(help="Runs per recipe, each from another random start. [default: 3]")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All seven documented recipes.")] = False,
-    quick: Annotated[bool, typer.Option("--quick", help="A first look: two epochs, one seed.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="A first look: one epoch, one seed.")] = False,
     as_written: AsWritten = False,
     data: Data = "mnist",
     skip_damaged: SkipDamaged = False,
@@ -80,6 +80,7 @@ def study(
             seeds=default_seeds if seeds is None else seeds,
             epochs=studies.QUICK_EPOCHS if quick else None,
             as_written=as_written,
+            permuted=not quick,
             data=data,
             skip_damaged=skip_damaged,
             engine=open_engine(engine, address, checkpoints, jobs, threads),

@@ -22,8 +22,44 @@ def say_balance(evidence: Evidence) -> str | None:
     return render_balance({system.label: system.balance for system in evidence.systems}, evidence.class_names)
 
 
+def say_classes(evidence: Evidence) -> str | None:
+    """What the leader finds hardest, and the mistake that it makes most often; None where it makes none."""
+    leader, *others = evidence.ranked
+    mistake, hardest, names = leader.commonest_mistake, leader.balance.weakest_class, evidence.class_names
+    if mistake is None:
+        return None
+    thing = "digit" if evidence.things == "digits" else "class"
+    alike = [other for other in others if other.balance.weakest_class == hardest]
+    also = f"; it is the hardest for {labels_of(alike)}, too" if alike else ""
+    text = (
+        f"The hardest {thing} for {leader.label} is {names[hardest]}: it reads "
+        f"{wording.percent(leader.balance.weakest_recall)} of its images right{also}."
+    )
+    if mistake.times <= 1:
+        return text
+    return (
+        f"{text} Its commonest mistake is to read {names[mistake.true]} as {names[mistake.predicted]}, "
+        f"{wording.plural(round(mistake.times, 1), 'time')} in "
+        f"{wording.plural(round(leader.test_mistakes, 1), 'mistake')}."
+    )
+
+
+def say_loss(evidence: Evidence) -> str | None:
+    """Whether the test loss ranks the systems as accuracy does; None for one system."""
+    if len(evidence.systems) == 1:
+        return None
+    by_loss = sorted(evidence.systems, key=lambda system: system.test_loss)
+    same = [system.label for system in by_loss] == [system.label for system in evidence.ranked]
+    losses = wording.listing([f"{system.label} {system.test_loss:.3f}" for system in by_loss])
+    order = "in the same order as accuracy" if same else "in another order than accuracy"
+    return (
+        f"The test loss, which also counts how sure a network was, ranks the systems {order}: {losses} "
+        "(lower is better)."
+    )
+
+
 def say_overfitting(evidence: Evidence) -> str | None:
-    """Who does better on what was learned than on validation images; None without validation curves."""
+    """Who overfits, and who was still improving; None without validation curves."""
     drawn = [system for system in evidence.systems if system.validation_accuracy is not None]
     if not drawn:
         return None
@@ -32,14 +68,11 @@ def say_overfitting(evidence: Evidence) -> str | None:
     if gaps:
         parts = [f"{system.label} (by {wording.points(gap)} points)" for system, gap in gaps]
         texts.append(
-            "More accurate on the training images than on the validation images, beyond what chance "
-            f"explains: {wording.listing(parts)}."
+            "Signs of overfitting, training accuracy above validation accuracy by more than chance explains: "
+            f"{wording.listing(parts)}."
         )
     else:
-        texts.append(
-            "No system is more accurate on the training images than on the validation images beyond what "
-            "chance explains."
-        )
+        texts.append("No sign of overfitting: training and validation accuracy agree within chance.")
     turned = [system for system in drawn if (system.validation_loss_rise or 0) > RISE_THAT_COUNTS]
     parts = [
         f"{system.label} after epoch {system.best_epoch} (then "
@@ -48,6 +81,11 @@ def say_overfitting(evidence: Evidence) -> str | None:
     ]
     if parts:
         texts.append(f"The validation loss turned upward in {wording.listing(parts)}.")
+    improving = [system for system in drawn if 1 < system.epochs == system.best_epoch]
+    if improving:
+        texts.append(
+            f"Still improving in the last epoch, so that more epochs may help: {labels_of(improving)}."
+        )
     return " ".join(texts)
 
 
@@ -61,19 +99,19 @@ def _generalization_gap(system: Measures) -> float | None:
 
 
 def say_confidence(evidence: Evidence) -> str:
-    """Whether the probabilities promise too much or too little."""
+    """Whether the systems are more or less sure than they are right."""
     verdicts: dict[str, list[Measures]] = {
-        "promise more than they keep": [],
-        "promise too little": [],
-        "keep": [],
+        "over-confident": [],
+        "under-confident": [],
+        "well calibrated": [],
     }
     for system in evidence.systems:
         if system.mean_confidence > system.test_high:
-            verdicts["promise more than they keep"].append(system)
+            verdicts["over-confident"].append(system)
         elif system.mean_confidence < system.test_low:
-            verdicts["promise too little"].append(system)
+            verdicts["under-confident"].append(system)
         else:
-            verdicts["keep"].append(system)
+            verdicts["well calibrated"].append(system)
     parts = []
     for verdict, of_verdict in verdicts.items():
         names = [
@@ -82,8 +120,7 @@ def say_confidence(evidence: Evidence) -> str:
             for system in of_verdict
         ]
         if names:
-            what = "fit the share that is right" if verdict == "keep" else verdict
-            parts.append(f"on average the probabilities of {wording.listing(names)} {what}")
+            parts.append(f"{verdict} on average: {wording.listing(names)}")
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}."
 
@@ -108,7 +145,7 @@ def say_documents(evidence: Evidence) -> str | None:
                 f"{result}, {wording.points(stated - reached)} points short of the documented "
                 f"{wording.percent(stated)}"
             )
-    return f"Beside the documents: {'; '.join(parts)}." if parts else None
+    return f"Compared with the documents: {'; '.join(parts)}." if parts else None
 
 
 def say_as_written(evidence: Evidence) -> str | None:

@@ -51,7 +51,7 @@ def accuracies_plot(
     label = "Test accuracy: " + "; ".join(
         f"{of_row.label} {wording.percent(of_row.test_accuracy)}" for of_row in all_rows
     )
-    return plot.Plot(x, None, tuple(marks), label)
+    return plot.Plot(x, None, tuple(marks), label, "test accuracy")
 
 
 def _interval_row(
@@ -115,7 +115,7 @@ def _draw_cost(
         f"{system.label} {_printed(cost(system))}, {wording.percent(system.test_accuracy)}"
         for system in systems
     )
-    return plot.draw(x, y, marks, label=label, height_px=180)
+    return plot.draw(x, y, marks, label=label, height_px=180, x_title=title)
 
 
 def draw_overlap(comparisons: Sequence[Comparison], colours: Colours) -> list[str]:
@@ -141,7 +141,8 @@ def _draw_overlap(x: plot.Axis, pairs: Sequence[Comparison], colours: Colours) -
         f"{pair.name_b} alone, {_printed(pair.both_wrong)} by both"
         for pair in pairs
     )
-    return plot.draw(x, None, marks, label=label, height_px=_OVERLAP_PX * len(pairs))
+    title = "test images read wrong"
+    return plot.draw(x, None, marks, label=label, height_px=_OVERLAP_PX * len(pairs), x_title=title)
 
 
 def _overlap_row(x: plot.Axis, row: int, rows: int, pair: Comparison, colours: Colours) -> list[str]:
@@ -196,7 +197,8 @@ def draw_permutation(effects: Sequence[PermutationEffect], colours: Colours) -> 
         f"{effect.label} {wording.percent(effect.accuracy)} and {wording.percent(effect.permuted_accuracy)}"
         for effect in effects
     )
-    return plot.draw(x, None, marks, label=label, height_px=ROW_PX * len(effects))
+    height_px = ROW_PX * len(effects)
+    return plot.draw(x, None, marks, label=label, height_px=height_px, x_title="test accuracy")
 
 
 def _row_label(row: int, rows: int, left: str, right: str) -> list[str]:

@@ -13,9 +13,11 @@ from tenfold.evaluation import Comparison
 from tenfold.reporting.caveats import (
     say_as_written,
     say_balance,
+    say_classes,
     say_confidence,
     say_diverged,
     say_documents,
+    say_loss,
     say_overfitting,
 )
 from tenfold.reporting.disturbances import say_disturbance, say_permutation
@@ -64,11 +66,13 @@ def conclude(
         "kinds": say_kinds,
         "margin": say_margin,
         "certainty": say_certainty,
+        "classes": say_classes,
         "cost": say_cost,
         "shift": lambda evidence: say_disturbance(evidence, "shift"),
         "rotation": lambda evidence: say_disturbance(evidence, "rotation"),
         "noise": lambda evidence: say_disturbance(evidence, "noise"),
         "permutation": say_permutation,
+        "loss": say_loss,
         "overfitting": say_overfitting,
         "confidence": say_confidence,
         "documents": say_documents,

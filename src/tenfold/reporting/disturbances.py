@@ -46,16 +46,19 @@ def say_disturbance(evidence: Evidence, name: str) -> str | None:
         f"{first.label} and {wording.percent(worst, 1)} by {last.label}"
     )
     if _overlap(best, worst, curves[0][1].images):
-        return f"{text}, a difference that so few images do not establish."
+        return f"{text}, no significant difference on {wording.count(curves[0][1].images)} images."
     return f"{text}{_by_kind(ranked)}."
 
 
 def _by_kind(ranked: Sequence[tuple[float, Measures]]) -> str:
-    """A clause for the case that one kind of network bears a disturbance better than the other throughout."""
+    """A clause for the case that one kind of network is more robust than the other throughout."""
     kinds = [system.kind for _, system in ranked]
     if len(kinds) < 3 or len(set(kinds)) == 1 or sum(a != b for a, b in itertools.pairwise(kinds)) != 1:
         return ""
-    return f"; every {kinds[0]} here bears it better than every {kinds[-1]}"
+    first, last = kinds[0], kinds[-1]
+    winners = f"every {first} here is" if kinds.count(first) > 1 else f"the {first} is"
+    losers = f"any {last}" if kinds.count(last) > 1 else f"the {last}"
+    return f"; {winners} more robust than {losers}"
 
 
 def say_permutation(evidence: Evidence) -> str | None:
@@ -79,7 +82,7 @@ def say_permutation(evidence: Evidence) -> str | None:
 def _one_permutation(effect: PermutationEffect) -> str:
     if not effect.established:
         return (
-            f"{effect.label} is not shown to change ({wording.percent(effect.accuracy)} before, "
+            f"{effect.label} shows no significant change ({wording.percent(effect.accuracy)} before, "
             f"{wording.percent(effect.permuted_accuracy)} after)"
         )
     verb = "loses" if effect.difference < 0 else "gains"

@@ -1,6 +1,7 @@
 """What the runs of one system say together, and what permuted pixels change."""
 
 import statistics
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -18,9 +19,12 @@ from tenfold.evaluation import (
     wilson_interval,
 )
 from tenfold.evaluation.comparison import SIGNIFICANCE_LEVEL
+from tenfold.recipes import RECIPES, load_recipe
+from tenfold.recipes.changes import change
 from tenfold.reporting.systems import Kind, Study, System
 from tenfold.runs.figures import mean_curve
 from tenfold.runs.run import Run
+from tenfold.runs.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,15 @@ class Disturbance:
 
 
 @dataclass(frozen=True)
+class Mistake:
+    """The one that is made most often."""
+
+    true: int
+    predicted: int
+    times: float
+
+
+@dataclass(frozen=True)
 class Measures:
     """One system. Where it has several seeds, figures are means over them; accuracies are fractions."""
 
@@ -41,12 +54,14 @@ class Measures:
     recipe: str
     variant: str  # of the recipe: "tuned" and the beginning of its changes' checksum, or empty
     kind: Kind
+    introduction: str  # the network in words, such as "CNN, 3 convolutions, 122k weights"
     as_written: bool
     permuted: bool
     validated_on_test: bool  # the validation curve was drawn on the test images
     seeds: tuple[int, ...]
     epochs: float  # that were trained; callbacks may have stopped earlier than planned
     planned_epochs: int
+    own_epochs: int  # of its recipe
     threads: int
     parameters: int
     multiply_adds: int  # for one image
@@ -62,6 +77,7 @@ class Measures:
     test_high: float
     test_mistakes: float
     balance: ClassBalance
+    commonest_mistake: Mistake | None  # None where there is none
     test_loss: float
     train_accuracy: float  # of the weights that are kept: the mean over their epoch, while it still learned
     validation_accuracy: float | None
@@ -121,10 +137,27 @@ class Evidence:
         return next(each for each in self.comparisons if {each.name_a, each.name_b} == wanted)
 
     @property
+    def first_look(self) -> str:
+        """Why the study is one; empty where it is none."""
+        return first_look(self.systems)
+
+    @property
     def rivals(self) -> list[Measures]:
         """The systems that are not established to be worse than the one with the highest accuracy."""
         leader, *others = self.ranked
         return [other for other in others if self.between(leader, other).better != leader.label]
+
+
+def first_look(systems: Sequence[Measures]) -> str:
+    """Why a study is a first look, such as "1 epoch, one seed"; empty where it is none.
+
+    It is one where every system was trained with one seed, and for fewer epochs than its recipe asks for.
+    """
+    if not all(system.n == 1 and system.planned_epochs < system.own_epochs for system in systems):
+        return ""
+    epochs = sorted({system.planned_epochs for system in systems})
+    most = wording.plural(epochs[-1], "epoch")
+    return f"{most if len(epochs) == 1 else f'{epochs[0]} to {most}'}, one seed"
 
 
 def things_of(class_names: Sequence[str]) -> str:
@@ -155,12 +188,14 @@ def measure(system: System) -> Measures:
         recipe=settings.recipe,
         variant=settings.variant,
         kind=system.kind,
+        introduction=_introduce(system),
         as_written=settings.as_written,
         permuted=settings.permuted,
         validated_on_test=first.recipe["validated_on_test"],
         seeds=system.seeds,
         epochs=statistics.fmean(len(run.history) for run in system.runs),
         planned_epochs=settings.epochs,
+        own_epochs=_own_epochs(settings),
         threads=settings.threads,
         parameters=figures["parameters"],
         multiply_adds=figures["multiply_adds"],
@@ -178,6 +213,7 @@ def measure(system: System) -> Measures:
             int((run.predictions.y_pred != run.predictions.labels).sum()) for run in system.runs
         ),
         balance=class_balance(first.predictions.labels, _predicted(system)),
+        commonest_mistake=_commonest_mistake(system),
         test_loss=mean("test_loss"),
         train_accuracy=mean("train_accuracy"),
         validation_accuracy=None if None in validation else mean("validation_accuracy"),
@@ -229,6 +265,40 @@ def measure_permutation(study: Study) -> list[PermutationEffect]:
         )
         for (system, twin), test, p in zip(pairs, tests, adjusted, strict=True)
     ]
+
+
+def _introduce(system: System) -> str:
+    """The kind, the layers that learn and how much they learn."""
+    names = [layer["name"] for layer in system.first.recipe["layers"]]
+    convolutions = sum(name.startswith("Conv") for name in names)
+    hidden = sum(name.startswith("Dense") for name in names) - 1
+    weights = f"{wording.compact(system.first.result['parameters'])} weights"
+    layers = (
+        wording.plural(convolutions, "convolution")
+        if convolutions
+        else wording.plural(hidden, "hidden layer")
+    )
+    return f"{system.kind}, {layers}, {weights}"
+
+
+def _own_epochs(settings: Settings) -> int:
+    """How many the recipe asks for; of a network of the user's own, as many as it was given."""
+    if settings.recipe not in RECIPES:
+        return settings.epochs
+    return change(load_recipe(settings.recipe), settings.changes or {}).epochs
+
+
+def _commonest_mistake(system: System) -> Mistake | None:
+    labels = system.first.predictions.labels
+    mistakes = [
+        Counter((int(true), int(read)) for true, read in zip(labels, predicted, strict=True) if true != read)
+        for predicted in _predicted(system)
+    ]
+    counted = sum(mistakes, Counter[tuple[int, int]]())
+    if not counted:
+        return None
+    (true, read), times = min(counted.items(), key=lambda each: (-each[1], each[0]))
+    return Mistake(true, read, times / len(mistakes))
 
 
 def _predicted(system: System) -> list["np.ndarray[tuple[int, ...], np.dtype[np.int64]]"]:

@@ -160,6 +160,8 @@ def _context(findings: Results) -> dict[str, Any]:
         "permutation": charts.draw_permutation(findings.effects, colours) if findings.effects else "",
         "sample": None if sample is None else data_uri(sample),
         "sample_permuted": None if sample is None else digit_images.permuted(sample),
+        "first_look": findings.first_look,
+        "made": _describe_making(systems),
         "networks": networks,
         "left_out": left_out,
         "script": _script() if networks else "",
@@ -174,15 +176,17 @@ _TOPICS = {
     "accuracy": "How often it is right",
     "kinds": "With or without convolutions",
     "margin": "By how much",
-    "certainty": "How sure this is",
+    "certainty": "How certain this is",
+    "classes": "What is hardest",
     "cost": "At what cost",
     "shift": "Shifted {things}",
     "rotation": "Rotated {things}",
     "noise": "Noisy {things}",
     "permutation": "Pixels out of order",
-    "overfitting": "Overfitting?",
+    "loss": "Loss",
+    "overfitting": "Over- or underfitting?",
     "confidence": "Honest about itself?",
-    "documents": "What the documents promise",
+    "documents": "What the documents state",
     "as written": "As written",
     "models": "Models from files",
 }
@@ -221,6 +225,16 @@ def _class_shares(data: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for name in train
     ]
+
+
+def _describe_making(systems: Sequence[System]) -> list[str]:
+    """When the newest run was trained, with which versions and on what."""
+    recipes = [run.recipe for system in systems for run in system.runs]
+    newest = max(recipes, key=lambda recipe: str(recipe["started"]))
+    names = {"python": "Python", "keras": "Keras", "numpy": "NumPy", "tensorflow": "TensorFlow"}
+    versions = [f"{names.get(package, package)} {version}" for package, version in newest["versions"].items()]
+    machine = newest.get("machine")  # runs of earlier versions do not tell
+    return [f"Trained {newest['started'][:10]}", ", ".join(versions), *([machine] if machine else [])]
 
 
 def _script() -> str:

@@ -5,10 +5,18 @@ from collections.abc import Sequence
 from tenfold import wording
 from tenfold.evaluation.comparison import SIGNIFICANCE_LEVEL
 from tenfold.reporting.measures import Evidence, Measures, labels_of
+from tenfold.reporting.systems import Kind
+
+_NAMES: dict[Kind, str] = {"CNN": "convolutional", "MLP": "fully connected"}
 
 
 def say_headline(evidence: Evidence) -> str:
     """The one thing to remember."""
+    found = _say_first(evidence)
+    return f"At first look ({evidence.first_look}), {found}" if evidence.first_look else found
+
+
+def _say_first(evidence: Evidence) -> str:
     leader = evidence.ranked[0]
     right = f"{wording.percent(leader.test_accuracy)} of the {evidence.things} right"
     always, baseline = leader.balance.majority_class, leader.balance.majority_baseline
@@ -26,12 +34,14 @@ def _say_winner(evidence: Evidence, right: str) -> str:
     if not rivals:
         return f"{leader.label} reads best: {right}"
     if len(rivals) == len(others) == 1:
-        return f"{leader.label} and {rivals[0].label} are not told apart"
+        return f"{leader.label} and {rivals[0].label} show no significant difference"
     if len(rivals) == 1:
-        return f"{leader.label} and {rivals[0].label} lead, and are not told apart"
+        return f"{leader.label} and {rivals[0].label} lead, with no significant difference"
     if len(rivals) == len(others):
-        return f"No winner: none of the other {len(others)} systems is shown to be worse than {leader.label}"
-    return f"No single winner: {leader.label} and {len(rivals)} others are not told apart"
+        return (
+            f"No winner: none of the other {len(others)} systems is significantly worse than {leader.label}"
+        )
+    return f"No single winner: {leader.label} and {len(rivals)} others show no significant difference"
 
 
 def say_accuracy(evidence: Evidence) -> str:
@@ -42,7 +52,7 @@ def say_accuracy(evidence: Evidence) -> str:
     opening = (
         f"{leader.label} reads {wording.percent(leader.test_accuracy)} of "
         f"{wording.plural(leader.test_images, 'test image')} right{over} (95{wording.NO_BREAK}% "
-        f"interval for so many images: {low_high})"
+        f"confidence interval for {wording.plural(leader.test_images, 'image')}: {low_high})"
     )
     if not others:
         return f"{opening}. {_say_alone(evidence.models)}"
@@ -91,17 +101,32 @@ def say_kinds(evidence: Evidence) -> str | None:
     cnn, mlp, n = winners.count("CNN"), winners.count("MLP"), len(pairs)
     if n == 1:
         if not winners:
-            return "Whether the network with or the one without convolutions is better is not established."
-        return f"So the {'convolutional network' if cnn else 'network without convolutions'} wins."
+            return "Neither the convolutional nor the fully connected network is significantly better."
+        return f"So the {_NAMES['CNN' if cnn else 'MLP']} network wins."
     if n in (cnn, mlp):
-        which = "with convolutions" if cnn else "without convolutions"
-        return (
-            f"In each of the {n} pairs of a network with and one without convolutions, the one {which} wins."
-        )
+        winner: Kind
+        loser: Kind
+        winner, loser = ("CNN", "MLP") if cnn else ("MLP", "CNN")
+        count = {kind: sum(system.kind == kind for system in evidence.systems) for kind in (winner, loser)}
+        beat = "beats" if count[winner] == 1 else "beat"
+        return f"{_every(winner, count[winner])} {beat} {_all(loser, count[loser])}."
     return (
-        f"Of {n} pairs of a network with and one without convolutions, the one with them wins {cnn}, the one "
-        f"without {mlp}; {n - cnn - mlp} {'is' if n - cnn - mlp == 1 else 'are'} undecided."
+        f"Of {n} pairs of a convolutional and a fully connected network, the convolutional one wins {cnn}, "
+        f"the fully connected one {mlp}; {n - cnn - mlp} {'is' if n - cnn - mlp == 1 else 'are'} undecided."
     )
+
+
+def _every(kind: Kind, count: int) -> str:
+    """Such as "Both convolutional networks"."""
+    if count == 1:
+        return f"The {_NAMES[kind]} network"
+    return f"{'Both' if count == 2 else f'All {count}'} {_NAMES[kind]} networks"
+
+
+def _all(kind: Kind, count: int) -> str:
+    if count == 1:
+        return f"the {_NAMES[kind]} one"
+    return f"{'both' if count == 2 else f'all {count}'} {_NAMES[kind]} ones"
 
 
 def say_margin(evidence: Evidence) -> str | None:
@@ -139,15 +164,15 @@ def say_certainty(evidence: Evidence) -> str:
     if len(once) == len(evidence.systems):
         return (
             "Each system was trained with one seed: the verdict is about these trained networks, and not "
-            "about the recipes; another seed may turn a small difference round."
+            "about the recipes; a small difference could reverse with another seed."
         )
     told_apart = sum(pair.better is not None for pair in evidence.comparisons)
     seeds = sorted({system.n for system in evidence.systems})
     each = f"{seeds[0]}" if len(seeds) == 1 else f"{seeds[0]} to {seeds[-1]}"
     verdict = (
         f"With {each} seeds per system, {told_apart} of {wording.plural(len(evidence.comparisons), 'pair')} "
-        f"{'is' if told_apart == 1 else 'are'} told apart by the test images and, where both have two seeds "
-        "or more, by the seeds as well."
+        f"{'differs' if told_apart == 1 else 'differ'} significantly: on the test images and, where both "
+        "have two seeds or more, over the seeds as well."
     )
     if not once:
         return verdict
@@ -181,4 +206,4 @@ def say_cost(evidence: Evidence) -> str | None:
         ("the time per image read", leader.microseconds_per_digit / cheapest.microseconds_per_digit),
     ]
     parts = [f"{wording.times(ratio)} {what}" for what, ratio in ratios]
-    return f"Beside {cheapest.label}, which computes least, {leader.label} takes {wording.listing(parts)}."
+    return f"Compared with {cheapest.label}, the cheapest, {leader.label} needs {wording.listing(parts)}."

@@ -19,6 +19,7 @@ from tenfold.reporting.measures import (
     Measures,
     PermutationEffect,
     compare_systems,
+    first_look,
     measure,
     measure_permutation,
 )
@@ -42,6 +43,11 @@ class Results:
     model_measures: list[ModelMeasures]
     model_comparisons: list[Comparison]  # with systems and with each other
     sentences: list[Sentence]
+
+    @property
+    def first_look(self) -> str:
+        """Why the study is one; empty where it is none."""
+        return first_look(self.measures)
 
     def show(self) -> Drawing:
         """What the figures say first, and each system's accuracy with its 95 % interval."""

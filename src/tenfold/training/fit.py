@@ -10,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from tenfold.cores import describe_machine
 from tenfold.data import Dataset
 from tenfold.data.augment import permute_pixels
 from tenfold.data.preprocess import network_input, network_target
@@ -241,6 +242,7 @@ def _describe(
         "validation_images": len(validation[0]) if validation else 0,
         "validated_on_test": settings.as_written and validation is not None,
         "layers": [asdict(layer) for layer in summarize_layers(model)],
+        "machine": describe_machine(),
         "started": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
     }
 
