@@ -69,13 +69,27 @@ function convolve(values, { weights, bias, shape: [filters, channels, height, wi
     const channel = Math.floor(tap / (height * width));
     return (channel * framedRows + (Math.floor(tap / width) % height)) * framedColumns + (tap % width);
   });
+  const seen = new Float32Array(taps.length + 3); // the values at one place that are not zero, and their weights
+  const starts = new Int32Array(taps.length + 3);
   for (let place = 0; place < area; place++) {
     sums.set(bias);
     const corner = Math.floor(place / columns) * down * framedColumns + (place % columns) * right;
+    let count = 0;
     for (let tap = 0; tap < taps.length; tap++) {
       const value = data[corner + taps[tap]];
       if (value === 0) continue; // of paper, and of what ReLU silenced
-      for (let filter = 0, at = tap * filters; filter < filters; filter++, at++) sums[filter] += value * weights[at];
+      seen[count] = value;
+      starts[count++] = tap * filters;
+    }
+    seen.fill(0, count);
+    // Four at a time: the sums are read and written once for them.
+    for (let next = 0; next < count; next += 4) {
+      const [a, b, c, d] = [seen[next], seen[next + 1], seen[next + 2], seen[next + 3]];
+      const [i, j, k, l] = [starts[next], starts[next + 1], starts[next + 2], starts[next + 3]];
+      for (let filter = 0; filter < filters; filter++) {
+        sums[filter] +=
+          a * weights[i + filter] + b * weights[j + filter] + c * weights[k + filter] + d * weights[l + filter];
+      }
     }
     for (let filter = 0; filter < filters; filter++) result[filter * area + place] = sums[filter];
   }
