@@ -52,6 +52,19 @@ def test_values_that_go_round_in_a_circle_are_refused() -> None:
         layers_of(model.SerializeToString())
 
 
+def test_a_mean_of_endlessly_many_answers_is_refused() -> None:
+    model = SmallModel.onnx(np.zeros((784, 10), np.float32))
+    for depth in range(60):
+        before = f"sum{depth - 1}" if depth else "logits"
+        model.graph.node.append(helper.make_node("Add", [before, before], [f"sum{depth}"]))
+    model.graph.node.append(helper.make_node("Mul", ["sum59", "share"], ["mean"]))
+    model.graph.initializer.append(onnx.numpy_helper.from_array(np.array(2.0**-60, np.float32), "share"))
+    model.graph.output[0].name = "mean"
+
+    with pytest.raises(ModelError, match="more than 100 answers"):
+        layers_of(model.SerializeToString())
+
+
 def test_a_damaged_file_is_refused_whatever_is_damaged(make_network: MakeNetwork) -> None:
     content = make_network("normalised")
     random = np.random.default_rng(0)

@@ -52,7 +52,8 @@ def read_graph(model: bytes) -> Graph:
     """The graph in the content of an ONNX file. Raises ModelError where it cannot be read."""
     try:
         return _graph(_fields(_fields(model)[7][0]))
-    except (KeyError, IndexError, ValueError, struct.error) as error:
+    # What is of another type than its field says has none of its methods.
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, struct.error) as error:
         raise ModelError(f"the model is damaged: {type(error).__name__} {error}") from error
 
 
@@ -64,9 +65,11 @@ def _graph(fields: Fields) -> Graph:
         for node in nodes
         if node.op == "Constant" and "value" in node.attributes
     }
-    inputs = [_text(_fields(content)[1][0]) for content in fields[11]]
+    # Files of earlier versions list constants among the inputs, too.
+    names = (_text(_fields(content)[1][0]) for content in fields[11])
+    image, *_ = [name for name in names if name not in constants]
     return Graph(
-        input=next(name for name in inputs if name not in constants),
+        input=image,
         output=_text(_fields(fields[12][0])[1][0]),
         nodes=tuple(nodes),
         constants=constants,

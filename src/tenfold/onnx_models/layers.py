@@ -18,6 +18,7 @@ from tenfold.onnx_models.graph import Graph, Node, read_graph
 
 Weights = NDArray[np.float32]
 _SAME_VALUES = ("Identity", "Dropout", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze")
+_MOST_OPERATORS, _MOST_MOVES = 1_000, 100  # a graph of some bytes may name a value again and again
 _CHANNELS_LAST, _CHANNELS_FIRST = [0, 2, 3, 1], [0, 3, 1, 2]
 
 
@@ -49,10 +50,12 @@ def layers_of(model: bytes) -> Layers:
     Raises ModelError where they are none in a row, other layers than `Layer` knows, or damaged.
     """
     graph = read_graph(model)
+    if len(graph.nodes) > _MOST_OPERATORS:
+        raise ModelError(f"the model has {len(graph.nodes):,} operators, more than {_MOST_OPERATORS:,}")
     try:
         chains = [_chain(graph, value) for value in _averaged(graph)]
         layers = _translate(chains[0].nodes, graph)
-    except (KeyError, IndexError, ValueError) as error:
+    except (KeyError, IndexError, ValueError, TypeError, ArithmeticError) as error:
         raise ModelError(
             f"the model has layers of an unknown form: {type(error).__name__} {error}"
         ) from error
@@ -88,11 +91,19 @@ def _averaged(graph: Graph) -> list[str]:
 
 
 def _summands(value: str, graph: Graph) -> list[str]:
-    node = graph.producer(value)
-    values, constants = _split(node, graph)
-    if node.op != "Add" or constants:
-        return [value]
-    return [summand for each in values for summand in _summands(each, graph)]
+    """What is added up to `value`: the ends of a tree of additions."""
+    waiting, ends = [value], list[str]()
+    while waiting:
+        if len(waiting) + len(ends) > _MOST_MOVES:
+            raise ModelError(f"the model takes the mean of more than {_MOST_MOVES} answers")
+        each = waiting.pop(0)
+        node = graph.producer(each)
+        values, constants = _split(node, graph)
+        if node.op == "Add" and not constants:
+            waiting = [*values, *waiting]
+        else:
+            ends.append(each)
+    return ends
 
 
 def _split(node: Node, graph: Graph) -> tuple[list[str], list[NDArray[Any]]]:
