@@ -23,7 +23,18 @@ GROUPS = {
     "Train and compare": ("train", "fine_tune", "study", "evaluate", "compare", "report", "open_run", "Run"),
     "Recipes": ("load_recipe", "Recipe"),
     "Data": ("load_mnist", "load_fashion_mnist", "load_data", "fetch", "Dataset"),
-    "Read": ("read", "read_pages", "Reader", "Reading", "Line", "Digit", "Box"),
+    "Read": (
+        "read",
+        "read_pages",
+        "Reader",
+        "Reading",
+        "Line",
+        "Digit",
+        "Sign",
+        "Table",
+        "Cell",
+        "Box",
+    ),
     "Errors": (),  # all that are left
 }
 

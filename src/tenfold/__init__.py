@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         RunLockedError,
         TenfoldError,
     )
-    from tenfold.reader import Box, Digit, Line, Reader, Reading
+    from tenfold.reader import Box, Cell, Digit, Line, Reader, Reading, Sign, Table
     from tenfold.recipes import Recipe, load_recipe
     from tenfold.runs import Run, open_run
 
@@ -57,7 +57,7 @@ _HOMES = {
         "RunLockedError",
         "TenfoldError",
     ),
-    "tenfold.reader": ("Box", "Digit", "Line", "Reader", "Reading"),
+    "tenfold.reader": ("Box", "Cell", "Digit", "Line", "Reader", "Reading", "Sign", "Table"),
     "tenfold.recipes": ("Recipe", "load_recipe"),
     "tenfold.runs": ("Run", "open_run"),
 }
@@ -65,6 +65,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "Box",
+    "Cell",
     "DataError",
     "Dataset",
     "Digit",
@@ -80,6 +81,8 @@ __all__ = [
     "Run",
     "RunError",
     "RunLockedError",
+    "Sign",
+    "Table",
     "TenfoldError",
     "compare",
     "evaluate",

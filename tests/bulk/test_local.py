@@ -83,8 +83,8 @@ def test_another_input_or_another_way_to_read_is_refused(digits: list[bytes], tm
     with pytest.raises(InputError, match="whose files is 2 and not 3"):
         read_many(str(given), str(output), single=True)
     (given / "00002.png").unlink()
-    (output / "_reading.json").write_text(json.dumps({**told, "digits_sha256": "another"}))
-    with pytest.raises(InputError, match="whose digits_sha256 is 'another'"):
+    (output / "_reading.json").write_text(json.dumps({**told, "networks_sha256": "another"}))
+    with pytest.raises(InputError, match="whose networks_sha256 is 'another'"):
         read_many(str(given), str(output), single=True)
     (output / "_reading.json").write_text("{")
     with pytest.raises(InputError, match="is damaged: it is no JSON"):

@@ -14,6 +14,7 @@ from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.data.pens import Characters
 from tenfold.errors import InputError
+from tenfold.imaging.layout import Region
 from tenfold.keras_backend import set_up_keras
 from tenfold.runs import Run
 from tenfold.symbols import N_SYMBOLS
@@ -22,8 +23,8 @@ from writers import characters_of
 set_up_keras(available_cores())
 
 from tenfold.export.bundle import bundle_run  # noqa: E402
-from tenfold.export.calibrate import calibrate_digits, calibrate_lines  # noqa: E402
-from tenfold.reader.network import DigitNetwork, LineNetwork  # noqa: E402
+from tenfold.export.calibrate import calibrate_digits, calibrate_lines, calibrate_regions  # noqa: E402
+from tenfold.reader.network import DigitNetwork, LineNetwork, RegionNetwork  # noqa: E402
 from tenfold.runs.inference import open_session, run_network  # noqa: E402
 
 
@@ -134,6 +135,39 @@ def test_the_temperature_of_lines_is_found_again() -> None:
         calibration.figures[name] for name in ("rows_right", "rows_with_right_digits")
     )
     assert 0 < rows_right < with_right_digits < calibration.figures["of_these_right"] < 1
+
+
+def test_at_most_five_numbers_in_a_hundred_are_passed_over() -> None:
+    """Pages with 25 pieces each, of which two in five are letters."""
+    rng = np.random.default_rng(0)
+    kinds = rng.choice([Region.DIGIT, Region.TEXT], (40, 5, 5), p=(0.6, 0.4))
+    labels = np.kron(kinds, np.pad(np.ones((5, 5), int), (0, 11))).astype(np.int64)
+    logits = rng.normal(0, 1, (*labels.shape, len(Region)))
+    logits += np.eye(len(Region))[labels] * rng.choice([1.0, 6.0], (*labels.shape, 1))
+
+    calibration = calibrate_regions(labels, logits.astype(np.float32))
+
+    assert 0.945 <= calibration.figures["numbers_kept"] < 1
+    assert calibration.figures["words_kept"] < 0.2
+    assert 0 < calibration.threshold < 1
+    assert calibration.figures["found"].keys() == {"paper", "text", "digit"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["desk", "layout"])
+def test_maps_of_pages_are_trained_bundled_and_of_any_size(
+    name: str, few_digits: Dataset, tmp_path: Path
+) -> None:
+    run = train(name, few_digits, epochs=1, out=tmp_path / "run")
+
+    manifest = bundle_run(run, tmp_path / f"{name}.onnx", few_digits)
+
+    network = RegionNetwork(tmp_path / f"{name}.onnx")
+    assert manifest.name == name
+    for height, width in ((33, 70), (256, 256), (1, 500)):
+        said = network.probabilities(np.full((height, width), 128, dtype=np.uint8))
+        assert said.shape == (-(-height // 2), -(-width // 2), len(Region))
+        np.testing.assert_allclose(said.sum(axis=-1), 1, atol=1e-5)
 
 
 @pytest.mark.slow

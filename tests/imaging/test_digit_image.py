@@ -8,7 +8,7 @@ import pytest
 
 from tenfold.data import Dataset
 from tenfold.data.folder import load_folder
-from tenfold.imaging.digit_image import digit_image, isolate
+from tenfold.imaging.digit_image import digit_image, ink_of_digit, isolate
 from tenfold.imaging.ink import find_ink
 from tenfold.imaging.normalize import normalize
 from tenfold.reader import Reader
@@ -51,6 +51,13 @@ def test_a_digit_is_learned_as_it_is_read(tmp_path: Path) -> None:
 def test_a_hairline_has_ink_at_any_size(side: int, dark_paper: bool) -> None:
     image = digit_image(seven(side, 1, dark_paper=dark_paper))
     assert _MNIST_INK / 3 < image.mean() < _MNIST_INK
+
+
+def test_a_ruling_as_dark_as_the_digit_is_no_ink_of_it() -> None:
+    ruled = seven(200, 9)
+    ruled[180:183] = 0
+
+    assert np.array_equal(ink_of_digit(ruled) > 0.5, ink_of_digit(seven(200, 9)) > 0.5)
 
 
 def test_specks_do_not_make_the_digit_smaller() -> None:

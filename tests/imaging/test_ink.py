@@ -134,13 +134,6 @@ def test_the_black_margin_of_a_scan_is_no_ink() -> None:
     assert ink[mask > 0].min() > 0.3
 
 
-def test_a_ruling_as_dark_as_the_writing_is_taken_out() -> None:
-    mask = five(200, 9)
-    paper = np.full((200, 200), 220.0)
-    paper[180:183] = 80
-    assert_found(written_on(paper, mask, 140), mask)
-
-
 @pytest.mark.parametrize("polarity", ["dark on light", "light on dark"])
 def test_a_crop_without_margin_keeps_its_polarity(polarity: str) -> None:
     ring = np.zeros((20, 16), dtype=np.uint8)

@@ -12,9 +12,7 @@ from numpy.typing import NDArray
 import tenfold
 from tenfold.data import Dataset
 from tenfold.reader.manifest import load_manifest
-from tenfold.reader.reader import BUNDLED_LINES, BUNDLED_MODEL, BUNDLED_NUMBERS
-
-BUNDLED = (BUNDLED_MODEL, BUNDLED_LINES, BUNDLED_NUMBERS)
+from tenfold.reader.reader import BUNDLED, BUNDLED_DESK, BUNDLED_LAYOUT, BUNDLED_LINES, BUNDLED_MODEL
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +35,9 @@ def test_all_networks_together_are_small() -> None:
     assert sum(path.stat().st_size for path in BUNDLED) <= 6 * 2**20
 
 
-@pytest.mark.parametrize("path", [BUNDLED_MODEL, BUNDLED_LINES], ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", [BUNDLED_MODEL, BUNDLED_LINES, BUNDLED_DESK, BUNDLED_LAYOUT], ids=lambda path: path.stem
+)
 def test_the_manifest_names_whose_pens_it_learned_from_and_under_which_licence(path: Path) -> None:
     data = load_manifest(path).data
 

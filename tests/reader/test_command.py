@@ -217,3 +217,34 @@ def test_the_help_and_the_page_say_what_one_picture_may_hold() -> None:
     for text in (" ".join(read("--help").stdout.split()), page_of_docs.read_text(encoding="utf-8")):
         for bound in (f"{MAX_PIECES:,} pieces of ink", f"{MAX_LINES} lines", f"{MAX_DIGITS:,} digits"):
             assert bound in text
+
+
+def test_a_table_is_csv_and_what_is_in_doubt_is_named_on_stderr(picture: Path, small_reader: Reader) -> None:
+    table = small_reader.read_table(picture)
+
+    result = read("--table", picture)
+
+    assert result.exit_code == 0
+    assert result.stdout == table.to_csv()
+    assert len(result.stdout.splitlines()) == 3
+    assert len(result.stderr.splitlines()) == len(table.doubtful)
+    for line, (row, column) in zip(result.stderr.splitlines(), table.doubtful, strict=True):
+        assert line.startswith(f"tenfold: {picture}: row {row + 1}, column {column + 1} is ")
+
+
+def test_a_table_as_json_has_cells_and_the_reading(picture: Path, small_reader: Reader) -> None:
+    told = json.loads(read("--table", "--json", picture).stdout)
+
+    assert told == {"file": str(picture), **small_reader.read_table(picture).to_dict()}
+
+
+def test_of_several_tables_each_stands_below_its_name(picture: Path, small_reader: Reader) -> None:
+    csv = small_reader.read_table(picture).to_csv()
+
+    assert read("--table", picture, picture).stdout == 2 * f"{picture}\n{csv}"
+
+
+def test_a_table_is_more_than_a_single_digit(picture: Path) -> None:
+    result = read("--table", "--single", picture)
+
+    assert "expected --table or --single" in str(result.exception)

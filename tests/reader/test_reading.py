@@ -31,7 +31,9 @@ def test_nothing_read_is_empty_text() -> None:
 
 
 def test_json_says_all_there_is() -> None:
-    told = json.loads(json.dumps(Reading((Line((digit(3),), (Sign("-", 0.8, BOX, 0),)),)).to_dict()))
+    reading = Reading((Line((digit(3),), (Sign("-", 0.8, BOX, 0),)),), passed_over=(Box(5, 6, 7, 8),))
+
+    told = json.loads(json.dumps(reading.to_dict()))
 
     assert told == {
         "text": "3",
@@ -59,6 +61,7 @@ def test_json_says_all_there_is() -> None:
                 ],
             }
         ],
+        "passed_over": [{"x": 5, "y": 6, "width": 7, "height": 8}],
     }
 
 
@@ -132,6 +135,7 @@ def test_it_comes_back_from_its_dictionary() -> None:
     assert Reading.from_dict(told) == TWO_LINES
     assert Reading.from_dict({"file": "a.png", **told}) == TWO_LINES
     assert Reading.from_dict(Reading(()).to_dict()) == Reading(())
+    assert Reading.from_dict(Reading((), (BOX,)).to_dict()) == Reading((), (BOX,))
 
 
 def change(place: str, value: object) -> Callable[[dict[str, Any]], object]:
@@ -162,6 +166,8 @@ def change(place: str, value: object) -> Callable[[dict[str, Any]], object]:
         change("reading.lines", None),
         change("reading.lines", [7]),
         change("reading.text", "17\n4"),
+        change("reading.passed_over", None),
+        change("reading.passed_over", [{"x": 1}]),
         change("line.text", "17"),
         change("line.digits", {}),
         change("line.written", "1?"),

@@ -57,6 +57,7 @@ def test_every_answer_has_the_described_keys_and_no_others(
         ("post", "/v1/read"): ("/v1/read", {"content": line}),
         ("post", "/v1/digits"): ("/v1/digits", {"content": digit}),
         ("post", "/v1/explain"): ("/v1/explain", {"content": line}),
+        ("post", "/v1/table"): ("/v1/table", {"content": line}),
         ("post", "/v1/layers"): ("/v1/layers", {"content": image}),
         ("get", "/v1/runs"): ("/v1/runs", {}),
         ("post", "/v1/runs/{name}"): ("/v1/runs/cnn-32", {"content": image}),

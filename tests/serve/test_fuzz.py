@@ -19,7 +19,7 @@ def test_damaged_pictures_are_answered_with_200_or_400(service: Any, mnist: Data
 
     def send(numbered: tuple[int, bytes]) -> int:
         number, content = numbered
-        path = ("/v1/read", "/v1/digits", "/v1/explain")[number % 3]
+        path = ("/v1/read", "/v1/digits", "/v1/explain", "/v1/table")[number % 4]
         answer = service.client.post(path, content=content, timeout=30)
         assert ("error" in answer.json()) == (answer.status_code == 400)
         return int(answer.status_code)

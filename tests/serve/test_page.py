@@ -17,6 +17,7 @@ from playwright.sync_api import (
     Locator,
     Page,
     Request,
+    Route,
     expect,
 )
 
@@ -222,6 +223,76 @@ def test_a_picture_is_read_that_is_handed_over_by(
     hand_over(page, way, scan(*mnist.x_test[:3]))
 
     expect(reading(page)).to_have_text("721")
+
+
+def test_a_table_is_corrected_beside_its_picture_and_saved(service: Any, open_page: Open, mnist: Any) -> None:
+    sheet = np.full((260, 420), 245, dtype=np.uint8)
+    for x, y, image in [(60, 50, 0), (250, 50, 1), (250, 150, 2)]:
+        large = cv2.resize(mnist.x_test[image], (56, 56), interpolation=cv2.INTER_CUBIC)
+        sheet[y : y + 56, x : x + 56] -= (large * 0.9).astype(np.uint8)
+    for at in (30, 130, 230):
+        cv2.line(sheet, (30, at), (390, at), 90, 2)
+    for at in (30, 210, 390):
+        cv2.line(sheet, (at, 30), (at, 230), 90, 2)
+    content = cv2.imencode(".png", sheet)[1].tobytes()
+    expected = [
+        cell["guess"]
+        for row in service.client.post("/v1/table", content=content).json()["rows"]
+        for cell in row
+    ]
+    page = open_page(service)
+    expect(page.locator("#table-button")).to_be_hidden()
+    page.set_input_files("#file", files=as_file(content))
+
+    page.get_by_role("button", name="As a table").click()
+    cells = page.locator("#cells input")
+    expect(cells).to_have_count(4)
+
+    assert [cell.input_value() for cell in cells.all()] == expected == ["7", "2", "", "1"]
+    cells.nth(2).focus()
+    expect(page.locator("#cell-mark")).to_be_visible()
+    cells.nth(2).fill("12,5")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    assert Path(download.value.path()).read_text() == '7,2\n"12,5",1\n'
+    page.get_by_role("button", name="Back to the paper").click()
+    expect(page.locator("#table-section")).to_be_hidden()
+
+
+def test_tab_goes_from_one_cell_in_doubt_to_the_next(service: Any, open_page: Open, mnist: Any) -> None:
+    def answer(route: Route) -> None:
+        texts = [["1", "?"], ["3", "?"], ["5", "6"]]
+        cells = [
+            [
+                {
+                    "text": text,
+                    "guess": text.replace("?", "7"),
+                    "confidence": 0.6,
+                    "accepted": text != "?",
+                    "box": None,
+                }
+                for text in row
+            ]
+            for row in texts
+        ]
+        route.fulfill(json={"rows": cells, "reading": {}})
+
+    page = open_page(service)
+    page.route("**/v1/table", answer)
+    page.set_input_files("#file", files=as_file(scan(*mnist.x_test[:2])))
+    page.get_by_role("button", name="As a table").click()
+    cells, state = page.locator("#cells input"), page.locator("#table-state")
+
+    expect(cells.nth(1)).to_be_focused()
+    expect(state).to_contain_text("2 cells are in doubt")
+    page.keyboard.press("Tab")
+    expect(cells.nth(3)).to_be_focused()
+    page.keyboard.press("4")
+    expect(cells.nth(3)).to_have_value("4")
+    expect(state).to_contain_text("One cell is in doubt")
+    cells.nth(1).focus()
+    page.keyboard.press("Enter")
+    expect(state).to_contain_text("Every cell")
 
 
 def test_where_the_reader_does_not_know_stands_a_question_mark(

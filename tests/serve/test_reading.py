@@ -6,10 +6,12 @@ import sys
 from base64 import b64decode
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
 from tenfold.data import Dataset
@@ -142,3 +144,16 @@ def test_the_model_is_described(client: TestClient, reader: Reader) -> None:
 
     assert described["sha256"] == reader.manifest.sha256
     assert described["service"]["keeps_corrections"] is False
+
+
+def test_a_table_is_answered_as_rows_of_cells(client: TestClient, mnist: Dataset, reader: Reader) -> None:
+    page = np.zeros((140, 260), dtype=np.uint8)
+    for number, place in enumerate([(10, 10), (10, 150), (90, 150)]):
+        page[place[0] : place[0] + 28, place[1] : place[1] + 28] = mnist.x_test[number]
+    body = BytesIO()
+    Image.fromarray(255 - page).save(body, "PNG")
+
+    answer = client.post("/v1/table", content=body.getvalue()).json()
+
+    assert [[cell["text"] for cell in row] for row in answer["rows"]] == [["7", "2"], ["", "1"]]
+    assert answer["reading"] == reader.read(body.getvalue()).to_dict()

@@ -49,7 +49,7 @@ def npy(array: np.ndarray) -> bytes:
     ],
     ids=["nothing", "text", "cut off", "bomb", "svg"],
 )
-@pytest.mark.parametrize("path", ["/v1/read", "/v1/digits", "/v1/explain"])
+@pytest.mark.parametrize("path", ["/v1/read", "/v1/digits", "/v1/explain", "/v1/table"])
 def test_what_is_no_picture_is_refused(client: TestClient, path: str, body: bytes, says: str) -> None:
     answer = client.post(path, content=body)
 
@@ -92,7 +92,9 @@ def test_images_that_are_not_whole_are_refused(client: TestClient) -> None:
     assert "multiple of 784" in answer.json()["error"]
 
 
-@pytest.mark.parametrize("path", ["/v1/read", "/v1/digits", "/v1/explain", "/v2/models/tenfold/infer"])
+@pytest.mark.parametrize(
+    "path", ["/v1/read", "/v1/digits", "/v1/explain", "/v1/table", "/v2/models/tenfold/infer"]
+)
 def test_a_form_is_told_what_to_send_instead(client: TestClient, path: str) -> None:
     answer = client.post(path, files={"file": ("7.png", png(np.zeros((9, 9), dtype=np.uint8)))})
 

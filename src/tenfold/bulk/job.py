@@ -4,6 +4,7 @@ import io
 import json
 import platform
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from typing import Any
 
 import tenfold
@@ -12,7 +13,7 @@ from tenfold.errors import InputError, ModelError
 from tenfold.places import list_names, open_filesystem, printable, write_place
 from tenfold.reader import Reader
 from tenfold.reader.manifest import load_manifest
-from tenfold.reader.reader import BUNDLED_LINES, BUNDLED_MODEL, BUNDLED_NUMBERS
+from tenfold.reader.reader import BUNDLED
 
 # The underscore keeps it out of what is taken for the data of a folder of Parquet files.
 FILE_NAME = "_reading.json"
@@ -25,21 +26,19 @@ class Job:
     output: str
     single: bool
     max_pixels: int
-    digits_sha256: str
-    lines_sha256: str
-    numbers_sha256: str
+    networks_sha256: str
 
 
 def plan_job(output: str, *, single: bool, max_pixels: int) -> Job:
     """A job for the bundled networks."""
-    return Job(output, single, max_pixels, *_checksums())
+    return Job(output, single, max_pixels, _checksum())
 
 
 def open_reader(job: Job) -> Reader:
     """A reader for one process, on one core. Raises ModelError where this machine has other networks."""
     import cv2
 
-    if (job.digits_sha256, job.lines_sha256, job.numbers_sha256) != _checksums():
+    if job.networks_sha256 != _checksum():
         raise ModelError(
             f"expected the networks of the tenfold that began this, received those of {tenfold.__version__} "
             f"on {platform.node()}; install the same tenfold on all machines"
@@ -72,11 +71,9 @@ def claim_output(job: Job, listing: Listing) -> set[str]:
     return parts
 
 
-def _checksums() -> tuple[str, str, str]:
-    digits, lines, numbers = (
-        load_manifest(path).sha256 for path in (BUNDLED_MODEL, BUNDLED_LINES, BUNDLED_NUMBERS)
-    )
-    return digits, lines, numbers
+def _checksum() -> str:
+    """One for all networks."""
+    return sha256("".join(load_manifest(path).sha256 for path in BUNDLED).encode()).hexdigest()
 
 
 def _describe(job: Job, listing: Listing) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import typer
 from tenfold.cli.options import MaxPixels, Single
 from tenfold.cli.program import app
 from tenfold.console import printable
+from tenfold.errors import InputError
 from tenfold.imaging.bounds import MAX_PIXELS
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ def read(
     as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON per picture.")] = False,
     signs: Annotated[
         bool, typer.Option("--signs", help="Print signs and the spaces between numbers, too: 12.50  -3.")
+    ] = False,
+    table: Annotated[
+        bool,
+        typer.Option("--table", help="Print rows and columns as CSV; cells in doubt are listed on stderr."),
     ] = False,
     single: Single = False,
     pages: Annotated[
@@ -57,6 +62,8 @@ def read(
     from tenfold.reader import Reader
     from tenfold.reader.files import Drawings, find_sources, read_sources
 
+    if table and single:
+        raise InputError("expected --table or --single, received both: a table holds more than one digit")
     sources, passed_over = find_sources(pictures)
     several = len(sources) > 1 or pages
     drawings = Drawings(annotate, explain, several=several)
@@ -66,7 +73,9 @@ def read(
     outcomes = read_sources(sources, reader, single=single, pages=pages, max_pixels=max_pixels)
     for outcome in _show_progress(outcomes, None if pages else len(sources)):
         if as_json:
-            _print_outcome_as_json(outcome)
+            _print_outcome_as_json(outcome, as_table=table)
+        elif table:
+            _print_table(outcome, named=several)
         else:
             _print_outcome(outcome, named=several, with_signs=signs)
         if outcome.has_more_pages:
@@ -114,11 +123,31 @@ def _print_outcome(outcome: "Outcome", *, named: bool, with_signs: bool) -> None
         print(f"{printable(outcome.source.title)}: no digits found", file=sys.stderr)  # noqa: T201
 
 
-def _print_outcome_as_json(outcome: "Outcome") -> None:
-    """One line of JSON: the file, and either its text and lines or the error."""
-    if outcome.trace is None:
+def _print_table(outcome: "Outcome", *, named: bool) -> None:
+    """The table as CSV, after its picture's name if `named`; on stderr the cells in doubt, rows and columns
+    counted from 1."""
+    table, name = outcome.table, outcome.source.title
+    if table is None:
+        _tell(outcome.error or "")
+        return
+    if named:
+        print(printable(name))  # noqa: T201
+    print(table.to_csv(), end="")  # noqa: T201
+    for row, column in table.doubtful:
+        cell = table.rows[row][column]
+        sure = f"{100 * cell.confidence:.0f} %"
+        _tell(f"{name}: row {row + 1}, column {column + 1} is {cell.text}, perhaps {cell.guess} ({sure})")
+    if not len(table):
+        _tell(f"{name}: no digits found")
+
+
+def _print_outcome_as_json(outcome: "Outcome", *, as_table: bool) -> None:
+    """One line of JSON: the file, and either its text and lines, or table, or the error."""
+    if outcome.trace is None or outcome.table is None:
         _tell(outcome.error or "")
         content = {"error": outcome.error}
+    elif as_table:
+        content = outcome.table.to_dict()
     else:
         content = outcome.trace.reading.to_dict()
     page = {} if outcome.source.page is None else {"page": outcome.source.page}

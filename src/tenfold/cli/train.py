@@ -124,6 +124,12 @@ def _listener(pictures: "PictureBar", bars: "TrainingBars") -> "Listener":
     )
 
 
+_TESTED_ON = {
+    "read lines": "rows of lines made of test images",
+    "map pages": "pages made of test images, pixel by pixel",
+}
+
+
 def _print_run(run: "Run") -> None:
     """What came of one run, and what can be done with it."""
     from tenfold.cli.printing import out, percent
@@ -131,14 +137,13 @@ def _print_run(run: "Run") -> None:
     from tenfold.files import as_typed
 
     result = run.result
-    reads_lines = run.kind == "read lines"
-    what = "rows of lines made of test images" if reads_lines else "test images"
+    what = _TESTED_ON.get(run.kind, "test images")
     out.print(
         f"{run.label}, seed {result['seed']}: {percent(result['test_accuracy'])} "
         f"of {result['test_images']:,} {what}, trained in {result['seconds']:.0f} s",
         soft_wrap=True,
     )
-    if not reads_lines:
+    if run.kind not in _TESTED_ON:
         predicted = run.predictions
         print_balance(class_balance(predicted.labels, [predicted.y_pred]), result["data"]["class_names"])
     own = result.get("own_digits", {})
@@ -149,6 +154,6 @@ def _print_run(run: "Run") -> None:
             soft_wrap=True,
         )
     next_command = f"evaluate {as_typed(run.path)}"
-    if reads_lines or own:
-        next_command = f"export {as_typed(run.path)} {'lines' if reads_lines else 'mine'}.onnx"
+    if run.kind in _TESTED_ON or own:
+        next_command = f"export {as_typed(run.path)} {'mine' if own else result['recipe']}.onnx"
     out.print(f"run: {run.path}   next: tenfold {next_command}", soft_wrap=True)

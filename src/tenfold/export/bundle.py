@@ -15,12 +15,13 @@ import tenfold
 from tenfold.cores import available_cores
 from tenfold.data import Dataset
 from tenfold.errors import InputError
-from tenfold.export.calibrate import calibrate_digits, calibrate_lines
+from tenfold.export.calibrate import calibrate_digits, calibrate_lines, calibrate_regions
 from tenfold.files import as_typed, write_bytes
 from tenfold.onnx_models.session import read_onnx
 from tenfold.reader.manifest import Manifest, write_manifest
 from tenfold.reader.network import FEATURE_MAPS
 from tenfold.recipes import load_recipe
+from tenfold.recipes.recipe import READING
 from tenfold.runs import Run
 from tenfold.runs.inference import open_session, run_network
 from tenfold.runs.settings import Settings
@@ -29,7 +30,13 @@ from tenfold.training.plan import default_folder, split_training
 if TYPE_CHECKING:
     import onnx
 
-_ROUNDS, _ROUNDS_OF_LINES = 4, 1  # pictures of each held-out digit
+_ROUNDS = 4  # pictures of each held-out digit, where each picture shows one
+_CALIBRATE = {"read digits": calibrate_digits, "read lines": calibrate_lines, "map pages": calibrate_regions}
+_TESTED_BY = {
+    "read digits": "mnist_test_accuracy",
+    "read lines": "test_rows_right",
+    "map pages": "test_pixels_right",
+}
 _MANY = 256  # weights that are worth to be kept as float16
 
 
@@ -44,7 +51,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
     settings = run.settings
     if run.kind == "classify":
         raise InputError(
-            f"expected a run of the recipe reader, lines or numbers, received one of {settings.recipe}"
+            f"expected a run of the recipe {' or '.join(READING)}, received one of {settings.recipe}"
         )
     recipe = load_recipe(settings.recipe)
     begun, reads_lines = settings.fine_tuning, recipe.kind == "read lines"
@@ -53,7 +60,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
             f"expected the data {settings.data}, on which {run.path} was trained, received {data.name}"
         )
     synthesis = recipe.source_of_held_out(*split_training(data, settings.split_seed)[1])
-    n_rounds = _ROUNDS_OF_LINES if reads_lines else _ROUNDS
+    n_rounds = _ROUNDS if recipe.kind == "read digits" else 1
     rounds = [synthesis.draw(settings.seed, 2 * number) for number in range(1, 1 + n_rounds)]
     images, labels = (np.concatenate(parts) for parts in zip(*rounds, strict=True))
     model = onnx.load_model_from_string(read_onnx(run.onnx_path))
@@ -61,7 +68,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
         model = naming_feature_maps(without_softmax(model))
     content = with_half_precision(model).SerializeToString()
     logits = run_network(open_session(content), images, available_cores())
-    calibration = (calibrate_lines if reads_lines else calibrate_digits)(labels, logits)
+    calibration = _CALIBRATE[recipe.kind](labels, logits)
     manifest = Manifest(
         name=f"{recipe.name}-fine-tuned" if begun else recipe.name,
         recipe=settings.recipe,
@@ -71,7 +78,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
         temperature=calibration.temperature,
         threshold=calibration.threshold,
         figures={
-            "test_rows_right" if reads_lines else "mnist_test_accuracy": run.result["test_accuracy"],
+            _TESTED_BY[recipe.kind]: run.result["test_accuracy"],
             "held_out": calibration.figures,
             **(
                 {"fine_tuned_from": begun.start_sha256, "own_digits": run.result["own_digits"]}
@@ -97,17 +104,25 @@ def _how(settings: Settings) -> str:
 
 
 def without_softmax(model: "onnx.ModelProto") -> "onnx.ModelProto":
-    """The model without the softmax it ends in: its output are the logits."""
+    """The model without the softmax it ends in: its output are the logits.
+
+    Where the answers are of places, their axes may be put into another order after it.
+    """
     import onnx
 
     graph = model.graph
-    *_, last = graph.node
-    if last.op_type != "Softmax" or last.output[0] != graph.output[0].name:
+    *_, before, last = graph.node
+    reordered = last.op_type == "Transpose" and before.output[0] == last.input[0]
+    softmax = before if reordered else last
+    if softmax.op_type != "Softmax" or last.output[0] != graph.output[0].name:
         raise InputError(
-            f"expected a network that ends in a softmax, received one that ends in {last.op_type}"
+            f"expected a network that ends in a softmax, received one that ends in {softmax.op_type}"
         )
-    graph.output[0].name = last.input[0]
-    graph.node.remove(last)
+    if reordered:
+        last.input[0] = softmax.input[0]
+    else:
+        graph.output[0].name = softmax.input[0]
+    graph.node.remove(softmax)
     onnx.checker.check_model(model)
     return model
 

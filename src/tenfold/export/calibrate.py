@@ -3,19 +3,25 @@
 Both are chosen on images that were held out of the training.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.synthesis import NO_DIGIT
 from tenfold.evaluation import accuracy, expected_calibration_error, find_temperature, fit_temperature
+from tenfold.imaging.layout import OF_NUMBERS, Region, share_of
 from tenfold.onnx_models.answers import softmax
 from tenfold.reader.ctc import find_spots
 
 _ACCEPTED_OTHERS = 0.02  # of what is no digit; the threshold is as low as this allows
 _ACCEPTED_IN_LINE = 0.5  # from where on a digit is more likely right than wrong
+_LOST = 0.05  # of the pieces of numbers: what is less likely one is passed over
+_LEAST_PX = 4  # specks are no pieces
+_EVERY = 7  # pixels between two that a temperature is fitted to
 
 
 @dataclass(frozen=True)
@@ -102,3 +108,54 @@ def calibrate_lines(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> C
             "calibration_error": expected_calibration_error(digits, probabilities) if of_digits else None,
         },
     )
+
+
+def calibrate_regions(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> Calibration:
+    """Choose temperature and threshold for `logits`, (N, h, w, R), of pages with regions `labels`, (N, h, w).
+
+    The temperature is that of the least cross-entropy. The threshold is the highest, in
+    hundredths, that at most 5 % of the pieces of numbers stay below: of a piece's pixels, so much is said to
+    be of numbers on average.
+    """
+    some_labels = labels.ravel()[::_EVERY]
+    some_logits = logits.reshape(-1, logits.shape[-1])[::_EVERY]
+    temperature = round(fit_temperature(some_labels, softmax(some_logits)), 3)
+    probabilities = softmax(some_logits / temperature)
+    pieces = [
+        piece
+        for of_page, said in zip(labels, logits, strict=True)
+        for piece in _pieces(of_page, softmax(said / np.float32(temperature)))
+    ]
+    shares = np.array([share for _, share in pieces])
+    regions = np.array([region for region, _ in pieces])
+    numbers = np.isin(regions, list(OF_NUMBERS))
+    threshold = float(np.floor(100 * np.quantile(shares[numbers], _LOST)) / 100) if numbers.any() else 0.0
+    kept = shares >= threshold
+    found = probabilities.argmax(axis=-1) == some_labels
+    return Calibration(
+        temperature,
+        round(threshold, 2),
+        {
+            "pages": len(labels),
+            "numbers_kept": float(kept[numbers].mean()) if numbers.any() else None,
+            "words_kept": float(kept[~numbers].mean()) if (~numbers).any() else None,
+            "found": {
+                region.name.lower(): float(found[some_labels == region].mean())
+                for region in Region
+                if (some_labels == region).any()
+            },
+            "calibration_error": expected_calibration_error(some_labels, probabilities),
+        },
+    )
+
+
+def _pieces(labels: NDArray[np.int64], probabilities: NDArray[np.float32]) -> Iterator[tuple[int, float]]:
+    """Of each connected piece of writing on a page what most of it is, and what share is said to be of
+    numbers."""
+    share = share_of(OF_NUMBERS, probabilities, labels.shape)
+    written = np.isin(labels, [Region.TEXT, *OF_NUMBERS]).view(np.uint8)
+    n, pieces, stats, _ = cv2.connectedComponentsWithStats(written, connectivity=8)
+    for piece in range(1, n):
+        if stats[piece, cv2.CC_STAT_HEIGHT] >= _LEAST_PX:
+            own = pieces == piece
+            yield int(np.bincount(labels[own]).argmax()), float(share[own].mean())

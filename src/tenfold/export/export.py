@@ -35,9 +35,9 @@ _OTHERS_OF_INT8 = 0.02  # of the images another class, where everything is round
 def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> Agreement:
     """Write the network of `run` to `path`, once it is proved that it computes there what it computes here.
 
-    The format is that of `format_of`. A run of the recipe reader, lines or numbers becomes, as ONNX, a model
-    to read with, its manifest beside it (tenfold.export.bundle). What is written is loaded again by its own
-    runtime, in a new process without tenfold, and answers for 1,000 images: no probability may be further
+    The format is that of `format_of`. A run of a recipe for reading becomes, as ONNX, a model to read with,
+    its manifest beside it (tenfold.export.bundle). What is written is loaded again by its own runtime, in a
+    new process without tenfold, and answers for 1,000 images: no probability may be further
     than 1e-5 from the Keras model's, and no most probable class another. The weights of models to read with
     are float16; for these it is 0.05. TFLite answers for all test images; in int8, at most 2 % of the most
     probable classes may be others. Where it is more, or anything else goes wrong, nothing is written, and

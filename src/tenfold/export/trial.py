@@ -21,18 +21,19 @@ def trial_images(run: Run, on_event: Callable[[str], object]) -> NDArray[np.uint
     """The first 1,000 test images of the run's data, uint8 (N, h, w), as its network sees them.
 
     Where there are fewer, all. Where the data are not at hand any more, the test images that the run keeps,
-    moved by some pixels. For a network that reads lines, lines written with test images; raises InputError
-    where it was trained on data that are not at hand.
+    moved by some pixels. For a network that reads lines or maps pages, lines or pages written with test
+    images; raises InputError where it was trained on data that are not at hand.
     """
     settings = run.settings
     data = load_data_of(run, on_event)
-    if run.kind == "read lines":
+    if run.kind in ("read lines", "map pages"):
         if data is None:
             raise InputError(
-                f"expected the data {settings.data}, on which {run.path} was trained, to write lines with"
+                f"expected the data {settings.data}, on which {run.path} was trained, to write "
+                f"{run.kind.split()[-1]} with"
             )
-        lines = load_recipe(settings.recipe).source_of_held_out(data.x_test, data.y_test)
-        return lines.draw(settings.seed, 0)[0][:N_IMAGES]
+        written = load_recipe(settings.recipe).source_of_held_out(data.x_test, data.y_test)
+        return written.draw(settings.seed, 0)[0][:N_IMAGES]
     if data is None:
         kept = run.predictions.images
         return np.concatenate([shift_images(kept, dx, dy) for dx, dy in _MOVES])[:N_IMAGES]

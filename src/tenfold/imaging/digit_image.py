@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tenfold.imaging.ink import find_ink
 from tenfold.imaging.normalize import normalize
+from tenfold.imaging.rulings import remove_rulings
 from tenfold.imaging.size import fit
 from tenfold.imaging.stroke import prepare
 
@@ -26,8 +27,12 @@ def digit_image(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     0 is paper and 255 ink. Specks and frames are left out, and hairlines are thickened, so that a digit looks
     the same whatever its size. A picture without contrast comes back blank.
     """
-    sized, _ = fit(grey)
-    return image_of_ink(find_ink(sized))
+    return image_of_ink(ink_of_digit(fit(grey)[0]))
+
+
+def ink_of_digit(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The ink in a picture of one digit, uint8 (H, W), without rulings: float32 (H, W), 0 paper .. 1 ink."""
+    return remove_rulings(find_ink(grey))
 
 
 def image_of_ink(ink: NDArray[np.float32]) -> NDArray[np.uint8]:

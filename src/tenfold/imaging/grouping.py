@@ -13,7 +13,6 @@ _OVERLAP = 0.4  # boxes of a line have more than this of the lower one's height 
 _FLAT, _BAR = 0.25, 0.5  # lower than the one and wider than the other: a bar
 _REACH = 0.35  # parts so far above or below still belong to a line
 _CUT_OFF = 0.3  # of a line's digits in touch with the edge: cut off by it
-_SMALL_PRINT = 0.4  # lines this much lower than the highest are no part of what was written
 
 Boxes = NDArray[Any]  # int (n, 4): x, y, width, height
 Row = list[int]  # the numbers of a line's boxes
@@ -70,13 +69,10 @@ def attach_dots(boxes: Boxes, rows: list[Row], dots: NDArray[Any], tall: float) 
 
 
 def whole_rows(boxes: Boxes, rows: list[Row], shape: tuple[int, ...]) -> list[Row]:
-    """Leave out rows that the picture's edge cuts off, and small print, as long as others remain."""
+    """Leave out rows that the picture's edge cuts off, as long as others remain."""
     x, y, width, height = boxes.T
     cut_off = (x == 0) | (y == 0) | (x + width == shape[1]) | (y + height == shape[0])
-    whole = [row for row in rows if cut_off[row].mean() < _CUT_OFF] or rows
-    heights = [typical_height(height[row]) for row in whole]
-    least = _SMALL_PRINT * max(heights, default=0.0)
-    return [row for row, its_height in zip(whole, heights, strict=True) if its_height >= least]
+    return [row for row in rows if cut_off[row].mean() < _CUT_OFF] or rows
 
 
 def typical_height(heights: NDArray[Any]) -> float:

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.imaging.paper import beside_paper, is_dark, paper_level
-from tenfold.imaging.rulings import remove_rulings
 
 # Of 255. Below this a picture is taken for blank paper.
 _FAINTEST_INK = 8
@@ -32,7 +31,7 @@ _CROP_PX, _EVEN_SHARE_OF_CROP, _EVEN_SHARE, _SOFT = 128, 0.15, 0.5, 3
 def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Grey levels uint8 (H, W), of either polarity, as ink float32 (H, W): 0 is paper, 1 the strongest ink.
 
-    A picture without contrast is blank: all zeros.
+    Rulings are ink, too. A picture without contrast is blank: all zeros.
     """
     lowest, highest, _, _ = cv2.minMaxLoc(grey)
     if highest - lowest < _FAINTEST_INK:
@@ -45,7 +44,7 @@ def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
         return _uneven(grey)
     ink = (highest - grey.astype(np.float32)) * np.float32(1 / (highest - lowest))
     ink[ink <= _FAINTEST_SHARE] = 0
-    return ink if is_crop else remove_rulings(ink)
+    return ink
 
 
 def _is_even(grey: NDArray[Any], ink: int, paper: int) -> bool:
@@ -94,7 +93,7 @@ def _uneven(grey: NDArray[Any]) -> NDArray[np.float32]:
     around = cv2.dilate(sure[labels], np.ones((3, 3), np.uint8))
     soft: NDArray[np.float32] = np.clip((depth - 0.2 * strong) / (0.7 * strong), 0, 1).astype(np.float32)
     soft[around == 0] = 0
-    return remove_rulings(soft)
+    return soft
 
 
 def _roughness(depth: NDArray[Any]) -> float:

@@ -1,7 +1,8 @@
-"""Digits out of pictures, with the bundled network and ONNX Runtime alone."""
+"""Digits out of pictures, with the bundled networks and ONNX Runtime alone."""
 
 from tenfold.imaging.segment import Box
 from tenfold.reader.reader import Reader
-from tenfold.reader.reading import Digit, Line, Reading
+from tenfold.reader.reading import Digit, Line, Reading, Sign
+from tenfold.reader.table import Cell, Table
 
-__all__ = ["Box", "Digit", "Line", "Reader", "Reading"]
+__all__ = ["Box", "Cell", "Digit", "Line", "Reader", "Reading", "Sign", "Table"]

@@ -17,6 +17,7 @@ Color = tuple[int, int, int]
 ACCEPTED: Color = (0, 125, 95)
 NOT_ACCEPTED: Color = (205, 75, 0)
 SIGN: Color = (0, 90, 170)
+PASSED_OVER: Color = (150, 150, 150)
 
 # In a picture of smaller digits what stands beside them could not be read; it is enlarged.
 _LEGIBLE_PX = 96
@@ -57,6 +58,10 @@ def annotate(grey: NDArray[np.uint8], reading: "Reading") -> Image.Image:
     canvas = Image.new("RGB", (size[0] + 2 * margin, size[1] + 2 * margin), "white")
     canvas.paste(Image.fromarray(grey).resize(size, Image.Resampling.BICUBIC), (margin, margin))
     draw = ImageDraw.Draw(canvas)
+    for box in reading.passed_over:
+        draw.rectangle(
+            _edges(box, factor, margin), outline=PASSED_OVER, width=max(1, round(_LINE_WIDTH * height))
+        )
     for mark in marks:
         _draw_mark(draw, mark, factor, margin, height)
     return canvas
@@ -78,6 +83,12 @@ def font(size: float) -> Any:
     return ImageFont.load_default(max(size, 9))
 
 
+def _edges(box: Box, factor: int, margin: int, beyond: int = 0) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom edge of a box, so many pixels beyond it, in the enlarged picture."""
+    left, top, right, bottom = (factor * edge + margin for edge in (box.x, box.y, box.right, box.bottom))
+    return left - beyond, top - beyond, right + beyond, bottom + beyond
+
+
 def _overhang(box: Box, factor: int, size: tuple[int, int], height: float) -> int:
     """By how many pixels what stands beside the box would leave the picture of `size`."""
     left, top, right, bottom = (factor * edge for edge in (box.x, box.y, box.right, box.bottom))
@@ -88,9 +99,7 @@ def _overhang(box: Box, factor: int, size: tuple[int, int], height: float) -> in
 def _draw_mark(draw: ImageDraw.ImageDraw, mark: _Mark, factor: int, margin: int, height: float) -> None:
     box, color = mark.box, mark.color
     line = max(2, round(_LINE_WIDTH * height))
-    left, top = box.x * factor + margin - line, box.y * factor + margin - line
-    right = box.right * factor + margin + line
-    bottom = box.bottom * factor + margin + line
+    left, top, right, bottom = _edges(box, factor, margin, line)
     draw.rectangle((left, top, right, bottom), outline=color, width=line)
     middle = (left + right) / 2
     for text, share, y, anchor in (

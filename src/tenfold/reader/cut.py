@@ -40,9 +40,11 @@ class CutLine:
     """What the network saw of a line, uint8 (36, w), and the digits and signs in it, left to right.
 
     `spots` are all that it found in the strip, other writing too. There is neither where a picture was said
-    to hold one digit. The boxes of `signs` are in pixels of the ink, as those of `cuts`.
+    to hold one digit, or a line no number. `box`, that of the line, and those of `signs` and `cuts` are in
+    pixels of the ink.
     """
 
+    box: Box
     strip: NDArray[np.uint8] | None
     cuts: tuple[Cut, ...]
     signs: tuple[Sign, ...] = ()
@@ -55,12 +57,11 @@ def cut_line(line: TextLine, network: LineNetwork, numbers: LineNetwork | None =
     Where that leaves doubt, `numbers` is asked as well, a network that knows digits alone.
     """
     box, ink = line.box, line.ink
-    middle = _middle(line) - box.y
-    strip = to_strip(ink, middle, line.height)
+    strip = strip_of(line)
     look = network.probabilities(strip.image)
     spots = find_spots(look)
     if _in_doubt(look, spots):
-        larger = to_strip(ink, middle, line.height / _LARGER)
+        larger = strip_of(line, larger=_LARGER)
         looks = [look, network.probabilities(larger.image)]
         of_digits = [numbers.probabilities(strip.image)] if numbers else []
         best, spots = find_agreed_spots(looks, of_digits)
@@ -76,7 +77,12 @@ def cut_line(line: TextLine, network: LineNetwork, numbers: LineNetwork | None =
             cuts.append(cut)
         else:
             signs.append(Sign(character, float(spot.probabilities[spot.symbol]), cut.box, len(cuts)))
-    return CutLine(strip.image, tuple(cuts), tuple(signs), tuple(spots))
+    return CutLine(box, strip.image, tuple(cuts), tuple(signs), tuple(spots))
+
+
+def strip_of(line: TextLine, larger: float = 1.0) -> Strip:
+    """The strip in which a network sees a line, with its digits so many times `larger` than usual."""
+    return to_strip(line.ink, _middle(line) - line.box.y, line.height / larger)
 
 
 def _in_doubt(look: NDArray[np.float32], spots: list[Spot]) -> bool:

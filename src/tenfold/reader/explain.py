@@ -56,11 +56,11 @@ def save_png(picture: Image.Image, path: Path) -> None:
 
 
 def _stages(trace: Trace) -> list[tuple[str, Image.Image]]:
-    stages = [("grey", Image.fromarray(trace.grey)), ("ink", _draw_ink(trace.ink))]
+    stages = [("grey", Image.fromarray(trace.grey)), ("ink", _draw_ink(trace.page.ink))]
     lines = [line for line in trace.lines if line.strip is not None]
     if lines:
         stages.append(("strips", _draw_strips(lines)))
-        stages.append(("cuts", _draw_cuts(trace.ink.shape, trace.lines)))
+        stages.append(("cuts", _draw_cuts(trace.page.ink.shape, trace.lines)))
     stages.append(("reading", annotate(trace.grey, trace.reading)))
     return stages
 

@@ -15,6 +15,7 @@ from tenfold.imaging.formats import SUFFIXES
 from tenfold.imaging.pages import count_pages, has_more_pages
 from tenfold.imaging.pdf import PDF_SUFFIX
 from tenfold.reader.reader import Reader, Trace
+from tenfold.reader.table import Table
 
 STANDARD_INPUT = "-"
 _TO_READ = SUFFIXES | {PDF_SUFFIX}
@@ -51,6 +52,11 @@ class Outcome:
     trace: Trace | None
     error: str | None
     has_more_pages: bool = False
+
+    @property
+    def table(self) -> Table | None:
+        """The picture as rows of cells, None where it could not be read."""
+        return None if self.trace is None else self.trace.table
 
 
 def find_sources(inputs: Sequence[str]) -> Found:

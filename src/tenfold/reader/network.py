@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tenfold.cores import available_cores
 from tenfold.errors import InputError, ModelError
+from tenfold.imaging.layout import Region, fill_up
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.onnx_models.answers import softmax
@@ -21,6 +22,7 @@ from tenfold.onnx_models.session import BATCH, open_onnx, read_onnx, run_in_batc
 from tenfold.reader.manifest import Manifest, load_manifest
 from tenfold.symbols import N_CLASSES, N_SYMBOLS
 
+_STEP_PX = 32  # the sides of pictures whose places are told apart are multiples of this
 FEATURE_MAPS = "tenfold.feature_maps"  # in a file's metadata: the names of its feature maps, as JSON
 
 
@@ -132,6 +134,24 @@ class LineNetwork:
         """
         (said,) = self._network.probabilities(strip[None])
         return np.pad(said, ((0, 0), (0, N_SYMBOLS - said.shape[1])))
+
+
+class RegionNetwork:
+    """Tells of each place of a picture which `Region` it is."""
+
+    def __init__(self, path: Path, cores: int | None = None) -> None:
+        self._network = Network(path, (None, None, 1), [(None, None, len(Region))], cores)
+        self.manifest = self._network.manifest
+
+    def probabilities(self, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """How likely each region is at every second pixel of a picture, uint8 (H, W).
+
+        Float32 (H / 2, W / 2, R), both rounded up; they sum to 1.
+        """
+        height, width = picture.shape
+        sides = (-(-side // _STEP_PX) * _STEP_PX for side in picture.shape)
+        (said,) = self._network.probabilities(fill_up(picture, *sides)[None])
+        return np.asarray(said[: -(-height // 2), : -(-width // 2)])
 
 
 def read_verified(path: Path, expected: str) -> bytes:

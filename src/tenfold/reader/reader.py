@@ -1,8 +1,8 @@
 """From any picture to the digits in it."""
 
-import math
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from operator import index
 from pathlib import Path
@@ -11,41 +11,50 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.errors import InputError
+from tenfold.errors import ImageError, InputError
 from tenfold.files import expand_home
 from tenfold.imaging.bounds import MAX_DIGITS, MAX_PIXELS, check_bound
 from tenfold.imaging.decode import Picture, decode, several
-from tenfold.imaging.digit_image import image_of_ink
-from tenfold.imaging.ink import find_ink
+from tenfold.imaging.digit_image import digit_image, image_of_ink
 from tenfold.imaging.memory import give_back
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.segment import Box, segment
-from tenfold.imaging.size import fit
 from tenfold.reader.classifier import open_digits
 from tenfold.reader.cut import Cut, CutLine, cut_line
 from tenfold.reader.deadline import Deadline
 from tenfold.reader.manifest import Manifest
-from tenfold.reader.network import LineNetwork
+from tenfold.reader.network import LineNetwork, RegionNetwork
+from tenfold.reader.page import Page, find_page, page_of_digit
 from tenfold.reader.reading import Digit, Line, Reading
+from tenfold.reader.table import Table
+from tenfold.reader.tabulate import tabulate
+from tenfold.reader.turning import find_turn
 from tenfold.symbols import N_DIGITS
 
 _BUNDLED = Path(__file__).parent / "bundled"
 BUNDLED_MODEL, BUNDLED_LINES = _BUNDLED / "reader.onnx", _BUNDLED / "lines.onnx"
 BUNDLED_NUMBERS = _BUNDLED / "numbers.onnx"
+BUNDLED_DESK, BUNDLED_LAYOUT = _BUNDLED / "desk.onnx", _BUNDLED / "layout.onnx"
+BUNDLED = (BUNDLED_MODEL, BUNDLED_LINES, BUNDLED_NUMBERS, BUNDLED_DESK, BUNDLED_LAYOUT)
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """Everything on the way from a picture to its reading.
 
-    `grey` uint8 (H, W) is the picture. `ink` float32 (h, w) and the boxes in `lines` are of the picture as
-    large as it is read. `lines` are those of `reading`, cut into its digits.
+    `grey` uint8 (H, W) is the picture, `page` what of it is read. `lines` are those of `reading`, cut into
+    its digits; the boxes in them are of the page's ink.
     """
 
     grey: NDArray[np.uint8]
-    ink: NDArray[np.float32]
+    page: Page
     lines: tuple[CutLine, ...]
     reading: Reading
+
+    @property
+    def table(self) -> Table:
+        """The reading as rows of cells."""
+        return tabulate(self.reading, self.page.cells)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,6 +97,8 @@ class Reader:
         self._digits = open_digits(model or BUNDLED_MODEL, cores)
         self._lines = LineNetwork(lines or BUNDLED_LINES, cores)
         self._numbers = None if lines else LineNetwork(BUNDLED_NUMBERS, cores)
+        self._desk = RegionNetwork(BUNDLED_DESK, cores)
+        self._layout = RegionNetwork(BUNDLED_LAYOUT, cores)
         self._max_pixels = max_pixels
         self._timeout_s = timeout_s
         self._settings = {
@@ -122,6 +133,16 @@ class Reader:
         del trace
         give_back(n_pixels)
         return replace(reading, picture=picture)
+
+    def read_table(self, picture: Picture, *, timeout_s: float | None = None) -> Table:
+        """The table in a picture as rows of cells; pictures and errors as for `read`.
+
+        Cells are what rulings enclose; what stands outside of all is in `Table.reading` alone. Without
+        rulings, lines are rows, and numbers above each other are a column. A row of narrow cells is a comb,
+        one number.
+        """
+        table = self.trace(picture, timeout_s=timeout_s).table
+        return replace(table, reading=replace(table.reading, picture=picture))
 
     def read_digits(self, pictures: Iterable[Picture], *, timeout_s: float | None = None) -> list[Digit]:
         """The digit in each picture, of which each holds one; pictures as for `read`.
@@ -168,39 +189,59 @@ class Reader:
     def trace(self, picture: Picture, *, timeout_s: float | None = None) -> Trace:
         """As `read`, with everything on the way."""
         deadline, name = self._deadline(timeout_s), _name(picture)
-        grey, ink, factor = self._find_ink(picture, deadline)
-        found = segment(ink, name)
-        deadline.check(f"finding the lines of {name}")
-        lines = []
-        for number, line in enumerate(found, start=1):
-            cut = cut_line(line, self._lines, self._numbers)
-            deadline.check(f"reading line {number} of {len(found)} of {name}")
-            if cut.cuts:
-                lines.append(cut)
-            check_bound(sum(len(line.cuts) for line in lines), MAX_DIGITS, "{:,} digits", name)
+        grey = self._decode(picture, deadline)
+        page = find_page(grey, self._desk, self._layout)
+        deadline.check(f"finding the ink of {name}")
+        # What is alone may be anything, and the networks for digits know what is none.
+        if len(segment(page.ink, name)) > 1:
+            page = page.without_words(self._layout.manifest.threshold)
+        seen = self._cut(page, name, deadline)
+        if quarters := find_turn(page.ink, seen, self._lines):
+            page = page.turned(quarters)
+            seen = self._cut(page, name, deadline)
+        passed_over = [line.box for line in seen if not line.cuts]
+        with suppress(ImageError):  # more than can be read may be passed over
+            passed_over += [line.box for line in segment(page.words, name)]
+        lines = [line for line in seen if line.cuts]
         alone = [len(line.cuts) + len(line.signs) for line in lines] == [1]
         if alone or not self._digits.knows_no_digit:
             lines = self._look_again(lines)
-        read = [self._read(line, factor, grey) for line in lines]
+        read = [self._read(line, page) for line in lines]
         kept = _with_digits(read)
+        passed_over += [line.box for index, line in enumerate(lines) if index not in kept]
         return Trace(
-            grey, ink, tuple(lines[index] for index in kept), Reading(tuple(read[index] for index in kept))
+            grey,
+            page,
+            tuple(lines[index] for index in kept),
+            Reading(tuple(read[index] for index in kept), tuple(map(page.in_picture, passed_over))),
         )
 
     def trace_digit(self, picture: Picture, *, timeout_s: float | None = None) -> Trace:
         """As `read_digits` of one picture, with everything on the way."""
-        grey, ink, _ = self._find_ink(picture, self._deadline(timeout_s))
-        image = image_of_ink(ink)
+        grey = self._decode(picture, self._deadline(timeout_s))
+        page = page_of_digit(grey)
+        image = image_of_ink(page.ink)
         probabilities = self._digits.probabilities(image[None])[0]
         digit = _digit(_whole(grey), probabilities, self.manifest.threshold)
-        cut = Cut(_whole(ink), ink, image, probabilities)
-        return Trace(grey, ink, (CutLine(None, (cut,)),), Reading((Line((digit,)),)))
+        cut = Cut(_whole(page.ink), page.ink, image, probabilities)
+        return Trace(grey, page, (CutLine(cut.box, None, (cut,)),), Reading((Line((digit,)),)))
 
-    def _read(self, line: CutLine, factor: float, grey: NDArray[np.uint8]) -> Line:
+    def _cut(self, page: Page, name: str, deadline: Deadline) -> list[CutLine]:
+        """The lines of a page, cut into digits; some have none."""
+        found = segment(page.ink, name)
+        deadline.check(f"finding the lines of {name}")
+        lines: list[CutLine] = []
+        for number, line in enumerate(found, start=1):
+            lines.append(cut_line(line, self._lines, self._numbers))
+            deadline.check(f"reading line {number} of {len(found)} of {name}")
+            check_bound(sum(len(line.cuts) for line in lines), MAX_DIGITS, "{:,} digits", name)
+        return lines
+
+    def _read(self, line: CutLine, page: Page) -> Line:
         threshold = self._lines.manifest.threshold
         return Line(
-            tuple(_digit(_enlarge(cut.box, factor, grey), cut.probabilities, threshold) for cut in line.cuts),
-            tuple(replace(sign, box=_enlarge(sign.box, factor, grey)) for sign in line.signs),
+            tuple(_digit(page.in_picture(cut.box), cut.probabilities, threshold) for cut in line.cuts),
+            tuple(replace(sign, box=page.in_picture(sign.box)) for sign in line.signs),
         )
 
     def _look_again(self, lines: Sequence[CutLine]) -> list[CutLine]:
@@ -219,21 +260,18 @@ class Reader:
         ]
 
     def _prepare(self, picture: Picture, deadline: Deadline) -> Prepared:
-        grey, ink, _ = self._find_ink(picture, deadline)
-        return Prepared(image_of_ink(ink), _whole(grey))
+        grey = self._decode(picture, deadline)
+        prepared = Prepared(digit_image(grey), _whole(grey))
+        deadline.check(f"finding the ink of {_name(picture)}")
+        return prepared
 
-    def _find_ink(
-        self, picture: Picture, deadline: Deadline
-    ) -> tuple[NDArray[np.uint8], NDArray[np.float32], float]:
-        """The picture's grey levels, the ink in it, and how much smaller than the picture the ink is."""
+    def _decode(self, picture: Picture, deadline: Deadline) -> NDArray[np.uint8]:
+        """The picture's grey levels."""
         name = _name(picture)
         deadline.check(f"decoding {name}")  # where the time is over already, nothing is begun
         grey = decode(picture, self._max_pixels)
         deadline.check(f"decoding {name}")
-        sized, factor = fit(grey)
-        ink = find_ink(sized)
-        deadline.check(f"finding the ink of {name}")
-        return grey, ink, factor
+        return grey
 
     def _deadline(self, timeout_s: float | None) -> Deadline:
         """That of a call which may take `timeout_s`, or what every call may take."""
@@ -276,13 +314,3 @@ def _digit(box: Box, probabilities: NDArray[np.float32], threshold: float) -> Di
 
 def _whole(picture: NDArray[Any]) -> Box:
     return Box(0, 0, width=picture.shape[1], height=picture.shape[0])
-
-
-def _enlarge(box: Box, factor: float, grey: NDArray[np.uint8]) -> Box:
-    """The box in pixels of the picture, of what was found in one made smaller by `factor`."""
-    if factor == 1:
-        return box
-    height, width = grey.shape
-    left, top = math.floor(box.x / factor), math.floor(box.y / factor)
-    right, bottom = math.ceil(box.right / factor), math.ceil(box.bottom / factor)
-    return Box(left, top, min(right, width) - left, min(bottom, height) - top)

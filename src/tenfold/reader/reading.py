@@ -3,8 +3,8 @@
 import math
 import re
 import statistics
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -75,15 +75,24 @@ class Line:
     @property
     def written(self) -> str:
         """`text` with its signs, and a space at each wide gap: "12.50", "-3", "7 + 4 = ?1"."""
-        parts: list[tuple[Box, str]] = [(digit.box, _said(digit)) for digit in self.digits]
+        return " ".join("".join(map(_said, part.marks)) for part in self.parts)
+
+    @property
+    def marks(self) -> tuple[Digit | Sign, ...]:
+        """The digits and signs, from left to right."""
+        marks: list[Digit | Sign] = list(self.digits)
         for sign in reversed(self.signs):
-            parts.insert(sign.after, (sign.box, sign.text))
-        gaps = [right.x - left.right for (left, _), (right, _) in pairwise(parts)]
+            marks.insert(sign.after, sign)
+        return tuple(marks)
+
+    @property
+    def parts(self) -> tuple["Line", ...]:
+        """What stands between the wide gaps of the line, each as a line of its own."""
+        marks = self.marks
+        gaps = [right.box.x - left.box.right for left, right in pairwise(marks)]
         widest = self._widest_gap(gaps)
-        return "".join(
-            f" {text}" if gap > widest else text
-            for (_, text), gap in zip(parts, [-math.inf, *gaps], strict=False)
-        )
+        starts = [0, *(number for number, gap in enumerate(gaps, start=1) if gap > widest), len(marks)]
+        return tuple(line_of(marks[start:end]) for start, end in pairwise(starts) if end > start)
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -98,15 +107,29 @@ class Line:
         return statistics.median_low(gaps) + _SPACE * height if gaps else math.inf
 
 
+def line_of(marks: Sequence[Digit | Sign]) -> Line:
+    """The line of these digits and signs, left to right; the digits before a sign are counted anew."""
+    digits: list[Digit] = []
+    signs: list[Sign] = []
+    for mark in marks:
+        if isinstance(mark, Digit):
+            digits.append(mark)
+        else:
+            signs.append(replace(mark, after=len(digits)))
+    return Line(tuple(digits), tuple(signs))
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Reading:
     """All lines of digits in a picture, from top to bottom: iterates over them.
 
-    `picture` is what was read, as it was given, where `Reader.read` made the reading; it counts for nothing
-    when readings are compared.
+    `passed_over` are the boxes of lines that were seen and hold no digits: letters, print, doodles. `picture`
+    is what was read, as it was given, where `Reader.read` made the reading; it counts for nothing when
+    readings are compared.
     """
 
     lines: tuple[Line, ...]
+    passed_over: tuple[Box, ...] = ()
     picture: Picture | None = field(default=None, compare=False)
 
     def __iter__(self) -> Iterator[Line]:
@@ -162,6 +185,7 @@ class Reading:
                 }
                 for line in self.lines
             ],
+            "passed_over": [_plain_box(box) for box in self.passed_over],
         }
 
     @classmethod
@@ -172,13 +196,18 @@ class Reading:
         InputError where it is no reading: something is missing, of another type, out of range, or two values
         do not agree.
         """
-        reading = cls(tuple(_line(line) for line in _list(content, "lines")))
+        reading = cls(
+            tuple(_line(line) for line in _list(content, "lines")),
+            tuple(_box(box) for box in _list(content, "passed_over")),
+        )
         _agree(content, "text", reading.text)
         return reading
 
 
-def _said(digit: Digit) -> str:
-    return str(digit.value) if digit.accepted else "?"
+def _said(mark: Digit | Sign) -> str:
+    if isinstance(mark, Sign):
+        return mark.text
+    return str(mark.value) if mark.accepted else "?"
 
 
 def _plain_digit(digit: Digit) -> dict[str, Any]:

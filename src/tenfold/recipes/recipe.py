@@ -24,7 +24,7 @@ Images = NDArray[np.uint8]  # (N, 28, 28), or (N, 36, w) of lines; 0 paper .. 25
 Labels = NDArray[np.int64]  # (N,), or (N, L) of lines, filled with 10
 
 ClassWeight = Literal["none", "balanced"]
-Kind = Literal["classify", "read digits", "read lines"]
+Kind = Literal["classify", "read digits", "read lines", "map pages"]
 _USUAL_MULTIPLY_ADDS = 1_000_000  # where they are not known
 
 
@@ -199,7 +199,8 @@ DOCUMENTED = (
     "mlp-512",
     "cnn-32-64-nopool",
 )
-RECIPES = (*DOCUMENTED, "fast", "strong", "best", "metric-pretrained", "reader", "lines", "numbers")
+READING = ("reader", "lines", "numbers", "layout", "desk")
+RECIPES = (*DOCUMENTED, "fast", "strong", "best", "metric-pretrained", *READING)
 
 
 def find_recipe(name: str) -> Recipe:

@@ -15,13 +15,14 @@ from tenfold.imaging.normalize import SIDE_PX
 from tenfold.keras_backend import require_keras, set_up_keras
 from tenfold.onnx_models.answers import are_probabilities, checked, input_of, softmax
 from tenfold.onnx_models.isolation import call_isolated
-from tenfold.onnx_models.session import open_onnx, read_onnx, run_in_batches, run_onnx
+from tenfold.onnx_models.session import BATCH, open_onnx, read_onnx, run_in_batches, run_onnx
 from tenfold.symbols import N_DIGITS
 
 PATIENCE_S = 30.0
 _ASKED_AT_ONCE = 10  # few, so that even a large model on a busy machine answers in time
 _KERAS_PATIENCE_S = 300.0  # on a busy machine TensorFlow takes minutes to start
 KERAS_SUFFIX = ".keras"
+_BATCH_PIXELS = 2_000_000  # at most, of all images that a network works on at once
 _KERAS_MEMORY_BYTES = 3 * 2**30  # of a process with TensorFlow, which takes a quarter of it
 
 
@@ -55,7 +56,8 @@ def run_network(
         (output,) = run_onnx(session, None, {network.name: network_input(part, network.shape)})
         return output  # type: ignore[no-any-return]
 
-    return np.concatenate(list(run_in_batches(run, images, cores=cores)))
+    batch = max(1, min(BATCH, _BATCH_PIXELS // max(int(np.prod(images.shape[1:])), 1)))
+    return np.concatenate(list(run_in_batches(run, images, cores=cores, batch=batch)))
 
 
 def among_classes(outputs: NDArray[np.float32], classes: int) -> NDArray[np.float32]:

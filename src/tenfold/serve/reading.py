@@ -17,7 +17,7 @@ from tenfold.serve.service import Service
 
 
 def reading_routes(service: Service) -> APIRouter:
-    """POST /v1/read, /v1/digits, /v1/explain and /v1/layers."""
+    """POST /v1/read, /v1/table, /v1/digits, /v1/explain and /v1/layers."""
     router = APIRouter()
 
     @router.post("/v1/read", tags=["reading"], **openapi.takes(openapi.PICTURE, responses.Reading))
@@ -25,6 +25,12 @@ def reading_routes(service: Service) -> APIRouter:
         """Read all lines of digits in a picture."""
         picture = await read_body(request, service)
         return await service.read(picture, _read)
+
+    @router.post("/v1/table", tags=["reading"], **openapi.takes(openapi.PICTURE, responses.Table))
+    async def table(request: Request) -> Response:
+        """Read the table in a picture: rows of cells."""
+        picture = await read_body(request, service)
+        return await service.read(picture, _read_table)
 
     picture_or_images = openapi.PICTURE | openapi.IMAGES
 
@@ -54,6 +60,10 @@ def reading_routes(service: Service) -> APIRouter:
 
 def _read(reader: Reader, picture: bytes, deadline: Deadline) -> Response:
     return as_json(reader.read(picture, timeout_s=deadline.left_s).to_dict())
+
+
+def _read_table(reader: Reader, picture: bytes, deadline: Deadline) -> Response:
+    return as_json(reader.read_table(picture, timeout_s=deadline.left_s).to_dict())
 
 
 def _read_batch(body: bytes, reader: Reader, deadline: Deadline) -> Response:

@@ -69,6 +69,20 @@ class Line(BaseModel):
 class Reading(BaseModel):
     text: str = Field(description="One line per line of digits; uncertain digits are shown as ?.")
     lines: tuple[Line, ...]
+    passed_over: tuple[Box, ...] = Field(description="Lines that hold no digits: letters, print, doodles.")
+
+
+class Cell(BaseModel):
+    text: str = Field(description="Its digits and signs; uncertain digits are shown as ?.")
+    guess: str = Field(description="The same with the most likely digits instead.")
+    confidence: Probability = Field(description="How likely all its digits are to be right.")
+    accepted: bool = Field(description="False where the reader does not know one of them.")
+    box: Box | None = Field(description="None where a table has no rulings and nothing stands here.")
+
+
+class Table(BaseModel):
+    rows: tuple[tuple[Cell, ...], ...] = Field(description="From top to bottom, all of the same length.")
+    reading: Reading
 
 
 class ExplainedDigit(Digit):

@@ -21,6 +21,7 @@ from tenfold.evaluation import (
     worst_mistakes,
 )
 from tenfold.files import write_atomically, write_json, write_text
+from tenfold.imaging.layout import Region
 from tenfold.models.layers import summarize_layers
 from tenfold.recipes import ImageSource, Recipe
 from tenfold.runs.inference import open_session, predict, run_network
@@ -35,7 +36,9 @@ from tenfold.training.robustness import measure_robustness
 PARITY_IMAGES = 256
 TIMED_IMAGES = 500
 LINE_PARITY_IMAGES = 64
+PARITY_PAGES = 8
 _PREDICT_BATCH = 500
+_PAGES_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,43 @@ def write_line_outcome(
             **_facts(run, model, history, kept, data, parity),
             "test_images": len(x_test),
             "test_accuracy": float(np.mean(right)),
+        },
+    )
+
+
+def write_page_outcome(
+    run: Run,
+    recipe: Recipe,
+    model: keras.Model,
+    history: History,
+    kept: KeptWeights,
+    data: Dataset,
+    pages: ImageSource,
+) -> None:
+    """As `write_outcome`, of a network that maps pages: how many pixels of its pages are right.
+
+    Of each region, how many of its pixels are found, and how many of those said to be of it are.
+    """
+    save_weights(run.weights_path, model)
+    images, regions = pages.draw(run.settings.seed, epoch=0)
+    x_test = network_input(images, model.input_shape)
+    parity = export_onnx(recipe.answer(model), run.onnx_path, x_test[:PARITY_PAGES])
+    said = model.predict(x_test, batch_size=_PAGES_AT_ONCE, verbose=0).argmax(axis=-1)
+    both = np.bincount((len(Region) * regions + said).ravel(), minlength=len(Region) ** 2)
+    matrix = both.reshape(len(Region), len(Region))
+    write_json(
+        run.result_path,
+        {
+            **_facts(run, model, history, kept, data, parity),
+            "test_images": len(x_test),
+            "test_accuracy": float(np.mean(said == regions)),
+            "regions": {
+                region.name.lower(): {
+                    "found": float(matrix[region, region] / max(matrix[region].sum(), 1)),
+                    "right": float(matrix[region, region] / max(matrix[:, region].sum(), 1)),
+                }
+                for region in Region
+            },
         },
     )
 

@@ -72,6 +72,27 @@ class Hand:
             cv2.line(ink, above, (8, round(middle - rise / 2)), 1.0, max(1, round(self.width)), cv2.LINE_AA)
         return ink
 
+    def bar(self) -> Ink:
+        """A stroke much longer than a dash, or two: straight, bent, in fading waves, or with a hook."""
+        rng = self._rng
+        length, pen = rng.uniform(1.2, 6) * HEIGHT, max(1, round(self.width))
+        x = np.linspace(0, length, 60)
+        y = rng.normal(0, 0.06) * x + rng.normal(0, 5) * np.sin(math.pi * x / length)
+        kind = rng.random()
+        if kind < 0.35:
+            waves, height = rng.uniform(1, 5), rng.uniform(0.1, 0.5) * HEIGHT
+            fading = np.linspace(1, rng.uniform(0, 1), 60) ** rng.uniform(0.5, 2)
+            y += 0.5 * height * fading * np.sin(2 * math.pi * (waves * x / length + rng.random()))
+        elif kind < 0.55:
+            hooked = x > length - rng.uniform(4, 16)
+            y[hooked] += rng.normal(0, 1) * (x[hooked] - x[hooked][0])
+        y += CANVAS / 2 + rng.normal(0, 7)
+        ink = np.zeros((CANVAS, round(length) + 16), dtype=np.float32)
+        for below in (0.0, rng.uniform(7, 16)) if rng.random() < 0.25 else (0.0,):
+            way = np.rint(np.stack([x + 8 + rng.normal(0, 3), y + below], axis=1)).astype(np.int32)
+            cv2.polylines(ink, [way], False, 1.0, pen, cv2.LINE_AA)
+        return ink
+
     def sign(self) -> Ink:
         """A letter, a sign or a scribble."""
         rng = self._rng

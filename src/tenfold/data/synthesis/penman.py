@@ -4,10 +4,12 @@ import math
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tenfold.data.synthesis.hand import FOOT, Hand
 from tenfold.data.synthesis.pen import CANVAS, HEIGHT, Ink, write_along
 from tenfold.data.synthesis.strokes import Strokes
+from tenfold.data.synthesis.texts import BAR
 from tenfold.data.synthesis.written import Written, draw, extent
 from tenfold.symbols import DIGITS
 
@@ -15,6 +17,7 @@ _OWN_DIGITS = 0.5  # of the lines; in the others they are MNIST's, written anew 
 _GRID_PER_UNIT = 0.4  # a usual digit is 40 grid points high
 _LARGEST = 58  # grid points
 _INKED = 0.3
+_ANGULAR = 0.12  # of a character's larger side: straight pieces differ from its curves so far at most
 # How high above the line, in heights of a digit, a character has its foot, its middle or its top. All others
 # stand on the line.
 _FEET = {**dict.fromkeys("gjpqy", -0.3), **dict.fromkeys("()/[]{}|$@&", -0.08), ",": -0.2, ";": -0.15}
@@ -23,10 +26,19 @@ _TOPS = dict.fromkeys("'\"`^*", 1.0)
 
 
 class Penman:
-    """Writes characters as ink float32 (72, 72), standing on the row `FOOT`; digits are to be placed anew."""
+    """Writes characters as ink float32 (72, w), standing on the row `FOOT`; digits are to be placed anew.
+
+    With `angular`, what is written with the writer's own strokes has straight pieces for curves.
+    """
 
     def __init__(
-        self, strokes: Strokes, of_value: list[np.ndarray], written: Written, rng: np.random.Generator
+        self,
+        strokes: Strokes,
+        of_value: list[np.ndarray],
+        written: Written,
+        rng: np.random.Generator,
+        *,
+        angular: bool = False,
     ) -> None:
         self._hand = Hand(strokes, rng)
         self._of_value = of_value
@@ -35,10 +47,19 @@ class Penman:
         self._steadiness = float(rng.uniform(1.3, 3.0))
         self._size = math.exp(rng.normal(0, 0.08))
         self._rng = rng
+        self._angular = angular
+        self._has_own_digits |= angular
+
+    @property
+    def width(self) -> float:
+        """The pen's, in pixels where digits are 44 high."""
+        return self._hand.width
 
     def write(self, character: str) -> Ink | None:
         """The character; None where nobody wrote one."""
         rng = self._rng
+        if character == BAR:
+            return self._hand.bar()
         own = self._written.find(character, self._writer, rng)
         if character in DIGITS and (own is None or not self._has_own_digits):
             value = int(character)
@@ -49,11 +70,20 @@ class Penman:
 
     def _follow(self, index: int, character: str) -> Ink:
         strokes = self._written.characters.strokes_of(index)
+        if self._angular:
+            strokes = [_with_corners(stroke, extent(strokes)) for stroke in strokes]
         scale = min(_GRID_PER_UNIT * self._size, _LARGEST / max(*extent(strokes), 1))
         # A dot is pressed; one as fine as a thin pen's line would vanish in a strip.
         bolder = self._rng.uniform(1.0, 1.8) if character in ".:;" else 1.0
         ink = write_along(draw(strokes, scale), self._rng, self._steadiness, width=bolder * self._hand.width)
         return ink if character in DIGITS else _place(ink, character, self._rng)
+
+
+def _with_corners(stroke: NDArray[np.int16], size: tuple[int, int]) -> NDArray[np.int16]:
+    """The stroke (n, 2) as straight pieces, as some draw digits into the boxes of a form."""
+    near = _ANGULAR * max(size)
+    kept = cv2.approxPolyDP(stroke.astype(np.int32)[:, None], near, False)[:, 0]
+    return np.asarray(kept, dtype=np.int16)
 
 
 def _place(ink: Ink, character: str, rng: np.random.Generator) -> Ink:

@@ -11,6 +11,7 @@ _APART = "ACEFHKMNPRTUVWXadeknuvwxy"
 _OTHER_SIGNS = "#*&@?<>[]{}$"
 _CURRENCIES = ("$", "EUR", "Fr", "kr", "USD", "Rs", "TL", "DM", "Pts")
 _MOST_DIGITS = 12
+BAR = "—"  # a long stroke, so that nothing can be added before or after an amount
 
 
 def choose_text(rng: Rng) -> str:

@@ -5,6 +5,7 @@
  * @typedef {{value: number, confidence: number, accepted: boolean, box: Box, probabilities: number[],
  *   image: string}} ReadDigit `image` is base64 of 28 x 28 bytes, ink 255
  * @typedef {{text: string, lines: {text: string, digits: ReadDigit[]}[]}} Explanation
+ * @typedef {{text: string, guess: string, confidence: number, accepted: boolean, box: Box | null}} ReadCell
  * @typedef {{maps: number, height: number, width: number, levels: string}} Layer `levels` is base64 of
  *   maps x height x width bytes
  * @typedef {{figures?: {mnist_test_accuracy?: number}, service: {version: string, keeps_corrections: boolean}}} Model
@@ -29,6 +30,9 @@ export class Refused extends Error {
 
 /** @param {Blob} picture @returns {Promise<Explanation>} */
 export const explain = (picture) => ask("v1/explain", { method: "POST", body: picture });
+
+/** The rows of the table in a picture. @param {Blob} picture @returns {Promise<ReadCell[][]>} */
+export const readTable = async (picture) => (await ask("v1/table", { method: "POST", body: picture })).rows;
 
 /** @param {Uint8Array} image 28 x 28 @returns {Promise<Layer[]>} */
 export const fetchLayers = async (image) =>

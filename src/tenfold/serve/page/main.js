@@ -18,6 +18,7 @@ import { ReadingText } from "./reading.js";
 import { ReadingAlong } from "./reading-along.js";
 import { listenToKeys } from "./shortcuts.js";
 import { inkSource, pictureSource } from "./sources.js";
+import { TableSheet } from "./table.js";
 
 /** An element of index.html, of whatever kind it is there. @param {string} id @returns {any} */
 const at = (id) => document.getElementById(id);
@@ -32,6 +33,7 @@ const cards = new Cards(at("cards"));
 const overlay = new Overlay(at("overlay"));
 const layers = new LayersPanel(at("inside"), takeError);
 const comparison = new Comparison(at("compare"), takeError);
+const table = new TableSheet(at("table-section"), at("cell-mark"));
 const corrections = new Corrections(at("correction"), takeError, (words, undo) => note(words, false, undo));
 
 /** What is shown. @type {{lines: import("./digit.js").Digit[][], picture: Blob | null, selected: number}} */
@@ -73,22 +75,36 @@ receiveChoices(at("open-button"), at("file"), turnToPicture);
 receiveChoices(at("camera-button"), at("photo"), turnToPicture);
 at("back-button").addEventListener("click", turnToPaper);
 
+/** The picture that is read. @type {import("./sources.js").Source} */
+let shownSource = onPaper;
+
 async function turnToPicture(file) {
   const source = await pictureSource(file, picture);
+  shownSource = source;
   corrections.forget();
   document.body.classList.add("with-picture");
   picture.hidden = source.size === null;
   at("unseen").hidden = source.size !== null;
   frame.style.setProperty("--ratio", String(source.size ? source.size.width / source.size.height : 4 / 3));
   note("");
+  table.close();
   along.turnTo(source);
 }
+
+at("table-button").addEventListener("click", async () => {
+  try {
+    await table.open(shownSource);
+  } catch (error) {
+    takeError(error);
+  }
+});
 
 function turnToPaper() {
   corrections.forget();
   document.body.classList.remove("with-picture");
   picture.hidden = at("unseen").hidden = true;
   frame.style.setProperty("--ratio", String(PAPER.width / PAPER.height));
+  table.close();
   note("");
   along.turnTo(onPaper);
   paper.focus();

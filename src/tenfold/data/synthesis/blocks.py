@@ -1,0 +1,373 @@
+"""What stands on the pages that people hand over: lines, tables, combs, forms, sums, print, doodles.
+
+Each block is written into a `Sheet` from its upper left corner (x, y) on, with digits of a height in pixels,
+and returns the height it took.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from tenfold.data.synthesis.hand import FOOT
+from tenfold.data.synthesis.pen import HEIGHT
+from tenfold.data.synthesis.penman import Penman
+from tenfold.data.synthesis.print import choose_print, print_text
+from tenfold.data.synthesis.sheet import Sheet, shrink
+from tenfold.data.synthesis.texts import BAR, choose_text
+from tenfold.imaging.layout import Region
+from tenfold.symbols import DIGITS, SIGNS
+
+Rng = np.random.Generator
+_INKED = 0.3
+_PRINTED_HEIGHT, _PRINTED_FOOT = 23, 32  # rows of a printed digit
+
+
+@dataclass
+class Style:
+    """How one person and one printer fill a page: who writes, and how dark what is."""
+
+    penman: Penman
+    font: int
+    of_hand: float
+    of_print: float
+    of_rulings: float
+    thickness: int
+    gap: float  # between characters, in heights
+    marker: float  # how much wider the lines are than those of any pen, in heights of a digit; mostly 0
+
+    def marker_for(self, height: float) -> np.ndarray:
+        """What a digit of such a height is dilated with."""
+        side = 2 * round(self.marker * height / 2) + 1
+        return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+
+
+def write(sheet: Sheet, text: str, x: float, foot: float, height: float, style: Style, rng: Rng) -> float:
+    """Write by hand from column `x` on the row `foot`; return the column where it ends."""
+    factor = height / HEIGHT
+    for character in text:
+        if character == " ":
+            x += height * rng.uniform(0.4, 1.0)
+            continue
+        ink = style.penman.write(character)
+        if ink is None:
+            continue
+        left, top, width, rows = cv2.boundingRect((ink > _INKED).view(np.uint8))
+        if not width:
+            continue
+        ink = ink[:, left : left + width]
+        is_digit = character in DIGITS
+        bottom = top + rows if is_digit else FOOT
+        region = Region.DIGIT if is_digit else Region.SIGN if character in SIGNS else Region.TEXT
+        small = shrink(ink, factor)
+        if style.marker and is_digit:
+            small = np.asarray(cv2.dilate(small, style.marker_for(height)), dtype=np.float32)
+        sheet.put(small, x, foot - bottom * factor + rng.normal(0, 0.04) * height, region, style.of_hand)
+        x += small.shape[1] + height * (style.gap + rng.normal(0, 0.03))
+    return x
+
+
+def type_text(sheet: Sheet, text: str, x: float, foot: float, height: float, style: Style) -> float:
+    """Print from column `x` on the row `foot`; return the column where it ends."""
+    factor = height / _PRINTED_HEIGHT
+    end = x
+    for character, ink, column in print_text(text, style.font):
+        small = shrink(ink, factor)
+        region = Region.PRINT if character in DIGITS else Region.TEXT
+        sheet.put(small, x + column * factor, foot - _PRINTED_FOOT * factor, region, style.of_print)
+        end = x + column * factor + small.shape[1]
+    return end
+
+
+def _number(rng: Rng, most: int = 6) -> str:
+    return "".join(map(str, rng.integers(0, 10, int(rng.integers(1, most + 1)))))
+
+
+def lines(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
+    """Lines of writing, some on rulings."""
+    pitch, n = height * rng.uniform(1.35, 2.4), int(rng.integers(1, 6))
+    ruled, tilt = rng.random() < 0.4, rng.normal(0, 0.01)
+    for row in range(n):
+        foot = y + height + row * pitch
+        text = choose_text(rng) or _number(rng)
+        write(sheet, text, x + height * abs(rng.normal(0, 0.3)), foot, height, style, rng)
+        if ruled:
+            at = foot + height * rng.uniform(-0.05, 0.2)
+            sheet.line(
+                (x - height, at),
+                (sheet.shape[1], at + tilt * sheet.shape[1]),
+                style.thickness,
+                style.of_rulings,
+            )
+    return n * pitch
+
+
+def single(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
+    """One number, alone; some underlined, struck out beside, in a circle or a box drawn by hand."""
+    text = _number(rng, 3)
+    end = write(sheet, text, x + height, y + 1.6 * height, height, style, rng)
+    kind = rng.random()
+    left, right, top, foot = x + 0.6 * height, end + 0.4 * height, y + 0.3 * height, y + 1.9 * height
+    if kind < 0.15:
+        _outline(
+            sheet, (left + right) / 2, (top + foot) / 2, (right - left) / 2, (foot - top) / 2, style, rng
+        )
+    elif kind < 0.25:
+        sheet.line(
+            (left, foot), (right, foot + rng.normal(0, 0.06) * height), style.thickness + 1, style.of_hand
+        )
+    elif kind < 0.4:
+        sheet.box(left, top, right, foot, style.thickness + int(rng.integers(0, 4)), style.of_rulings)
+    return 2.4 * height
+
+
+def table(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
+    """A grid whose cells hold numbers, words, print or nothing."""
+    columns, rows = int(rng.integers(1, 8)), int(rng.integers(1, 8))
+    tall = height * rng.uniform(1.25, 2.6)
+    edges = x + np.cumsum([0, *(height * rng.uniform(1.2, 4.5, columns))])
+    heads = rng.random() < 0.4
+    for row in range(rows):
+        for column in range(columns):
+            left, foot = (
+                edges[column] + height * rng.uniform(0.1, 0.4),
+                y + (row + 1) * tall - height * rng.uniform(0.1, 0.3),
+            )
+            kind = rng.random()
+            if (row == 0 and heads) or kind < 0.08:
+                type_text(sheet, choose_print(rng, 1)[:6], left, foot, height * rng.uniform(0.4, 0.8), style)
+            elif kind < 0.14:
+                type_text(sheet, _number(rng, 3), left, foot, height * rng.uniform(0.5, 0.9), style)
+            elif kind < 0.75:
+                room = (edges[column + 1] - edges[column]) / height
+                write(
+                    sheet,
+                    _number(rng, max(int(room / 0.8), 1)),
+                    left,
+                    foot,
+                    height * rng.uniform(0.85, 1.1),
+                    style,
+                    rng,
+                )
+            elif kind < 0.82:
+                write(sheet, str(rng.choice([*"xV-", BAR])), left, foot, height, style, rng)
+    all_rows, all_columns = rng.random() < 0.85, rng.random() < 0.85
+    for row in range(rows + 1):
+        if all_rows or row in (0, rows):
+            sheet.line(
+                (edges[0], y + row * tall), (edges[-1], y + row * tall), style.thickness, style.of_rulings
+            )
+    for column, edge in enumerate(edges):
+        if all_columns or column in (0, columns):
+            sheet.line((edge, y), (edge, y + rows * tall), style.thickness, style.of_rulings)
+    return rows * tall + height
+
+
+def comb(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
+    """A digit per compartment: a row of boxes, a comb with teeth, dotted separators or shaded boxes."""
+    n, cell = int(rng.integers(1, 10)), height * rng.uniform(0.95, 1.7)
+    top, foot = y + 0.2 * height, y + height * rng.uniform(1.4, 1.8)
+    kind = int(rng.integers(5))
+    gap = height * rng.uniform(0.1, 0.5) if kind == 0 else 0.0
+    tall, guided = foot - top, rng.random() < 0.25
+    thickness = style.thickness + (int(rng.integers(0, max(2, round(0.12 * height)))) if kind == 0 else 0)
+    for index in range(n + 1):
+        left = x + index * (cell + gap)
+        if index < n and rng.random() < 0.85:
+            character = _number(rng, 1) if rng.random() < 0.93 else "-"
+            small = height * rng.uniform(0.75, 1.1)
+            write(
+                sheet,
+                character,
+                left + cell * rng.uniform(0.05, 0.35),
+                foot - 0.2 * height * rng.random(),
+                small,
+                style,
+                rng,
+            )
+        if kind == 0 and index < n:
+            sheet.box(left, top, left + cell, foot, thickness, style.of_rulings)
+            if guided:
+                _dot(sheet, left + 0.25 * cell, top + 0.2 * tall, 0.5 * cell, 0.6 * tall, style)
+        elif kind == 1:
+            sheet.line((left, top), (left, foot), thickness, style.of_rulings)
+        elif kind == 2:
+            sheet.line((left, foot - 0.3 * height), (left, foot), thickness, style.of_rulings)
+        elif kind == 3:
+            for at in np.arange(top, foot, max(3.0, 0.12 * height)):
+                sheet.line((left, at), (left, at + 1), max(1, thickness - 1), style.of_rulings)
+        elif kind == 4 and index < n:
+            sheet.shade(left + 0.06 * cell, top, left + 0.94 * cell, foot, 0.3 * style.of_rulings)
+    if kind in (1, 2, 3):
+        sheet.line((x, foot), (x + n * cell, foot), thickness, style.of_rulings)
+    if kind == 1 or (kind == 3 and rng.random() < 0.5):
+        sheet.line((x, top), (x + n * cell, top), thickness, style.of_rulings)
+    return foot - y + 0.4 * height
+
+
+def _dot(sheet: Sheet, left: float, top: float, across: float, down: float, style: Style) -> None:
+    """A frame of fine dots, where a digit is to be written."""
+    for x in np.arange(left, left + across, 4):
+        for y in (top, top + down / 2, top + down):
+            sheet.line((x, y), (x, y), 1, style.of_rulings)
+    for y in np.arange(top, top + down, 4):
+        for x in (left, left + across):
+            sheet.line((x, y), (x, y), 1, style.of_rulings)
+
+
+def form(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
+    """Printed labels, each with what was written beside or below it, on a line or in a box."""
+    pitch, n = height * rng.uniform(1.6, 2.8), int(rng.integers(1, 5))
+    for row in range(n):
+        foot = y + height * 1.2 + row * pitch
+        end = type_text(
+            sheet, choose_print(rng, 3), x, foot, height * rng.uniform(0.35, 0.8), style
+        ) + height * rng.uniform(0.3, 1)
+        text = _number(rng) if rng.random() < 0.6 else choose_text(rng)
+        stop = max(write(sheet, text, end + 0.3 * height, foot, height, style, rng), end + 3 * height)
+        kind = rng.random()
+        if kind < 0.4:
+            sheet.line(
+                (end, foot + 0.12 * height), (stop, foot + 0.12 * height), style.thickness, style.of_rulings
+            )
+        elif kind < 0.7:
+            sheet.box(
+                end,
+                foot - 1.25 * height,
+                stop + 0.3 * height,
+                foot + 0.3 * height,
+                style.thickness,
+                style.of_rulings,
+            )
+    return n * pitch + height
+
+
+def sums(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
+    """Numbers under each other with a sign and a line, and fractions."""
+    pitch, n = height * rng.uniform(1.3, 1.8), int(rng.integers(2, 5))
+    right, foot = x + height * rng.uniform(4, 6), y
+    for row in range(n):
+        foot = y + height + row * pitch
+        text = _number(rng, 4)
+        left = right - len(text) * height * (0.65 + style.gap)
+        if row == n - 1 or rng.random() < 0.2:
+            write(
+                sheet,
+                str(rng.choice(list("+-x:"))),
+                left - height * rng.uniform(1, 1.6),
+                foot,
+                height,
+                style,
+                rng,
+            )
+        write(sheet, text, left, foot, height, style, rng)
+    foot += height * rng.uniform(0.2, 0.4)
+    for below in (0, 0.2 * height) if rng.random() < 0.2 else (0,):
+        ends = (
+            (x + height * rng.uniform(0, 1.5), foot + below),
+            (right + height, foot + below + rng.normal(0, 0.06) * height),
+        )
+        sheet.line(*ends, max(1, round(style.penman.width * height / HEIGHT)), style.of_hand)
+    if rng.random() < 0.7:
+        text = _number(rng, 4)
+        write(
+            sheet,
+            text,
+            right - len(text) * height * (0.65 + style.gap),
+            foot + 1.3 * height,
+            height,
+            style,
+            rng,
+        )
+    return (n + 1.3) * pitch
+
+
+def paragraph(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
+    """Printed lines."""
+    size, n = height * rng.uniform(0.3, 1.0), int(rng.integers(1, 6))
+    pitch = size * rng.uniform(1.5, 2.2)
+    for row in range(n):
+        foot, end = y + size + row * pitch, x
+        while end < sheet.shape[1]:
+            end = type_text(sheet, choose_print(rng, 6), end, foot, size, style) + 0.4 * size
+    return n * pitch
+
+
+def doodle(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
+    """Circles, boxes, arrows, smileys, scribbles, letters."""
+    for _ in range(int(rng.integers(1, 5))):
+        size = height * rng.uniform(0.8, 4)
+        at_x, at_y = x + rng.random() * 0.8 * (sheet.shape[1] - x), y + size * rng.uniform(0.5, 1)
+        kind = int(rng.integers(4))
+        if kind == 0:
+            _outline(
+                sheet, at_x, at_y, size / 2, size * rng.uniform(0.3, 0.6), style, rng, region=Region.TEXT
+            )
+            for side in (-0.18, 0.18):
+                _outline(
+                    sheet,
+                    at_x + side * size,
+                    at_y - 0.1 * size,
+                    0.03 * size,
+                    0.05 * size,
+                    style,
+                    rng,
+                    region=Region.TEXT,
+                )
+        elif kind == 1:
+            sheet.box(
+                at_x - size / 2,
+                at_y - size / 2,
+                at_x + size / 2,
+                at_y + size / 2,
+                style.thickness + 1,
+                style.of_hand,
+            )
+        elif kind == 2:
+            steps = rng.normal(0, size / 6, (int(rng.integers(4, 14)), 2))
+            _stroke(sheet, np.cumsum(steps, axis=0) + np.array([at_x, at_y]), style, Region.TEXT, height)
+        else:
+            write(sheet, choose_word(rng), at_x, at_y + size / 2, height * rng.uniform(0.7, 1.5), style, rng)
+    return 3 * height
+
+
+def choose_word(rng: Rng) -> str:
+    return "".join(rng.choice(list("aceghkmnprstuvwyABDEFHKMNRTW"), int(rng.integers(1, 7))))
+
+
+def _outline(
+    sheet: Sheet,
+    x: float,
+    y: float,
+    across: float,
+    down: float,
+    style: Style,
+    rng: Rng,
+    region: Region = Region.RULING,
+) -> None:
+    angles = np.linspace(0, 2 * math.pi * rng.uniform(0.95, 1.1), 40) + rng.uniform(0, 6)
+    wobble = 1 + 0.05 * np.sin(angles * rng.integers(1, 4) + rng.uniform(0, 6))
+    points = np.stack([x + across * wobble * np.cos(angles), y + down * wobble * np.sin(angles)], axis=1)
+    _stroke(sheet, points, style, region, 2 * down)
+
+
+def _stroke(sheet: Sheet, points: np.ndarray, style: Style, region: Region, height: float) -> None:
+    layer = np.zeros(sheet.shape, dtype=np.float32)
+    width = max(1, min(round(style.penman.width * height / HEIGHT), 6))
+    cv2.polylines(layer, [np.rint(points).astype(np.int32)], False, 1.0, width, cv2.LINE_AA)
+    sheet.put(layer, 0, 0, region, style.of_hand)
+
+
+Block = Callable[[Sheet, float, float, float, Style, Rng], float]
+BLOCKS: dict[Block, float] = {  # with their share
+    lines: 0.22,
+    single: 0.10,
+    table: 0.17,
+    comb: 0.13,
+    form: 0.13,
+    sums: 0.08,
+    paragraph: 0.11,
+    doodle: 0.06,
+}

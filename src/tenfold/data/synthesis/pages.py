@@ -1,0 +1,162 @@
+"""Pages as people photograph and scan them, and what is where on them."""
+
+import math
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.pens import Characters
+from tenfold.data.synthesis.blocks import BLOCKS, Style, comb, lines, single, sums
+from tenfold.data.synthesis.penman import Penman
+from tenfold.data.synthesis.photograph import photograph
+from tenfold.data.synthesis.sheet import Sheet
+from tenfold.data.synthesis.strokes import trace
+from tenfold.data.synthesis.written import Written
+from tenfold.imaging.ink import find_ink
+from tenfold.imaging.layout import PAGE_PX, Region, fill_up
+
+_IMAGES_PER_PAGE = 50
+_SMALLEST, _LARGEST = 12, 80  # pixels, of digits
+_BLANK = 0.03  # of the pages
+_CROPS = 0.3  # of the pictures
+_ANGULAR = 0.1  # of the hands
+_OF_CROPS = (single, comb, sums, lines)
+
+Rng = np.random.Generator
+Picture = NDArray[np.uint8]  # (h, w)
+Show = Callable[[Picture, Picture, Rng], tuple[Picture, Picture]]
+
+
+class Pages:
+    """Pages filled by the writers of `characters`, some with the digits of MNIST images, uint8 (N, 28, 28)
+    with labels (N,).
+
+    What a network is shown of a photograph, uint8 (h, w), of which each pixel is of a `Region`, is made by
+    `show`: a picture and regions of the same shape. An epoch has a page for every fifty images. Drawing them
+    takes so long that each is used in several epochs.
+    """
+
+    image_shape: tuple[int, ...] = (PAGE_PX, PAGE_PX)
+    label_shape: tuple[int, ...] = (PAGE_PX // 2, PAGE_PX // 2)
+    uses = 4
+
+    def __init__(
+        self, images: NDArray[np.uint8], labels: NDArray[np.int64], characters: Characters, show: Show
+    ) -> None:
+        self._strokes = trace(images)
+        self._of_value = [np.flatnonzero(labels == value) for value in range(10)]
+        self._written = Written(characters)
+        self._show = show
+        self._n_pages = max(len(labels) // _IMAGES_PER_PAGE, 1)
+        self._drawn: tuple[tuple[int, int], tuple[NDArray[np.uint8], NDArray[np.int64]]] | None = None
+
+    def __len__(self) -> int:
+        """How many pages an epoch has."""
+        return self._n_pages
+
+    def draw(self, seed: int, epoch: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """The pages of one epoch, uint8 (N, 256, 256), and the `Region` of every second pixel, int64
+        (N, 128, 128).
+
+        Decided by `seed` and `epoch` alone. The last ones are kept, not to be changed.
+        """
+        which = seed, epoch // self.uses
+        if self._drawn is None or self._drawn[0] != which:
+            rng = np.random.default_rng([*which, 3])
+            images = np.empty((self._n_pages, *self.image_shape), dtype=np.uint8)
+            labels = np.empty((self._n_pages, *self.label_shape), dtype=np.int64)
+            for index in range(self._n_pages):
+                images[index], labels[index] = self.write(rng)
+            self._drawn = which, (images, labels)
+        return self._drawn[1]
+
+    def write(self, rng: Rng) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        """A page uint8 (256, 256), and the `Region` of every second pixel, int64 (128, 128)."""
+        crop = rng.random() < _CROPS
+        sheet = self._fill_with_one(rng) if crop else self._fill(rng)
+        grey, regions = photograph(sheet, PAGE_PX, rng, crop=crop)
+        shown, regions = self._show(grey, regions, rng)
+        return fill_up(shown, PAGE_PX, PAGE_PX), _halve(fill_up(regions, PAGE_PX, PAGE_PX))
+
+    def _fill_with_one(self, rng: Rng) -> Sheet:
+        """A sheet with one number, row of fields or sum, as large as it is."""
+        sheet = Sheet(PAGE_PX, PAGE_PX)
+        height = math.exp(rng.uniform(math.log(_SMALLEST), math.log(_LARGEST)))
+        block = _OF_CROPS[int(rng.choice(len(_OF_CROPS), p=(0.5, 0.2, 0.15, 0.15)))]
+        block(sheet, 0.1 * PAGE_PX, 0.1 * PAGE_PX, height, self.choose_style(height, rng), rng)
+        return sheet
+
+    def _fill(self, rng: Rng) -> Sheet:
+        width, height = PAGE_PX, round(PAGE_PX * math.exp(rng.normal(0, 0.15)))
+        sheet = Sheet(height, width)
+        if rng.random() < _BLANK:
+            return sheet
+        of_digits = math.exp(rng.uniform(math.log(_SMALLEST), math.log(_LARGEST)))
+        style = self.choose_style(of_digits, rng)
+        makers, shares = list(BLOCKS), list(BLOCKS.values())
+        x, y = rng.uniform(-0.1, 0.15) * width, rng.uniform(-0.2, 0.2) * of_digits
+        while y < height - 0.5 * of_digits:
+            maker = makers[int(rng.choice(len(makers), p=shares))]
+            at = x
+            while at < width - of_digits:
+                y_of_block = y + rng.uniform(0, 0.6) * of_digits
+                took = maker(sheet, at, y_of_block, of_digits, style, rng)
+                at += width if rng.random() < 0.6 else rng.uniform(3, 8) * of_digits
+                if at < width and not sheet.free(at, y_of_block, 2.5 * of_digits, took):
+                    break
+            y += took + rng.uniform(0.3, 1.6) * of_digits
+            if rng.random() < 0.25:
+                of_digits *= math.exp(rng.normal(0, 0.35))
+                style = self.choose_style(of_digits, rng)
+        return sheet
+
+    def choose_style(self, height: float, rng: Rng) -> Style:
+        """How someone writes on a page, with digits of a height in pixels."""
+        return Style(
+            penman=Penman(self._strokes, self._of_value, self._written, rng, angular=rng.random() < _ANGULAR),
+            font=int(rng.integers(1000)),
+            of_hand=float(rng.uniform(0.45, 1)),
+            of_print=float(rng.uniform(0.4, 1)),
+            of_rulings=float(rng.uniform(0.2, 1)),
+            thickness=int(rng.integers(1, 2 + round(height / 25))),
+            gap=float(rng.normal(0.12, 0.1)),
+            marker=float(rng.uniform(0.05, 0.16)) if rng.random() < 0.12 else 0.0,
+        )
+
+
+def show_ink(
+    grey: NDArray[np.uint8], regions: NDArray[np.uint8], rng: Rng
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The ink on the paper of a photograph, as the reader finds it, 255 the strongest, and what it is of; all
+    else is paper."""
+    beside = (regions == Region.SURROUNDINGS).view(np.uint8)
+    if beside.any():
+        rim = 2 * int(rng.integers(0, 5)) + 1
+        away = cv2.dilate(beside, np.ones((rim, rim), np.uint8)) > 0
+        if away.all():
+            return np.zeros_like(grey), np.zeros_like(regions)
+        grey = np.where(away, np.uint8(np.median(grey[~away])), grey)
+        regions = np.where(beside, np.uint8(Region.PAPER), regions)
+    ink = find_ink(grey)
+    # The soft edge of a stroke is of the stroke.
+    grown = np.where(regions == Region.PAPER, cv2.dilate(regions, np.ones((3, 3), np.uint8)), regions)
+    return np.rint(255 * ink).astype(np.uint8), np.where(ink > 0, grown, np.uint8(Region.PAPER))
+
+
+def show_surroundings(
+    grey: NDArray[np.uint8],
+    regions: NDArray[np.uint8],
+    rng: Rng,  # noqa: ARG001
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The photograph as it is; where it does not show what lies beside the paper, it shows paper."""
+    beside = regions == Region.SURROUNDINGS
+    return grey, np.where(beside, regions, np.uint8(Region.PAPER))
+
+
+def _halve(regions: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Of each 2 x 2 pixels the region that is rarest on pages: of two, the one with the higher number."""
+    return np.asarray(
+        cv2.dilate(regions, np.ones((2, 2), np.uint8), anchor=(0, 0))[::2, ::2].astype(np.int64)
+    )

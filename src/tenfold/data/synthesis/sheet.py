@@ -1,0 +1,87 @@
+"""A sheet of paper that remembers what was put where: handwriting, print, rulings."""
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.data.synthesis.pen import Ink
+from tenfold.imaging.layout import Region
+
+_SEEN = 0.3  # of the strongest ink: fainter is still paper
+
+
+class Sheet:
+    """Ink float32 (side, side), 0 paper .. 1, and for each pixel the `Region` that it belongs to.
+
+    What is put beyond the edge is cut off.
+    """
+
+    def __init__(self, height: int, width: int) -> None:
+        self.ink = np.zeros((height, width), dtype=np.float32)
+        self.regions = np.full((height, width), Region.PAPER, dtype=np.uint8)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Height and width in pixels."""
+        height, width = self.ink.shape
+        return height, width
+
+    def put(self, ink: Ink, x: float, y: float, region: Region, strength: float = 1.0) -> None:
+        """Lay `ink` (h, w) with its upper left corner at (x, y); of two inks the stronger is seen."""
+        left, top = round(x), round(y)
+        height, width = self.shape
+        above, before = max(-top, 0), max(-left, 0)
+        part = ink[above : max(height - top, 0), before : max(width - left, 0)]
+        if not part.size:
+            return
+        top, left = max(top, 0), max(left, 0)
+        window = np.s_[top : top + part.shape[0], left : left + part.shape[1]]
+        there, regions = self.ink[window], self.regions[window]
+        regions[(part > _SEEN) & (part * strength >= there)] = region
+        np.maximum(there, part * np.float32(strength), out=there)
+
+    def line(
+        self, start: tuple[float, float], end: tuple[float, float], thickness: int, strength: float = 1.0
+    ) -> None:
+        """Draw a ruling."""
+        self._draw(
+            lambda layer: cv2.line(layer, _whole(start), _whole(end), 1.0, thickness, cv2.LINE_AA), strength
+        )
+
+    def box(
+        self, left: float, top: float, right: float, bottom: float, thickness: int, strength: float = 1.0
+    ) -> None:
+        """Draw a frame."""
+        self._draw(
+            lambda layer: cv2.rectangle(layer, _whole((left, top)), _whole((right, bottom)), 1.0, thickness),
+            strength,
+        )
+
+    def shade(self, left: float, top: float, right: float, bottom: float, strength: float) -> None:
+        """Tint a field: it stays paper."""
+        layer = np.zeros(self.shape, dtype=np.float32)
+        cv2.rectangle(layer, _whole((left, top)), _whole((right, bottom)), strength, -1)
+        np.maximum(self.ink, layer, out=self.ink)
+
+    def _draw(self, draw: Callable[[Ink], object], strength: float) -> None:
+        layer = np.zeros(self.shape, dtype=np.float32)
+        draw(layer)
+        self.put(layer, 0, 0, Region.RULING, strength)
+
+    def free(self, x: float, y: float, width: float, height: float) -> bool:
+        """Whether nothing is there yet."""
+        window = self.ink[max(round(y), 0) : round(y + height), max(round(x), 0) : round(x + width)]
+        return not bool((window > _SEEN).any())
+
+
+def _whole(point: tuple[float, float]) -> tuple[int, int]:
+    return round(point[0]), round(point[1])
+
+
+def shrink(ink: Ink, factor: float) -> NDArray[np.float32]:
+    """Ink `factor` times as large."""
+    height, width = (max(round(side * factor), 1) for side in ink.shape)
+    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(ink, (width, height), interpolation=how), dtype=np.float32)

@@ -1,0 +1,76 @@
+"""What is where in a picture: the answers of the network for layouts, and what they leave of its ink."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.imaging.grouping import typical_height
+
+PAGE_PX = 256  # the sides of the pictures that networks for layouts learn from
+_LIKELY, _CRUMB = 0.5, 0.25  # of ink to be of a ruling; on average, of what a ruling leaves
+_LONGER = 1.25  # times as long as digits are high is a ruling that stands alone, at least
+_UNSURE = 1e-3
+
+
+class Region(IntEnum):
+    """What is seen at a place of a picture."""
+
+    PAPER = 0
+    SURROUNDINGS = 1  # beside the paper: a desk, a scanner's lid
+    RULING = 2  # rulings, frames, separators, fraction bars
+    TEXT = 3  # letters, words, print, doodles
+    DIGIT = 4  # written by hand
+    SIGN = 5  # of a number, written by hand
+    PRINT = 6  # printed digits
+
+
+OF_NUMBERS = (Region.DIGIT, Region.SIGN, Region.PRINT)
+
+
+def fill_up(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    """The picture (h, w) in one of `height` and `width`; below and on the right is what most of its edge
+    shows."""
+    edge = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+    filled = np.full((height, width), np.median(edge), dtype=np.uint8)
+    filled[: picture.shape[0], : picture.shape[1]] = picture
+    return filled
+
+
+def share_of(
+    regions: Sequence[Region], probabilities: NDArray[np.float32], shape: tuple[int, int]
+) -> NDArray[np.float32]:
+    """How likely what is written at a place is of one of the `regions`, float32 of a `shape` (H, W).
+
+    `probabilities`, (h, w, R), are those of all regions in the same picture.
+    """
+    written = np.maximum(1 - probabilities[..., Region.PAPER], _UNSURE)
+    share = probabilities[..., list(regions)].sum(axis=-1) / written
+    return np.asarray(cv2.resize(share, shape[::-1], interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+
+
+def without_rulings(ink: NDArray[np.float32], rulings: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Ink float32 (H, W) without what is more likely of a ruling, and without what crumbs of it remain.
+
+    `rulings` is the share of rulings in what is written. What stands alone and is no larger than the digits
+    is left as it is: a 1 is as straight as a ruling, but shorter. So is all, where nothing else is written.
+    """
+    left = np.where(rulings > _LIKELY, np.float32(0), ink)
+    _, labels, stats, _ = _components(left)
+    means = np.bincount(labels.ravel(), weights=rulings.ravel()) / stats[:, cv2.CC_STAT_AREA]
+    means[0] = 0
+    left[(means > _CRUMB)[labels]] = 0
+    _, labels, stats, _ = _components(ink)
+    heights = _components(left)[2][1:, cv2.CC_STAT_HEIGHT]
+    if not heights.size:
+        return ink
+    small = stats[:, 2:4].max(axis=1) <= _LONGER * typical_height(heights)
+    small[0] = False
+    return np.where(small[labels], ink, left)
+
+
+def _components(ink: NDArray[np.float32]) -> tuple[int, NDArray[Any], NDArray[Any], NDArray[Any]]:
+    return cv2.connectedComponentsWithStats((ink > 0).view(np.uint8), connectivity=8)

@@ -1,0 +1,118 @@
+"""What of a picture is to be read: the ink on its paper, without rulings."""
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.imaging.cells import find_cells
+from tenfold.imaging.desk import clear_desk
+from tenfold.imaging.digit_image import ink_of_digit
+from tenfold.imaging.grouping import typical_height
+from tenfold.imaging.ink import find_ink
+from tenfold.imaging.layout import OF_NUMBERS, Region, share_of, without_rulings
+from tenfold.imaging.segment import Box
+from tenfold.imaging.size import fit, reduce
+from tenfold.reader.network import RegionNetwork
+
+Matrix = NDArray[np.float64]
+
+_CROP_PX = 128  # pictures up to this size are crops of a digit: there is nothing around it
+_LOOK_PX = 256  # the longer side in which paper is told from what it lies on
+_DIGIT_PX = (
+    30  # the height of digits where the network is asked what ink is of; the bounds of the longer side
+)
+_SMALLEST_PX, _LARGEST_PX = 96, 1024
+_SPECK = 0.2  # of the usual height
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Page:
+    """The ink of what is to be read, of rulings and of other words, float32 (h, w), 0 paper .. 1.
+
+    `numbers`, float32 (h, w), says how likely what is written at a place is of a number.
+    `back` (3, 3) takes places of the ink, as columns (x, y, 1), to those in a picture of `size` (width,
+    height).
+    """
+
+    ink: NDArray[np.float32]
+    rulings: NDArray[np.float32]
+    words: NDArray[np.float32]
+    numbers: NDArray[np.float32]
+    back: Matrix
+    size: tuple[int, int]
+
+    def in_picture(self, box: Box) -> Box:
+        """The box in pixels of the picture around one in those of the ink."""
+        edges = [(x, y, 1) for x in (box.x, box.right) for y in (box.y, box.bottom)]
+        x, y, depth = self.back @ np.array(edges, dtype=np.float64).T
+        # What differs from a whole number by rounding alone is one.
+        places = np.round(np.clip([x / depth, y / depth], 0, np.array(self.size)[:, None]), 6)
+        left, top = np.floor(places.min(axis=1)).astype(int).tolist()
+        right, bottom = np.ceil(places.max(axis=1)).astype(int).tolist()
+        return Box(left, top, right - left, bottom - top)
+
+    @property
+    def cells(self) -> list[Box]:
+        """The boxes in the picture of the cells between rulings."""
+        return [self.in_picture(box) for box in find_cells((self.rulings > 0).view(np.uint8))]
+
+    def turned(self, quarters: int) -> "Page":
+        """The page after quarter turns against the clock."""
+        height, width = self.ink.shape
+        onto = {
+            1: [[0, -1, width], [1, 0, 0], [0, 0, 1]],
+            2: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
+            3: [[0, 1, 0], [-1, 0, height], [0, 0, 1]],
+        }[quarters]
+        ink, rulings, words, numbers = (
+            np.ascontiguousarray(np.rot90(part, quarters))
+            for part in (self.ink, self.rulings, self.words, self.numbers)
+        )
+        return Page(ink, rulings, words, numbers, self.back @ np.array(onto, dtype=np.float64), self.size)
+
+    def without_words(self, least: float) -> "Page":
+        """The page without pieces of ink of which less than a share `least` is of numbers, on average."""
+        _, labels, stats, _ = cv2.connectedComponentsWithStats((self.ink > 0).view(np.uint8), connectivity=8)
+        shares = np.bincount(labels.ravel(), weights=self.numbers.ravel()) / stats[:, cv2.CC_STAT_AREA]
+        ink = np.where((shares >= least)[labels], self.ink, np.float32(0))
+        return replace(self, ink=ink, words=self.words + self.ink - ink)
+
+
+def find_page(grey: NDArray[np.uint8], desk: RegionNetwork, layout: RegionNetwork) -> Page:
+    """What is to be read in a picture, grey levels uint8 (H, W)."""
+    size = grey.shape[1], grey.shape[0]
+    sized, factor = fit(grey)
+    back = np.diag([1 / factor, 1 / factor, 1.0])
+    if max(sized.shape) <= _CROP_PX:
+        return page_of_digit(grey)
+    small = np.rint(reduce(sized, _LOOK_PX)).astype(np.uint8)
+    paper, onto = clear_desk(sized, desk.probabilities(small)[..., Region.SURROUNDINGS])
+    ink = find_ink(paper)
+    small = np.rint(reduce(paper, _longest(ink))).astype(np.uint8)
+    shown = np.rint(255 * find_ink(small)).astype(np.uint8)
+    said = layout.probabilities(shown)
+    writing = without_rulings(ink, share_of([Region.RULING], said, ink.shape))
+    numbers = share_of(OF_NUMBERS, said, ink.shape)
+    return Page(writing, ink - writing, np.zeros_like(ink), numbers, back @ onto, size)
+
+
+def page_of_digit(grey: NDArray[np.uint8]) -> Page:
+    """The same of a picture of one digit: all of it is paper."""
+    sized, factor = fit(grey)
+    ink = ink_of_digit(sized)
+    back = np.diag([1 / factor, 1 / factor, 1.0])
+    nothing = np.zeros_like(ink)
+    return Page(ink, nothing, nothing, np.ones_like(ink), back, (grey.shape[1], grey.shape[0]))
+
+
+def _longest(ink: NDArray[np.float32]) -> int:
+    """The longer side of the picture in which pieces of ink are as high as the network knows digits best."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats((ink > 0).view(np.uint8), connectivity=8)
+    heights = stats[1:, cv2.CC_STAT_HEIGHT]
+    if not heights.size:
+        return _LOOK_PX
+    usual = float(np.median(heights[heights > _SPECK * typical_height(heights)]))
+    longest: float = max(ink.shape) * _DIGIT_PX / usual
+    return round(min(max(longest, _SMALLEST_PX), _LARGEST_PX))

@@ -1,0 +1,152 @@
+"""What a reader found in a picture of a table: rows of cells."""
+
+import csv
+import io
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.imaging.segment import Box
+from tenfold.reader.reading import Digit, Line, line_of
+
+if TYPE_CHECKING:
+    from tenfold.drawing import Drawing
+    from tenfold.reader.reading import Reading
+
+_NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: the digits and signs in it, a line each, and the box around it in the picture, in pixels.
+
+    `box` is None where a table has no rulings and nothing stands at this place.
+    """
+
+    lines: tuple[Line, ...] = ()
+    box: Box | None = None
+
+    @property
+    def text(self) -> str:
+        """What is written, with its signs; `?` where a digit is not accepted, "" where the cell is empty."""
+        return " ".join(line.written for line in self.lines)
+
+    @property
+    def guess(self) -> str:
+        """As `text`, with the most likely value of digits that are not accepted."""
+        return " ".join(
+            line_of(
+                [replace(mark, accepted=True) if isinstance(mark, Digit) else mark for mark in line.marks]
+            ).written
+            for line in self.lines
+        )
+
+    @property
+    def digits(self) -> tuple[Digit, ...]:
+        """The digits, line by line."""
+        return tuple(digit for line in self.lines for digit in line.digits)
+
+    @property
+    def confidence(self) -> float:
+        """The probability that all its digits are right, as of a `Reading`; 1 where the cell is empty."""
+        return math.prod(digit.confidence for digit in self.digits)
+
+    @property
+    def accepted(self) -> bool:
+        """Whether every digit is; an empty cell is."""
+        return all(digit.accepted for digit in self.digits)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Table:
+    """Rows of cells, all of the same length: iterates over the rows."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    reading: "Reading" = field(repr=False)
+
+    def __iter__(self) -> Iterator[tuple[Cell, ...]]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """The number of rows and of columns."""
+        return len(self.rows), len(self.rows[0]) if self.rows else 0
+
+    @property
+    def doubtful(self) -> list[tuple[int, int]]:
+        """Row and column, counted from 0, of the cells that are not accepted, the least sure first."""
+        found = [
+            (cell.confidence, row, column)
+            for row, cells in enumerate(self.rows)
+            for column, cell in enumerate(cells)
+            if not cell.accepted
+        ]
+        return [(row, column) for _, row, column in sorted(found)]
+
+    def to_csv(self) -> str:
+        """The texts as CSV (RFC 4180), a line for each row; `?` stands where a digit is not accepted."""
+        file = io.StringIO()
+        csv.writer(file, lineterminator="\n").writerows([[cell.text for cell in row] for row in self.rows])
+        return file.getvalue()
+
+    def to_numpy(self) -> NDArray[np.float64]:
+        """The numbers as float64 (rows, columns); NaN where a cell is empty, in doubt, or not one number.
+
+        A comma is a decimal point: 12,50 is 12.5.
+        """
+        return np.array([[_number(cell.text) for cell in row] for row in self.rows]).reshape(self.shape)
+
+    def show(self) -> "Drawing":
+        """The picture with a box around each digit, if it is still there, and the text of each line."""
+        return self.reading.show()
+
+    def __repr__(self) -> str:
+        rows, columns = self.shape
+        return f"<Table: {rows} rows, {columns} columns, {len(self.doubtful)} cells in doubt>"
+
+    def __str__(self) -> str:
+        texts = [[cell.text for cell in row] for row in self.rows]
+        widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+        return "\n".join(
+            "  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+            for row in texts
+        )
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr>{''.join(_html_of(cell) for cell in row)}</tr>" for row in self.rows)
+        return f"{self.reading._repr_html_()}<table>{rows}</table>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON: per cell text, confidence, accepted and box; `reading` has all digits."""
+        return {
+            "rows": [[_plain(cell) for cell in row] for row in self.rows],
+            "reading": self.reading.to_dict(),
+        }
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", ".")) if _NUMBER.fullmatch(text) else math.nan
+
+
+def _html_of(cell: Cell) -> str:
+    doubt = "" if cell.accepted else ' style="background:rgba(205,75,0,.2)"'
+    return f"<td{doubt}>{cell.text}</td>"
+
+
+def _plain(cell: Cell) -> dict[str, Any]:
+    box = cell.box
+    return {
+        "text": cell.text,
+        "guess": cell.guess,
+        "confidence": round(cell.confidence, 6),
+        "accepted": cell.accepted,
+        "box": box and {"x": box.x, "y": box.y, "width": box.width, "height": box.height},
+    }

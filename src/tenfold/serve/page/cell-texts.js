@@ -1,0 +1,15 @@
+/** Rows of texts as files and spreadsheets have them. */
+
+/** CSV (RFC 4180). @param {string[][]} rows @returns {string} */
+export function toCsv(rows) {
+  return rows.map((row) => `${row.map(quoted).join(",")}\n`).join("");
+}
+
+/** Tabs between cells, which spreadsheets take apart when they are pasted. @param {string[][]} rows @returns {string} */
+export function toTabs(rows) {
+  return rows.map((row) => row.map((text) => text.replaceAll(/[\t\n\r]/g, " ")).join("\t")).join("\n");
+}
+
+function quoted(text) {
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

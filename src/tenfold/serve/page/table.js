@@ -1,0 +1,124 @@
+/** The table in a picture as a sheet to be corrected, saved and copied. */
+
+import { readTable } from "./api.js";
+import { toCsv, toTabs } from "./cell-texts.js";
+import { percent } from "./digit.js";
+
+export class TableSheet {
+  #section;
+  #mark;
+  #table;
+  #state;
+  /** The picture that it is of, or that is being read. @type {import("./sources.js").Source | null} */
+  #source = null;
+
+  /** @param {HTMLElement} section @param {HTMLElement} mark lies over the cell that has the focus */
+  constructor(section, mark) {
+    this.#section = section;
+    this.#mark = mark;
+    this.#table = section.querySelector("table");
+    this.#state = section.querySelector("#table-state");
+    section.querySelector("#save-table").addEventListener("click", () => save(toCsv(this.#texts())));
+    section.querySelector("#copy-table").addEventListener("click", () => this.#copy());
+    section.addEventListener("focusout", () => (mark.hidden = true));
+    this.#table.addEventListener("keydown", (event) => this.#takeKey(event));
+    this.#table.addEventListener("input", (event) => this.#settle(event.target));
+  }
+
+  /** Read the table in a picture, and turn to the first cell in doubt. @param {import("./sources.js").Source} source */
+  async open(source) {
+    this.#source = source;
+    const { picture, place } = await source.take();
+    const rows = await readTable(picture);
+    if (source !== this.#source) return; // another picture has come
+    this.#table.replaceChildren(...rows.map((cells, row) => this.#row(cells, row, place)));
+    this.#section.hidden = false;
+    this.#count();
+    (this.#doubtful()[0] ?? this.#table.querySelector("input"))?.focus();
+    this.#section.scrollIntoView({ block: "nearest" });
+  }
+
+  close() {
+    this.#source = null;
+    this.#section.hidden = this.#mark.hidden = true;
+  }
+
+  #row(cells, row, place) {
+    const element = document.createElement("tr");
+    element.append(...cells.map((cell, column) => this.#cell(cell, row, column, place)));
+    return element;
+  }
+
+  #cell({ guess, accepted, confidence, box }, row, column, place) {
+    const element = document.createElement("td");
+    const input = document.createElement("input");
+    input.value = guess;
+    input.size = Math.max(3, guess.length);
+    input.inputMode = "decimal";
+    input.autocomplete = "off";
+    input.classList.toggle("doubtful", !accepted);
+    const doubt = accepted ? "" : `, not sure: ${percent(confidence)}`;
+    input.setAttribute("aria-label", `Row ${row + 1}, column ${column + 1}${doubt}`);
+    if (!accepted) input.title = `Right with ${percent(confidence)}`;
+    input.addEventListener("focus", () => this.#show(box && place(box)));
+    element.append(input);
+    return element;
+  }
+
+  /** Lay the mark over a place of the picture. @param {import("./digit.js").Place | null} place */
+  #show(place) {
+    this.#mark.hidden = !place;
+    for (const [name, fraction] of Object.entries(place ?? {})) {
+      this.#mark.style.setProperty(`--${name}`, fraction.toFixed(5));
+    }
+  }
+
+  /** As long as there are cells in doubt, Tab goes from one to the next. Enter says that a cell is right. */
+  #takeKey(event) {
+    const doubtful = this.#doubtful();
+    if (event.key === "Enter") this.#settle(event.target);
+    const forth = event.key === "Enter" || (event.key === "Tab" && !event.shiftKey);
+    const next = doubtful.find((input) => input.compareDocumentPosition(event.target) & Node.DOCUMENT_POSITION_PRECEDING);
+    if (!forth || !next || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    next.focus();
+    next.select();
+  }
+
+  #settle(input) {
+    input.classList.remove("doubtful");
+    this.#count();
+  }
+
+  #count() {
+    const n = this.#doubtful().length;
+    this.#state.textContent = [...this.#table.rows].length === 0 ? "No digits found." : sentence(n);
+  }
+
+  /** @returns {HTMLInputElement[]} */
+  #doubtful() {
+    return [...this.#table.querySelectorAll("input")].filter((input) => input.classList.contains("doubtful"));
+  }
+
+  #texts() {
+    return [...this.#table.rows].map((row) => [...row.querySelectorAll("input")].map(({ value }) => value));
+  }
+
+  async #copy() {
+    await navigator.clipboard.writeText(toTabs(this.#texts()));
+    this.#state.textContent = "Copied: paste it into a spreadsheet.";
+  }
+}
+
+function sentence(n) {
+  if (n === 0) return "Every cell is read for certain, or corrected.";
+  return `${n === 1 ? "One cell is" : `${n} cells are`} in doubt: Tab goes from one to the next, Enter says that it is right.`;
+}
+
+function save(text) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+  link.download = "table.csv";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href));
+}

@@ -1,0 +1,66 @@
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from tenfold.imaging.cells import find_cells, rows_of
+from tenfold.imaging.segment import Box
+
+
+def grid(across: list[int], down: list[int], thickness: int = 2) -> NDArray[np.uint8]:
+    """The rulings of a table whose columns and rows begin and end at these places, with room around it."""
+    rulings = np.zeros((down[-1] + 30, across[-1] + 30), dtype=np.uint8)
+    for x in across:
+        cv2.line(rulings, (x, down[0]), (x, down[-1]), 1, thickness)
+    for y in down:
+        cv2.line(rulings, (across[0], y), (across[-1], y), 1, thickness)
+    return rulings
+
+
+@given(
+    widths=st.lists(st.integers(20, 90), min_size=1, max_size=6),
+    heights=st.lists(st.integers(20, 60), min_size=1, max_size=6),
+    thickness=st.integers(1, 3),
+)
+def test_a_table_has_a_cell_for_each_row_and_column_in_reading_order(
+    widths: list[int], heights: list[int], thickness: int
+) -> None:
+    across, down = (np.cumsum([25, *sides]).tolist() for sides in (widths, heights))
+
+    cells = find_cells(grid(across, down, thickness))
+
+    assert len(cells) == len(widths) * len(heights)
+    expected = [(x, y) for y in down[:-1] for x in across[:-1]]
+    for cell, (x, y) in zip(cells, expected, strict=True):
+        assert abs(cell.x - x) <= 4
+        assert abs(cell.y - y) <= 4
+
+
+def test_a_small_gap_where_a_digit_crosses_does_not_open_a_cell() -> None:
+    rulings = grid([30, 300, 600], [30, 200, 400])
+    rulings[198:203, 100:103] = 0
+
+    assert len(find_cells(rulings)) == 4
+
+
+def test_what_is_open_to_the_edge_is_no_cell() -> None:
+    rulings = np.zeros((100, 200), dtype=np.uint8)
+    rulings[50] = 1
+
+    assert find_cells(rulings) == []
+
+
+def test_what_lies_around_a_table_is_no_cell() -> None:
+    rulings = np.pad(grid([40, 90, 140], [40, 80]), 20)
+    cv2.rectangle(rulings, (5, 5), (rulings.shape[1] - 6, rulings.shape[0] - 6), 1, 2)
+
+    cells = find_cells(rulings)
+
+    assert [(round(cell.width, -1), round(cell.height, -1)) for cell in cells] == [(50, 40), (50, 40)]
+
+
+@pytest.mark.parametrize("n", [0, 1])
+def test_few_boxes_are_few_rows(n: int) -> None:
+    assert rows_of([Box(0, 0, 5, 5)] * n) == [[Box(0, 0, 5, 5)]] * n

@@ -1,0 +1,119 @@
+"""Forms, tables and sheets on desks, drawn here with MNIST's test images and read by the bundled networks."""
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import tenfold
+from tenfold.data import Dataset
+
+Page = NDArray[np.uint8]
+
+
+@pytest.fixture(scope="module")
+def reader() -> tenfold.Reader:
+    return tenfold.Reader()
+
+
+def write(page: Page, images: NDArray[np.uint8], x: int, y: int, side: int = 44) -> None:
+    """Put digits, uint8 (N, 28, 28), beside each other on light paper."""
+    for number, image in enumerate(images):
+        large = cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC)
+        place = np.s_[y : y + side, x + number * (side - 8) : x + number * (side - 8) + side]
+        page[place] = np.minimum(page[place], 245 - (large * 0.9).astype(np.uint8))
+
+
+def grid(rows: int, columns: int, width: int = 160, height: int = 80) -> Page:
+    page = np.full((rows * height + 80, columns * width + 80), 245, dtype=np.uint8)
+    for row in range(rows + 1):
+        cv2.line(page, (40, 40 + row * height), (40 + columns * width, 40 + row * height), 90, 2)
+    for column in range(columns + 1):
+        cv2.line(page, (40 + column * width, 40), (40 + column * width, 40 + rows * height), 90, 2)
+    return page
+
+
+def filled(mnist: Dataset, rng: np.random.Generator, rows: int, columns: int) -> tuple[Page, list[list[str]]]:
+    """A table of numbers of one to three digits, and empty cells."""
+    page, truth = grid(rows, columns), []
+    for row in range(rows):
+        texts = []
+        for column in range(columns):
+            chosen = rng.integers(0, len(mnist.y_test), int(rng.integers(0, 4)))
+            write(page, mnist.x_test[chosen], 40 + column * 160 + 14, 40 + row * 80 + 18)
+            texts.append("".join(map(str, mnist.y_test[chosen])))
+        truth.append(texts)
+    return page, truth
+
+
+def numbers(mnist: Dataset, start: int) -> tuple[Page, list[str]]:
+    """Three lines of six digits."""
+    page = np.full((330, 360), 245, dtype=np.uint8)
+    for row in range(3):
+        write(page, mnist.x_test[start + 6 * row : start + 6 * row + 6], 40, 40 + 90 * row)
+    labels = mnist.y_test[start : start + 18].reshape(3, 6)
+    return page, ["".join(map(str, line)) for line in labels]
+
+
+def share_right(expected: list[str], received: list[str]) -> float:
+    return float(np.mean([one == other for one, other in zip(expected, received, strict=True)]))
+
+
+def test_tables_keep_their_rows_columns_and_empty_cells(reader: tenfold.Reader, mnist: Dataset) -> None:
+    rng, cells = np.random.default_rng(2), []
+    for _ in range(6):
+        page, truth = filled(mnist, rng, rows=4, columns=3)
+        table = reader.read_table(page)
+        assert table.shape == (4, 3)
+        cells += [
+            (text, cell.text)
+            for texts, row in zip(truth, table, strict=True)
+            for text, cell in zip(texts, row, strict=True)
+        ]
+
+    assert share_right(*map(list, zip(*cells, strict=True))) >= 0.9
+    assert all(received == "" for expected, received in cells if not expected)
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_page_on_its_side_or_upside_down_is_turned(
+    reader: tenfold.Reader, mnist: Dataset, degrees: int
+) -> None:
+    right = []
+    for start in range(0, 180, 18):
+        page, expected = numbers(mnist, start)
+        turned = np.ascontiguousarray(np.rot90(page, degrees // 90))
+        reading = reader.read(turned)
+        right.append([line.text for line in reading.lines] == expected)
+        upright = reader.read(page)
+        assert [line.text for line in upright.lines] == expected or not right[-1]
+        for line in reading.lines if right[-1] else ():
+            for digit in line:
+                box = digit.box
+                assert turned[box.y : box.bottom, box.x : box.right].min() < 150
+
+    assert np.mean(right) >= 0.7
+
+
+def test_a_sheet_on_a_dark_desk_is_read_as_the_sheet_alone(reader: tenfold.Reader, mnist: Dataset) -> None:
+    right = []
+    for number, start in enumerate(range(0, 180, 18)):
+        page, expected = numbers(mnist, start)
+        desk = np.random.default_rng(number).normal(70, 4, (700, 800)).clip(0, 255).astype(np.uint8)
+        corners = np.array([(200, 150), (590, 170), (580, 520), (190, 500)], dtype=np.float32)
+        whole = np.array([(0, 0), (360, 0), (360, 330), (0, 330)], dtype=np.float32)
+        matrix = cv2.getPerspectiveTransform(whole, corners)
+        seen = cv2.warpPerspective(page, matrix, (800, 700), dst=desk, borderMode=cv2.BORDER_TRANSPARENT)
+        right.append([line.text for line in reader.read(seen).lines] == expected)
+
+    assert np.mean(right) >= 0.7
+
+
+def test_printed_lines_alone_give_no_digits(reader: tenfold.Reader) -> None:
+    page = np.full((300, 700), 250, dtype=np.uint8)
+    for row, words in enumerate(
+        ["Three lines of plain English", "give nothing to read, since", "all of it is letters"]
+    ):
+        cv2.putText(page, words, (30, 80 + 80 * row), cv2.FONT_HERSHEY_DUPLEX, 1.2, 20, 2, cv2.LINE_AA)
+
+    assert [digit for line in reader.read(page).lines for digit in line if digit.accepted] == []

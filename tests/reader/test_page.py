@@ -1,0 +1,41 @@
+"""Places of a page lead back to the picture, however it was turned."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tenfold.imaging.segment import Box
+from tenfold.reader.page import Page, page_of_digit
+
+
+@given(
+    size=st.tuples(st.integers(20, 90), st.integers(20, 90)),
+    box=st.tuples(st.integers(0, 15), st.integers(0, 15), st.integers(1, 5), st.integers(1, 5)),
+    quarters=st.integers(1, 3),
+)
+def test_a_box_on_a_turned_page_is_where_its_ink_was(
+    size: tuple[int, int], box: tuple[int, int, int, int], quarters: int
+) -> None:
+    width, height = size
+    ink = np.zeros((height, width), dtype=np.float32)
+    x, y, wide, high = box
+    ink[y : y + high, x : x + wide] = 1
+    page = Page(ink, np.zeros_like(ink), np.zeros_like(ink), np.ones_like(ink), np.eye(3), size)
+
+    turned = page.turned(quarters)
+
+    rows, columns = np.nonzero(turned.ink)
+    found = Box(int(columns.min()), int(rows.min()), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1)
+    assert turned.in_picture(found) == Box(*box)
+
+
+def test_places_of_a_large_picture_are_places_in_it() -> None:
+    page = page_of_digit(np.full((3000, 4000), 255, dtype=np.uint8))
+
+    assert page.ink.shape == (1500, 2000)
+    assert page.in_picture(Box(10, 20, 30, 40)) == Box(20, 40, 60, 80)
+    assert page.in_picture(Box(1990, 1490, 30, 40)) == Box(3980, 2980, 20, 20)
+
+
+def test_a_page_without_rulings_has_no_cells() -> None:
+    assert page_of_digit(np.full((200, 300), 255, dtype=np.uint8)).cells == []
