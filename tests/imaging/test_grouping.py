@@ -78,11 +78,11 @@ def test_dots_join_the_line_in_which_they_lie_or_at_whose_end_they_stand() -> No
     assert rows == [[0, 1, 3, 4], [2, 8]]
 
 
-def test_rows_cut_off_by_the_edge_and_small_print_are_left_out_beside_whole_ones() -> None:
+def test_rows_cut_off_by_the_edge_are_left_out_beside_whole_ones_and_small_ones_are_not() -> None:
     boxes = np.array([(5, 10, 8, 20), (20, 10, 8, 20), (5, 40, 3, 6), (5, 90, 8, 10)])
     rows = [[0, 1], [2], [3]]
 
-    assert whole_rows(boxes, rows, (100, 50)) == [[0, 1]]
+    assert whole_rows(boxes, rows, (100, 50)) == [[0, 1], [2]]
     assert whole_rows(boxes, [[3]], (100, 50)) == [[3]]
 
 

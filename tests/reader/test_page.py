@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenfold.imaging.segment import Box
-from tenfold.reader.page import Page, page_of_digit
+from tenfold.reader.page import Page, back_from_turn, page_of_digit
 
 
 @given(
@@ -20,9 +20,10 @@ def test_a_box_on_a_turned_page_is_where_its_ink_was(
     ink = np.zeros((height, width), dtype=np.float32)
     x, y, wide, high = box
     ink[y : y + high, x : x + wide] = 1
-    page = Page(ink, np.zeros_like(ink), np.zeros_like(ink), np.ones_like(ink), np.eye(3), size)
+    ink = np.rot90(ink, quarters)
+    nothing = np.zeros_like(ink)
 
-    turned = page.turned(quarters)
+    turned = Page(ink, nothing, nothing, np.ones_like(ink), back_from_turn(size, quarters), size)
 
     rows, columns = np.nonzero(turned.ink)
     found = Box(int(columns.min()), int(rows.min()), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1)

@@ -35,7 +35,7 @@ def test_a_picture_is_read_as_the_command_reads_it(
     answer = client.post("/v1/read", content=path.read_bytes()).json()
 
     assert answer["text"] == "721"
-    assert list(answer) == ["text", "lines"]
+    assert list(answer) == ["text", "lines", "passed_over"]
     for received, expected in zip(answer["lines"][0]["digits"], printed["lines"][0]["digits"], strict=True):
         assert received.keys() == expected.keys()
         assert received["box"] == expected["box"]

@@ -58,26 +58,24 @@ class Page:
         """The boxes in the picture of the cells between rulings."""
         return [self.in_picture(box) for box in find_cells((self.rulings > 0).view(np.uint8))]
 
-    def turned(self, quarters: int) -> "Page":
-        """The page after quarter turns against the clock."""
-        height, width = self.ink.shape
-        onto = {
-            1: [[0, -1, width], [1, 0, 0], [0, 0, 1]],
-            2: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
-            3: [[0, 1, 0], [-1, 0, height], [0, 0, 1]],
-        }[quarters]
-        ink, rulings, words, numbers = (
-            np.ascontiguousarray(np.rot90(part, quarters))
-            for part in (self.ink, self.rulings, self.words, self.numbers)
-        )
-        return Page(ink, rulings, words, numbers, self.back @ np.array(onto, dtype=np.float64), self.size)
-
     def without_words(self, least: float) -> "Page":
         """The page without pieces of ink of which less than a share `least` is of numbers, on average."""
         _, labels, stats, _ = cv2.connectedComponentsWithStats((self.ink > 0).view(np.uint8), connectivity=8)
         shares = np.bincount(labels.ravel(), weights=self.numbers.ravel()) / stats[:, cv2.CC_STAT_AREA]
         ink = np.where((shares >= least)[labels], self.ink, np.float32(0))
         return replace(self, ink=ink, words=self.words + self.ink - ink)
+
+
+def back_from_turn(size: tuple[int, int], quarters: int) -> Matrix:
+    """The matrix (3, 3) to places in a picture of `size` (width, height) from those after 1 to 3 quarter
+    turns against the clock."""
+    width, height = size
+    back = {
+        1: [[0, -1, width], [1, 0, 0], [0, 0, 1]],
+        2: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
+        3: [[0, 1, 0], [-1, 0, height], [0, 0, 1]],
+    }
+    return np.array(back[quarters], dtype=np.float64)
 
 
 def find_page(grey: NDArray[np.uint8], desk: RegionNetwork, layout: RegionNetwork) -> Page:

@@ -24,7 +24,7 @@ from tenfold.reader.cut import Cut, CutLine, cut_line
 from tenfold.reader.deadline import Deadline
 from tenfold.reader.manifest import Manifest
 from tenfold.reader.network import LineNetwork, RegionNetwork
-from tenfold.reader.page import Page, find_page, page_of_digit
+from tenfold.reader.page import Page, back_from_turn, find_page, page_of_digit
 from tenfold.reader.reading import Digit, Line, Reading
 from tenfold.reader.table import Table
 from tenfold.reader.tabulate import tabulate
@@ -190,14 +190,13 @@ class Reader:
         """As `read`, with everything on the way."""
         deadline, name = self._deadline(timeout_s), _name(picture)
         grey = self._decode(picture, deadline)
-        page = find_page(grey, self._desk, self._layout)
-        deadline.check(f"finding the ink of {name}")
-        # What is alone may be anything, and the networks for digits know what is none.
-        if len(segment(page.ink, name)) > 1:
-            page = page.without_words(self._layout.manifest.threshold)
+        page = self._find_page(grey, name, deadline)
         seen = self._cut(page, name, deadline)
         if quarters := find_turn(page.ink, seen, self._lines):
-            page = page.turned(quarters)
+            # Letters and rulings were told from digits on their side.
+            page = self._find_page(np.ascontiguousarray(np.rot90(grey, quarters)), name, deadline)
+            size = grey.shape[1], grey.shape[0]
+            page = replace(page, back=back_from_turn(size, quarters) @ page.back, size=size)
             seen = self._cut(page, name, deadline)
         passed_over = [line.box for line in seen if not line.cuts]
         with suppress(ImageError):  # more than can be read may be passed over
@@ -225,6 +224,15 @@ class Reader:
         digit = _digit(_whole(grey), probabilities, self.manifest.threshold)
         cut = Cut(_whole(page.ink), page.ink, image, probabilities)
         return Trace(grey, page, (CutLine(cut.box, None, (cut,)),), Reading((Line((digit,)),)))
+
+    def _find_page(self, grey: NDArray[np.uint8], name: str, deadline: Deadline) -> Page:
+        """What is to be read in a picture."""
+        page = find_page(grey, self._desk, self._layout)
+        deadline.check(f"finding the ink of {name}")
+        # What is alone may be anything, and the networks for digits know what is none.
+        if len(segment(page.ink, name)) > 1:
+            page = page.without_words(self._layout.manifest.threshold)
+        return page
 
     def _cut(self, page: Page, name: str, deadline: Deadline) -> list[CutLine]:
         """The lines of a page, cut into digits; some have none."""
