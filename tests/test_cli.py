@@ -167,7 +167,7 @@ def test_export_writes_the_onnx_model(run: Run, tmp_path: Path) -> None:
         (["read", "--address=auto", "in", "out"], "has no --address; use tenfold read-many INPUT OUTPUT"),
         (["fetch", "unipen", "--from", "none.tgz"], "No such file or directory: 'none.tgz'; get it again"),
         (["fetch", "mnist", "--from", "none.npz"], "received none.npz, which does not exist"),
-        (["fetch", "kmnist", "--from", "none"], "expected train-images-idx3-ubyte.gz, a file of kmnist, at none"),
+        (["fetch", "kmnist", "--from", "none"], "expected train-images-idx3-ubyte.gz, a file of kmnist"),
     ],
 )
 def test_bad_input_is_refused_in_one_line_with_exit_code_2(
