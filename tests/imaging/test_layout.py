@@ -52,11 +52,11 @@ def test_where_nothing_is_written_nothing_is_a_ruling() -> None:
 def test_a_picture_filled_up_keeps_all_it_shows(picture: np.ndarray, more: tuple[int, int]) -> None:
     height, width = picture.shape
 
-    filled = fill_up(picture, height + more[0], width + more[1])
+    filled = fill_up(picture, height + more[0], width + more[1], 7)
 
     assert filled.shape == (height + more[0], width + more[1])
     assert np.array_equal(filled[:height, :width], picture)
-    assert len({*filled[height:].ravel().tolist(), *filled[:, width:].ravel().tolist()}) <= 1
+    assert {*filled[height:].ravel().tolist(), *filled[:, width:].ravel().tolist()} <= {7}
 
 
 def test_a_stroke_no_longer_than_the_digits_is_left_even_if_it_is_taken_for_a_ruling() -> None:

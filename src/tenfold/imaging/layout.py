@@ -31,11 +31,14 @@ class Region(IntEnum):
 OF_NUMBERS = (Region.DIGIT, Region.SIGN, Region.PRINT)
 
 
-def fill_up(picture: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
-    """The picture (h, w) in one of `height` and `width`; below and on the right is what most of its edge
-    shows."""
-    edge = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
-    filled = np.full((height, width), np.median(edge), dtype=np.uint8)
+def level_of_edge(picture: NDArray[np.uint8]) -> int:
+    """The level that most of a picture's edge, (H, W), has."""
+    return int(np.median(np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])))
+
+
+def fill_up(picture: NDArray[np.uint8], height: int, width: int, level: int) -> NDArray[np.uint8]:
+    """The picture (h, w) in one of `height` and `width`; below and on the right is `level`."""
+    filled = np.full((height, width), level, dtype=np.uint8)
     filled[: picture.shape[0], : picture.shape[1]] = picture
     return filled
 

@@ -143,14 +143,14 @@ class RegionNetwork:
         self._network = Network(path, (None, None, 1), [(None, None, len(Region))], cores)
         self.manifest = self._network.manifest
 
-    def probabilities(self, picture: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def probabilities(self, picture: NDArray[np.uint8], beyond: int) -> NDArray[np.float32]:
         """How likely each region is at every second pixel of a picture, uint8 (H, W).
 
-        Float32 (H / 2, W / 2, R), both rounded up; they sum to 1.
+        Float32 (H / 2, W / 2, R), both rounded up; they sum to 1. `beyond` is the level around the picture.
         """
         height, width = picture.shape
-        sides = (-(-side // _STEP_PX) * _STEP_PX for side in picture.shape)
-        (said,) = self._network.probabilities(fill_up(picture, *sides)[None])
+        rows, columns = (-(-side // _STEP_PX) * _STEP_PX for side in picture.shape)
+        (said,) = self._network.probabilities(fill_up(picture, rows, columns, beyond)[None])
         return np.asarray(said[: -(-height // 2), : -(-width // 2)])
 
 

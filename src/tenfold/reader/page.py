@@ -11,7 +11,7 @@ from tenfold.imaging.desk import clear_desk
 from tenfold.imaging.digit_image import ink_of_digit
 from tenfold.imaging.grouping import typical_height
 from tenfold.imaging.ink import find_ink
-from tenfold.imaging.layout import OF_NUMBERS, Region, share_of, without_rulings
+from tenfold.imaging.layout import OF_NUMBERS, Region, level_of_edge, share_of, without_rulings
 from tenfold.imaging.segment import Box
 from tenfold.imaging.size import fit, reduce
 from tenfold.reader.network import RegionNetwork
@@ -86,11 +86,11 @@ def find_page(grey: NDArray[np.uint8], desk: RegionNetwork, layout: RegionNetwor
     if max(sized.shape) <= _CROP_PX:
         return page_of_digit(grey)
     small = np.rint(reduce(sized, _LOOK_PX)).astype(np.uint8)
-    paper, onto = clear_desk(sized, desk.probabilities(small)[..., Region.SURROUNDINGS])
+    paper, onto = clear_desk(sized, desk.probabilities(small, level_of_edge(small))[..., Region.SURROUNDINGS])
     ink = find_ink(paper)
     small = np.rint(reduce(paper, _longest(ink))).astype(np.uint8)
     shown = np.rint(255 * find_ink(small)).astype(np.uint8)
-    said = layout.probabilities(shown)
+    said = layout.probabilities(shown, beyond=0)
     writing = without_rulings(ink, share_of([Region.RULING], said, ink.shape))
     numbers = share_of(OF_NUMBERS, said, ink.shape)
     return Page(writing, ink - writing, np.zeros_like(ink), numbers, back @ onto, size)

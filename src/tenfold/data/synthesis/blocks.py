@@ -22,6 +22,7 @@ from tenfold.symbols import DIGITS, SIGNS
 
 Rng = np.random.Generator
 _INKED = 0.3
+_FINDER = np.pad(np.pad(np.ones((3, 3)), 1), 1, constant_values=1)  # the corners of a square code
 _PRINTED_HEIGHT, _PRINTED_FOOT = 23, 32  # rows of a printed digit
 
 
@@ -88,19 +89,14 @@ def _number(rng: Rng, most: int = 6) -> str:
 def lines(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
     """Lines of writing, some on rulings."""
     pitch, n = height * rng.uniform(1.35, 2.4), int(rng.integers(1, 6))
-    ruled, tilt = rng.random() < 0.4, rng.normal(0, 0.01)
+    ruled, tilt, dots = rng.random() < 0.4, rng.normal(0, 0.01), _choose_dots(rng)
     for row in range(n):
         foot = y + height + row * pitch
         text = choose_text(rng) or _number(rng)
         write(sheet, text, x + height * abs(rng.normal(0, 0.3)), foot, height, style, rng)
         if ruled:
             at = foot + height * rng.uniform(-0.05, 0.2)
-            sheet.line(
-                (x - height, at),
-                (sheet.shape[1], at + tilt * sheet.shape[1]),
-                style.thickness,
-                style.of_rulings,
-            )
+            _rule(sheet, (x - height, at), (sheet.shape[1], at + tilt * sheet.shape[1]), dots, style)
     return n * pitch
 
 
@@ -138,7 +134,7 @@ def table(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rn
             kind = rng.random()
             if (row == 0 and heads) or kind < 0.08:
                 type_text(sheet, choose_print(rng, 1)[:6], left, foot, height * rng.uniform(0.4, 0.8), style)
-            elif kind < 0.14:
+            elif kind < 0.2:
                 type_text(sheet, _number(rng, 3), left, foot, height * rng.uniform(0.5, 0.9), style)
             elif kind < 0.75:
                 room = (edges[column + 1] - edges[column]) / height
@@ -219,7 +215,7 @@ def _dot(sheet: Sheet, left: float, top: float, across: float, down: float, styl
 
 def form(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
     """Printed labels, each with what was written beside or below it, on a line or in a box."""
-    pitch, n = height * rng.uniform(1.6, 2.8), int(rng.integers(1, 5))
+    pitch, n, dots = height * rng.uniform(1.6, 2.8), int(rng.integers(1, 5)), _choose_dots(rng)
     for row in range(n):
         foot = y + height * 1.2 + row * pitch
         end = type_text(
@@ -229,9 +225,7 @@ def form(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng
         stop = max(write(sheet, text, end + 0.3 * height, foot, height, style, rng), end + 3 * height)
         kind = rng.random()
         if kind < 0.4:
-            sheet.line(
-                (end, foot + 0.12 * height), (stop, foot + 0.12 * height), style.thickness, style.of_rulings
-            )
+            _rule(sheet, (end, foot + 0.12 * height), (stop, foot + 0.12 * height), dots, style)
         elif kind < 0.7:
             sheet.box(
                 end,
@@ -333,6 +327,62 @@ def doodle(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: R
     return 3 * height
 
 
+def mark(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
+    """What machines look for: a square code, bars, solid shapes, or circles of which some are filled."""
+    kind, size = int(rng.integers(4)), height * rng.uniform(1, 4)
+    if kind == 0:
+        n = int(rng.integers(15, 30))
+        code = (rng.random((n, n)) < 0.5).astype(np.float32)
+        for row, column in ((0, 0), (0, n - 7), (n - 7, 0)):
+            code[row : row + 7, column : column + 7] = _FINDER
+        side = max(round(size), n)
+        modules = cv2.resize(code, (side, side), interpolation=cv2.INTER_NEAREST)
+        sheet.put(np.asarray(modules, dtype=np.float32), x, y, Region.TEXT)
+    elif kind == 1:
+        bars = np.repeat(rng.random((1, 60)) < 0.5, max(round(size / 2), 4), axis=0).astype(np.float32)
+        bars = np.repeat(bars, int(rng.integers(1, 3)), axis=1)
+        sheet.put(bars, x, y, Region.TEXT)
+    elif kind == 2:
+        for _ in range(int(rng.integers(1, 5))):
+            shape = np.zeros((round(height) + 2,) * 2, dtype=np.float32)
+            corners = rng.uniform(0, height, (int(rng.integers(3, 7)), 2))
+            cv2.fillConvexPoly(shape, cv2.convexHull(corners.astype(np.int32)), 1.0)
+            sheet.put(shape, x + rng.random() * 6 * height, y + rng.random() * size, Region.TEXT)
+    else:
+        radius, rows = height * rng.uniform(0.25, 0.6), int(rng.integers(1, 6))
+        for row in range(rows):
+            for column in range(int(rng.integers(2, 6))):
+                at_x, at_y = x + (2 * column + 1) * 1.5 * radius, y + (2 * row + 1) * 1.4 * radius
+                layer = np.zeros(sheet.shape, dtype=np.float32)
+                cv2.circle(
+                    layer, (round(at_x), round(at_y)), round(radius), 1.0, -1 if rng.random() < 0.25 else 1
+                )
+                sheet.put(layer, 0, 0, Region.TEXT, style.of_print)
+                if rng.random() < 0.4:
+                    type_text(sheet, str(row), at_x - 0.3 * radius, at_y + 0.5 * radius, radius, style)
+        size = rows * 2.8 * radius
+    return size + 0.5 * height
+
+
+def _choose_dots(rng: Rng) -> float:
+    """How far apart the dots of a ruling are, in pixels; 0 where it is a line."""
+    return float(rng.uniform(3, 8)) if rng.random() < 0.3 else 0.0
+
+
+def _rule(
+    sheet: Sheet, start: tuple[float, float], end: tuple[float, float], dots: float, style: Style
+) -> None:
+    """A ruling, or one of dots."""
+    if not dots:
+        sheet.line(start, end, style.thickness, style.of_rulings)
+        return
+    layer = np.zeros(sheet.shape, dtype=np.float32)
+    n = max(int((end[0] - start[0]) / dots), 1)
+    for x, y in zip(np.linspace(start[0], end[0], n), np.linspace(start[1], end[1], n), strict=True):
+        cv2.line(layer, (round(x), round(y)), (round(x), round(y)), 1.0, style.thickness)
+    sheet.put(layer, 0, 0, Region.RULING, style.of_rulings)
+
+
 def choose_word(rng: Rng) -> str:
     return "".join(rng.choice(list("aceghkmnprstuvwyABDEFHKMNRTW"), int(rng.integers(1, 7))))
 
@@ -362,7 +412,7 @@ def _stroke(sheet: Sheet, points: np.ndarray, style: Style, region: Region, heig
 
 Block = Callable[[Sheet, float, float, float, Style, Rng], float]
 BLOCKS: dict[Block, float] = {  # with their share
-    lines: 0.22,
+    lines: 0.17,
     single: 0.10,
     table: 0.17,
     comb: 0.13,
@@ -370,4 +420,5 @@ BLOCKS: dict[Block, float] = {  # with their share
     sums: 0.08,
     paragraph: 0.11,
     doodle: 0.06,
+    mark: 0.05,
 }

@@ -15,10 +15,10 @@ from tenfold.data.synthesis.sheet import Sheet
 from tenfold.data.synthesis.strokes import trace
 from tenfold.data.synthesis.written import Written
 from tenfold.imaging.ink import find_ink
-from tenfold.imaging.layout import PAGE_PX, Region, fill_up
+from tenfold.imaging.layout import PAGE_PX, Region, fill_up, level_of_edge
 
 _IMAGES_PER_PAGE = 50
-_SMALLEST, _LARGEST = 12, 80  # pixels, of digits
+_SMALLEST, _LARGEST = 12, 100  # pixels, of digits
 _BLANK = 0.03  # of the pages
 _CROPS = 0.3  # of the pictures
 _ANGULAR = 0.1  # of the hands
@@ -26,7 +26,7 @@ _OF_CROPS = (single, comb, sums, lines)
 
 Rng = np.random.Generator
 Picture = NDArray[np.uint8]  # (h, w)
-Show = Callable[[Picture, Picture, Rng], tuple[Picture, Picture]]
+Show = Callable[[Picture, Picture, Rng], tuple[Picture, Picture, int]]
 
 
 class Pages:
@@ -34,8 +34,8 @@ class Pages:
     with labels (N,).
 
     What a network is shown of a photograph, uint8 (h, w), of which each pixel is of a `Region`, is made by
-    `show`: a picture and regions of the same shape. An epoch has a page for every fifty images. Drawing them
-    takes so long that each is used in several epochs.
+    `show`: a picture, regions of the same shape, and the level around the picture. An epoch has a page for
+    every fifty images. Drawing them takes so long that each is used in several epochs.
     """
 
     image_shape: tuple[int, ...] = (PAGE_PX, PAGE_PX)
@@ -77,8 +77,11 @@ class Pages:
         crop = rng.random() < _CROPS
         sheet = self._fill_with_one(rng) if crop else self._fill(rng)
         grey, regions = photograph(sheet, PAGE_PX, rng, crop=crop)
-        shown, regions = self._show(grey, regions, rng)
-        return fill_up(shown, PAGE_PX, PAGE_PX), _halve(fill_up(regions, PAGE_PX, PAGE_PX))
+        shown, regions, beyond = self._show(grey, regions, rng)
+        return (
+            fill_up(shown, PAGE_PX, PAGE_PX, beyond),
+            _halve(fill_up(regions, PAGE_PX, PAGE_PX, Region.PAPER)),
+        )
 
     def _fill_with_one(self, rng: Rng) -> Sheet:
         """A sheet with one number, row of fields or sum, as large as it is."""
@@ -126,9 +129,7 @@ class Pages:
         )
 
 
-def show_ink(
-    grey: NDArray[np.uint8], regions: NDArray[np.uint8], rng: Rng
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def show_ink(grey: NDArray[np.uint8], regions: NDArray[np.uint8], rng: Rng) -> tuple[Picture, Picture, int]:
     """The ink on the paper of a photograph, as the reader finds it, 255 the strongest, and what it is of; all
     else is paper."""
     beside = (regions == Region.SURROUNDINGS).view(np.uint8)
@@ -136,23 +137,23 @@ def show_ink(
         rim = 2 * int(rng.integers(0, 5)) + 1
         away = cv2.dilate(beside, np.ones((rim, rim), np.uint8)) > 0
         if away.all():
-            return np.zeros_like(grey), np.zeros_like(regions)
+            return np.zeros_like(grey), np.zeros_like(regions), 0
         grey = np.where(away, np.uint8(np.median(grey[~away])), grey)
         regions = np.where(beside, np.uint8(Region.PAPER), regions)
     ink = find_ink(grey)
     # The soft edge of a stroke is of the stroke.
     grown = np.where(regions == Region.PAPER, cv2.dilate(regions, np.ones((3, 3), np.uint8)), regions)
-    return np.rint(255 * ink).astype(np.uint8), np.where(ink > 0, grown, np.uint8(Region.PAPER))
+    return np.rint(255 * ink).astype(np.uint8), np.where(ink > 0, grown, np.uint8(Region.PAPER)), 0
 
 
 def show_surroundings(
     grey: NDArray[np.uint8],
     regions: NDArray[np.uint8],
     rng: Rng,  # noqa: ARG001
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+) -> tuple[Picture, Picture, int]:
     """The photograph as it is; where it does not show what lies beside the paper, it shows paper."""
     beside = regions == Region.SURROUNDINGS
-    return grey, np.where(beside, regions, np.uint8(Region.PAPER))
+    return grey, np.where(beside, regions, np.uint8(Region.PAPER)), level_of_edge(grey)
 
 
 def _halve(regions: NDArray[np.uint8]) -> NDArray[np.int64]:

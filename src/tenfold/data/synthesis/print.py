@@ -26,7 +26,7 @@ def choose_print(rng: np.random.Generator, most_words: int = 4) -> str:
     text = text.upper() if rng.random() < 0.2 else text[0].upper() + text[1:] if rng.random() < 0.6 else text
     if rng.random() < 0.35:
         text += str(rng.choice(list(":.,;?)")))
-    if rng.random() < 0.2:
+    if rng.random() < 0.35:
         text += " " + "".join(map(str, rng.integers(0, 10, int(rng.integers(1, 5)))))
     return text
 
