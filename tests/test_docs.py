@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
+import tenfold
 from tenfold import cli
 from tenfold.data import Dataset
 
@@ -127,3 +128,19 @@ def test_python_on_the_page_about_data_gives_what_stands_beside_it(mnist: Datase
             assert beside.startswith(repr(eval(code, names))), line  # noqa: S307
             checked += 1
     assert checked >= 5
+
+
+@pytest.mark.parametrize(
+    ("picture", "expected"),
+    [
+        ("marks.jpg", "12,7,19\n9,,9\n14,10,24\n8,6,14\n15,11,26\n"),
+        ("desk.jpg", "12,7,19\n9,,9\n14,10,24\n8,6,14\n15,11,26\n"),
+        ("form.jpg", "40817\n926\n12112026\n"),
+    ],
+)
+def test_the_pictures_of_pages_are_read_as_the_page_says(picture: str, expected: str) -> None:
+    table = tenfold.Reader().read_table(ROOT / "docs" / "reading" / picture)
+
+    assert table.to_csv() == expected
+    said = "<br>".join(f"`{row}`" for row in expected.splitlines())
+    assert said in text_of(ROOT / "docs" / "read.md")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tenfold.imaging.segment import Box
 from tenfold.reader.reading import Digit, Line, Reading, Sign
+from tenfold.reader.table import Table
 from tenfold.reader.tabulate import tabulate
 
 
@@ -31,6 +32,10 @@ def line(text: str, x: int, y: int) -> Line:
     return Line(tuple(digits), tuple(signs))
 
 
+def table_of(reading: Reading, boxes: list[Box]) -> Table:
+    return Table(tabulate(reading.lines, boxes), reading)
+
+
 def cells(rows: int, columns: int, width: int = 100, height: int = 50) -> list[Box]:
     return [
         Box(width * column, height * row, width - 4, height - 4)
@@ -42,7 +47,7 @@ def cells(rows: int, columns: int, width: int = 100, height: int = 50) -> list[B
 def test_digits_stand_in_the_cell_around_them_and_the_rest_is_empty() -> None:
     reading = Reading((line("12", 10, 8), line("5", 120, 60), line("-3.5", 5, 106)))
 
-    table = tabulate(reading, cells(3, 2))
+    table = table_of(reading, cells(3, 2))
 
     assert [[cell.text for cell in row] for row in table] == [["12", ""], ["", "5"], ["-3.5", ""]]
     assert table.shape == (3, 2)
@@ -51,7 +56,7 @@ def test_digits_stand_in_the_cell_around_them_and_the_rest_is_empty() -> None:
 
 
 def test_a_line_that_runs_through_several_cells_is_shared_out() -> None:
-    (row,) = tabulate(Reading((line("12  34", 10, 8),)), [Box(0, 0, 70, 50), Box(70, 0, 90, 50)])
+    (row,) = table_of(Reading((line("12  34", 10, 8),)), [Box(0, 0, 70, 50), Box(70, 0, 90, 50)])
 
     assert [cell.text for cell in row] == ["12", "34"]
 
@@ -59,7 +64,7 @@ def test_a_line_that_runs_through_several_cells_is_shared_out() -> None:
 def test_two_lines_in_a_cell_are_two_lines_of_its_text() -> None:
     reading = Reading((line("1.2", 5, 5), line("34", 5, 50)))
 
-    table = tabulate(reading, [Box(0, 0, 96, 96), Box(100, 0, 96, 96)])
+    table = table_of(reading, [Box(0, 0, 96, 96), Box(100, 0, 96, 96)])
 
     assert table.rows[0][0].text == "1.2 34"
     assert [len(part) for part in table.rows[0][0].lines] == [2, 2]
@@ -68,7 +73,7 @@ def test_two_lines_in_a_cell_are_two_lines_of_its_text() -> None:
 def test_a_row_of_narrow_cells_with_a_digit_each_is_one_number() -> None:
     comb = [Box(30 * n, 0, 28, 44) for n in range(4)]
 
-    table = tabulate(Reading((line("4", 4, 6), line("0", 34, 6), line("7", 64, 6))), comb)
+    table = table_of(Reading((line("4", 4, 6), line("0", 34, 6), line("7", 64, 6))), comb)
 
     assert table.shape == (1, 1)
     assert table.rows[0][0].text == "407"
@@ -78,13 +83,13 @@ def test_a_row_of_narrow_cells_with_a_digit_each_is_one_number() -> None:
 def test_without_cells_what_stands_above_each_other_is_a_column() -> None:
     reading = Reading((line("12    3", 0, 0), line("405", 0, 50), line("      9", 0, 100)))
 
-    table = tabulate(reading, [])
+    table = table_of(reading, [])
 
     assert [[cell.text for cell in row] for row in table] == [["12", "3"], ["405", ""], ["", "9"]]
 
 
 def test_nothing_read_is_a_table_without_rows() -> None:
-    table = tabulate(Reading(()), [])
+    table = table_of(Reading(()), [])
 
     assert table.shape == (0, 0)
     assert table.to_csv() == ""
@@ -95,14 +100,14 @@ def test_nothing_read_is_a_table_without_rows() -> None:
 def test_what_is_in_doubt_is_listed_with_the_least_sure_first() -> None:
     reading = Reading((line("1?", 10, 8), line("2", 110, 8), line("??", 110, 60)))
 
-    table = tabulate(reading, cells(2, 2))
+    table = table_of(reading, cells(2, 2))
 
     assert table.doubtful == [(1, 1), (0, 0)]
     assert table.rows[1][1].confidence == pytest.approx(0.25)
 
 
 def test_numbers_come_as_numbers_and_what_is_none_as_nan() -> None:
-    table = tabulate(Reading((line("12,50", 0, 0), line("-3", 140, 0), line("1?", 280, 0))), cells(1, 3, 136))
+    table = table_of(Reading((line("12,50", 0, 0), line("-3", 140, 0), line("1?", 280, 0))), cells(1, 3, 136))
 
     assert np.array_equal(table.to_numpy(), [[12.5, -3.0, np.nan]], equal_nan=True)
 
@@ -121,7 +126,7 @@ def test_csv_says_what_the_cells_say(texts: list[list[str]]) -> None:
         if text
     )
 
-    table = tabulate(Reading(lines), cells(len(texts), 2, 200, 60))
+    table = table_of(Reading(lines), cells(len(texts), 2, 200, 60))
 
     if lines:
         assert list(csv.reader(io.StringIO(table.to_csv()))) == texts
@@ -130,7 +135,7 @@ def test_csv_says_what_the_cells_say(texts: list[list[str]]) -> None:
 def test_json_has_the_cells_and_the_reading() -> None:
     reading = Reading((line("1?", 10, 8),))
 
-    told = json.loads(json.dumps(tabulate(reading, cells(1, 2)).to_dict()))
+    told = json.loads(json.dumps(table_of(reading, cells(1, 2)).to_dict()))
 
     assert told["rows"][0][0] == {
         "text": "1?",
@@ -144,8 +149,19 @@ def test_json_has_the_cells_and_the_reading() -> None:
 
 
 def test_it_shows_itself_in_a_notebook_and_in_a_terminal() -> None:
-    table = tabulate(Reading((line("1?", 10, 8), line("405", 110, 8))), cells(1, 2))
+    table = table_of(Reading((line("1?", 10, 8), line("405", 110, 8))), cells(1, 2))
 
     assert repr(table) == "<Table: 1 rows, 2 columns, 1 cells in doubt>"
     assert str(table) == "1?  405"
     assert "<td>405</td>" in table._repr_html_()
+
+
+def test_combs_below_each_other_are_a_number_each_and_cells_that_touch_are_a_table() -> None:
+    boxes = [Box(30 * column, 100 * row, 28, 44) for row in range(2) for column in range(3)]
+    reading = Reading((line("4", 4, 6), line("0", 34, 6), line("7", 64, 6), line("5", 4, 106)))
+
+    combs = table_of(reading, boxes)
+    touching = table_of(reading, [Box(box.x, box.y and box.y - 53, box.width, box.height) for box in boxes])
+
+    assert [[cell.text for cell in row] for row in combs] == [["407"], ["5"]]
+    assert touching.shape == (2, 3)

@@ -55,8 +55,8 @@ class Page:
 
     @property
     def cells(self) -> list[Box]:
-        """The boxes in the picture of the cells between rulings."""
-        return [self.in_picture(box) for box in find_cells((self.rulings > 0).view(np.uint8))]
+        """The boxes of the cells between rulings, in pixels of the ink."""
+        return find_cells((self.rulings > 0).view(np.uint8))
 
     def without_words(self, least: float) -> "Page":
         """The page without pieces of ink of which less than a share `least` is of numbers, on average."""

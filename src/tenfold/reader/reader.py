@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from operator import index
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +25,13 @@ from tenfold.reader.deadline import Deadline
 from tenfold.reader.manifest import Manifest
 from tenfold.reader.network import LineNetwork, RegionNetwork
 from tenfold.reader.page import Page, back_from_turn, find_page, page_of_digit
-from tenfold.reader.reading import Digit, Line, Reading
+from tenfold.reader.reading import Digit, Line, Reading, Sign
 from tenfold.reader.table import Table
 from tenfold.reader.tabulate import tabulate
 from tenfold.reader.turning import find_turn
 from tenfold.symbols import N_DIGITS
+
+Mark = TypeVar("Mark", Digit, Sign)
 
 _BUNDLED = Path(__file__).parent / "bundled"
 BUNDLED_MODEL, BUNDLED_LINES = _BUNDLED / "reader.onnx", _BUNDLED / "lines.onnx"
@@ -53,8 +55,17 @@ class Trace:
 
     @property
     def table(self) -> Table:
-        """The reading as rows of cells."""
-        return tabulate(self.reading, self.page.cells)
+        """The reading as rows of cells.
+
+        Rows and columns are those of the page, which may lie aslant in the picture.
+        """
+        on_page = tuple(
+            Line(tuple(map(_at, line.digits, cut.cuts)), tuple(map(_at, line.signs, cut.signs)))
+            for line, cut in zip(self.reading.lines, self.lines, strict=True)
+        )
+        rows = tabulate(on_page, self.page.cells)
+        in_picture = self.page.in_picture
+        return Table(tuple(tuple(cell.moved(in_picture) for cell in row) for row in rows), self.reading)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,8 +149,8 @@ class Reader:
         """The table in a picture as rows of cells; pictures and errors as for `read`.
 
         Cells are what rulings enclose; what stands outside of all is in `Table.reading` alone. Without
-        rulings, lines are rows, and numbers above each other are a column. A row of narrow cells is a comb,
-        one number.
+        rulings, lines are rows, and numbers above each other are a column. Narrow cells with a digit each, in
+        a row that touches no other, are one number.
         """
         table = self.trace(picture, timeout_s=timeout_s).table
         return replace(table, reading=replace(table.reading, picture=picture))
@@ -284,6 +295,11 @@ class Reader:
     def _deadline(self, timeout_s: float | None) -> Deadline:
         """That of a call which may take `timeout_s`, or what every call may take."""
         return Deadline(self._timeout_s if timeout_s is None else timeout_s)
+
+
+def _at(mark: Mark, seen: Cut | Sign) -> Mark:
+    """A digit or sign where it was seen on the page."""
+    return replace(mark, box=seen.box)
 
 
 def _open_again(settings: dict[str, Any]) -> Reader:

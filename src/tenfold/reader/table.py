@@ -4,7 +4,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,11 @@ class Cell:
     def text(self) -> str:
         """What is written, with its signs; `?` where a digit is not accepted, "" where the cell is empty."""
         return " ".join(line.written for line in self.lines)
+
+    def moved(self, place: Callable[[Box], Box]) -> "Cell":
+        """The cell with each box at its `place`."""
+        lines = (line_of([replace(mark, box=place(mark.box)) for mark in line.marks]) for line in self.lines)
+        return Cell(tuple(lines), self.box and place(self.box))
 
     @property
     def guess(self) -> str:

@@ -4,28 +4,32 @@ from collections.abc import Sequence
 
 from tenfold.imaging.cells import rows_of
 from tenfold.imaging.segment import Box
-from tenfold.reader.reading import Digit, Line, Reading, Sign, line_of
-from tenfold.reader.table import Cell, Table
+from tenfold.reader.reading import Digit, Line, Sign, line_of
+from tenfold.reader.table import Cell
 
+_BETWEEN = 0.25  # of the smaller side of cells: the ruling between two that touch is not wider
 _NARROW = 1.5  # times as wide as high is a compartment of a comb at most
 
 
-def tabulate(reading: Reading, cells: Sequence[Box]) -> Table:
-    """The table in a `reading`, whose rulings make `cells`, boxes in the picture.
+Rows = tuple[tuple[Cell, ...], ...]
 
-    What stands in no cell is not in the table. Without cells, numbers above each other are a column. A row of
-    narrow cells with a digit each, alone, is a comb: one number.
+
+def tabulate(lines: Sequence[Line], cells: Sequence[Box]) -> Rows:
+    """The rows of the table that `lines` make, all of the same length, where rulings make `cells`.
+
+    What stands in no cell is not in the table. Without cells, numbers above each other are a column. Narrow
+    cells with a digit each, in a row that touches no other, are a comb: one number.
     """
-    marks = [mark for line in reading.lines for mark in line.marks]
+    marks = [mark for line in lines for mark in line.marks]
     if not any(_owner(mark.box, cells) is not None for mark in marks):
-        return Table(_by_gaps(reading), reading)
+        return _by_gaps(lines)
     of_cell: dict[Box, list[Digit | Sign]] = {cell: [] for cell in cells}
     for mark in marks:
         owner = _owner(mark.box, cells)
         if owner is not None:
             of_cell[owner].append(mark)
-    rows = _grid([Cell(_lines(of_cell[cell]), cell) for cell in cells])
-    return Table((_as_comb(rows[0]),) if len(rows) == 1 else rows, reading)
+    blocks = _blocks([Cell(_lines(of_cell[cell]), cell) for cell in cells])
+    return _grid([cell for block in blocks for cell in _as_comb(block)])
 
 
 def _owner(box: Box, cells: Sequence[Box]) -> Box | None:
@@ -54,7 +58,7 @@ def _middle(row: Sequence[Box]) -> float:
     return sum(box.y + box.height / 2 for box in row) / len(row)
 
 
-def _grid(cells: Sequence[Cell]) -> tuple[tuple[Cell, ...], ...]:
+def _grid(cells: Sequence[Cell]) -> Rows:
     """Cells of rulings as rows and columns; one that spans several columns stands in the first."""
     boxes = {cell.box: cell for cell in cells if cell.box}
     lefts = _columns(list(boxes))
@@ -79,19 +83,39 @@ def _column(box: Box, lefts: Sequence[float]) -> int:
     return min(range(len(lefts)), key=lambda column: abs(lefts[column] - box.x))
 
 
-def _as_comb(row: tuple[Cell, ...]) -> tuple[Cell, ...]:
-    """The row of cells as one, where it is a comb."""
-    boxes = [cell.box for cell in row if cell.box]
+def _blocks(cells: Sequence[Cell]) -> list[list[Cell]]:
+    """Cells that touch each other, but for the ruling between them, as one block."""
+    blocks: list[list[Cell]] = []
+    for cell in cells:
+        touched = [block for block in blocks if any(_touch(cell, other) for other in block)]
+        joined = [cell, *(other for block in touched for other in block)]
+        blocks = [block for block in blocks if block not in touched] + [joined]
+    return blocks
+
+
+def _touch(one: Cell, other: Cell) -> bool:
+    if one.box is None or other.box is None:
+        return False
+    reach = _BETWEEN * min(one.box.width, one.box.height, other.box.width, other.box.height)
+    across = max(one.box.x, other.box.x) - min(one.box.right, other.box.right)
+    down = max(one.box.y, other.box.y) - min(one.box.bottom, other.box.bottom)
+    return max(across, down) <= reach
+
+
+def _as_comb(block: list[Cell]) -> list[Cell]:
+    """A block of cells as one, where it is a comb."""
+    boxes = [cell.box for cell in block if cell.box]
     narrow = all(box.width <= _NARROW * box.height for box in boxes)
-    if len(boxes) < 2 or not narrow or any(len(cell.digits) > 1 for cell in row):
-        return row
-    marks = [mark for cell in row for line in cell.lines for mark in line.marks]
-    return (Cell((line_of(sorted(marks, key=lambda mark: mark.box.x)),), _around(boxes)),)
+    in_a_row = len(rows_of(boxes)) == 1
+    if len(boxes) < 2 or not (narrow and in_a_row) or any(len(cell.digits) > 1 for cell in block):
+        return block
+    marks = [mark for cell in block for line in cell.lines for mark in line.marks]
+    return [Cell((line_of(sorted(marks, key=lambda mark: mark.box.x)),) if marks else (), _around(boxes))]
 
 
-def _by_gaps(reading: Reading) -> tuple[tuple[Cell, ...], ...]:
+def _by_gaps(lines: Sequence[Line]) -> Rows:
     """The numbers of each line, those above each other in one column."""
-    rows = [[Cell((part,), _around_marks(part)) for part in line.parts] for line in reading.lines]
+    rows = [[Cell((part,), _around_marks(part)) for part in line.parts] for line in lines]
     spans: list[list[float]] = []
     for left, right in sorted((cell.box.x, cell.box.right) for row in rows for cell in row if cell.box):
         if spans and left < spans[-1][1]:
