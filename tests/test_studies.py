@@ -322,9 +322,9 @@ def test_a_study_in_a_folder_with_other_settings_is_refused(study: tuple[Path, d
     with pytest.raises(
         RunError, match=r"holds runs with other data \(cnn-32-seed-0, cnn-32-seed-1, cnn-32-per"
     ):
-        plan(folder, ("cnn-32",), epochs=2)
+        plan(folder, ("cnn-32",))
     with pytest.raises(
-        RunError, match=r"holds runs with epochs=2 instead of 1 \(cnn-32-seed-0, cnn-32-seed-1"
+        RunError, match=r"holds runs with epochs=10 instead of 1 \(cnn-32-seed-0, cnn-32-seed-1"
     ):
         plan(folder, ("cnn-32",), epochs=1, data_sha256=sha)
 

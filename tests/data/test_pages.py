@@ -69,7 +69,8 @@ def test_each_block_takes_room_and_leaves_ink_that_is_of_something(block: Block,
         took = block(sheet, 20, 20, 40, pages.choose_style(40, rng), rng)
 
         assert took > 20
-        assert ((sheet.regions > 0) == (sheet.ink > 0.3)).mean() > 0.97
+        assert not ((sheet.regions > 0) & (sheet.ink < 0.05)).any()
+        assert (sheet.regions > 0).any()
 
 
 def test_a_photograph_keeps_dark_what_is_written(pages: Pages) -> None:
