@@ -8,7 +8,8 @@ unipen` and `tenfold fetch pendigits`.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from importlib import resources
 from typing import Any
 
@@ -24,6 +25,7 @@ from tenfold.data.synthesis.blocks import Style, doodle, type_text, write
 from tenfold.data.synthesis.pages import Pages, show_surroundings
 from tenfold.data.synthesis.photograph import photograph
 from tenfold.data.synthesis.sheet import Sheet
+from tenfold.errors import ImageError
 from tenfold.imaging.decode import decode
 
 Rng = np.random.Generator
@@ -86,7 +88,10 @@ def main() -> None:
     values: Counter[int] = Counter()
 
     def judge(kind: str, picture: Picture) -> None:
-        accepted = [digit for line in reader.read(picture).lines for digit in line if digit.accepted]
+        lines: Sequence[tenfold.Line] = ()
+        with suppress(ImageError):  # what is refused is not invented
+            lines = reader.read(picture).lines
+        accepted = [digit for line in lines for digit in line if digit.accepted]
         invented.setdefault(kind, []).append(bool(accepted))
         values.update(digit.value for digit in accepted)
 

@@ -25,7 +25,7 @@ _MARGIN = 0.1  # of it too: what is dark and as wide along a whole edge is a sca
 _CRISP_PX, _SMOOTHING_PX = 48, 0.8
 # Pictures up to this size are crops of one digit. So much of them, and of others, is paper of one level where
 # the paper is even; and the ink with its soft edges is less than so many times its core.
-_CROP_PX, _EVEN_SHARE_OF_CROP, _EVEN_SHARE, _SOFT = 128, 0.15, 0.5, 3
+CROP_PX, _EVEN_SHARE_OF_CROP, _EVEN_SHARE, _SOFT = 128, 0.15, 0.5, 3
 
 
 def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -39,7 +39,7 @@ def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     if is_dark(grey):
         grey = ~grey
         lowest, highest = 255 - highest, 255 - lowest
-    is_crop = max(grey.shape) <= _CROP_PX
+    is_crop = max(grey.shape) <= CROP_PX
     if not _is_even(grey, int(lowest), int(highest)) or not (is_crop or _is_all_paper(grey)):
         return _uneven(grey)
     ink = (highest - grey.astype(np.float32)) * np.float32(1 / (highest - lowest))
@@ -52,7 +52,7 @@ def _is_even(grey: NDArray[Any], ink: int, paper: int) -> bool:
 
     Noise and light leave few pixels as light as the lightest; of a tight crop, little is paper anyway.
     """
-    share = _EVEN_SHARE if max(grey.shape) > _CROP_PX else _EVEN_SHARE_OF_CROP
+    share = _EVEN_SHARE if max(grey.shape) > CROP_PX else _EVEN_SHARE_OF_CROP
     between, strong = int(paper - _FAINTEST_SHARE * (paper - ink)), int(paper - _SURE_NOT * (paper - ink))
     if cv2.countNonZero(cv2.inRange(grey, paper - 2, 255)) < share * grey.size:
         return False

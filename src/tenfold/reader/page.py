@@ -10,7 +10,7 @@ from tenfold.imaging.cells import find_cells
 from tenfold.imaging.desk import clear_desk
 from tenfold.imaging.digit_image import ink_of_digit
 from tenfold.imaging.grouping import typical_height
-from tenfold.imaging.ink import find_ink
+from tenfold.imaging.ink import CROP_PX, find_ink
 from tenfold.imaging.layout import OF_NUMBERS, Region, level_of_edge, share_of, without_rulings
 from tenfold.imaging.segment import Box
 from tenfold.imaging.size import fit, reduce
@@ -18,7 +18,6 @@ from tenfold.reader.network import RegionNetwork
 
 Matrix = NDArray[np.float64]
 
-_CROP_PX = 128  # pictures up to this size are crops of a digit: there is nothing around it
 _LOOK_PX = 256  # the longer side in which paper is told from what it lies on
 _DIGIT_PX = (
     30  # the height of digits where the network is asked what ink is of; the bounds of the longer side
@@ -83,7 +82,7 @@ def find_page(grey: NDArray[np.uint8], desk: RegionNetwork, layout: RegionNetwor
     size = grey.shape[1], grey.shape[0]
     sized, factor = fit(grey)
     back = np.diag([1 / factor, 1 / factor, 1.0])
-    if max(sized.shape) <= _CROP_PX:
+    if max(sized.shape) <= CROP_PX:
         return page_of_digit(grey)
     small = np.rint(reduce(sized, _LOOK_PX)).astype(np.uint8)
     paper, onto = clear_desk(sized, desk.probabilities(small, level_of_edge(small))[..., Region.SURROUNDINGS])

@@ -241,9 +241,7 @@ class Reader:
         page = find_page(grey, self._desk, self._layout)
         deadline.check(f"finding the ink of {name}")
         # What is alone may be anything, and the networks for digits know what is none.
-        if len(segment(page.ink, name)) > 1:
-            page = page.without_words(self._layout.manifest.threshold)
-        return page
+        return page if _is_alone(page.ink) else page.without_words(self._layout.manifest.threshold)
 
     def _cut(self, page: Page, name: str, deadline: Deadline) -> list[CutLine]:
         """The lines of a page, cut into digits; some have none."""
@@ -295,6 +293,14 @@ class Reader:
     def _deadline(self, timeout_s: float | None) -> Deadline:
         """That of a call which may take `timeout_s`, or what every call may take."""
         return Deadline(self._timeout_s if timeout_s is None else timeout_s)
+
+
+def _is_alone(ink: NDArray[np.float32]) -> bool:
+    """Whether there is one line at most; more than can be read are more."""
+    try:
+        return len(segment(ink)) <= 1
+    except ImageError:
+        return False
 
 
 def _at(mark: Mark, seen: Cut | Sign) -> Mark:
