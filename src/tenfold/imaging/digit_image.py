@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.imaging.ink import CROP_PX, find_ink
+from tenfold.imaging.ink import CROP_PX, find_ink, is_clean
 from tenfold.imaging.normalize import normalize
 from tenfold.imaging.rulings import remove_rulings
 from tenfold.imaging.size import fit
@@ -33,10 +33,9 @@ def digit_image(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def ink_of_digit(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     """The ink in a picture of one digit, uint8 (H, W): float32 (H, W), 0 paper .. 1 ink.
 
-    Rulings are taken out, but of crops: there a digit is as long and straight as they are.
+    Rulings are taken out, but of clean crops: there a digit is as long and straight as they are.
     """
-    ink = find_ink(grey)
-    return ink if max(grey.shape) <= CROP_PX else remove_rulings(ink)
+    return find_ink(grey) if max(grey.shape) <= CROP_PX and is_clean(grey) else remove_rulings(find_ink(grey))
 
 
 def image_of_ink(ink: NDArray[np.float32]) -> NDArray[np.uint8]:

@@ -47,6 +47,13 @@ def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     return ink
 
 
+def is_clean(grey: NDArray[np.uint8]) -> bool:
+    """Whether the paper in grey levels uint8 (H, W), of either polarity, is of one level, as drawn."""
+    grey = ~grey if is_dark(grey) else grey
+    lowest, highest, _, _ = cv2.minMaxLoc(grey)
+    return _is_even(grey, int(lowest), int(highest))
+
+
 def _is_even(grey: NDArray[Any], ink: int, paper: int) -> bool:
     """Whether the paper is of one level, as drawn or scanned clean, and little but soft edges lies between.
 

@@ -17,8 +17,8 @@ _SURE = 0.95
 # A page with fewer characters is as it is. Of one that is the right way up most digits are sure; and one is
 # turned where so many times as many digits are, and so many more. On 120 pages by held-out writers, each in
 # all four ways, no more than this share of the digits was sure that were upside down.
-_FEWEST, _UPRIGHT = 4, 0.75
-_TIMES, _MORE = 1.5, 2
+_FEWEST, _UPRIGHT = 8, 0.75
+_TIMES, _MORE = 1.5, 3
 
 
 def find_turn(ink: NDArray[np.float32], lines: Sequence[CutLine], network: LineNetwork) -> int:
