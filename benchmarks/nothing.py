@@ -21,10 +21,11 @@ import tenfold
 from measuring import keep, parser, percent
 from tenfold.data import load_mnist
 from tenfold.data.pens import load_characters
-from tenfold.data.synthesis.blocks import Style, doodle, type_text, write
+from tenfold.data.synthesis.doodles import doodle
 from tenfold.data.synthesis.pages import Pages, show_surroundings
 from tenfold.data.synthesis.photograph import photograph
 from tenfold.data.synthesis.sheet import Sheet
+from tenfold.data.synthesis.style import Style, type_text, write
 from tenfold.errors import ImageError
 from tenfold.imaging.decode import decode
 

@@ -1,85 +1,23 @@
-"""What stands on the pages that people hand over: lines, tables, combs, forms, sums, print, doodles.
+"""What stands on the pages that people hand over: lines, tables, combs, forms, sums, print.
 
 Each block is written into a `Sheet` from its upper left corner (x, y) on, with digits of a height in pixels,
 and returns the height it took.
 """
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from tenfold.data.synthesis.hand import FOOT
+from tenfold.data.synthesis.doodles import doodle, mark, outline
 from tenfold.data.synthesis.pen import HEIGHT
-from tenfold.data.synthesis.penman import Penman
-from tenfold.data.synthesis.print import choose_print, print_text
-from tenfold.data.synthesis.sheet import Sheet, shrink
+from tenfold.data.synthesis.print import choose_print
+from tenfold.data.synthesis.sheet import Sheet
+from tenfold.data.synthesis.style import Style, type_text, write
 from tenfold.data.synthesis.texts import BAR, choose_text
 from tenfold.imaging.layout import Region
-from tenfold.symbols import DIGITS, SIGNS
 
 Rng = np.random.Generator
-_INKED = 0.3
-_FINDER = np.pad(np.pad(np.ones((3, 3)), 1), 1, constant_values=1)  # the corners of a square code
-_PRINTED_HEIGHT, _PRINTED_FOOT = 23, 32  # rows of a printed digit
-
-
-@dataclass
-class Style:
-    """How one person and one printer fill a page: who writes, and how dark what is."""
-
-    penman: Penman
-    font: int
-    of_hand: float
-    of_print: float
-    of_rulings: float
-    thickness: int
-    gap: float  # between characters, in heights
-    marker: float  # how much wider the lines are than those of any pen, in heights of a digit; mostly 0
-
-    def marker_for(self, height: float) -> np.ndarray:
-        """What a digit of such a height is dilated with."""
-        side = 2 * round(self.marker * height / 2) + 1
-        return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
-
-
-def write(sheet: Sheet, text: str, x: float, foot: float, height: float, style: Style, rng: Rng) -> float:
-    """Write by hand from column `x` on the row `foot`; return the column where it ends."""
-    factor = height / HEIGHT
-    for character in text:
-        if character == " ":
-            x += height * rng.uniform(0.4, 1.0)
-            continue
-        ink = style.penman.write(character)
-        if ink is None:
-            continue
-        left, top, width, rows = cv2.boundingRect((ink > _INKED).view(np.uint8))
-        if not width:
-            continue
-        ink = ink[:, left : left + width]
-        is_digit = character in DIGITS
-        bottom = top + rows if is_digit else FOOT
-        region = Region.DIGIT if is_digit else Region.SIGN if character in SIGNS else Region.TEXT
-        small = shrink(ink, factor)
-        if style.marker and is_digit:
-            small = np.asarray(cv2.dilate(small, style.marker_for(height)), dtype=np.float32)
-        sheet.put(small, x, foot - bottom * factor + rng.normal(0, 0.04) * height, region, style.of_hand)
-        x += small.shape[1] + height * (style.gap + rng.normal(0, 0.03))
-    return x
-
-
-def type_text(sheet: Sheet, text: str, x: float, foot: float, height: float, style: Style) -> float:
-    """Print from column `x` on the row `foot`; return the column where it ends."""
-    factor = height / _PRINTED_HEIGHT
-    end = x
-    for character, ink, column in print_text(text, style.font):
-        small = shrink(ink, factor)
-        region = Region.PRINT if character in DIGITS else Region.TEXT
-        sheet.put(small, x + column * factor, foot - _PRINTED_FOOT * factor, region, style.of_print)
-        end = x + column * factor + small.shape[1]
-    return end
 
 
 def _number(rng: Rng, most: int = 6) -> str:
@@ -107,9 +45,7 @@ def single(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: R
     kind = rng.random()
     left, right, top, foot = x + 0.6 * height, end + 0.4 * height, y + 0.3 * height, y + 1.9 * height
     if kind < 0.15:
-        _outline(
-            sheet, (left + right) / 2, (top + foot) / 2, (right - left) / 2, (foot - top) / 2, style, rng
-        )
+        outline(sheet, (left + right) / 2, (top + foot) / 2, (right - left) / 2, (foot - top) / 2, style, rng)
     elif kind < 0.25:
         sheet.line(
             (left, foot), (right, foot + rng.normal(0, 0.06) * height), style.thickness + 1, style.of_hand
@@ -289,81 +225,6 @@ def paragraph(sheet: Sheet, x: float, y: float, height: float, style: Style, rng
     return n * pitch
 
 
-def doodle(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
-    """Circles, boxes, arrows, smileys, scribbles, letters."""
-    for _ in range(int(rng.integers(1, 5))):
-        size = height * rng.uniform(0.8, 4)
-        at_x, at_y = x + rng.random() * 0.8 * (sheet.shape[1] - x), y + size * rng.uniform(0.5, 1)
-        kind = int(rng.integers(4))
-        if kind == 0:
-            _outline(
-                sheet, at_x, at_y, size / 2, size * rng.uniform(0.3, 0.6), style, rng, region=Region.TEXT
-            )
-            for side in (-0.18, 0.18):
-                _outline(
-                    sheet,
-                    at_x + side * size,
-                    at_y - 0.1 * size,
-                    0.03 * size,
-                    0.05 * size,
-                    style,
-                    rng,
-                    region=Region.TEXT,
-                )
-        elif kind == 1:
-            sheet.box(
-                at_x - size / 2,
-                at_y - size / 2,
-                at_x + size / 2,
-                at_y + size / 2,
-                style.thickness + 1,
-                style.of_hand,
-            )
-        elif kind == 2:
-            steps = rng.normal(0, size / 6, (int(rng.integers(4, 14)), 2))
-            _stroke(sheet, np.cumsum(steps, axis=0) + np.array([at_x, at_y]), style, Region.TEXT, height)
-        else:
-            write(sheet, choose_word(rng), at_x, at_y + size / 2, height * rng.uniform(0.7, 1.5), style, rng)
-    return 3 * height
-
-
-def mark(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
-    """What machines look for: a square code, bars, solid shapes, or circles of which some are filled."""
-    kind, size = int(rng.integers(4)), height * rng.uniform(1, 4)
-    if kind == 0:
-        n = int(rng.integers(15, 30))
-        code = (rng.random((n, n)) < 0.5).astype(np.float32)
-        for row, column in ((0, 0), (0, n - 7), (n - 7, 0)):
-            code[row : row + 7, column : column + 7] = _FINDER
-        side = max(round(size), n)
-        modules = cv2.resize(code, (side, side), interpolation=cv2.INTER_NEAREST)
-        sheet.put(np.asarray(modules, dtype=np.float32), x, y, Region.TEXT)
-    elif kind == 1:
-        bars = np.repeat(rng.random((1, 60)) < 0.5, max(round(size / 2), 4), axis=0).astype(np.float32)
-        bars = np.repeat(bars, int(rng.integers(1, 3)), axis=1)
-        sheet.put(bars, x, y, Region.TEXT)
-    elif kind == 2:
-        for _ in range(int(rng.integers(1, 5))):
-            shape = np.zeros((round(height) + 2,) * 2, dtype=np.float32)
-            corners = rng.uniform(0, height, (int(rng.integers(3, 7)), 2))
-            cv2.fillConvexPoly(shape, cv2.convexHull(corners.astype(np.int32)), 1.0)
-            sheet.put(shape, x + rng.random() * 6 * height, y + rng.random() * size, Region.TEXT)
-    else:
-        radius, rows = height * rng.uniform(0.25, 0.6), int(rng.integers(1, 6))
-        for row in range(rows):
-            for column in range(int(rng.integers(2, 6))):
-                at_x, at_y = x + (2 * column + 1) * 1.5 * radius, y + (2 * row + 1) * 1.4 * radius
-                layer = np.zeros(sheet.shape, dtype=np.float32)
-                cv2.circle(
-                    layer, (round(at_x), round(at_y)), round(radius), 1.0, -1 if rng.random() < 0.25 else 1
-                )
-                sheet.put(layer, 0, 0, Region.TEXT, style.of_print)
-                if rng.random() < 0.4:
-                    type_text(sheet, str(row), at_x - 0.3 * radius, at_y + 0.5 * radius, radius, style)
-        size = rows * 2.8 * radius
-    return size + 0.5 * height
-
-
 def _choose_dots(rng: Rng) -> float:
     """How far apart the dots of a ruling are, in pixels; 0 where it is a line."""
     return float(rng.uniform(3, 8)) if rng.random() < 0.3 else 0.0
@@ -381,33 +242,6 @@ def _rule(
     for x, y in zip(np.linspace(start[0], end[0], n), np.linspace(start[1], end[1], n), strict=True):
         cv2.line(layer, (round(x), round(y)), (round(x), round(y)), 1.0, style.thickness)
     sheet.put(layer, 0, 0, Region.RULING, style.of_rulings)
-
-
-def choose_word(rng: Rng) -> str:
-    return "".join(rng.choice(list("aceghkmnprstuvwyABDEFHKMNRTW"), int(rng.integers(1, 7))))
-
-
-def _outline(
-    sheet: Sheet,
-    x: float,
-    y: float,
-    across: float,
-    down: float,
-    style: Style,
-    rng: Rng,
-    region: Region = Region.RULING,
-) -> None:
-    angles = np.linspace(0, 2 * math.pi * rng.uniform(0.95, 1.1), 40) + rng.uniform(0, 6)
-    wobble = 1 + 0.05 * np.sin(angles * rng.integers(1, 4) + rng.uniform(0, 6))
-    points = np.stack([x + across * wobble * np.cos(angles), y + down * wobble * np.sin(angles)], axis=1)
-    _stroke(sheet, points, style, region, 2 * down)
-
-
-def _stroke(sheet: Sheet, points: np.ndarray, style: Style, region: Region, height: float) -> None:
-    layer = np.zeros(sheet.shape, dtype=np.float32)
-    width = max(1, min(round(style.penman.width * height / HEIGHT), 6))
-    cv2.polylines(layer, [np.rint(points).astype(np.int32)], False, 1.0, width, cv2.LINE_AA)
-    sheet.put(layer, 0, 0, region, style.of_hand)
 
 
 Block = Callable[[Sheet, float, float, float, Style, Rng], float]

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.pens import Characters
-from tenfold.data.synthesis.blocks import BLOCKS, Style, comb, lines, single, sums
+from tenfold.data.synthesis.blocks import BLOCKS, comb, lines, single, sums
 from tenfold.data.synthesis.penman import Penman
 from tenfold.data.synthesis.photograph import photograph
 from tenfold.data.synthesis.sheet import Sheet
 from tenfold.data.synthesis.strokes import trace
+from tenfold.data.synthesis.style import Style
 from tenfold.data.synthesis.written import Written
 from tenfold.imaging.ink import find_ink
 from tenfold.imaging.layout import PAGE_PX, Region, fill_up, level_of_edge

@@ -1,0 +1,74 @@
+"""How one person and one printer fill a page: writing by hand, and print."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from tenfold.data.synthesis.hand import FOOT
+from tenfold.data.synthesis.pen import HEIGHT
+from tenfold.data.synthesis.penman import Penman
+from tenfold.data.synthesis.print import print_text
+from tenfold.data.synthesis.sheet import Sheet, shrink
+from tenfold.imaging.layout import Region
+from tenfold.symbols import DIGITS, SIGNS
+
+Rng = np.random.Generator
+_INKED = 0.3
+_PRINTED_HEIGHT, _PRINTED_FOOT = 23, 32  # rows of a printed digit
+
+
+@dataclass
+class Style:
+    """How one person and one printer fill a page: who writes, and how dark what is."""
+
+    penman: Penman
+    font: int
+    of_hand: float
+    of_print: float
+    of_rulings: float
+    thickness: int
+    gap: float  # between characters, in heights
+    marker: float  # how much wider the lines are than those of any pen, in heights of a digit; mostly 0
+
+    def marker_for(self, height: float) -> np.ndarray:
+        """What a digit of such a height is dilated with."""
+        side = 2 * round(self.marker * height / 2) + 1
+        return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+
+
+def write(sheet: Sheet, text: str, x: float, foot: float, height: float, style: Style, rng: Rng) -> float:
+    """Write by hand from column `x` on the row `foot`; return the column where it ends."""
+    factor = height / HEIGHT
+    for character in text:
+        if character == " ":
+            x += height * rng.uniform(0.4, 1.0)
+            continue
+        ink = style.penman.write(character)
+        if ink is None:
+            continue
+        left, top, width, rows = cv2.boundingRect((ink > _INKED).view(np.uint8))
+        if not width:
+            continue
+        ink = ink[:, left : left + width]
+        is_digit = character in DIGITS
+        bottom = top + rows if is_digit else FOOT
+        region = Region.DIGIT if is_digit else Region.SIGN if character in SIGNS else Region.TEXT
+        small = shrink(ink, factor)
+        if style.marker and is_digit:
+            small = np.asarray(cv2.dilate(small, style.marker_for(height)), dtype=np.float32)
+        sheet.put(small, x, foot - bottom * factor + rng.normal(0, 0.04) * height, region, style.of_hand)
+        x += small.shape[1] + height * (style.gap + rng.normal(0, 0.03))
+    return x
+
+
+def type_text(sheet: Sheet, text: str, x: float, foot: float, height: float, style: Style) -> float:
+    """Print from column `x` on the row `foot`; return the column where it ends."""
+    factor = height / _PRINTED_HEIGHT
+    end = x
+    for character, ink, column in print_text(text, style.font):
+        small = shrink(ink, factor)
+        region = Region.PRINT if character in DIGITS else Region.TEXT
+        sheet.put(small, x + column * factor, foot - _PRINTED_FOOT * factor, region, style.of_print)
+        end = x + column * factor + small.shape[1]
+    return end
