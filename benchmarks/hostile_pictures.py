@@ -185,6 +185,19 @@ def digits(shape: Shape, rng: np.random.Generator, height: int = 0) -> Picture:
     return picture
 
 
+def table(shape: Shape, rng: np.random.Generator, height: int = 0) -> Picture:
+    """Digits in rows and columns, each half its height from the next."""
+    height = height or _some(rng, 6, 40)
+    picture = np.full(shape, _PAPER, dtype=np.uint8)
+    for y in range(height, shape[0], 3 * height // 2):
+        for x in range(height // 2, shape[1] - height, 3 * height // 2):
+            digit = str(rng.integers(10))
+            cv2.putText(
+                picture, digit, (x, y), cv2.FONT_HERSHEY_SIMPLEX, height / 22, _INK, max(1, height // 10)
+            )
+    return picture
+
+
 def blank(shape: Shape, rng: np.random.Generator) -> Picture:
     """One level."""
     return np.full(shape, rng.integers(256), dtype=np.uint8)
@@ -220,6 +233,7 @@ KINDS: dict[str, Callable[..., Picture]] = {
         spiral,
         squared,
         stairs,
+        table,
         waves,
     )
 }
