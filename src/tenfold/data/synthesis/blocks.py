@@ -9,7 +9,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from tenfold.data.synthesis.doodles import doodle, mark, outline
+from tenfold.data.synthesis.doodles import chart, doodle, mark, note, outline
 from tenfold.data.synthesis.pen import HEIGHT
 from tenfold.data.synthesis.print import choose_print
 from tenfold.data.synthesis.sheet import Sheet
@@ -246,13 +246,15 @@ def _rule(
 
 Block = Callable[[Sheet, float, float, float, Style, Rng], float]
 BLOCKS: dict[Block, float] = {  # with their share
-    lines: 0.17,
-    single: 0.10,
-    table: 0.17,
-    comb: 0.13,
-    form: 0.13,
+    lines: 0.16,
+    single: 0.09,
+    table: 0.16,
+    comb: 0.12,
+    form: 0.12,
     sums: 0.08,
-    paragraph: 0.11,
-    doodle: 0.06,
-    mark: 0.05,
+    paragraph: 0.10,
+    note: 0.06,
+    doodle: 0.04,
+    chart: 0.03,
+    mark: 0.04,
 }

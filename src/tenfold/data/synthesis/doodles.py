@@ -8,6 +8,7 @@ import numpy as np
 from tenfold.data.synthesis.pen import HEIGHT
 from tenfold.data.synthesis.sheet import Sheet
 from tenfold.data.synthesis.style import Style, type_text, write
+from tenfold.data.synthesis.texts import choose_word
 from tenfold.imaging.layout import Region
 
 Rng = np.random.Generator
@@ -15,11 +16,11 @@ _FINDER = np.pad(np.pad(np.ones((3, 3)), 1), 1, constant_values=1)  # the corner
 
 
 def doodle(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
-    """Circles, boxes, arrows, smileys, scribbles, letters."""
+    """Smileys, boxes, scribbles, words, spirals, stars and arrows."""
     for _ in range(int(rng.integers(1, 5))):
         size = height * rng.uniform(0.8, 4)
         at_x, at_y = x + rng.random() * 0.8 * (sheet.shape[1] - x), y + size * rng.uniform(0.5, 1)
-        kind = int(rng.integers(4))
+        kind = int(rng.integers(6))
         if kind == 0:
             outline(sheet, at_x, at_y, size / 2, size * rng.uniform(0.3, 0.6), style, rng, region=Region.TEXT)
             for side in (-0.18, 0.18):
@@ -45,9 +46,59 @@ def doodle(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: R
         elif kind == 2:
             steps = rng.normal(0, size / 6, (int(rng.integers(4, 14)), 2))
             _stroke(sheet, np.cumsum(steps, axis=0) + np.array([at_x, at_y]), style, Region.TEXT, height)
-        else:
+        elif kind == 3:
             write(sheet, choose_word(rng), at_x, at_y + size / 2, height * rng.uniform(0.7, 1.5), style, rng)
+        elif kind == 4:
+            rays = rng.uniform(2, 9)  # a few are a star, and one and a bit a spiral
+            angles = np.linspace(0, 2 * math.pi * rays, int(rng.integers(12, 60)))
+            radii = size / 2 * (np.linspace(0.1, 1, len(angles)) if rng.random() < 0.5 else 1)
+            around = np.stack([np.cos(angles), np.sin(angles)], axis=1) * np.reshape(radii, (-1, 1))
+            _stroke(sheet, np.array([at_x, at_y]) + around, style, Region.TEXT, height)
+        else:
+            arrow(sheet, (at_x, at_y), rng.uniform(0, 2 * math.pi), size, style, height)
     return 3 * height
+
+
+def chart(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
+    """Boxes and ovals with a word or a number each, and arrows from one to the next."""
+    n, wide, pitch = int(rng.integers(2, 5)), height * rng.uniform(3, 6), height * rng.uniform(2.6, 3.6)
+    round_ones, aside = rng.random() < 0.3, 0.0
+    for step in range(n):
+        left, top = x + aside, y + step * pitch
+        foot = top + height * rng.uniform(1.5, 1.9)
+        if round_ones:
+            outline(sheet, left + wide / 2, (top + foot) / 2, wide / 2, (foot - top) / 2, style, rng)
+        else:
+            sheet.box(left, top, left + wide, foot, style.thickness + 1, style.of_hand)
+        text = choose_word(rng)[: int(wide / height)] if rng.random() < 0.8 else str(rng.integers(100))
+        write(sheet, text, left + 0.4 * height, foot - 0.4 * height, height * 0.8, style, rng)
+        aside = max(height * rng.normal(0, 2), -x)
+        if step < n - 1:
+            start, end = (left + wide / 2, foot), (x + aside + wide / 2, y + (step + 1) * pitch)
+            angle = math.atan2(end[1] - start[1], end[0] - start[0])
+            arrow(sheet, start, angle, math.dist(start, end), style, height)
+    return n * pitch
+
+
+def arrow(
+    sheet: Sheet, start: tuple[float, float], angle: float, length: float, style: Style, height: float
+) -> None:
+    """A straight stroke with a head, beside digits of a `height`."""
+    end = np.array(start) + length * np.array([math.cos(angle), math.sin(angle)])
+    barbs = [
+        end - 0.4 * height * np.array([math.cos(angle + turn), math.sin(angle + turn)])
+        for turn in (-0.5, 0.5)
+    ]
+    _stroke(sheet, np.array([start, end, barbs[0], end, barbs[1]]), style, Region.TEXT, height)
+
+
+def note(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
+    """Lines of words, written by hand."""
+    pitch, n = height * rng.uniform(1.3, 2.2), int(rng.integers(1, 6))
+    for row in range(n):
+        words = " ".join(choose_word(rng) for _ in range(int(rng.integers(1, 6))))
+        write(sheet, words, x, y + height + row * pitch, height * rng.uniform(0.7, 1.2), style, rng)
+    return n * pitch
 
 
 def mark(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
@@ -85,10 +136,6 @@ def mark(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng
                     type_text(sheet, str(row), at_x - 0.3 * radius, at_y + 0.5 * radius, radius, style)
         size = rows * 2.8 * radius
     return size + 0.5 * height
-
-
-def choose_word(rng: Rng) -> str:
-    return "".join(rng.choice(list("aceghkmnprstuvwyABDEFHKMNRTW"), int(rng.integers(1, 7))))
 
 
 def outline(

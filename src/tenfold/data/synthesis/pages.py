@@ -20,7 +20,7 @@ from tenfold.imaging.layout import PAGE_PX, Region, fill_up, level_of_edge
 
 _IMAGES_PER_PAGE = 50
 _SMALLEST, _LARGEST = 12, 100  # pixels, of digits
-_BLANK = 0.03  # of the pages
+_BLANK = 0.06  # of the pages
 _CROPS = 0.3  # of the pictures
 _ANGULAR = 0.1  # of the hands
 _OF_CROPS = (single, comb, sums, lines)

@@ -12,6 +12,7 @@ from tenfold.imaging.layout import Region
 Rng = np.random.Generator
 Grey = NDArray[np.float32]  # (h, w), 0 black .. 255 white
 Regions = NDArray[np.uint8]  # (h, w)
+_STRONGEST_TEXTURE = 30  # grey levels, of what paper shows of itself: as strong as on felt or bark
 
 
 def photograph(sheet: Sheet, side: int, rng: Rng, *, crop: bool = False) -> tuple[NDArray[np.uint8], Regions]:
@@ -22,8 +23,8 @@ def photograph(sheet: Sheet, side: int, rng: Rng, *, crop: bool = False) -> tupl
     paper = rng.uniform(130, 255)
     depth = rng.uniform(0.4, 0.97)
     grey = (paper * (1 - depth * sheet.ink)).astype(np.float32)
-    if rng.random() < 0.3:
-        grey += _texture(sheet.shape, rng) * rng.uniform(1, 10)
+    if rng.random() < 0.35:
+        grey += _texture(sheet.shape, rng) * math.exp(rng.uniform(0, math.log(_STRONGEST_TEXTURE)))
     if not crop and rng.random() < 0.35:
         grey, regions = _on_a_desk(grey, sheet.regions, side, paper, rng)
     else:

@@ -1,11 +1,14 @@
 """Lines as people write them: numbers with their signs, words beside them, each line by one writer."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.pens import Characters
 from tenfold.data.synthesis import surroundings
 from tenfold.data.synthesis.line import Line
+from tenfold.data.synthesis.nondigits import draw_scribble
+from tenfold.data.synthesis.pen import CANVAS, Ink, write_along
 from tenfold.data.synthesis.penman import Penman
 from tenfold.data.synthesis.rows import Rows
 from tenfold.data.synthesis.texts import choose_text
@@ -13,6 +16,8 @@ from tenfold.data.synthesis.written import Written
 from tenfold.symbols import DIGITS, symbols_of
 
 Rng = np.random.Generator
+_MEANINGLESS = 0.06  # of the lines
+_ANGULAR = 0.05  # of the hands
 
 
 class Writing(Rows):
@@ -29,14 +34,32 @@ class Writing(Rows):
 
     def write(self, rng: Rng) -> tuple[NDArray[np.uint8], list[int]]:
         """A line as a strip, uint8 (36, w), and what it says."""
+        penman = Penman(self.strokes, self.of_value, self._written, rng, angular=rng.random() < _ANGULAR)
+        if rng.random() < _MEANINGLESS:
+            return self._doodle(penman.width, rng), []
         text = choose_text(rng)
-        penman = Penman(self.strokes, self.of_value, self._written, rng)
         line = _write(text, penman, rng)
         if rng.random() < 0.07:
             line.cross(_write(choose_text(rng), penman, rng))
         chance = rng.random()
         surround = surroundings.frame if chance < 0.06 else surroundings.separate if chance < 0.12 else None
         return line.picture(surround), symbols_of(text)
+
+    def _doodle(self, pen: float, rng: Rng) -> NDArray[np.uint8]:
+        """A strip of what is no writing: scribbles, or stains as the grain of paper and cloth leaves them."""
+        line, stained = Line(rng), rng.random() < 0.5
+        for _ in range(int(rng.integers(2, 7))):
+            ink = _stain(rng) if stained else write_along(draw_scribble(self.strokes, rng), rng, width=pen)
+            line.append(ink, is_digit=False)
+        return line.picture()
+
+
+def _stain(rng: Rng) -> Ink:
+    """Ink (72, w) where noise, smoothed, is strongest."""
+    noise = rng.random((CANVAS, int(rng.integers(20, 90))), dtype=np.float32)
+    smooth = cv2.GaussianBlur(noise, (0, 0), float(rng.uniform(1.5, 9)))
+    low, high = np.quantile(smooth, [rng.uniform(0.5, 0.9), 1])
+    return np.asarray(np.clip((smooth - low) / max(high - low, 1e-6), 0, 1), dtype=np.float32)
 
 
 def _write(text: str, penman: Penman, rng: Rng) -> Line:
