@@ -6,6 +6,7 @@ import pytest
 from tenfold.data import Dataset
 from tenfold.data.pens import Characters
 from tenfold.data.synthesis.blocks import BLOCKS, Block
+from tenfold.data.synthesis.doodles import note
 from tenfold.data.synthesis.pages import Pages, show_ink, show_surroundings
 from tenfold.data.synthesis.photograph import photograph
 from tenfold.data.synthesis.sheet import Sheet
@@ -71,6 +72,15 @@ def test_each_block_takes_room_and_leaves_ink_that_is_of_something(block: Block,
         assert took > 20
         assert not ((sheet.regions > 0) & (sheet.ink < 0.05)).any()
         assert (sheet.regions > 0).any()
+
+
+def test_words_by_hand_are_no_numbers(pages: Pages) -> None:
+    rng = np.random.default_rng(0)
+    sheet = Sheet(400, 500)
+
+    note(sheet, 20, 20, 40, pages.choose_style(40, rng), rng)
+
+    assert {*np.unique(sheet.regions)} == {Region.PAPER, Region.TEXT}
 
 
 def test_a_photograph_keeps_dark_what_is_written(pages: Pages) -> None:

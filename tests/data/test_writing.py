@@ -15,7 +15,7 @@ from tenfold.data.synthesis.penman import Penman
 from tenfold.data.synthesis.rows import MOST_LABELS, WIDTH_PX
 from tenfold.data.synthesis.strokes import trace
 from tenfold.data.synthesis.surroundings import frame, separate
-from tenfold.data.synthesis.texts import choose_text
+from tenfold.data.synthesis.texts import choose_text, choose_word
 from tenfold.data.synthesis.writing import Writing
 from tenfold.data.synthesis.written import Written
 from tenfold.imaging.strip import HEIGHT_PX
@@ -53,6 +53,23 @@ def test_all_that_is_answered_is_written() -> None:
     assert 0 < texts.count("") < 150
     digits = Counter(character for text in texts for character in text if character in DIGITS)
     assert min(digits.values()) > 0.5 * max(digits.values()) / 2  # zeros are the most frequent
+
+
+def test_a_word_has_a_letter_that_looks_like_no_digit() -> None:
+    rng = np.random.default_rng(0)
+    words = [choose_word(rng) for _ in range(3000)]
+
+    assert all(set(word) - set("IOQZSBDGlioqzsbg") for word in words)
+    assert {len(word) for word in words} == set(range(2, 9))
+
+
+def test_some_lines_say_nothing_and_have_ink(few_digits: Dataset, characters: Characters) -> None:
+    writing = Writing(few_digits.x_train[:140], few_digits.y_train[:140], characters)
+    rng = np.random.default_rng(0)
+    lines = [writing.write(rng) for _ in range(400)]
+
+    inked = [bool((strip > 128).mean() > 0.02) for strip, said in lines if not said]
+    assert 10 < sum(inked) < 60
 
 
 def test_an_epoch_has_rows_of_one_width_and_what_they_say(

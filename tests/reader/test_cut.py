@@ -198,3 +198,13 @@ def test_a_sure_line_is_looked_at_once() -> None:
     cut_line(line, cast(LineNetwork, Knowing("12")), cast(LineNetwork, numbers))
 
     assert numbers.widths == []
+
+
+def test_where_hardly_a_number_stands_a_digit_is_as_unlikely() -> None:
+    (sure,) = read(write("7"), "7").cuts
+
+    doubtful = sure.given(0.25)
+
+    assert doubtful.probabilities[7] == pytest.approx(0.25 * sure.probabilities[7])
+    assert doubtful.probabilities.sum() == pytest.approx(1)
+    assert np.array_equal(doubtful.image, sure.image)

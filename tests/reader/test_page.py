@@ -1,6 +1,7 @@
 """Places of a page lead back to the picture, however it was turned."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,3 +41,19 @@ def test_places_of_a_large_picture_are_places_in_it() -> None:
 
 def test_a_page_without_rulings_has_no_cells() -> None:
     assert page_of_digit(np.full((200, 300), 255, dtype=np.uint8)).cells == []
+
+
+def test_ink_of_no_number_is_left_out_and_what_stays_says_how_likely_it_is_one() -> None:
+    ink, numbers = np.zeros((40, 80), dtype=np.float32), np.zeros((40, 80), dtype=np.float32)
+    ink[10:30, 10:20] = ink[10:30, 40:50] = 1
+    numbers[:, :15] = 0.9
+    numbers[:, 30:] = 0.2
+    size = ink.shape[1], ink.shape[0]
+    page = Page(ink, np.zeros_like(ink), np.zeros_like(ink), numbers, np.eye(3), size)
+
+    left = page.without_words(0.3)
+
+    assert np.array_equal(left.ink > 0, (ink > 0) & (np.arange(80) < 30))
+    assert np.array_equal(left.ink + left.words, ink)
+    box = Box(10, 10, 10, 20)
+    assert left.likelihood(box, ink[10:30, 10:20]) == pytest.approx(0.45)

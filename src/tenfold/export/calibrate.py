@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tenfold.data.synthesis import NO_DIGIT
 from tenfold.evaluation import accuracy, expected_calibration_error, find_temperature, fit_temperature
-from tenfold.imaging.layout import OF_NUMBERS, Region, share_of
+from tenfold.imaging.layout import OF_NUMBERS, Region, likelihood_of
 from tenfold.onnx_models.answers import softmax
 from tenfold.reader.ctc import find_spots
 
@@ -152,10 +152,10 @@ def calibrate_regions(labels: NDArray[np.int64], logits: NDArray[np.float32]) ->
 def _pieces(labels: NDArray[np.int64], probabilities: NDArray[np.float32]) -> Iterator[tuple[int, float]]:
     """Of each connected piece of writing on a page what most of it is, and what share is said to be of
     numbers."""
-    share = share_of(OF_NUMBERS, probabilities, labels.shape)
+    likely = likelihood_of(OF_NUMBERS, probabilities, labels.shape)
     written = np.isin(labels, [Region.TEXT, *OF_NUMBERS]).view(np.uint8)
     n, pieces, stats, _ = cv2.connectedComponentsWithStats(written, connectivity=8)
     for piece in range(1, n):
         if stats[piece, cv2.CC_STAT_HEIGHT] >= _LEAST_PX:
             own = pieces == piece
-            yield int(np.bincount(labels[own]).argmax()), float(share[own].mean())
+            yield int(np.bincount(labels[own]).argmax()), float(likely[own].mean())

@@ -43,16 +43,22 @@ def fill_up(picture: NDArray[np.uint8], height: int, width: int, level: int) -> 
     return filled
 
 
-def share_of(
+def likelihood_of(
     regions: Sequence[Region], probabilities: NDArray[np.float32], shape: tuple[int, int]
 ) -> NDArray[np.float32]:
-    """How likely what is written at a place is of one of the `regions`, float32 of a `shape` (H, W).
+    """How likely each place is of one of the `regions`, float32 of a `shape` (H, W).
 
     `probabilities`, (h, w, R), are those of all regions in the same picture.
     """
+    return _enlarged(probabilities[..., list(regions)].sum(axis=-1), shape)
+
+
+def share_of(
+    regions: Sequence[Region], probabilities: NDArray[np.float32], shape: tuple[int, int]
+) -> NDArray[np.float32]:
+    """The same, given that the place is not paper."""
     written = np.maximum(1 - probabilities[..., Region.PAPER], _UNSURE)
-    share = probabilities[..., list(regions)].sum(axis=-1) / written
-    return np.asarray(cv2.resize(share, shape[::-1], interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+    return _enlarged(probabilities[..., list(regions)].sum(axis=-1) / written, shape)
 
 
 def without_rulings(ink: NDArray[np.float32], rulings: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -77,3 +83,7 @@ def without_rulings(ink: NDArray[np.float32], rulings: NDArray[np.float32]) -> N
 
 def _components(ink: NDArray[np.float32]) -> tuple[int, NDArray[Any], NDArray[Any], NDArray[Any]]:
     return cv2.connectedComponentsWithStats((ink > 0).view(np.uint8), connectivity=8)
+
+
+def _enlarged(values: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
+    return np.asarray(cv2.resize(values, shape[::-1], interpolation=cv2.INTER_LINEAR), dtype=np.float32)

@@ -1,7 +1,7 @@
 """The digits and signs of a line, cut out of its ink where the network says that they are."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -16,7 +16,7 @@ from tenfold.imaging.stroke import prepare
 from tenfold.reader.ctc import Spot, find_agreed_spots, find_spots, log_likelihoods
 from tenfold.reader.network import LineNetwork
 from tenfold.reader.reading import Sign
-from tenfold.symbols import DIGITS, character_of
+from tenfold.symbols import DIGITS, N_DIGITS, character_of
 
 _TALL = 0.7  # of the height of the line's digits; what is lower does not say where its middle is
 # What a first look at a line leaves in doubt is looked at once more, larger, and by the network of numbers.
@@ -33,6 +33,11 @@ class Cut:
     ink: NDArray[np.float32]
     image: NDArray[np.uint8]
     probabilities: NDArray[np.float32]
+
+    def given(self, likelihood: float) -> "Cut":
+        """The same where a number stands only with a `likelihood`, whatever it looks like."""
+        digits = self.probabilities[:N_DIGITS] * np.float32(likelihood)
+        return replace(self, probabilities=np.append(digits, max(0, 1 - digits.sum())).astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,7 +11,7 @@ from tenfold.imaging.desk import clear_desk
 from tenfold.imaging.digit_image import ink_of_digit
 from tenfold.imaging.grouping import typical_height
 from tenfold.imaging.ink import CROP_PX, find_ink
-from tenfold.imaging.layout import OF_NUMBERS, Region, level_of_edge, share_of, without_rulings
+from tenfold.imaging.layout import OF_NUMBERS, Region, level_of_edge, likelihood_of, share_of, without_rulings
 from tenfold.imaging.segment import Box
 from tenfold.imaging.size import fit, reduce
 from tenfold.reader.network import RegionNetwork
@@ -30,7 +30,7 @@ _SPECK = 0.2  # of the usual height
 class Page:
     """The ink of what is to be read, of rulings and of other words, float32 (h, w), 0 paper .. 1.
 
-    `numbers`, float32 (h, w), says how likely what is written at a place is of a number.
+    `numbers`, float32 (h, w), says how likely a place is of a number.
     `back` (3, 3) takes places of the ink, as columns (x, y, 1), to those in a picture of `size` (width,
     height).
     """
@@ -58,11 +58,17 @@ class Page:
         return find_cells((self.rulings > 0).view(np.uint8))
 
     def without_words(self, least: float) -> "Page":
-        """The page without pieces of ink of which less than a share `least` is of numbers, on average."""
-        _, labels, stats, _ = cv2.connectedComponentsWithStats((self.ink > 0).view(np.uint8), connectivity=8)
-        shares = np.bincount(labels.ravel(), weights=self.numbers.ravel()) / stats[:, cv2.CC_STAT_AREA]
-        ink = np.where((shares >= least)[labels], self.ink, np.float32(0))
+        """The page without connected ink that is less likely than `least` of a number, on average."""
+        _, labels = cv2.connectedComponents((self.ink > 0).view(np.uint8), connectivity=8)
+        of_numbers = np.bincount(labels.ravel(), weights=(self.numbers * self.ink).ravel())
+        of_all = np.bincount(labels.ravel(), weights=self.ink.ravel())
+        ink = np.where((of_numbers >= least * of_all)[labels], self.ink, np.float32(0))
         return replace(self, ink=ink, words=self.words + self.ink - ink)
+
+    def likelihood(self, box: Box, ink: NDArray[np.float32]) -> float:
+        """How likely the ink in a box, float32 (box.height, box.width), is of a number, on average."""
+        there = self.numbers[box.y : box.bottom, box.x : box.right]
+        return float(np.average(there, weights=ink))
 
 
 def back_from_turn(size: tuple[int, int], quarters: int) -> Matrix:
@@ -91,7 +97,7 @@ def find_page(grey: NDArray[np.uint8], desk: RegionNetwork, layout: RegionNetwor
     shown = np.rint(255 * find_ink(small)).astype(np.uint8)
     said = layout.probabilities(shown, beyond=0)
     writing = without_rulings(ink, share_of([Region.RULING], said, ink.shape))
-    numbers = share_of(OF_NUMBERS, said, ink.shape)
+    numbers = likelihood_of(OF_NUMBERS, said, ink.shape)
     return Page(writing, ink - writing, np.zeros_like(ink), numbers, back @ onto, size)
 
 

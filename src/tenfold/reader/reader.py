@@ -240,8 +240,9 @@ class Reader:
         """What is to be read in a picture."""
         page = find_page(grey, self._desk, self._layout)
         deadline.check(f"finding the ink of {name}")
-        # What is alone may be anything, and the networks for digits know what is none.
-        return page if _is_alone(page.ink) else page.without_words(self._layout.manifest.threshold)
+        if _is_alone(page.ink):  # it may be anything, and the networks for digits know what is none
+            return replace(page, numbers=np.ones_like(page.ink))
+        return page.without_words(self._layout.manifest.threshold)
 
     def _cut(self, page: Page, name: str, deadline: Deadline) -> list[CutLine]:
         """The lines of a page, cut into digits; some have none."""
@@ -249,7 +250,7 @@ class Reader:
         deadline.check(f"finding the lines of {name}")
         lines: list[CutLine] = []
         for number, line in enumerate(found, start=1):
-            lines.append(cut_line(line, self._lines, self._numbers))
+            lines.append(_weigh(cut_line(line, self._lines, self._numbers), page))
             deadline.check(f"reading line {number} of {len(found)} of {name}")
             check_bound(sum(len(line.cuts) for line in lines), MAX_DIGITS, "{:,} digits", name)
         return lines
@@ -301,6 +302,11 @@ def _is_alone(ink: NDArray[np.float32]) -> bool:
         return len(segment(ink)) <= 1
     except ImageError:
         return False
+
+
+def _weigh(line: CutLine, page: Page) -> CutLine:
+    """The line, with each of its digits less likely where the page says that no number is there."""
+    return replace(line, cuts=tuple(cut.given(page.likelihood(cut.box, cut.ink)) for cut in line.cuts))
 
 
 def _at(mark: Mark, seen: Cut | Sign) -> Mark:
