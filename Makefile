@@ -8,6 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
+READY_DOCS := $(VENV)/.ready-docs
 
 .PHONY: study test test-all check check-page format docs lock clean
 
@@ -37,18 +38,21 @@ format: $(READY_DEV)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-docs: $(READY_DEV)
+docs: $(READY_DOCS)
 	$(BIN)/python docs/write_commands.py
 	$(BIN)/python docs/write_api.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-# Pins every package, with hashes, for Python 3.11-3.13 on all platforms: all of them for those who work on tenfold,
-# and of these the ones that training and serving need. The extra gpu holds another build of TensorFlow than train.
+# Pins every package, with hashes, for Python 3.11-3.13 on all platforms: all packages that developers need, then the subset
+# for training and serving, and those that build the documentation. The extra gpu is train with another TensorFlow build.
 LOCKED := train serve heic pdf cluster tune track
-LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --custom-compile-command "make lock (needs uv)" --quiet
+CONSTRAINED := $(LOCK) --constraint requirements-dev.txt
 lock:
-	$(LOCK) $(addprefix --extra ,$(LOCKED)) --group dev --output-file requirements-dev.txt
-	$(LOCK) --extra train --extra serve --group build --constraint requirements-dev.txt --output-file requirements.txt
+	$(LOCK) pyproject.toml $(addprefix --extra ,$(LOCKED)) --group dev --output-file requirements-dev.txt
+	$(CONSTRAINED) pyproject.toml --extra train --extra serve --group build --output-file requirements.txt
+	$(CONSTRAINED) --group docs --output-file requirements-docs.txt
 
 # The files list everything: where packages ask for extras of others, pip would look for newer ones.
 INSTALL := $(BIN)/python -m pip install --quiet --no-deps
@@ -64,5 +68,9 @@ $(READY_DEV): requirements-dev.txt $(READY)
 	$(INSTALL) --require-hashes --requirement requirements-dev.txt
 	@touch $@
 
+$(READY_DOCS): requirements-docs.txt $(READY_DEV)
+	$(INSTALL) --require-hashes --requirement requirements-docs.txt
+	@touch $@
+
 clean:
-	rm -rf $(VENV) node_modules .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) site node_modules .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
