@@ -8,7 +8,7 @@ from tenfold.data.pens import Characters
 from tenfold.data.synthesis import surroundings
 from tenfold.data.synthesis.line import Line
 from tenfold.data.synthesis.nondigits import draw_scribble
-from tenfold.data.synthesis.pen import CANVAS, Ink, write_along
+from tenfold.data.synthesis.pen import CANVAS, HEIGHT, Ink, write_along
 from tenfold.data.synthesis.penman import Penman
 from tenfold.data.synthesis.rows import Rows
 from tenfold.data.synthesis.texts import choose_text
@@ -46,12 +46,36 @@ class Writing(Rows):
         return line.picture(surround), symbols_of(text)
 
     def _doodle(self, pen: float, rng: Rng) -> NDArray[np.uint8]:
-        """A strip of what is no writing: scribbles, or stains as the grain of paper and cloth leaves them."""
-        line, stained = Line(rng), rng.random() < 0.5
+        """A strip of what is no writing: scribbles, tally marks, or stains as the grain of paper leaves them.
+
+        The strokes are as wide as those of a `pen` in pixels.
+        """
+        line, kind = Line(rng), int(rng.integers(3))
         for _ in range(int(rng.integers(2, 7))):
-            ink = _stain(rng) if stained else write_along(draw_scribble(self.strokes, rng), rng, width=pen)
+            if kind == 0:
+                ink = write_along(draw_scribble(self.strokes, rng), rng, width=pen)
+            else:
+                ink = _tally(pen, rng) if kind == 1 else _stain(rng)
             line.append(ink, is_digit=False)
         return line.picture()
+
+
+def _tally(pen: float, rng: Rng) -> Ink:
+    """Strokes beside each other, struck through: ink (72, w)."""
+    n, pitch, margin = int(rng.integers(3, 5)), rng.uniform(7, 16), 8
+    ink = np.zeros((CANVAS, round(n * pitch) + 2 * margin), dtype=np.float32)
+    top, foot = (CANVAS - HEIGHT) / 2, (CANVAS + HEIGHT) / 2
+    starts = [(margin + pitch * (index + 0.5), top) for index in range(n)]
+    ends = [(x + rng.normal(0, 3), foot) for x, _ in starts]
+    left, right = foot - rng.uniform(0, 20), top + rng.uniform(0, 20)
+    if rng.random() < 0.3:
+        left, right = right, left
+    strike = (margin, left), (ink.shape[1] - margin, right)
+    thickness = max(1, round(pen))
+    for start, end in (*zip(starts, ends, strict=True), strike):
+        shaken = np.rint(rng.normal((start, end), 2)).astype(int).tolist()
+        cv2.line(ink, shaken[0], shaken[1], 1.0, thickness, cv2.LINE_AA)
+    return ink
 
 
 def _stain(rng: Rng) -> Ink:
