@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from tenfold.data import Dataset, load_mnist
 
-pytest_plugins = ["browsers", "made_runs", "small_model", "small_networks"]
+pytest_plugins = ["browsers", "made_runs", "page", "small_model", "small_networks"]
 
 # A busy machine makes no test fail, and CI draws other examples each time, too.
 settings.register_profile(

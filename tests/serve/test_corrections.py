@@ -33,6 +33,24 @@ def test_a_corrected_digit_is_kept_alone_under_its_right_value(
     assert client.get("/v1/model").json()["service"]["keeps_corrections"] is True
 
 
+def test_a_picture_in_which_no_digit_was_found_is_kept_as_a_whole(
+    client_of: ClientOf, picture: Picture, tmp_path: Path
+) -> None:
+    client = client_of(keep=tmp_path)
+    cross = np.maximum(np.eye(28), np.eye(28)[::-1]) * 255
+    body = picture(cross.astype(np.uint8))
+    assert client.post("/v1/read", content=body).json()["text"] == ""
+    answer = client.post("/v1/corrections", params={"label": 4, "whole": True}, content=body)
+    (kept,) = tmp_path.rglob("*.png")
+
+    assert answer.status_code == 201
+    assert kept.parent.name == "4"
+    blank = client.post(
+        "/v1/corrections", params={"label": 4, "whole": True}, content=picture(0 * cross.astype(np.uint8))
+    )
+    assert (blank.status_code, "without ink" in blank.json()["error"]) == (400, True)
+
+
 def test_the_network_sees_a_kept_digit_as_it_saw_it_in_the_picture(
     client_of: ClientOf, mnist: Dataset, picture: Picture, tmp_path: Path
 ) -> None:

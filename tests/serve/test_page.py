@@ -1,121 +1,19 @@
 """The page in a real browser, against a service in a process of its own."""
 
-import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    FilePayload,
-    Locator,
-    Page,
-    Request,
-    Route,
-    expect,
-)
+from playwright.sync_api import Page, Route, expect
 
+from page import Open, as_file, draw, hand_over, reading, scan
 from tenfold.imaging.decode import decode
 
 Start = Callable[..., Any]
-Open = Callable[..., Page]
-
-# The pen's way for some digits, in a box of width and height 1.
-WAYS: dict[str, list[list[tuple[float, float]]]] = {
-    "1": [[(0.5, 0), (0.48, 1)]],
-    "3": [[(0.12, 0.1), (0.5, 0), (0.82, 0.18), (0.45, 0.47), (0.85, 0.7), (0.6, 0.98), (0.1, 0.9)]],
-    "4": [[(0.5, 0), (0.08, 0.62), (0.95, 0.6)], [(0.68, 0.3), (0.62, 1)]],
-    "7": [[(0.1, 0.08), (0.9, 0.05), (0.5, 1)]],
-}
-
-
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[Open]:
-    """Opens a service's page; fails a test whose page complains, or asks another host for anything."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def open_(service: Any, *, forgiving: bool = False, **options: Any) -> Page:
-        contexts.append(browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options}))
-        page = contexts[-1].new_page()
-        own = f"http://127.0.0.1:{service.port}/"
-
-        def check_request(request: Request) -> None:
-            if not request.url.startswith((own, "blob:", "data:")):
-                complaints.append(request.url)
-
-        def check_message(message: ConsoleMessage) -> None:
-            if message.type in ("error", "warning"):
-                complaints.append(message.text)
-
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", check_request)
-        if not forgiving:
-            page.on("console", check_message)
-        page.goto(own)
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
-def draw(page: Page, number: str) -> None:
-    """Write with the mouse, as a hand does: many small moves. A blank leaves room."""
-    box = page.locator("#paper").bounding_box()
-    assert box is not None
-    pitch = 0.9 / max(len(number), 3)
-    for index, digit in enumerate(number):
-        for way in WAYS.get(digit, []):
-            left = 0.05 + pitch * (index + 0.15)
-            points = [
-                (
-                    box["x"] + box["width"] * (left + 0.7 * pitch * x),
-                    box["y"] + box["height"] * (0.3 + 0.4 * y),
-                )
-                for x, y in way
-            ]
-            page.mouse.move(*points[0])
-            page.mouse.down()
-            for point in points[1:]:
-                page.mouse.move(*point, steps=10)
-            page.mouse.up()
-
-
-def reading(page: Page) -> Locator:
-    return page.locator("#reading")
-
-
-def scan(*digits: np.ndarray) -> bytes:
-    """A PNG of digits as MNIST's are, beside each other on paper."""
-    return cv2.imencode(".png", 255 - np.pad(np.concatenate(digits, axis=1), 8))[1].tobytes()
-
-
-def as_file(content: bytes, name: str = "scan.png") -> FilePayload:
-    return {"name": name, "mimeType": "image/png", "buffer": content}
-
-
-def hand_over(page: Page, event: str, content: bytes) -> None:
-    """Let a picture be dropped or pasted."""
-    page.evaluate(
-        """([event, content]) => {
-            const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
-            const data = new DataTransfer();
-            data.items.add(new File([bytes], "scan.png", { type: "image/png" }));
-            const init = { bubbles: true, cancelable: true };
-            document.body.dispatchEvent(event === "paste"
-                ? new ClipboardEvent("paste", { ...init, clipboardData: data })
-                : new DragEvent("drop", { ...init, dataTransfer: data }));
-        }""",
-        [event, base64.b64encode(content).decode()],
-    )
 
 
 def kept_in(folder: Path) -> list[str]:
@@ -139,7 +37,7 @@ def test_several_digits_are_read_together_and_each_is_explained(service: Any, op
     expect(reading(page)).to_have_text("7143")
     expect(page.locator(".card")).to_have_count(4)
     expect(page.locator("#overlay .box")).to_have_count(4)
-    card = page.get_by_role("button", name="Digit 1 of 4: 7,")
+    card = page.get_by_role("button", name="Digit 1 of 4: 7")
     expect(card.locator(".bars > span")).to_have_count(11)
     expect(card.locator(".second")).to_contain_text("or ")
     shares = card.locator(".bars > span").evaluate_all(
@@ -202,6 +100,64 @@ def test_an_example_is_written_and_read(service: Any, open_page: Open) -> None:
     page.get_by_role("button", name="Show me").click()
 
     expect(reading(page)).to_have_text("314")
+
+
+def test_ink_that_is_no_digit_is_shown_as_ignored(service: Any, open_page: Open) -> None:
+    page = open_page(service)
+    draw(page, "7 ~")
+
+    expect(reading(page)).to_have_text("7")
+    expect(page.locator("#ignored")).to_contain_text("Faint strokes were ignored")
+    left, right = page.evaluate(
+        """() => {
+            const canvas = document.querySelector("#paper");
+            const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            const darkest = [0, 0];
+            for (let at = 3; at < data.length; at += 4) {
+                const half = Math.floor((2 * (Math.floor(at / 4) % width)) / width);
+                darkest[half] = Math.max(darkest[half], data[at]);
+            }
+            return darkest;
+        }"""
+    )
+    assert left == 255
+    assert right < 160  # where strokes cross, too
+    page.keyboard.press("Control+z")
+    expect(page.locator("#ignored")).to_be_empty()
+
+
+def test_small_digits_are_written_with_a_finer_pen(service: Any, open_page: Open) -> None:
+    page = open_page(service)
+    page.locator("#pen-width").fill("40")
+    draw(page, "714", height=0.06, pitch=0.045)
+
+    expect(reading(page)).to_have_text("714")
+
+
+def test_a_drawing_outlives_a_reload(service: Any, open_page: Open) -> None:
+    page = open_page(service)
+    draw(page, "714")
+    expect(reading(page)).to_have_text("714")
+    page.reload()
+
+    expect(reading(page)).to_have_text("714")
+
+
+def test_that_something_is_being_read_is_said_at_once(service: Any, open_page: Open) -> None:
+    page = open_page(service)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+        if len(held) > 1:
+            route.continue_()
+
+    page.route("**/v1/explain", hold)
+    draw(page, "7")
+
+    expect(reading(page)).to_have_text("Reading …")
+    held[0].continue_()
+    expect(reading(page)).to_have_text("7")
 
 
 def test_a_chosen_picture_is_read_and_the_drawing_kept(service: Any, open_page: Open, mnist: Any) -> None:
@@ -308,7 +264,7 @@ def test_where_the_reader_does_not_know_stands_a_question_mark(
 
     expect(reading(page)).to_contain_text("?")
     expect(page.locator("#overlay .box.unsure")).to_contain_text("?")
-    expect(page.get_by_role("button", name="not sure, perhaps")).to_be_visible()
+    expect(page.get_by_role("button", name="Digit 2 of 2, not sure")).to_be_visible()
 
 
 def test_what_the_service_refuses_is_told_in_its_words(service: Any, open_page: Open) -> None:
@@ -374,12 +330,48 @@ def test_a_correction_outlasts_more_writing_and_is_forgotten_with_the_drawing(
     page.keyboard.press("2")
     expect(reading(page)).to_have_text("2")
     expect(page.get_by_text("Start the service with --keep DIR")).to_be_visible()
+    page.get_by_role("button", name="Digit 1 of 1").click()
+    page.get_by_role("button", name="Take the correction back").click()
+    expect(reading(page)).to_have_text("7")
+    page.keyboard.press("2")
+    expect(reading(page)).to_have_text("2")
     draw(page, "  1")
     expect(reading(page)).to_have_text("21")
     page.keyboard.press("Delete")
     draw(page, "7")
 
     expect(reading(page)).to_have_text("7")
+
+
+def test_why_no_digit_was_found_is_said_and_which_one_it_is_can_be_taught(
+    start: Start, open_page: Open, tmp_path: Path
+) -> None:
+    page = open_page(start("--keep", str(tmp_path / "kept")))
+    draw(page, "x")
+    expect(reading(page)).to_have_text("No digit found")
+    expect(page.locator("#nothing-found")).to_contain_text("looks like letters, signs or a drawing")
+    page.get_by_role("button", name="It is a digit").click()
+    page.get_by_role("dialog").get_by_role("button", name="4").click()
+    expect(page.get_by_text("Kept as 4.")).to_be_visible()
+    assert kept_in(tmp_path / "kept") == ["4"]
+    page.locator("#take-back").click()
+    expect(page.get_by_text("Taken back.")).to_be_visible()
+    assert kept_in(tmp_path / "kept") == []
+    page.keyboard.press("Delete")
+    page.locator("#paper").click()
+
+    expect(page.locator("#nothing-found")).to_contain_text("Write larger")
+
+
+def test_a_picture_is_turned_by_hand(service: Any, open_page: Open, mnist: Any) -> None:
+    page = open_page(service)
+    page.set_input_files("#file", files=as_file(scan(np.rot90(mnist.x_test[0]))))
+    turn = page.get_by_role("button", name="Turn")
+    turn.click()
+
+    expect(reading(page)).to_have_text("7")
+    upright = page.evaluate("[...document.querySelectorAll('#picture')].map((one) => one.naturalWidth)")
+    assert upright == [44]
 
 
 def test_two_runs_answer_beside_the_reader(start: Start, open_page: Open, runs: Path) -> None:
@@ -431,6 +423,21 @@ def test_the_layers_are_shown_of_the_digit_pointed_at(service: Any, open_page: O
     assert page.locator("#layers canvas").first.evaluate(painted) != of_seven
 
 
+def test_a_feature_map_is_enlarged_and_explained(service: Any, open_page: Open) -> None:
+    page = open_page(service)
+    draw(page, "7")
+    page.get_by_text("Look inside").click()
+    expect(page.locator("#enlarged")).to_contain_text("First convolution, map 1 of 24")
+    page.get_by_role("button", name="First convolution").press("ArrowRight")
+    expect(page.locator("#enlarged")).to_contain_text("First convolution, map 2 of 24")
+    maps = page.get_by_role("button", name="Second convolution")
+    box = maps.bounding_box()
+    assert box is not None
+    maps.click(position={"x": box["width"] - 4, "y": 4})
+
+    expect(page.locator("#enlarged")).to_contain_text(re.compile("map 8 of 56.*where this filter found"))
+
+
 def test_the_page_tells_that_the_service_is_gone_and_reads_again_when_it_is_back(
     start: Start, open_page: Open
 ) -> None:
@@ -438,10 +445,12 @@ def test_the_page_tells_that_the_service_is_gone_and_reads_again_when_it_is_back
     page = open_page(service, forgiving=True)
     draw(page, "7")
     expect(reading(page)).to_have_text("7")
+    paper = page.locator("#paper").bounding_box()
     service.stop()
     draw(page, "71")
     banner = page.get_by_role("alert")
     expect(banner).to_contain_text("The service does not answer")
+    assert page.locator("#paper").bounding_box() == paper
     page.keyboard.press("Delete")
     draw(page, "14")
     start("--port", str(service.port))
@@ -460,7 +469,7 @@ def test_a_token_that_is_missing_is_asked_for(start: Start, open_page: Open) -> 
     expect(page.get_by_role("alert")).to_contain_text("asks for its token")
 
 
-@pytest.mark.parametrize("width", [360, 390])
+@pytest.mark.parametrize("width", [320, 360, 390])  # 320: a screen of 1280 at 400 %
 def test_nothing_is_wider_than_a_phone(width: int, start: Start, open_page: Open, runs: Path) -> None:
     phone = {"viewport": {"width": width, "height": 844}, "is_mobile": True, "has_touch": True}
     page = open_page(start("--runs", str(runs)), **phone)
@@ -470,6 +479,15 @@ def test_nothing_is_wider_than_a_phone(width: int, start: Start, open_page: Open
     expect(page.locator("#layers figure").first).to_be_visible()
 
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_telephone_on_its_side_shows_paper_and_reading(service: Any, open_page: Open) -> None:
+    page = open_page(service, viewport={"width": 667, "height": 375}, is_mobile=True, has_touch=True)
+    draw(page, "714")
+    expect(reading(page)).to_have_text("714")
+
+    expect(page.locator("#paper")).to_be_in_viewport(ratio=1)
+    expect(reading(page)).to_be_in_viewport(ratio=1)
 
 
 def test_a_finger_writes(service: Any, open_page: Open) -> None:

@@ -49,15 +49,21 @@ def correction_routes(service: Service, folder: Path | None) -> APIRouter:
 
     @router.post("/v1/corrections", **takes_picture)
     async def correct(
-        request: Request, label: Annotated[int, Query(ge=0, le=9)], line: Number = 0, digit: Number = 0
+        request: Request,
+        label: Annotated[int, Query(ge=0, le=9)],
+        line: Number = 0,
+        digit: Number = 0,
+        whole: bool = False,
     ) -> Response:
         """Keep a digit of a picture, counted as /v1/read counts them, with its right value.
 
-        201 where it is new, 200 where it has been kept with this value before. `id` is what to take back.
+        With `whole`, all of the picture is one digit: for a picture in which none was found. 201 where it is
+        new, 200 where it has been kept with this value before. `id` is what to take back.
         """
         corrections()
         picture = await read_body(request, service)
-        return await service.read(picture, _keep, (line, digit), corrections(), label)
+        place = None if whole else (line, digit)
+        return await service.read(picture, _keep, place, corrections(), label)
 
     @router.delete("/v1/corrections/{label}/{name}", responses=openapi.answers(Removed, 404, 409, 422, 507))
     async def take_back(
@@ -78,12 +84,16 @@ def correction_routes(service: Service, folder: Path | None) -> APIRouter:
 def _keep(
     reader: Reader,
     picture: bytes,
-    place: tuple[int, int],
+    place: tuple[int, int] | None,
     corrections: "Corrections",
     label: int,
     deadline: Deadline,
 ) -> Response:
-    ink = _ink_of_digit(reader, picture, place, deadline)
+    ink = (
+        _all_ink(reader, picture, deadline)
+        if place is None
+        else _ink_of_digit(reader, picture, place, deadline)
+    )
     margin = round(_MARGIN * max(ink.shape)) + 1
     grey = np.pad(np.rint(255 - 255 * np.clip(ink, 0, 1)).astype(np.uint8), margin, constant_values=255)
     try:
@@ -101,6 +111,14 @@ def _ink_of_digit(
     if line >= len(lines) or digit >= len(lines[line].cuts):
         raise InputError(f"expected a digit that is read in the picture, received line {line}, digit {digit}")
     return lines[line].cuts[digit].ink
+
+
+def _all_ink(reader: Reader, picture: bytes, deadline: Deadline) -> NDArray[np.float32]:
+    ink = reader.trace_digit(picture, timeout_s=deadline.left_s).page.ink
+    rows, columns = np.nonzero(ink)
+    if not rows.size:
+        raise InputError("expected a picture of one digit, received one without ink")
+    return ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
 
 
 class Corrections:

@@ -68,6 +68,14 @@ test("a pen whose stroke was undone draws on nothing", () => {
   assert.ok(ink.isEmpty);
 });
 
+test("a pen that was lifted draws on nothing", () => {
+  const ink = inkWith(10);
+  ink.end();
+  ink.extend([at(99)], 99);
+  assert.ok(!ink.isGrowing);
+  assert.deepEqual(ink.strokes, [[at(10), at(15)]]);
+});
+
 test("every change is announced, with the time of the pen", () => {
   const ink = new Ink();
   const times = [];

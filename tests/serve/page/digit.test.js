@@ -27,11 +27,12 @@ test("the second-best answer is another digit, or none", () => {
 });
 
 test("a share is never rounded to certainty", () => {
-  assert.equal(percent(0), "0.0\u00a0%");
+  assert.equal(percent(0), "<\u00a00.1\u00a0%");
   assert.equal(percent(0.0004), "<\u00a00.1\u00a0%");
+  assert.equal(percent(0.0006), "0.1\u00a0%");
   assert.equal(percent(0.1234), "12.3\u00a0%");
   assert.equal(percent(0.9996), ">\u00a099.9\u00a0%");
-  assert.equal(percent(1), "100.0\u00a0%");
+  assert.equal(percent(1), ">\u00a099.9\u00a0%");
 });
 
 test("the image of a digit comes as the bytes the service sent", () => {

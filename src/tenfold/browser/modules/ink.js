@@ -29,6 +29,11 @@ export class Ink extends EventTarget {
     return this.#strokes;
   }
 
+  /** Whether the pen is down. */
+  get isGrowing() {
+    return this.#growing !== null;
+  }
+
   get isEmpty() {
     return this.#strokes.length === 0;
   }
@@ -39,6 +44,12 @@ export class Ink extends EventTarget {
 
   get canRedo() {
     return this.#after.length > 0;
+  }
+
+  /** Begin with what was written before. @param {Stroke[]} strokes */
+  restore(strokes) {
+    this.#strokes = strokes;
+    this.#changed(performance.now());
   }
 
   /** Put the pen down. @param {Point} point @param {number} time */
@@ -56,6 +67,13 @@ export class Ink extends EventTarget {
       if (Math.hypot(point.x - last.x, point.y - last.y) >= NEAREST) this.#growing.push(point);
     }
     this.#changed(time);
+  }
+
+  /** Lift the pen. */
+  end() {
+    if (!this.#growing) return;
+    this.#growing = null;
+    this.#changed(this.changedAt);
   }
 
   /** Forget what the pen that is down wrote: it was nothing. */

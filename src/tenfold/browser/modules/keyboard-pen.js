@@ -37,6 +37,7 @@ export function writeByKeyboard(canvas, cursor, ink, penWidth, say) {
   canvas.addEventListener("blur", () => {
     held.clear();
     pen.isDown = false;
+    ink.end();
     cursor.hidden = true;
   });
 
@@ -53,6 +54,7 @@ export function writeByKeyboard(canvas, cursor, ink, penWidth, say) {
     if (down === pen.isDown) return;
     pen.isDown = down;
     if (down) ink.begin(point(), time);
+    else ink.end();
     say(down ? "Pen down" : "Pen up");
     show();
   }

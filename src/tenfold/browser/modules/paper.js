@@ -1,15 +1,28 @@
 /** The paper on the screen: shows the ink as sharp as the screen is. */
 
 import { PAPER } from "./ink.js";
+import { fitted } from "./pen-width.js";
 import { drawStroke } from "./stroke.js";
 
-/** Keep `canvas` showing `ink`. @param {HTMLCanvasElement} canvas @param {import("./ink.js").Ink} ink */
-export function showInk(canvas, ink) {
+const FAINT = 0.3;
+
+/**
+ * Keep `canvas` showing `ink`.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {import("./ink.js").Ink} ink
+ * @param {(stroke: import("./ink.js").Stroke) => boolean} isFaint
+ * @returns {() => void} draws once more, for when other strokes have become faint
+ */
+export function showInk(canvas, ink, isFaint = () => false) {
   const context = canvas.getContext("2d");
 
   function draw() {
     context.clearRect(0, 0, PAPER.width, PAPER.height);
-    for (const stroke of ink.strokes) drawStroke(context, stroke);
+    for (const [index, stroke] of fitted(ink).entries()) {
+      context.globalAlpha = isFaint(ink.strokes[index]) ? FAINT : 1;
+      drawStroke(context, stroke);
+    }
   }
 
   function takeColour() {
@@ -27,4 +40,5 @@ export function showInk(canvas, ink) {
   new ResizeObserver(fit).observe(canvas);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", takeColour);
   ink.addEventListener("change", draw);
+  return draw;
 }

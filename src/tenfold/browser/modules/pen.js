@@ -2,37 +2,59 @@
 
 import { PAPER } from "./ink.js";
 
+const PALM_MS = 3000; // after a pen was last seen, a touch is the palm of the hand that holds it
+
 /**
- * Write into `ink` what a pointer draws on `canvas`, with a pen of `penWidth()` paper units.
+ * Write into `ink` what a pointer draws on `canvas`, with a pen of `penWidth()` paper units. A pen takes over from a
+ * touch, which is the palm, and two fingers draw nothing: they zoom.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {import("./ink.js").Ink} ink
  * @param {() => number} penWidth
  */
 export function writeByPointer(canvas, ink, penWidth) {
-  let writing = /** @type {number | null} the pointer that writes; a second finger does not */ (null);
+  let writer = /** @type {PointerEvent | null} what began the stroke that is being written */ (null);
+  let penSeenAt = -Infinity;
+  const touches = new Set(); // the ids of those on the paper
 
   canvas.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || writing !== null) return;
-    writing = event.pointerId;
-    canvas.setPointerCapture(writing);
+    notice(event);
+    if (event.pointerType === "touch") touches.add(event.pointerId);
+    if (event.button !== 0) return;
+    if (writer?.pointerType === "touch") stop(true); // it was a palm, or the first of two fingers
+    if (writer || isPalm(event) || touches.size > 1) return;
+    writer = event;
+    canvas.setPointerCapture(event.pointerId);
     ink.begin(pointOf(event, canvas, penWidth()), event.timeStamp);
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (event.pointerId !== writing) return;
+    notice(event);
+    if (event.pointerId !== writer?.pointerId) return;
     ink.extend(
       movesOf(event).map((move) => pointOf(move, canvas, penWidth())),
       event.timeStamp,
     );
   });
-  canvas.addEventListener("pointerup", (event) => {
-    if (event.pointerId === writing) writing = null;
-  });
-  canvas.addEventListener("pointercancel", (event) => {
-    if (event.pointerId !== writing) return;
-    writing = null;
-    ink.abandon();
-  });
+  for (const type of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(type, (/** @type {PointerEvent} */ event) => {
+      touches.delete(event.pointerId);
+      if (event.pointerId === writer?.pointerId) stop(type === "pointercancel");
+    });
+  }
+
+  function notice(event) {
+    if (event.pointerType === "pen") penSeenAt = event.timeStamp;
+  }
+
+  function isPalm(event) {
+    return event.pointerType === "touch" && event.timeStamp - penSeenAt < PALM_MS;
+  }
+
+  function stop(isAbandoned) {
+    writer = null;
+    if (isAbandoned) ink.abandon();
+    else ink.end();
+  }
 }
 
 /** Where an event is on the paper, in paper units. @returns {{x: number, y: number}} */

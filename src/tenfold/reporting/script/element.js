@@ -18,8 +18,8 @@ export function printed(value, decimals = 2) {
   return value.toFixed(decimals).replace("-", "−");
 }
 
-/** A probability as people read it. @param {number} share */
+/** Never certainty: what rounds to 0 or 100 % is below 0.1 or above 99.9 %. @param {number} share */
 export function percent(share) {
-  if (share > 0.999 && share < 1) return "> 99.9 %";
-  return share > 0 && share < 0.001 ? "< 0.1 %" : `${(100 * share).toFixed(1)} %`;
+  if (share < 0.0005) return "< 0.1 %";
+  return share >= 0.9995 ? "> 99.9 %" : `${(100 * share).toFixed(1)} %`;
 }

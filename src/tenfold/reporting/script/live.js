@@ -9,6 +9,7 @@ import { Network } from "./network.js";
 import { normalize } from "./normalize.js";
 import { showInk } from "./paper.js";
 import { writeByPointer } from "./pen.js";
+import { fitted } from "./pen-width.js";
 import { Seen } from "./seen.js";
 
 const PEN_WIDTH = 42; // paper units: two pixels and a half of a digit that fills the paper
@@ -63,7 +64,7 @@ at("answers").addEventListener("click", (/** @type {any} */ { target }) => {
 function readInk() {
   waiting = false;
   if (ink.isEmpty) return seen.take(new Uint8Array(SIDE * SIDE));
-  const { canvas } = paintInk(ink.strokes);
+  const { canvas } = paintInk(fitted(ink));
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   const levels = Float32Array.from({ length: canvas.width * canvas.height }, (_, pixel) => 1 - data[4 * pixel] / 255);
   seen.take(normalize(levels, canvas.width, canvas.height));

@@ -4,7 +4,8 @@
  * @typedef {{x: number, y: number, width: number, height: number}} Box in pixels of the picture
  * @typedef {{value: number, confidence: number, accepted: boolean, box: Box, probabilities: number[],
  *   image: string}} ReadDigit `image` is base64 of 28 x 28 bytes, ink 255
- * @typedef {{text: string, lines: {text: string, digits: ReadDigit[]}[]}} Explanation
+ * @typedef {{written: string, digits: ReadDigit[], signs: {box: Box}[]}} ReadLine
+ * @typedef {{lines: ReadLine[], passed_over: Box[]}} Explanation
  * @typedef {{text: string, guess: string, confidence: number, accepted: boolean, box: Box | null}} ReadCell
  * @typedef {{maps: number, height: number, width: number, levels: string}} Layer `levels` is base64 of
  *   maps x height x width bytes
@@ -63,6 +64,9 @@ export const fetchModel = () => ask("v1/model");
  */
 export const correct = (picture, label, { line, digit }) =>
   ask(`v1/corrections?label=${label}&line=${line}&digit=${digit}`, { method: "POST", body: picture });
+
+/** Tell that all of `picture`, in which no digit was found, is a `label`. @param {Blob} picture @param {number} label */
+export const teach = (picture, label) => ask(`v1/corrections?label=${label}&whole=true`, { method: "POST", body: picture });
 
 /** Let a correction go. @param {string} id of that which `correct` resolved to */
 export const takeBack = (id) => ask(`v1/corrections/${id}`, { method: "DELETE" });

@@ -26,9 +26,9 @@ export class Cards extends EventTarget {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#repaint());
   }
 
-  /** Cards stay where they are while the reading changes: focus and pointer may be on one. */
-  show(lines) {
-    const digits = lines.flat();
+  /** Cards stay where they are while the reading changes: focus and pointer may be on one.
+   * @param {import("./digit.js").Digit[]} digits */
+  show(digits) {
     while (this.#cards.length > digits.length) this.#cards.pop().element.remove();
     while (this.#cards.length < digits.length) this.#cards.push(new Card());
     this.#container.append(...this.#cards.map(({ element }) => element).filter((element) => !element.parentNode));
@@ -76,6 +76,7 @@ export class Cards extends EventTarget {
 
 class Card {
   element = document.createElement("button");
+  #place = onlySpoken();
   #sign = document.createElement("b");
   #sure = document.createElement("span");
   #second = document.createElement("span");
@@ -90,7 +91,10 @@ class Card {
     this.#sure.className = "sure";
     this.#second.className = "second";
     this.#image.width = this.#image.height = 28;
-    this.element.append(this.#image, this.#sign, this.#sure, this.#bars.element, this.#second);
+    const hint = onlySpoken();
+    hint.textContent = ". Correct it";
+    this.element.append(this.#image, this.#place, this.#sign, this.#sure, this.#bars.element, this.#second, hint);
+    this.element.title = "Wrong? Choose it, or type the right digit";
   }
 
   show(digit, index, count) {
@@ -103,8 +107,7 @@ class Card {
     this.#levels = digit.image;
     this.element.classList.toggle("unsure", sign === "?");
     this.element.classList.toggle("corrected", digit.corrected !== null);
-    this.element.setAttribute("aria-label", `Digit ${index + 1} of ${count}: ${spoken(digit, second)}. Correct it.`);
-    this.element.title = "Wrong? Choose it, or type the right digit";
+    this.#place.textContent = `Digit ${index + 1} of ${count}${sign === "?" ? ", not sure" : ""}: `;
     this.paint();
   }
 
@@ -121,12 +124,12 @@ class Card {
 
 function words({ value, accepted, corrected }, second) {
   if (corrected !== null) return `read as ${accepted ? value : "?"}`;
-  const other = `${second.value ?? "no digit"} ${percent(second.share)}`;
-  return accepted ? `or ${other}` : `${value}, or ${other}`;
+  const other = `or ${second.value ?? "no digit"} (${percent(second.share)})`;
+  return accepted ? other : `perhaps ${value}, ${other}`;
 }
 
-function spoken({ value, confidence, accepted, corrected }, second) {
-  const other = `second best ${second.value ?? "no digit"}, ${percent(second.share)}`;
-  if (corrected !== null) return `corrected to ${corrected}, read as ${accepted ? value : "not sure"}`;
-  return `${accepted ? value : `not sure, perhaps ${value}`}, ${percent(confidence)}, ${other}`;
+function onlySpoken() {
+  const element = document.createElement("span");
+  element.className = "only-spoken";
+  return element;
 }

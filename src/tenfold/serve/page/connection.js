@@ -5,7 +5,7 @@ import { checkReady, Gone, Refused } from "./api.js";
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 8000;
 const GONE =
-  "The service does not answer. What you wrote is kept, and is read as soon as the service is back.";
+  "The service does not answer. Write on: your drawing is kept, and read as soon as the service is back.";
 const UNKNOWN =
   "The service asks for its token: open the address that it printed when it was started. What you wrote is kept here.";
 

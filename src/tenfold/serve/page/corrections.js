@@ -1,10 +1,11 @@
 /** What people say a digit really is: asked for, sent to the service, and remembered while it is in sight. */
 
-import { correct, takeBack } from "./api.js";
+import { correct, takeBack, teach } from "./api.js";
 import { percent } from "./digit.js";
 import { paintLevels } from "./thumbnail.js";
 
 const SAME_PLACE = 0.7; // intersection over union of two boxes
+const NOT_CORRECTED = { corrected: null, kept: null };
 const SAME_LOOK = 20; // mean difference of two images' levels
 
 /** Dispatches "change" when a digit has been corrected, or that has been taken back. */
@@ -13,9 +14,11 @@ export class Corrections extends EventTarget {
   keeps = null;
   #dialog;
   #keys;
+  #image;
+  #undoButton;
   #takesError;
   #tell;
-  /** @type {{digit: import("./digit.js").Digit, picture: Blob} | null} */
+  /** `digit` is null where the whole picture is one. @type {{digit: import("./digit.js").Digit | null, picture: Blob} | null} */
   #asked = null;
   /** @type {import("./digit.js").Digit[]} */
   #remembered = [];
@@ -30,25 +33,45 @@ export class Corrections extends EventTarget {
     this.#dialog = dialog;
     this.#takesError = takesError;
     this.#tell = tell;
+    this.#image = dialog.querySelector("canvas");
     this.#keys = Array.from({ length: 10 }, (_, label) => this.#key(label));
     dialog.querySelector("#correction-keys").append(...this.#keys);
     dialog.querySelector("#correction-close").addEventListener("click", () => dialog.close());
+    this.#undoButton = dialog.querySelector("#correction-undo");
+    this.#undoButton.addEventListener("click", () => {
+      dialog.close();
+      this.#undo(this.#asked.digit);
+    });
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close()); // beside it
     dialog.addEventListener("keydown", (event) => /^\d$/.test(event.key) && this.#answer(Number(event.key)));
   }
 
   /** Ask which digit it is. @param {import("./digit.js").Digit} digit @param {Blob} picture in which it was read */
   ask(digit, picture) {
-    this.#asked = { digit, picture };
     this.#keys.forEach((key, label) => {
-      const share = digit.probabilities[label];
-      key.lastElementChild.textContent = percent(share);
+      key.lastElementChild.textContent = percent(digit.probabilities[label]);
       key.classList.toggle("best", label === digit.value);
     });
+    this.#open(digit, picture);
+    paintLevels(this.#image, digit.image);
+    this.#keys[digit.value].focus();
+  }
+
+  /** Ask which digit a picture is in which none was found. @param {Blob} picture */
+  askWhole(picture) {
+    for (const key of this.#keys) {
+      key.lastElementChild.textContent = "";
+      key.classList.remove("best");
+    }
+    this.#open(null, picture);
+  }
+
+  #open(digit, picture) {
+    this.#asked = { digit, picture };
+    this.#image.hidden = !digit;
+    this.#undoButton.hidden = (digit?.corrected ?? null) === null;
     this.#dialog.querySelector("#correction-fate").textContent = this.#fate();
     this.#dialog.showModal();
-    paintLevels(this.#dialog.querySelector("canvas"), digit.image);
-    this.#keys[digit.value].focus();
   }
 
   /** Take `label` for right. @param {import("./digit.js").Digit} digit @param {Blob} picture in which it was read */
@@ -59,7 +82,7 @@ export class Corrections extends EventTarget {
     this.#remembered.push(digit);
     this.dispatchEvent(new Event("change"));
     if (this.keeps === false) {
-      this.#tell(`Noted here only. Start the service with --keep DIR and it keeps corrections.`);
+      this.#tell(`Noted here only. Start the service with --keep DIR and it keeps corrections.`, () => this.#undo(digit));
       return;
     }
     try {
@@ -71,22 +94,39 @@ export class Corrections extends EventTarget {
     }
   }
 
-  async #undo(digit) {
+  async #teach(label, picture) {
     try {
-      await takeBack(digit.kept);
+      const { id } = await teach(picture, label);
+      this.#tell(`Kept as ${label}. Thank you.`, () => this.#takeBack(id));
+    } catch (error) {
+      this.#takesError(error);
+    }
+  }
+
+  #undo(digit) {
+    return this.#takeBack(digit.kept, () => {
+      this.#forget(digit);
+      this.dispatchEvent(new Event("change"));
+    });
+  }
+
+  /** @param {string | null} id null where the service kept nothing */
+  async #takeBack(id, forget = () => {}) {
+    try {
+      if (id) await takeBack(id);
     } catch (error) {
       this.#takesError(error);
       return;
     }
-    this.#forget(digit);
-    this.dispatchEvent(new Event("change"));
+    forget();
     this.#tell("Taken back.");
   }
 
   /** Put what is remembered into a new reading of the same ink. @param {import("./digit.js").Digit[]} digits */
   apply(digits) {
     for (const digit of digits) {
-      digit.corrected = this.#remembered.find((other) => isSame(other, digit))?.corrected ?? null;
+      const { corrected, kept } = this.#remembered.find((other) => isSame(other, digit)) ?? NOT_CORRECTED;
+      Object.assign(digit, { corrected, kept });
     }
   }
 
@@ -109,7 +149,9 @@ export class Corrections extends EventTarget {
 
   #answer(label) {
     this.#dialog.close();
-    this.take(this.#asked.digit, label, this.#asked.picture);
+    const { digit, picture } = this.#asked;
+    if (digit) this.take(digit, label, picture);
+    else this.#teach(label, picture);
   }
 
   #fate() {

@@ -44,9 +44,8 @@ export function noDigit(probabilities) {
   return Math.max(0, 1 - probabilities.reduce((sum, share) => sum + share, 0));
 }
 
-/** A fraction as people read it. @param {number} share @returns {string} */
+/** Never certainty: what rounds to 0 or 100 % is below 0.1 or above 99.9 %. @param {number} share */
 export function percent(share) {
-  if (share > 0 && share < 0.001) return "< 0.1 %";
-  if (share < 1 && share > 0.999) return "> 99.9 %";
-  return `${(100 * share).toFixed(1)} %`;
+  if (share < 0.0005) return "< 0.1 %";
+  return share >= 0.9995 ? "> 99.9 %" : `${(100 * share).toFixed(1)} %`;
 }

@@ -1,12 +1,18 @@
-/** What each convolution of the network finds in one digit: its feature maps. */
+/** What each convolution of the network finds in one digit: its feature maps, one of them enlarged. */
 
 import { fetchLayers } from "./api.js";
+import { EnlargedMap } from "./enlarged-map.js";
 import { newestOnly } from "./newest.js";
 import { paintLevels } from "./thumbnail.js";
 
 const GAP = 1; // pixels of a layer between its maps
 const FAINTEST = 22; // level of a map where it finds nothing: one sees how large it is
 const ORDINALS = ["First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth"];
+const EXPLAINED = {
+  first: "Each filter looks at a few pixels at a time and finds edges and strokes of one direction.",
+  middle: "Each filter looks at the maps of the layer before and finds bends, ends and crossings in them.",
+  last: "Each filter sees most of the digit and finds parts of it, such as loops. These decide which digit it is.",
+};
 
 /** Shows the layers of a digit while its panel is open: nobody is asked for what nobody sees. */
 export class LayersPanel {
@@ -17,6 +23,11 @@ export class LayersPanel {
   #takesError;
   /** @type {import("./digit.js").Digit | null} */
   #digit = null;
+  #enlarged;
+  /** The map that is enlarged. */
+  #chosen = { layer: 0, map: 0 };
+  /** @type {import("./api.js").Layer[]} */
+  #shown = [];
   #fetchNewest = newestOnly(() => this.#fetch());
 
   /** @param {HTMLDetailsElement} panel @param {(error: Error) => void} takesError */
@@ -26,6 +37,7 @@ export class LayersPanel {
     this.#layers = panel.querySelector("#layers");
     this.#seen = panel.querySelector("#seen");
     this.#caption = panel.querySelector("#seen-caption");
+    this.#enlarged = new EnlargedMap(panel.querySelector("#enlarged"));
     panel.addEventListener("toggle", () => this.show(this.#digit));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.show(this.#digit));
   }
@@ -39,7 +51,13 @@ export class LayersPanel {
     this.#seen.setAttribute("aria-label", digit ? `The digit ${digit.value} as the network sees it` : "No digit yet");
     paintLevels(this.#seen, digit?.image ?? new Uint8Array(28 * 28));
     if (digit) this.#fetchNewest();
-    else this.#layers.replaceChildren();
+    else this.#clear();
+  }
+
+  #clear() {
+    this.#shown = [];
+    this.#layers.replaceChildren();
+    this.#enlarged.hide();
   }
 
   async #fetch() {
@@ -55,30 +73,91 @@ export class LayersPanel {
   /** @param {import("./api.js").Layer[]} layers */
   #paint(layers) {
     if (this.#layers.children.length !== layers.length) {
-      this.#layers.replaceChildren(...layers.map(figureOf));
+      this.#layers.replaceChildren(...layers.map((layer, index) => this.#figureOf(layer, index, layers.length)));
     }
+    this.#shown = layers;
     layers.forEach((layer, index) => {
       const canvas = this.#layers.children[index].querySelector("canvas");
-      paintLevels(canvas, sideBySide(layer, columnsOf(canvas)), "--accent");
+      paintLevels(canvas, sideBySide(layer, columnsFor(layer.maps)), "--accent");
     });
+    this.#choose(this.#chosen.layer, this.#chosen.map);
+  }
+
+  /** @param {import("./api.js").Layer} layer */
+  #figureOf(layer, index, count) {
+    const figure = figureOf(layer, index, count);
+    const button = figure.querySelector("button");
+    button.addEventListener("click", (event) => {
+      // A click by keyboard is nowhere: it enlarges the first.
+      this.#choose(index, event.detail ? mapAt(event, button, layer) : 0);
+    });
+    button.addEventListener("keydown", (event) => {
+      const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columnsFor(layer.maps), ArrowDown: columnsFor(layer.maps) };
+      if (!(event.key in steps)) return;
+      event.preventDefault();
+      const from = this.#chosen.layer === index ? this.#chosen.map : 0;
+      this.#choose(index, Math.min(layer.maps - 1, Math.max(0, from + steps[event.key])));
+    });
+    return figure;
+  }
+
+  /** Enlarge a map. @param {number} layer @param {number} map */
+  #choose(layer, map) {
+    this.#chosen = { layer, map };
+    for (const [index, figure] of [...this.#layers.children].entries()) {
+      mark(figure.querySelector("i"), index === layer, map, this.#shown[index]);
+    }
+    this.#enlarged.show(this.#digit.image, this.#shown[layer], levelsOf(this.#shown[layer], map), map + 1, titleOf(layer));
   }
 }
 
-/** @param {import("./api.js").Layer} layer */
-function figureOf(layer, index) {
+function titleOf(layer) {
+  return `${ORDINALS[layer]} convolution`;
+}
+
+/** @param {import("./api.js").Layer} layer @param {number} count of all layers */
+function figureOf(layer, index, count) {
   const figure = document.createElement("figure");
   const caption = document.createElement("figcaption");
+  const button = document.createElement("button");
   const canvas = document.createElement("canvas");
   const columns = columnsFor(layer.maps);
   const size = `${layer.maps} maps of ${layer.height} × ${layer.width}`;
-  canvas.dataset.columns = String(columns);
   canvas.width = columns * (layer.width + GAP) - GAP;
-  canvas.height = Math.ceil(layer.maps / columns) * (layer.height + GAP) - GAP;
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `${ORDINALS[index]} convolution: ${size}`);
-  caption.append(strong(`${ORDINALS[index]} convolution`), ` ${size}`);
-  figure.append(caption, canvas);
+  canvas.height = rowsFor(layer.maps) * (layer.height + GAP) - GAP;
+  button.type = "button";
+  button.className = "maps";
+  button.setAttribute("aria-label", `${titleOf(index)}: ${size}. Arrow keys enlarge one after the other.`);
+  button.append(canvas, document.createElement("i"));
+  const explained = EXPLAINED[index === 0 ? "first" : index === count - 1 ? "last" : "middle"];
+  caption.append(strong(titleOf(index)), ` ${size}. ${explained}`);
+  figure.append(caption, button);
   return figure;
+}
+
+/** The map under the pointer. @param {MouseEvent} event @param {HTMLElement} button @param {import("./api.js").Layer} layer */
+function mapAt({ clientX, clientY }, button, { maps }) {
+  const { left, top, width, height } = button.getBoundingClientRect();
+  const within = (value, count) => Math.min(count - 1, Math.max(0, Math.floor(value * count)));
+  const column = within((clientX - left) / width, columnsFor(maps));
+  const row = within((clientY - top) / height, rowsFor(maps));
+  return Math.min(maps - 1, row * columnsFor(maps) + column);
+}
+
+/** Frame the map that is enlarged. @param {HTMLElement} frame @param {boolean} isHere @param {number} map */
+function mark(frame, isHere, map, { maps }) {
+  const [columns, rows] = [columnsFor(maps), rowsFor(maps)];
+  frame.hidden = !isHere;
+  frame.style.left = `${(100 * (map % columns)) / columns}%`;
+  frame.style.top = `${(100 * Math.floor(map / columns)) / rows}%`;
+  frame.style.width = `${100 / columns}%`;
+  frame.style.height = `${100 / rows}%`;
+}
+
+/** The bytes of one map. @param {import("./api.js").Layer} layer @returns {Uint8Array} */
+function levelsOf({ height, width, levels }, map) {
+  const bytes = atob(levels);
+  return Uint8Array.from({ length: height * width }, (_, at) => bytes.charCodeAt(map * height * width + at));
 }
 
 function strong(text) {
@@ -92,15 +171,15 @@ function columnsFor(maps) {
   return (maps > 64 ? [16, 12] : [12, 8, 10]).find((columns) => maps % columns === 0) ?? Math.min(maps, 12);
 }
 
-function columnsOf(canvas) {
-  return Number(canvas.dataset.columns);
+function rowsFor(maps) {
+  return Math.ceil(maps / columnsFor(maps));
 }
 
 /** The bytes of all maps of a layer in one picture. @param {import("./api.js").Layer} layer @returns {Uint8Array} */
 function sideBySide({ maps, height, width, levels }, columns) {
   const bytes = atob(levels);
   const across = columns * (width + GAP) - GAP;
-  const picture = new Uint8Array(across * (Math.ceil(maps / columns) * (height + GAP) - GAP));
+  const picture = new Uint8Array(across * (rowsFor(maps) * (height + GAP) - GAP));
   for (let at = 0; at < bytes.length; at++) {
     const map = Math.floor(at / (height * width));
     const row = Math.floor(at / width) % height;

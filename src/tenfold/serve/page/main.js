@@ -7,17 +7,19 @@ import { Connection } from "./connection.js";
 import { Corrections } from "./corrections.js";
 import { writeExample } from "./example.js";
 import { showFacts } from "./facts.js";
+import { IgnoredInk } from "./ignored-ink.js";
 import { Ink, PAPER } from "./ink.js";
+import { keepDrawing } from "./kept-drawing.js";
 import { writeByKeyboard } from "./keyboard-pen.js";
 import { LayersPanel } from "./layers.js";
+import { NothingFound } from "./nothing-found.js";
 import { Overlay } from "./overlay.js";
-import { showInk } from "./paper.js";
 import { placeOnPaper, writeByPointer } from "./pen.js";
 import { receiveChoices, receiveDrops, receivePastes } from "./pictures.js";
 import { ReadingText } from "./reading.js";
-import { ReadingAlong } from "./reading-along.js";
+import { NOTHING, ReadingAlong } from "./reading-along.js";
 import { listenToKeys } from "./shortcuts.js";
-import { inkSource, pictureSource } from "./sources.js";
+import { inkSource, pictureSource, turned } from "./sources.js";
 import { TableSheet } from "./table.js";
 
 /** An element of index.html, of whatever kind it is there. @param {string} id @returns {any} */
@@ -34,20 +36,22 @@ const overlay = new Overlay(at("overlay"));
 const layers = new LayersPanel(at("inside"), takeError);
 const comparison = new Comparison(at("compare"), takeError);
 const table = new TableSheet(at("table-section"), at("cell-mark"));
+const nothingFound = new NothingFound(at("nothing-found"), () => corrections.askWhole(shown.picture));
 const corrections = new Corrections(at("correction"), takeError, (words, undo) => note(words, false, undo));
 
-/** What is shown. @type {{lines: import("./digit.js").Digit[][], picture: Blob | null, selected: number}} */
-const shown = { lines: [], picture: null, selected: -1 };
+/** What is shown. @type {import("./reading-along.js").Read & {selected: number}} */
+const shown = { ...NOTHING, selected: -1 };
 let model = null;
 let isTroubled = false;
 
 // Writing
 
 const penWidth = () => Number(width.value);
-showInk(paper, ink);
+const ignoredInk = new IgnoredInk(paper, ink, at("ignored"));
 writeByPointer(paper, ink, penWidth);
 writeByKeyboard(paper, at("cursor"), ink, penWidth, (words) => text.say(words));
 width.addEventListener("input", showPenWidth);
+window.addEventListener("resize", showPenWidth);
 ink.addEventListener("change", () => {
   if (ink.isEmpty) corrections.forget();
   showTools();
@@ -77,19 +81,32 @@ at("back-button").addEventListener("click", turnToPaper);
 
 /** The picture that is read. @type {import("./sources.js").Source} */
 let shownSource = onPaper;
+/** The file that it was made of. @type {{file: File, quarters: number}} */
+let opened;
 
 async function turnToPicture(file) {
+  opened = { file, quarters: 0 };
+  await readPicture(file);
+}
+
+async function readPicture(file) {
   const source = await pictureSource(file, picture);
   shownSource = source;
   corrections.forget();
   document.body.classList.add("with-picture");
   picture.hidden = source.size === null;
   at("unseen").hidden = source.size !== null;
+  at("turn-button").hidden = source.size === null;
   frame.style.setProperty("--ratio", String(source.size ? source.size.width / source.size.height : 4 / 3));
   note("");
   table.close();
   along.turnTo(source);
 }
+
+at("turn-button").addEventListener("click", async () => {
+  opened.quarters = (opened.quarters + 1) % 4;
+  await readPicture(await turned(opened.file, opened.quarters));
+});
 
 at("table-button").addEventListener("click", async () => {
   try {
@@ -121,19 +138,28 @@ along.addEventListener("read", (/** @type {CustomEvent} */ { detail }) => {
   if (detail.picture && isTroubled) note("");
   show();
 });
-along.addEventListener("waiting", (/** @type {CustomEvent} */ { detail }) => at("answer").setAttribute("aria-busy", detail));
+along.addEventListener("waiting", (/** @type {CustomEvent} */ { detail: isWaiting }) => {
+  at("answer").setAttribute("aria-busy", isWaiting);
+  if (isWaiting && digitsShown().length === 0) text.show([], "Reading …");
+});
 along.addEventListener("trouble", (/** @type {CustomEvent} */ { detail }) => {
   if (shown.lines.length === 0) text.show([], "Not read");
   takeError(detail);
 });
 corrections.addEventListener("change", show);
 
+function digitsShown() {
+  return shown.lines.flatMap(({ digits }) => digits);
+}
+
 function show() {
-  const digits = shown.lines.flat();
+  const digits = digitsShown();
   corrections.apply(digits); // it may have been read once more since somebody was asked
   text.show(shown.lines, shown.picture ? "No digit found" : isPicture() ? "Reading …" : "Nothing written yet");
-  cards.show(shown.lines);
-  overlay.show(digits);
+  nothingFound.show(shown, isPicture(), corrections.keeps);
+  cards.show(digits);
+  overlay.show(digits, isPicture() ? shown.passedOver : []);
+  ignoredInk.show(isPicture() || digits.length === 0 ? NOTHING.ignored : shown.ignored);
   comparison.show(digits);
   at("legend").hidden = digits.length === 0;
   select(Math.min(shown.selected, digits.length - 1));
@@ -141,7 +167,7 @@ function show() {
 
 /** The digit that the page is about, pointed at or focused. @param {number} index -1 for the newest */
 function select(index) {
-  const digits = shown.lines.flat();
+  const digits = digitsShown();
   shown.selected = index;
   cards.select(index);
   overlay.select(index);
@@ -150,10 +176,10 @@ function select(index) {
 
 for (const digits of [cards, overlay]) {
   digits.addEventListener("select", (/** @type {CustomEvent} */ { detail }) => select(detail));
-  digits.addEventListener("choose", (/** @type {CustomEvent} */ { detail }) => corrections.ask(shown.lines.flat()[detail], shown.picture));
+  digits.addEventListener("choose", (/** @type {CustomEvent} */ { detail }) => corrections.ask(digitsShown()[detail], shown.picture));
 }
 cards.addEventListener("correct", (/** @type {CustomEvent} */ { detail: { index, label } }) =>
-  corrections.take(shown.lines.flat()[index], label, shown.picture),
+  corrections.take(digitsShown()[index], label, shown.picture),
 );
 paper.addEventListener("pointermove", (event) => {
   const { x, y } = placeOnPaper(event, paper);
@@ -177,6 +203,7 @@ async function meetService() {
     return;
   }
   corrections.keeps = model.service.keeps_corrections;
+  show();
   showFacts(at("facts"), model);
   await comparison.open();
 }
@@ -203,10 +230,11 @@ function showTools() {
 }
 
 function showPenWidth() {
-  width.parentElement.style.setProperty("--width", String(penWidth() / PAPER.width));
+  width.parentElement.style.setProperty("--width", `${(penWidth() * paper.clientWidth) / PAPER.width}px`);
 }
 
 showTools();
 showPenWidth();
 show();
+keepDrawing(ink);
 meetService();

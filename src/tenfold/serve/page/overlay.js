@@ -21,14 +21,16 @@ export class Overlay extends EventTarget {
     container.addEventListener("click", (event) => this.#tell("choose", event));
   }
 
-  /** @param {import("./digit.js").Digit[]} digits */
-  show(digits) {
+  /** @param {import("./digit.js").Digit[]} digits @param {import("./digit.js").Place[]} passedOver shown as ignored */
+  show(digits, passedOver) {
     const container = this.#container;
     this.#digits = digits;
     container.classList.toggle("dense", digits.length > MANY);
+    for (const box of container.querySelectorAll(".ignored")) box.remove();
     while (container.children.length > digits.length) container.lastElementChild.remove();
     while (container.children.length < digits.length) container.append(newBox());
     for (const [index, digit] of digits.entries()) fill(container.children[index], digit);
+    container.append(...passedOver.filter(Boolean).map(ignoredBox));
   }
 
   /** @param {number} selected -1 for none */
@@ -64,11 +66,23 @@ function newBox() {
 function fill(box, digit) {
   const sign = signOf(digit);
   box.hidden = digit.place === null;
+  box.classList.toggle("at-edge", digit.place?.x > 0.6); // its words would leave the frame
   box.classList.toggle("unsure", sign === "?");
   const more = document.createElement("small");
   more.textContent = digit.corrected === null ? percent(digit.confidence) : "";
   box.firstElementChild.replaceChildren(sign, more);
-  for (const [name, fraction] of Object.entries(digit.place ?? {})) {
-    box.style.setProperty(`--${name}`, fraction.toFixed(5));
-  }
+  if (digit.place) put(box, digit.place);
+}
+
+/** @param {import("./digit.js").Place} place */
+function ignoredBox(place) {
+  const box = document.createElement("div");
+  box.className = "box ignored";
+  put(box, place);
+  return box;
+}
+
+/** @param {HTMLElement} box @param {import("./digit.js").Place} place */
+function put(box, place) {
+  for (const [name, fraction] of Object.entries(place)) box.style.setProperty(`--${name}`, fraction.toFixed(5));
 }

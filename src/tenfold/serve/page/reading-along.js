@@ -2,11 +2,24 @@
 
 import { explain, Refused } from "./api.js";
 import { digitOf } from "./digit.js";
+import { ignoredStrokes } from "./ignored-ink.js";
 import { newestOnly } from "./newest.js";
 
 /**
- * Dispatches "read" with {lines, picture} as its detail, "waiting" with whether an answer is awaited, and
- * "trouble" with the error where there is none.
+ * @typedef {{digits: import("./digit.js").Digit[], written: string}} Line its digits, and what it says with its signs
+ * @typedef {object} Read
+ * @property {Line[]} lines
+ * @property {Blob | null} picture that was read, null where there was none
+ * @property {(import("./digit.js").Place | null)[]} passedOver where writing is that has no digits
+ * @property {Set<import("./ink.js").Stroke>} ignored strokes that are no part of a digit or sign
+ */
+
+/** @type {Read} */
+export const NOTHING = Object.freeze({ lines: [], picture: null, passedOver: [], ignored: new Set() });
+
+/**
+ * Dispatches "read" with what was `Read` as its detail, "waiting" with whether an answer is awaited, and "trouble"
+ * with the error where there is none.
  */
 export class ReadingAlong extends EventTarget {
   /** @type {import("./sources.js").Source} */
@@ -22,13 +35,13 @@ export class ReadingAlong extends EventTarget {
   /** Read something else from now on. @param {import("./sources.js").Source} source */
   turnTo(source) {
     this.#source = source;
-    this.#tell("read", { lines: [], picture: null });
+    this.#tell("read", NOTHING);
     this.again();
   }
 
   /** Read what is there now. */
   again() {
-    if (this.#source.isEmpty) this.#tell("read", { lines: [], picture: null });
+    if (this.#source.isEmpty) this.#tell("read", NOTHING);
     else this.#readNewest();
   }
 
@@ -38,10 +51,19 @@ export class ReadingAlong extends EventTarget {
     const { changedAt } = source;
     this.#tell("waiting", true);
     try {
-      const { picture, place } = await source.take();
-      const { lines } = await explain(picture);
+      const { picture, strokes, place } = await source.take();
+      const { lines, passed_over } = await explain(picture);
       if (source !== this.#source || source.isEmpty) return; // it has come too late
-      this.#tell("read", { lines: digitsOf(lines, place), picture });
+      const read = lines.flatMap(({ digits, signs }) => [...digits, ...signs]);
+      this.#tell("read", {
+        lines: lines.map(({ digits, written }, line) => ({
+          digits: digits.map((each, digit) => digitOf(each, line, digit, place)),
+          written,
+        })),
+        picture,
+        passedOver: passed_over.map(place),
+        ignored: ignoredStrokes(strokes, read.map(({ box }) => place(box))),
+      });
       measureDelay(changedAt);
     } catch (error) {
       this.#tell("trouble", error);
@@ -54,10 +76,6 @@ export class ReadingAlong extends EventTarget {
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
-}
-
-function digitsOf(lines, place) {
-  return lines.map(({ digits }, line) => digits.map((read, digit) => digitOf(read, line, digit, place)));
 }
 
 /** For the browser's performance tools: from the pen's movement to the frame that shows its reading. */

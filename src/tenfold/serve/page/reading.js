@@ -15,10 +15,10 @@ export class ReadingText {
     this.#spoken = spoken;
   }
 
-  /** @param {import("./digit.js").Digit[][]} lines @param {string} otherwise what stands where nothing is read */
+  /** @param {import("./reading-along.js").Line[]} lines @param {string} otherwise what stands where nothing is read */
   show(lines, otherwise) {
     this.#element.replaceChildren(...(lines.length ? lines.map(lineOf) : [placeholder(otherwise)]));
-    this.#element.style.setProperty("--longest", String(Math.max(3, ...lines.map((line) => line.length))));
+    this.#element.style.setProperty("--longest", String(Math.max(3, ...lines.map(({ written }) => written.length))));
     this.#element.style.setProperty("--lines", String(Math.max(1, lines.length)));
     this.#sayLater(lines.length ? sentence(lines) : otherwise);
   }
@@ -35,10 +35,16 @@ export class ReadingText {
   }
 }
 
-function lineOf(digits) {
-  const line = document.createElement("p");
-  line.append(...digits.map(letter));
-  return line;
+function lineOf(line) {
+  const element = document.createElement("p");
+  element.append(...marksOf(line).map((mark) => (typeof mark === "string" ? mark : letter(mark))));
+  return element;
+}
+
+/** The digits of a line, with its signs and wide gaps between them. @returns {(import("./digit.js").Digit | string)[]} */
+function marksOf({ digits, written }) {
+  let next = 0;
+  return [...written].map((character) => (/[\d?]/.test(character) ? digits[next++] : character));
 }
 
 function letter(digit) {
@@ -58,8 +64,9 @@ function placeholder(text) {
 }
 
 function sentence(lines) {
-  const read = lines.map((line) => line.map(signOf).join(" ")).join(", next line ");
-  const unsure = lines.flat().filter((digit) => signOf(digit) === "?");
+  const said = (mark) => (typeof mark === "string" ? mark : signOf(mark));
+  const read = lines.map((line) => marksOf(line).map(said).filter((sign) => sign !== " ").join(" ")).join(", next line ");
+  const unsure = lines.flatMap(({ digits }) => digits).filter((digit) => signOf(digit) === "?");
   return [`Read: ${read}.`, ...unsure.map(perhaps)].join(" ");
 }
 

@@ -8,12 +8,14 @@
  *
  * @typedef {object} Shot
  * @property {Blob} picture
+ * @property {readonly import("./ink.js").Stroke[]} strokes that it shows; none where it is not of the paper
  * @property {(box: import("./api.js").Box) => import("./digit.js").Place | null} place where a box of the picture
  *   is in the frame
  */
 
 import { PAPER } from "./ink.js";
 import { paintInk } from "./ink-picture.js";
+import { fitted } from "./pen-width.js";
 
 /** @param {import("./ink.js").Ink} ink @returns {Source} */
 export function inkSource(ink) {
@@ -25,9 +27,11 @@ export function inkSource(ink) {
       return ink.changedAt;
     },
     async take() {
-      const { canvas, area, scale } = paintInk(ink.strokes);
+      const { strokes } = ink;
+      const { canvas, area, scale } = paintInk(fitted(ink));
       return {
         picture: await canvas.convertToBlob({ type: "image/png" }),
+        strokes,
         place: (box) => placeOnPaper(box, area, scale),
       };
     },
@@ -45,7 +49,27 @@ export async function pictureSource(file, element) {
   const changedAt = performance.now();
   const size = await load(file, element);
   const place = (box) => size && inFractions(box, size.width, size.height);
-  return { isEmpty: false, changedAt, size, take: async () => ({ picture: file, place }) };
+  return { isEmpty: false, changedAt, size, take: async () => ({ picture: file, strokes: [], place }) };
+}
+
+/**
+ * `file` after `quarters` quarter turns to the right.
+ *
+ * @param {File} file that this browser can show
+ * @param {number} quarters 0 to 3
+ * @returns {Promise<File>}
+ */
+export async function turned(file, quarters) {
+  if (quarters === 0) return file;
+  const bitmap = await createImageBitmap(file);
+  const [width, height] = quarters % 2 ? [bitmap.height, bitmap.width] : [bitmap.width, bitmap.height];
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d");
+  context.translate(width / 2, height / 2);
+  context.rotate((quarters * Math.PI) / 2);
+  context.drawImage(bitmap, -bitmap.width / 2, -bitmap.height / 2);
+  const type = file.type === "image/jpeg" ? file.type : "image/png";
+  return new File([await canvas.convertToBlob({ type, quality: 0.95 })], file.name, { type });
 }
 
 async function load(file, element) {

@@ -1,0 +1,57 @@
+/** Strokes on the paper that were seen and are no part of a digit or sign: they are shown faint. */
+
+import { PAPER } from "./ink.js";
+import { showInk } from "./paper.js";
+
+const AFTER_MS = 700; // without a change: half a digit is none yet
+const SLACK = 8; // paper units around a place, for rounding
+const LEAST = 0.25; // of a stroke's points that lie in such places, else it is ignored
+
+/** Shows the ink, and what was ignored of it. */
+export class IgnoredInk {
+  #ink;
+  #words;
+  #draw;
+  #timer = 0;
+  /** @type {Set<import("./ink.js").Stroke>} */
+  #faint = new Set();
+
+  /** @param {HTMLCanvasElement} paper @param {import("./ink.js").Ink} ink @param {HTMLElement} words says so */
+  constructor(paper, ink, words) {
+    this.#ink = ink;
+    this.#words = words;
+    this.#draw = showInk(paper, ink, (stroke) => this.#faint.has(stroke));
+    ink.addEventListener("change", () => clearTimeout(this.#timer));
+  }
+
+  /** @param {Set<import("./ink.js").Stroke>} ignored none where nothing was read */
+  show(ignored) {
+    clearTimeout(this.#timer);
+    this.#fade(new Set([...this.#faint].filter((stroke) => ignored.has(stroke))));
+    if (!this.#ink.isGrowing) this.#timer = setTimeout(() => this.#fade(ignored), AFTER_MS);
+  }
+
+  #fade(strokes) {
+    if (strokes.size + this.#faint.size === 0) return;
+    this.#faint = strokes;
+    this.#words.textContent = strokes.size ? "Faint strokes were ignored: they do not look like digits to the reader." : "";
+    this.#draw();
+  }
+}
+
+/**
+ * @param {readonly import("./ink.js").Stroke[]} strokes
+ * @param {import("./digit.js").Place[]} places of the digits and signs that were read
+ * @returns {Set<import("./ink.js").Stroke>}
+ */
+export function ignoredStrokes(strokes, places) {
+  const boxes = places.map(({ x, y, width, height }) => ({
+    left: x * PAPER.width - SLACK,
+    top: y * PAPER.height - SLACK,
+    right: (x + width) * PAPER.width + SLACK,
+    bottom: (y + height) * PAPER.height + SLACK,
+  }));
+  const isRead = ({ x, y }) =>
+    boxes.some(({ left, top, right, bottom }) => x >= left && x <= right && y >= top && y <= bottom);
+  return new Set(strokes.filter((stroke) => stroke.filter(isRead).length < LEAST * stroke.length));
+}

@@ -1,0 +1,33 @@
+/** Why no digit was found, in words, and the offer to say which one it is. */
+
+/** Shows its element where there was something to read, and no digit in it. */
+export class NothingFound {
+  #element;
+  #why;
+  #teach;
+
+  /** @param {HTMLElement} element @param {() => void} teach is called by whoever wants to say which digit it is */
+  constructor(element, teach) {
+    this.#element = element;
+    this.#why = element.querySelector("p");
+    this.#teach = element.querySelector("button");
+    this.#teach.addEventListener("click", teach);
+  }
+
+  /**
+   * @param {import("./reading-along.js").Read} read
+   * @param {boolean} isPicture somebody's, and no drawing
+   * @param {boolean} canBeTaught
+   */
+  show({ lines, picture, passedOver }, isPicture, canBeTaught) {
+    this.#element.hidden = !picture || lines.length > 0;
+    this.#why.textContent = reasonFor(passedOver.length > 0, isPicture);
+    this.#teach.hidden = !canBeTaught;
+  }
+}
+
+function reasonFor(isSomethingThere, isPicture) {
+  if (isSomethingThere) return "To the reader, what is there looks like letters, signs or a drawing.";
+  if (isPicture) return "No ink stands out from the paper: it may be blank, too faint or out of focus.";
+  return "It is too small to be a digit. Write larger.";
+}
