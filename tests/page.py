@@ -1,6 +1,7 @@
 """The service's page in a real browser, and a hand that writes on it."""
 
 import base64
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,6 +19,12 @@ WAYS: dict[str, list[list[tuple[float, float]]]] = {
     "4": [[(0.5, 0), (0.08, 0.62), (0.95, 0.6)], [(0.68, 0.3), (0.62, 1)]],
     "7": [[(0.1, 0.08), (0.9, 0.05), (0.5, 1)]],
     "~": [[(0, 0.5), (0.2, 1), (0.4, 0.6), (0.6, 1), (0.9, 0.5)]],  # no digit
+    "s": [  # a smiley
+        [(0.5 + 0.5 * math.sin(turn / 4), 0.5 - 0.5 * math.cos(turn / 4)) for turn in range(26)],
+        [(0.33, 0.35), (0.33, 0.42)],
+        [(0.67, 0.35), (0.67, 0.42)],
+        [(0.25, 0.62), (0.35, 0.75), (0.5, 0.8), (0.65, 0.75), (0.75, 0.62)],
+    ],
     "x": [[(0, 0), (1, 1)], [(1, 0), (0, 1)], [(0, 0.5), (1, 0.5)]],  # nor this
 }
 

@@ -126,6 +126,15 @@ def test_ink_that_is_no_digit_is_shown_as_ignored(service: Any, open_page: Open)
     expect(page.locator("#ignored")).to_be_empty()
 
 
+def test_a_smiley_is_no_zero(service: Any, open_page: Open) -> None:
+    page = open_page(service)
+    draw(page, "s")
+    expect(reading(page)).to_have_text("No digit found")
+    draw(page, "  7")
+
+    expect(reading(page)).to_have_text("7")
+
+
 def test_small_digits_are_written_with_a_finer_pen(service: Any, open_page: Open) -> None:
     page = open_page(service)
     page.locator("#pen-width").fill("40")

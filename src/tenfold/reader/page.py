@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from tenfold.imaging.cells import find_cells
 from tenfold.imaging.desk import clear_desk
 from tenfold.imaging.digit_image import ink_of_digit
+from tenfold.imaging.faces import find_faces
 from tenfold.imaging.grouping import typical_height
 from tenfold.imaging.ink import CROP_PX, find_ink
 from tenfold.imaging.layout import OF_NUMBERS, Region, level_of_edge, likelihood_of, share_of, without_rulings
@@ -63,6 +64,11 @@ class Page:
         of_numbers = np.bincount(labels.ravel(), weights=(self.numbers * self.ink).ravel())
         of_all = np.bincount(labels.ravel(), weights=self.ink.ravel())
         ink = np.where((of_numbers >= least * of_all)[labels], self.ink, np.float32(0))
+        return replace(self, ink=ink, words=self.words + self.ink - ink)
+
+    def without_faces(self) -> "Page":
+        """The page without smileys: to a network they look like zeros."""
+        ink = np.where(find_faces(self.ink), np.float32(0), self.ink)
         return replace(self, ink=ink, words=self.words + self.ink - ink)
 
     def likelihood(self, box: Box, ink: NDArray[np.float32]) -> float:

@@ -238,7 +238,7 @@ class Reader:
 
     def _find_page(self, grey: NDArray[np.uint8], name: str, deadline: Deadline) -> Page:
         """What is to be read in a picture."""
-        page = find_page(grey, self._desk, self._layout)
+        page = find_page(grey, self._desk, self._layout).without_faces()
         deadline.check(f"finding the ink of {name}")
         if _is_alone(page.ink):  # it may be anything, and the networks for digits know what is none
             return replace(page, numbers=np.ones_like(page.ink))
