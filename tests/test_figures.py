@@ -47,7 +47,7 @@ def rows() -> Iterator[Row]:
     yield from robustness()
     yield from scale()
     yield from performance()
-    yield from contrast_first()
+    yield from contrastive_first()
     yield from interchange()
     yield from on_paper()
     yield from fine_tuning()
@@ -209,7 +209,7 @@ def performance() -> Iterator[Row]:
         yield page, "## How cost grows", first, [middle(one[of], digits) for one in growth[key].values()]
 
 
-def contrast_first() -> Iterator[Row]:
+def contrastive_first() -> Iterator[Row]:
     page, found = "metric-learning.md", kept("metric_pretraining")
     for labels, first in {"10": "10", "100": "100", "1000": "1,000", "6000": "all, about 6,000"}.items():
         of = found[labels]
@@ -220,7 +220,7 @@ def contrast_first() -> Iterator[Row]:
         }
         figures = [str(of["epochs"]), *means, differences.pop("test_accuracy")]
         yield page, "## Is it better?", first, figures
-        yield page, "| labels of each digit | shifted", first, list(differences.values())
+        yield page, "| labels per digit | shifted", first, list(differences.values())
 
 
 def interchange() -> Iterator[Row]:
