@@ -21,7 +21,7 @@ from playwright.sync_api import sync_playwright
 from measuring import keep
 from tenfold import load_mnist
 from tenfold.browser.script import script_of
-from tenfold.reporting.networks import pack_networks
+from tenfold.reporting.networks import candidates_of, pack_networks
 from tenfold.reporting.systems import sort_runs
 from tenfold.runs.inference import open_session, predict
 from tenfold.studies import find_runs
@@ -41,7 +41,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     options.add_argument("runs", nargs="+", type=Path)
     study = sort_runs(find_runs(options.parse_args().runs))
-    content, left_out = pack_networks(study.systems, study.systems[0].first.class_names)
+    content, shown, left_out = pack_networks(candidates_of(study, ()), study.systems[0].first.class_names)
     images = load_mnist().x_test[:IMAGES]
     results: dict[str, Any] = {}
     with sync_playwright() as playwright:
@@ -49,12 +49,14 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=sandbox)
         page = browser.new_page()
         page.add_script_tag(content=script_of("network", [files("tenfold.browser").joinpath("modules")]))
-        for packed in json.loads(content)["networks"]:
+        for packed, network in zip(json.loads(content)["networks"], shown, strict=True):
             answers, milliseconds = page.evaluate(ANSWER, [packed, images.reshape(IMAGES, -1).tolist()])
-            system = study.systems[packed["colour"]]
-            expected = predict(open_session(system.first.onnx_path), images, cores=1)
+            expected = predict(open_session(network.onnx_path), images, cores=1)
             difference = float(np.abs(answers - expected).max())
-            results[system.label] = {"largest_difference": difference, "ms_per_image": round(milliseconds, 2)}
+            results[network.label] = {
+                "largest_difference": difference,
+                "ms_per_image": round(milliseconds, 2),
+            }
         browser.close()
     keep("live_networks", {"images": IMAGES, "left_out": left_out, "networks": results})
 

@@ -371,6 +371,7 @@ def test_documented_accuracy_is_reached_or_missed(documented: tuple[float, float
 
     assert verdict in text
     assert ("within the interval" in text) == (documented[0] == 0.978)
+    assert "(training accuracy " in text
 
 
 def test_as_written_runs_are_told_of() -> None:

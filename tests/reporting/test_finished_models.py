@@ -102,7 +102,10 @@ def test_models_stand_beside_the_runs_and_are_named_as_what_they_are(
     assert results["comparisons"] == []
     assert any("What they were trained on is unknown" in warning for warning in results["warnings"])
     page = (run.path / "report.html").read_text()
-    assert page.count("finished model</span>") == 4  # in the summary, and above what is shown of each
+    # Each in the summary, and above what is shown of it; the ONNX file runs in the page, too.
+    assert page.count("finished model</span>") == 5
+    assert '"label":"mine.onnx"' in page
+    assert "cannot compute their layers: cnn-32, model.keras." in page
     assert 'id="model-2"' in page
     assert "The only comparisons are with mine.onnx and model.keras, finished models" in " ".join(
         results["conclusion"]

@@ -12,6 +12,7 @@ import onnx
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
+from axe import violations
 from made_runs import MakeRun
 from small_model import SmallModel
 from small_networks import MakeNetwork
@@ -19,8 +20,10 @@ from tenfold.data import Dataset
 from tenfold.data.augment import shift_images
 from tenfold.imaging.normalize import normalize
 from tenfold.reporting import write_report
+from tenfold.reporting.finished_models import FinishedModel
 from tenfold.reporting.networks import MOST_BYTES
-from tenfold.runs.inference import open_session, predict
+from tenfold.runs.inference import ask_file, open_session, predict
+from tenfold.runs.predictions import Predictions
 from tenfold.runs.run import Run
 
 NETWORKS = {"mlp-128-64": "dense", "cnn-32": "convolutional", "fast": "normalised", "strong": "moved"}
@@ -187,6 +190,7 @@ def test_the_keyboard_alone_draws_and_moves(report: Path, open_report: OpenRepor
     paper.press("Space")
     for _ in range(12):
         paper.press("ArrowDown")
+    paper.press("Space")
     expect(page.locator("#invitation")).to_be_hidden()
     page.wait_for_timeout(100)
     before = seen(page)
@@ -273,12 +277,28 @@ def test_a_system_unfolds_when_it_is_followed_to_and_terms_are_explained_by_keyb
     expect(explained).to_be_hidden()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [360, 1280])
 def test_nothing_is_wider_than_the_page(report: Path, open_report: OpenReport, width: int) -> None:
     page = open_report(report, viewport={"width": width, "height": 844})
     page.get_by_role("button", name="Look inside").nth(3).click()
+    page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
+    wide = page.evaluate(
+        """() => [...document.querySelectorAll("main > section .scroll, main > details .scroll")]
+            .filter((one) => !one.closest("#try") && one.scrollWidth > one.clientWidth)
+            .map((one) => one.getAttribute("aria-label"))"""
+    )
 
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert wide == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(report: Path, open_report: OpenReport, scheme: Any) -> None:
+    page = open_report(report, color_scheme=scheme, viewport={"width": 360, "height": 740})
+    page.get_by_role("button", name="Look inside").nth(1).click()
+    page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
+
+    assert violations(page) == []
 
 
 def test_networks_that_are_too_large_or_unknown_are_named(make_run: MakeRun, tmp_path: Path) -> None:
@@ -292,6 +312,43 @@ def test_networks_that_are_too_large_or_unknown_are_named(make_run: MakeRun, tmp
     text = report.read_text(encoding="utf-8")
     assert [network["label"] for network in networks_in(report)["networks"]] == ["mlp-128-64"]
     assert "cannot compute their layers: cnn-32, mlp-512, cnn-32-64-64." in text
+
+
+def test_networks_of_permuted_pixels_and_finished_models_run_in_the_page(
+    make_run: MakeRun, make_network: MakeNetwork, few_digits: Dataset, tmp_path: Path, open_report: OpenReport
+) -> None:
+    images, labels = few_digits.x_test, few_digits.y_test.tolist()
+    run = make_run("mlp-128-64", images=images, labels=labels)
+    twin = make_run("mlp-128-64", images=images, labels=labels, permuted=True)
+    for each in (run, twin):
+        each.onnx_path.write_bytes(make_network("dense"))
+    # A finished model that answers with logits, one of them for "none of these".
+    weights = np.random.default_rng(1).normal(0, 0.1, (784, 11)).astype(np.float32)
+    path = tmp_path / "mine.onnx"
+    onnx.save(SmallModel.onnx(weights), path)
+    probabilities = ask_file(path, images, cores=1)
+    model = FinishedModel(
+        "mine.onnx", 1, Predictions(probabilities, few_digits.y_test, *nothing_shown()), path
+    )
+
+    report = write_report([run, twin], tmp_path / "report", [model])
+    packed = networks_in(report)["networks"]
+    page = open_report(report)
+    answered = page.evaluate(
+        "([packed, image]) => [...new module_network.Network(packed).answer(image).probabilities]",
+        [packed[2], (images[0] / 255).ravel().tolist()],
+    )
+
+    assert [network["label"] for network in packed] == ["mlp-128-64", "mlp-128-64 (permuted)", "mine.onnx"]
+    assert page.locator("#answers .who").all_inner_texts() == [
+        "mlp-128-64", "mlp-128-64 (permuted)", "mine.onnx finished model",
+    ]  # fmt: skip
+    np.testing.assert_allclose(answered, probabilities[0], rtol=0, atol=1e-3)
+
+
+def nothing_shown() -> tuple[np.ndarray, np.ndarray]:
+    """The numbers and images of no mistakes."""
+    return np.zeros(0, dtype=np.int64), np.zeros((0, 28, 28), dtype=np.uint8)
 
 
 def test_a_report_without_any_network_has_no_script(make_run: MakeRun, tmp_path: Path) -> None:

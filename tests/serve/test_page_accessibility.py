@@ -1,28 +1,16 @@
 """Whether everyone can use the page: axe-core's rules, and colours of the system's own."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from axe import violations
 from page import Open, draw, reading
 
 Start = Callable[..., Any]
-
-AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core complains about, with the elements."""
-    if not AXE.is_file():
-        give_up = pytest.fail if "CI" in os.environ else pytest.skip
-        give_up("axe-core is not installed: `make check-page` does that")
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run().then(({ violations }) => violations)")
-    return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -132,7 +132,10 @@ def say_documents(evidence: Evidence) -> str | None:
         if system.documented_accuracy is None:
             continue
         stated, reached = system.documented_accuracy[0], system.test_accuracy
-        result = f"{system.label} {wording.percent(reached)} after {wording.plural(system.epochs, 'epoch')}"
+        result = (
+            f"{system.label} {wording.percent(reached)} after {wording.plural(system.epochs, 'epoch')} "
+            f"(training accuracy {wording.percent(system.train_accuracy)}, test loss {system.test_loss:.4f})"
+        )
         if reached >= stated:
             parts.append(f"{result}, reaching the documented {wording.percent(stated)}")
         elif stated <= system.test_high:

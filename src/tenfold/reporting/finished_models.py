@@ -39,6 +39,7 @@ class FinishedModel:
     label: str
     file_bytes: int
     predictions: Predictions
+    path: Path
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def ask_models(
                 path.name if names.count(path.name) == 1 else str(path),
                 path.stat().st_size,
                 Predictions(probabilities, data.y_test, shown, data.x_test[shown]),
+                path,
             )
         )
     return models

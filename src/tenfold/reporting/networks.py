@@ -3,6 +3,9 @@
 import base64
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,7 +13,8 @@ import numpy as np
 from tenfold.errors import ModelError
 from tenfold.onnx_models.layers import Layer, Weights, layers_of
 from tenfold.onnx_models.session import read_onnx
-from tenfold.reporting.systems import System
+from tenfold.reporting.finished_models import FinishedModel
+from tenfold.reporting.systems import Study
 from tenfold.runs.settings import PERMUTATION_SEED
 
 MOST_BYTES = 3_000_000  # of all networks together, as text
@@ -20,46 +24,78 @@ _MOST_EXACT = (
 _PIXELS = 784
 
 
-def pack_networks(systems: Sequence[System], class_names: Sequence[str]) -> tuple[str, list[str]]:
-    """What the page needs to compute each system's first network, as JSON, and the systems left out.
+@dataclass(frozen=True)
+class Candidate:
+    """A network that may run in the page. `colour` is that of its system, None for a finished model."""
+
+    label: str
+    colour: int | None
+    onnx_path: Path
+
+
+def candidates_of(study: Study, models: Sequence[FinishedModel]) -> list[list[Candidate]]:
+    """The first network of every system, those on permuted pixels, and finished models."""
+    colours = {system.label: colour for colour, system in enumerate(study.systems)}
+    own = [Candidate(each.label, colours[each.label], each.first.onnx_path) for each in study.systems]
+    twins = [
+        Candidate(twin.label, colours[system.label], twin.first.onnx_path)
+        for system in study.systems
+        if (twin := study.permuted_twin(system))
+    ]
+    return [own, twins, [Candidate(model.label, None, model.path) for model in models]]
+
+
+def pack_networks(
+    groups: Sequence[Sequence[Candidate]], class_names: Sequence[str]
+) -> tuple[str, list[Candidate], list[str]]:
+    """What the page needs to compute networks, as JSON; the networks in it; the names of those left out.
 
     Left out is what has no readable model, other layers than the page knows, or would take more than
-    3 MB together with the smaller ones. Without any network, the JSON is empty text.
+    3 MB together with the groups before and the smaller ones of its own. Without any network, the JSON is
+    empty text.
     """
-    packed = {
-        number: network
-        for number, system in enumerate(systems)
-        if (network := _pack(system, number)) is not None
-    }
-    sizes = {number: len(json.dumps(network)) for number, network in packed.items()}
-    kept, total = set(), 0
-    for number in sorted(sizes, key=lambda number: sizes[number]):
-        total += sizes[number]
-        if total <= MOST_BYTES:
-            kept.add(number)
-    left_out = [system.label for number, system in enumerate(systems) if number not in kept]
-    if not kept:
-        return "", left_out
+    packed: dict[Candidate, str] = {}
+    for group in groups:
+        texts = {candidate: text for candidate in group if (text := _pack(candidate, len(class_names)))}
+        for candidate in sorted(texts, key=lambda candidate: len(texts[candidate])):
+            if len(texts[candidate]) + sum(map(len, packed.values())) <= MOST_BYTES:
+                packed[candidate] = texts[candidate]
+    candidates = list(chain.from_iterable(groups))
+    shown = [candidate for candidate in candidates if candidate in packed]
+    left_out = [candidate.label for candidate in candidates if candidate not in packed]
+    if not shown:
+        return "", [], left_out
     content = {
         "classes": list(class_names),
         "order": np.random.default_rng(PERMUTATION_SEED).permutation(_PIXELS).tolist(),
-        "networks": [packed[number] for number in sorted(kept)],
+        "networks": [json.loads(packed[candidate]) for candidate in shown],
     }
     # What stands in a script ends where its end tag would begin.
-    return json.dumps(content, separators=(",", ":")).replace("<", "\\u003c"), left_out
+    return json.dumps(content, separators=(",", ":")).replace("<", "\\u003c"), shown, left_out
 
 
-def _pack(system: System, colour: int) -> dict[str, Any] | None:
+def _pack(candidate: Candidate, n_classes: int) -> str:
+    """A network as JSON; empty where it cannot run in the page."""
     try:
-        network = layers_of(read_onnx(system.first.onnx_path))
+        network = layers_of(read_onnx(candidate.onnx_path))
     except ModelError:
-        return None
-    return {
-        "label": system.label,
-        "colour": colour,
+        return ""
+    content = {
+        "label": candidate.label,
         "moves": network.moves,
-        "layers": [_pack_layer(layer) for layer in network.layers],
+        "layers": [_pack_layer(layer) for layer in _among_classes(network.layers, n_classes)],
     }
+    return json.dumps(content)
+
+
+def _among_classes(layers: Sequence[Layer], n_classes: int) -> list[Layer]:
+    """The layers with probabilities of the classes at their end: some models answer with logits, or with one
+    number more for "none of them"."""
+    before = list(layers[:-1] if layers[-1].kind == "softmax" else layers)
+    last = before[-1]
+    if last.weights is not None and last.bias is not None and len(last.bias) == n_classes + 1:
+        before[-1] = replace(last, weights=last.weights[:, :n_classes], bias=last.bias[:n_classes])
+    return [*before, Layer("softmax")]
 
 
 def _pack_layer(layer: Layer) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from tenfold.reporting import charts, curves, digit_images
 from tenfold.reporting.conclusion import Sentence
 from tenfold.reporting.finished_models import FinishedModel
 from tenfold.reporting.measures import Measures, things_of
-from tenfold.reporting.networks import pack_networks
+from tenfold.reporting.networks import candidates_of, pack_networks
 from tenfold.reporting.results import Results, find, to_plain
 from tenfold.reporting.system_view import ShownDigit, SystemView, view_answers, view_system
 from tenfold.reporting.systems import System, sort_runs
@@ -127,7 +127,7 @@ def _context(findings: Results) -> dict[str, Any]:
     sentences = {sentence.topic: sentence.text for sentence in findings.sentences}
     standfirst = " ".join(sentences[topic] for topic in _STANDFIRST if topic in sentences)
     things, sample = things_of(class_names), _sample(systems[0])
-    networks, left_out = pack_networks(systems, class_names)
+    networks, shown, left_out = pack_networks(candidates_of(findings.study, findings.models), class_names)
     return {
         "headline": sentences["headline"],
         "all_as_written": all(of_system.as_written for of_system in measures),
@@ -163,6 +163,7 @@ def _context(findings: Results) -> dict[str, Any]:
         "first_look": findings.first_look,
         "made": _describe_making(systems),
         "networks": networks,
+        "shown_networks": shown,
         "left_out": left_out,
         "script": _script() if networks else "",
         "choices": _choices(views),
