@@ -153,19 +153,22 @@ def test_export_writes_the_onnx_model(run: Run, tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["train", "mlp-128-46"], "unknown recipe 'mlp-128-46': did you mean mlp-128-64?"),
-        (["train", "mlp-512", "--epochs", "-3"], "expected 1 epoch or more, received -3"),
+        (["train", "mlp-512", "--epochs", "-3"], "expected at least 1 epoch, received -3"),
         (["train", "mlp-512", "--seed", "-1"], "expected a seed from 0 to 4294967295, received -1"),
         (["study", "mlp-512", "--all"], "--all means every recipe"),
-        (["study", "--seeds", "0"], "expected 1 seed or more, received 0"),
+        (["study", "--seeds", "0"], "expected at least 1 seed, received 0"),
         (["study", "--data", "mnits"], "did you mean mnist?"),
         (["show", "cnn"], "unknown recipe 'cnn'"),
         (["study", "mlp-512", "lines"], "expected recipes for single digits, received lines"),
-        (["evaluate", "nowhere"], "expected the folder of a run, with a recipe.json in it, received nowhere"),
+        (["evaluate", "nowhere"], "expected the folder of a run, with a recipe.json, received nowhere"),
         (["report", "nowhere"], "expected the folder of a finished run or of a study, received nowhere"),
         (["fetch", "horses"], "horses"),
         (["read", "--engine", "local", "in", "out"], "has no --engine; use tenfold read-many INPUT OUTPUT"),
         (["read", "--address=auto", "in", "out"], "has no --address; use tenfold read-many INPUT OUTPUT"),
-        (["fetch", "unipen", "--from", "none.tgz"], "No such file or directory: 'none.tgz'; get it again"),
+        (
+            ["fetch", "unipen", "--from", "none.tgz"],
+            "No such file or directory: 'none.tgz'; download it again",
+        ),
         (["fetch", "mnist", "--from", "none.npz"], "received none.npz, which does not exist"),
         (["fetch", "kmnist", "--from", "none"], "expected train-images-idx3-ubyte.gz, a file of kmnist"),
     ],
@@ -232,8 +235,8 @@ def test_data_that_cannot_be_used_are_refused_in_one_line_with_exit_code_2(
     (tmp_path / "lacking.csv").write_text("file,label\nnowhere.png,3\n")
 
     for name, message in (
-        ("empty", "expected a folder per class"),
-        ("cut.npz", "get the file again"),
+        ("empty", "expected one folder per class"),
+        ("cut.npz", "download the file again"),
         ("lacking.csv", "line 2: expected a picture"),
     ):
         code, stderr = refusal(capsys, monkeypatch, "study", "--data", str(tmp_path / name))

@@ -50,11 +50,11 @@ def test_what_numpy_writes_comes_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (npy("(2,)", bytes(8), "|O"), "no array of numbers"),
-        (npy("(1000000000000,)"), "no array of numbers"),
-        (npy("(2,)", bytes(7)), "no array of numbers"),
-        (npy("(-1,)", bytes(4)), "no array of numbers"),
-        (npy("(2,)", bytes(8), "|V4"), "no array of numbers"),
+        (npy("(2,)", bytes(8), "|O"), "not a numeric array"),
+        (npy("(1000000000000,)"), "not a numeric array"),
+        (npy("(2,)", bytes(7)), "not a numeric array"),
+        (npy("(-1,)", bytes(4)), "not a numeric array"),
+        (npy("(2,)", bytes(8), "|V4"), "not a numeric array"),
         (b"\x80\x04K\x01.", "magic"),
         (b"", "magic"),
         (npy("(" * 3900), "header"),
@@ -96,7 +96,7 @@ def test_packing_that_asks_for_memory_of_its_own_is_refused() -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_LZMA) as written:
         written.writestr("a.npy", npy("(1,)", bytes(4)))
-    with pytest.raises(ValueError, match="packed as NumPy packs nothing"):
+    with pytest.raises(ValueError, match="uses a compression that NumPy does not write"):
         read_npz(stream, {"a": 4})
 
 

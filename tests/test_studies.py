@@ -231,7 +231,7 @@ def test_ctrl_c_leaves_a_resumable_run_and_says_how(
     stopped = interrupt_after_an_epoch(command, tmp_path / "run", signal.SIGINT)
 
     assert stopped.returncode == 130
-    assert "the same command goes on from there" in stopped.stderr
+    assert "the same command continues from there" in stopped.stderr
     assert "Traceback" not in stopped.stderr
     subprocess.run(command, check=True, capture_output=True)
     assert same(weights(folder), weights(tmp_path / "run"))
@@ -243,7 +243,7 @@ def test_a_run_that_is_asked_to_end_says_how_to_go_on_too(digits_csv: Path, tmp_
     stopped = interrupt_after_an_epoch(command, tmp_path / "run", signal.SIGTERM)
 
     assert stopped.returncode == 130
-    assert "the same command goes on from there" in stopped.stderr
+    assert "the same command continues from there" in stopped.stderr
     assert "Traceback" not in stopped.stderr
 
 
@@ -380,7 +380,7 @@ def test_a_full_disk_costs_no_finished_epoch(
 
     assert full.returncode == 1
     assert full.stderr.splitlines()[-1].startswith("tenfold: File too large: ")
-    assert full.stderr.splitlines()[-1].endswith("the same command goes on from there")
+    assert full.stderr.splitlines()[-1].endswith("the same command continues from there")
     assert "Traceback" not in full.stderr
     subprocess.run(command, check=True, capture_output=True)
     assert same(weights(folder), weights(tmp_path / "run"))

@@ -72,7 +72,7 @@ def set_up_keras(threads: int) -> None:
         tf.config.threading.set_inter_op_parallelism_threads(threads)
     except RuntimeError:
         raise KerasInUseError(
-            f"TensorFlow is already at work in this process and cannot change to {threads} threads; "
+            f"TensorFlow already runs in this process and cannot change to {threads} threads; "
             "train in a new process, or call tenfold.train before other TensorFlow code"
         ) from None
     tf.config.experimental.enable_op_determinism()
@@ -89,6 +89,6 @@ def _require_tensorflow() -> None:
 
     if (backend := keras.config.backend()) != "tensorflow":
         raise KerasInUseError(
-            f"tenfold trains with Keras on TensorFlow, but Keras is already at work on {backend}: "
+            f"tenfold trains with Keras on TensorFlow, but Keras already uses {backend}: "
             "set KERAS_BACKEND=tensorflow before importing it"
         )

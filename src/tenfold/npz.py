@@ -43,7 +43,7 @@ def _read(archive: zipfile.ZipFile, name: str, largest_bytes: int) -> NDArray[An
     if member.file_size > limit:
         raise ValueError(f"{name} is {member.file_size:,} bytes, more than {limit:,} can be")
     if member.compress_type not in _PACKED_AS_NUMPY_DOES:
-        raise ValueError(f"{name} is packed as NumPy packs nothing")
+        raise ValueError(f"{name} uses a compression that NumPy does not write")
     # Reading all of it first compares the CRC, so that only whole headers are parsed. More than a member
     # declares is not unpacked.
     with archive.open(member) as packed:
@@ -51,14 +51,14 @@ def _read(archive: zipfile.ZipFile, name: str, largest_bytes: int) -> NDArray[An
     stream = io.BytesIO(content)
     version = np.lib.format.read_magic(stream)
     if version not in _READ_HEADER:
-        raise ValueError(f"{name} is no array of numbers")
+        raise ValueError(f"{name} is not a numeric array")
     try:
         shape, in_fortran_order, dtype = _READ_HEADER[version](stream, max_header_size=_LARGEST_HEADER_BYTES)
     except (SyntaxError, TokenError, IndexError, TypeError) as error:  # what NumPy's reader lets through
         raise ValueError(f"{name} has no header of an array: {_in_one_line(error)}") from error
     n_bytes = dtype.itemsize * math.prod(shape)
     if dtype.kind not in "biufU" or n_bytes != len(content) - stream.tell():
-        raise ValueError(f"{name} is damaged, or no array of numbers")
+        raise ValueError(f"{name} is damaged, or not a numeric array")
     flat = np.frombuffer(content, dtype, offset=stream.tell())
     return flat.reshape(shape, order="F" if in_fortran_order else "C").copy(order="C")
 

@@ -52,7 +52,7 @@ def list_names(folder: str) -> set[str]:
     filesystem, path = open_filesystem(folder)
     filesystem.invalidate_cache()
     if filesystem.isfile(path):
-        raise InputError(f"expected a folder for what was read, received the file {folder}")
+        raise InputError(f"expected a folder for the output, received the file {folder}")
     if not filesystem.exists(path):
         return set()
     names = {name.rstrip("/").rpartition("/")[2] for name in filesystem.ls(path, detail=False)}

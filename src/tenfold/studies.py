@@ -58,7 +58,7 @@ def plan_study(
     were made otherwise; with `again` these are deleted instead.
     """
     if seeds < 1:
-        raise InputError(f"expected 1 seed or more, received {seeds}")
+        raise InputError(f"expected at least 1 seed, received {seeds}")
     wanted = [(seed, False) for seed in range(seeds)] + [(0, True)] * (permuted and not as_written)
     by_cost = sorted(map(to_plan, recipes), key=lambda recipe: -recipe.cost)
     threads = engine.threads(len(wanted) * len(by_cost))
@@ -144,7 +144,7 @@ def run_study(
                 _train_and_report(tasks, folder, engine, listener)
     except Timeout:
         raise RunLockedError(
-            f"another process works in {folder}; wait for it, or choose another --out"
+            f"another process is using {folder}; wait for it, or choose another --out"
         ) from None
     return find_runs([folder])
 
@@ -254,7 +254,7 @@ def find_subjects(
     if not folders:
         raise InputError(
             f"expected the folder of a run to set {wording.listing([str(file) for file in files])} beside; "
-            "tenfold evaluate takes a model alone"
+            "tenfold evaluate takes a model on its own"
         )
     runs = find_ended(folders)
     return runs, ask_models(files, runs, on_event)
@@ -337,8 +337,8 @@ def _load_mnist_besides(listener: Listener) -> tuple[Dataset, str]:
         return load_digits("mnist", listener)
     except FetchError as error:
         raise FetchError(
-            "a fine-tuning needs MNIST besides your own digits, and cannot fetch it; run tenfold fetch "
-            f"where there is a network, or put mnist.npz at {cache_path(MNIST)}"
+            "fine-tuning needs MNIST in addition to your digits, and cannot download it; run tenfold fetch "
+            f"with a network, or put mnist.npz at {cache_path(MNIST)}"
         ) from error
 
 

@@ -34,9 +34,9 @@ def test_the_summary_and_what_is_kept(digits: list[bytes], tmp_path: Path) -> No
     )
 
     assert [done.stderr for done in (first, again, told)] == ["", "", ""]
-    assert first.stdout.startswith("31 images, 1 of them errors, in ")
+    assert first.stdout.startswith("31 images, 1 with errors, in ")
     assert first.stdout.endswith(f" a second: {tmp_path}/out\n")
-    assert again.stdout == f"all 1 parts were there already: {tmp_path}/out\n"
+    assert again.stdout == f"all 1 parts were already there: {tmp_path}/out\n"
     summary = json.loads(told.stdout)
     assert (summary["parts"], summary["kept"], summary["images"]) == (1, 1, 0)
     assert summary["output"] == f"{tmp_path}/out"

@@ -87,10 +87,10 @@ def test_another_input_or_another_way_to_read_is_refused(digits: list[bytes], tm
     with pytest.raises(InputError, match="whose networks_sha256 is 'another'"):
         read_many(str(given), str(output), single=True)
     (output / "_reading.json").write_text("{")
-    with pytest.raises(InputError, match="is damaged: it is no JSON"):
+    with pytest.raises(InputError, match="is damaged: it is not JSON"):
         read_many(str(given), str(output), single=True)
     (output / "_reading.json").unlink()
-    with pytest.raises(InputError, match="holds parts of something else"):
+    with pytest.raises(InputError, match="has parts of another reading"):
         read_many(str(given), str(output), single=True)
     assert len(parts(output)) == 1
 
@@ -99,7 +99,7 @@ def test_a_file_is_no_folder_for_the_output(digits: list[bytes], tmp_path: Path)
     given = write_folder(tmp_path / "in", digits[:1])
     (tmp_path / "out").write_text("")
 
-    with pytest.raises(InputError, match="expected a folder for what was read, received the file"):
+    with pytest.raises(InputError, match="expected a folder for the output, received the file"):
         read_many(str(given), str(tmp_path / "out"))
 
 
@@ -163,9 +163,11 @@ def test_killed_it_leaves_no_process_and_goes_on_where_it_was(
         assert process.returncode == -sign
     else:
         assert process.returncode == 130
-        assert said == "tenfold: interrupted. What was read is kept; the same command goes on from there.\n"
+        assert (
+            said == "tenfold: interrupted. Finished parts are kept; the same command continues from there.\n"
+        )
     assert 3 <= len(before) < 40
-    assert done.stdout.startswith(f"{len(before)} of 40 parts were there already and are kept\n")
+    assert done.stdout.startswith(f"{len(before)} of 40 parts were already there and are kept\n")
     assert {path: path.stat().st_mtime_ns for path in parts(output)}.items() >= before.items()
     images = Counter(row["image"] for row in rows_in(output))
     expected = [
@@ -189,8 +191,8 @@ def test_a_worker_that_is_killed_is_told_of_in_one_line(digits: list[bytes], tmp
 
     assert process.returncode == 1
     assert said == (
-        "tenfold: a process that read was killed, perhaps for want of memory. What was read is kept; "
-        "the same command goes on there.\n"
+        "tenfold: a process that read was killed, perhaps for lack of memory. Finished parts are kept; "
+        "the same command continues.\n"
     )
 
 

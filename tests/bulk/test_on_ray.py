@@ -122,7 +122,7 @@ def test_without_an_address_this_machine_is_the_cluster(
     done = subprocess.run(command(given, output), capture_output=True, text=True, check=True)
 
     assert done.stderr == ""
-    assert done.stdout.startswith("30 images, 0 of them errors, in ")
+    assert done.stdout.startswith("30 images, 0 with errors, in ")
     check_rows(rows_in(output), read)
 
 

@@ -124,7 +124,7 @@ def test_a_blank_picture_is_named(digits: Path) -> None:
 def test_a_single_picture_of_a_digit_is_too_few(digits: Path) -> None:
     for n in range(1, 5):
         (digits / "7" / f"{n}.png").unlink()
-    with pytest.raises(InputError, match=r"2 or more pictures of each class in .*, received 1 of 7"):
+    with pytest.raises(InputError, match=r"at least 2 pictures of each class in .*, received 1 of 7"):
         load_folder(digits)
 
 
@@ -136,9 +136,9 @@ def test_an_empty_folder_of_a_digit_is_named(digits: Path) -> None:
 
 
 def test_a_folder_without_digits_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="expected a folder per class with pictures"):
+    with pytest.raises(InputError, match="expected one folder per class, with pictures"):
         load_folder(tmp_path)
-    with pytest.raises(InputError, match="which is none"):
+    with pytest.raises(InputError, match="which is not a folder"):
         load_folder(tmp_path / "nowhere")
 
 
@@ -175,13 +175,13 @@ def test_a_csv_names_pictures_and_their_labels(digits: Path, table: Table) -> No
     [
         ("", "expected the columns file,label in .*, received ''"),
         ("path,digit\n0/0.png,0\n", "expected the columns file,label in .*, received 'path,digit'"),
-        ("file,label\n", "expected a line per picture"),
-        ("file,label\n0/0.png,0\n0/1.png,ten\n", "2 or more pictures of each class"),
+        ("file,label\n", "expected one line per picture"),
+        ("file,label\n0/0.png,0\n0/1.png,ten\n", "at least 2 pictures of each class"),
         ("file,label\n0/0.png\n", "line 2: expected a label, received none"),
         ("file,label\n0/99.png,0\n", "line 2: expected a picture, received '0/99.png'"),
         ("file,label\n,0\n", "line 2: expected a picture, received ''"),
         ("file,label\n0,0\n", "line 2: expected a picture, received '0'"),
-        ("file,label\n0/0.png,0\n", "2 or more pictures of each class in .*, received 1 of 0"),
+        ("file,label\n0/0.png,0\n", "at least 2 pictures of each class in .*, received 1 of 0"),
         ("file,label\n0/0.png,0\nmine.csv,0\n", r"mine\.csv: expected a picture"),
     ],
 )
@@ -200,5 +200,5 @@ def test_a_file_that_is_no_text_is_no_csv(digits: Path) -> None:
 def test_the_names_of_idx_files_are_not_taken_for_pictures(tmp_path: Path) -> None:
     for name in FILE_NAMES.values():
         (tmp_path / name).write_bytes(b"x")
-    with pytest.raises(InputError, match="expected a folder per class"):
+    with pytest.raises(InputError, match="expected one folder per class"):
         load_folder(tmp_path)

@@ -82,7 +82,7 @@ def test_an_npz_without_an_array_names_it(tiny: Tiny) -> None:
 
 def test_a_pickle_inside_an_npz_stays_shut(tiny: Tiny) -> None:
     content = tiny.npz(y_test=np.array([{"a": 1}], dtype=object))
-    with pytest.raises(DataError, match="no array of numbers"):
+    with pytest.raises(DataError, match="not a numeric array"):
         read_keras_npz(io.BytesIO(content), tiny.collection(), "tiny.npz")
 
 

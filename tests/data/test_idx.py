@@ -56,5 +56,5 @@ def test_an_array_hashes_as_the_file_it_would_make(shape: list[int], seed: int) 
 
 @pytest.mark.parametrize("array", [np.array([256]), np.array([-1]), np.array([0.5]), np.array([True])])
 def test_an_array_that_is_not_bytes_has_no_hash(array: np.ndarray) -> None:
-    with pytest.raises(DataError, match="whole numbers 0-255"):
+    with pytest.raises(DataError, match="integers 0-255"):
         idx_sha256(array)

@@ -95,7 +95,7 @@ def test_a_fifth_of_a_training_part_alone_is_held_out(tmp_path: Path) -> None:
 
 def test_a_test_part_alone_is_refused(tmp_path: Path) -> None:
     write(tmp_path, ["test/3", "val/3"])
-    with pytest.raises(InputError, match="expected a part named train to learn from, received test and val"):
+    with pytest.raises(InputError, match="expected a train part, received test and val"):
         load_folder(tmp_path)
 
 

@@ -34,13 +34,15 @@ def test_other_arrays_are_taken_as_they_are_and_not_for_mnist(tiny: Tiny, tmp_pa
 
 def test_what_is_called_mnist_and_is_not_is_refused(tiny: Tiny, tmp_path: Path) -> None:
     (tmp_path / "mnist.npz").write_bytes(tiny.npz())
-    with pytest.raises(InputError, match=r"mnist\.npz does not hold mnist as published; get the file again"):
+    with pytest.raises(
+        InputError, match=r"mnist\.npz does not hold mnist as published; download the file again"
+    ):
         load_data(tmp_path / "mnist.npz")
 
 
 def test_a_damaged_file_is_the_users_to_replace(tiny: Tiny, tmp_path: Path) -> None:
     (tmp_path / "cut.npz").write_bytes(tiny.npz()[:-50])
-    with pytest.raises(InputError, match=r"cut\.npz is damaged: .*; get the file again$"):
+    with pytest.raises(InputError, match=r"cut\.npz is damaged: .*; download the file again$"):
         load_data(tmp_path / "cut.npz")
 
 

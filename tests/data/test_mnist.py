@@ -59,7 +59,7 @@ def test_a_given_file_that_is_wrong_is_refused_with_the_remedy(
     for name, content in {"cut.npz": tiny.npz()[:-50], "other.npz": other_tiny.npz()}.items():
         (caches / name).write_bytes(content)
         with pytest.raises(
-            InputError, match=f"{name} .*; get the file again, or leave the path out"
+            InputError, match=f"{name} .*; download the file again, or leave out the path"
         ) as caught:
             load_collection(collection, caches / name)
         assert "\n" not in str(caught.value)

@@ -71,9 +71,9 @@ def test_a_picture_that_shows_nothing_is_named(keep: Keep, tmp_path: Path) -> No
 
 
 def test_what_is_no_folder_of_digits_is_refused(few_digits: Dataset, keep: Keep, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="which is none"):
+    with pytest.raises(InputError, match="which is not a folder"):
         load_own_digits(tmp_path / "missing")
-    with pytest.raises(InputError, match="a folder per class with pictures"):
+    with pytest.raises(InputError, match="one folder per class, with pictures"):
         load_own_digits(tmp_path)
     keep(few_digits.x_train[0], 10)
     with pytest.raises(InputError, match="received 10"):

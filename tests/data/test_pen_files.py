@@ -92,7 +92,9 @@ def test_damage_in_the_cache_is_fetched_again(unipen: bytes, web: Web) -> None:
 
 def test_an_archive_that_changed_is_refused(unipen: bytes, web: Web) -> None:
     web.answers[f"/api/{ARCHIVE}/content"] = unipen[:-1] + b"x"
-    with pytest.raises(FetchError, match=r"unipen could not be fetched .* the md5 .* get http.*--from PATH"):
+    with pytest.raises(
+        FetchError, match=r"unipen could not be downloaded .* the md5 .* get http.*--from PATH"
+    ):
         fetch("unipen")
 
 
@@ -132,11 +134,11 @@ def test_what_is_no_archive_is_refused(unipen: bytes, caches: Path) -> None:
     (caches / "half.tgz").write_bytes(unipen[: len(unipen) // 2])
     (caches / "text.tgz").write_text("hello")
 
-    with pytest.raises(InputError, match=r"half\.tgz is no tar file, or damaged.*; get it again"):
+    with pytest.raises(InputError, match=r"half\.tgz is not a tar file, or damaged.*; download it again"):
         fetch("unipen", caches / "half.tgz")
-    with pytest.raises(InputError, match=r"text\.tgz is no tar file, or damaged.*; get it again"):
+    with pytest.raises(InputError, match=r"text\.tgz is not a tar file, or damaged.*; download it again"):
         fetch("unipen", caches / "text.tgz")
-    with pytest.raises(InputError, match=r"No such file .*; get it again"):
+    with pytest.raises(InputError, match=r"No such file .*; download it again"):
         fetch("unipen", caches / "none.tgz")
 
 

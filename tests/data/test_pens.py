@@ -49,7 +49,7 @@ def test_a_character_has_the_points_its_writer_wrote(kept: dict[str, np.ndarray]
 def test_what_is_not_there_is_said_to_be_got_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path))
 
-    with pytest.raises(InputError, match="get it with tenfold fetch unipen"):
+    with pytest.raises(InputError, match="download it with tenfold fetch unipen"):
         load_characters(held_out=False)
 
 
@@ -57,9 +57,9 @@ def test_other_arrays_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path / "cache"))
     path = write_collection(tmp_path / "unipen.npz", arrays_of())
 
-    with pytest.raises(InputError, match="received other arrays; get it again"):
+    with pytest.raises(InputError, match="received other arrays; download it again"):
         fetch("unipen", path)
-    with pytest.raises(InputError, match=r"No such file.*; get it again"):
+    with pytest.raises(InputError, match=r"No such file.*; download it again"):
         fetch("unipen", tmp_path / "none.npz")
     with pytest.raises(InputError, match=r"expected one of .*unipen, pendigits, received 'omniglot'"):
         fetch("omniglot", path)
@@ -71,5 +71,5 @@ def test_damage_in_the_cache_is_found(
     path = tmp_path / "cache" / "unipen.npz"
     path.write_bytes(path.read_bytes()[:-500])
 
-    with pytest.raises(DataError, match="get it again with tenfold fetch unipen"):
+    with pytest.raises(DataError, match="download it again with tenfold fetch unipen"):
         load_characters(held_out=False)

@@ -132,7 +132,7 @@ def test_files_of_ones_own_take_the_place_of_the_network(
     assert not web.asked
     (given / "t10k-labels-idx1-ubyte.gz").write_bytes(files["t10k-images-idx3-ubyte.gz"])
     with pytest.raises(
-        InputError, match=r"t10k-labels-idx1-ubyte.gz to have .* bytes, .*; get it again from"
+        InputError, match=r"t10k-labels-idx1-ubyte.gz to have .* bytes, .*; download it again from"
     ):
         fetch("kmnist", given)
     (given / "t10k-labels-idx1-ubyte.gz").unlink()
@@ -146,7 +146,7 @@ def test_a_fetch_that_fails_leaves_nothing_half(
     publish(KMNIST, idx_files("", "t10k", IMAGES, [0, 1, 2, 3, 8, 9]), web, monkeypatch)
     missing = web.answers.pop("/kmnist/t10k-labels-idx1-ubyte.gz")
     with pytest.raises(
-        FetchError, match=r"kmnist could not be fetched .*HTTP 404 .*t10k-labels-idx1-ubyte.gz"
+        FetchError, match=r"kmnist could not be downloaded .*HTTP 404 .*t10k-labels-idx1-ubyte.gz"
     ):
         load_data("kmnist")
     assert not (caches / "cache" / "kmnist").exists()
@@ -162,7 +162,7 @@ def test_damage_in_the_cache_is_found(caches: Path, web: Web, monkeypatch: pytes
     path = fetch("kmnist") / "train-images-idx3-ubyte.gz"
     path.write_bytes(path.read_bytes()[:-9])
 
-    with pytest.raises(DataError, match=r"truncated.*: delete .*kmnist and it is fetched again"):
+    with pytest.raises(DataError, match=r"truncated.*: delete .*kmnist, and it will be downloaded again"):
         load_data("kmnist")
 
 

@@ -84,8 +84,8 @@ def test_pixels_without_labels_are_refused_in_a_line(tmp_path: Path) -> None:
         (",".join(["3"] + ["nan"] * 784), "whole numbers from 0 to 255"),
         (",".join(["3"] + ["0"] * 783), "whole numbers from 0 to 255"),
         (",".join(["3"] + ["x"] * 784), "expected whole numbers in .*, lines 2 to 2"),
-        (",".join(["10"] + ["0"] * 784), "2 or more pictures of each class in .*, received 1 of 10"),
-        ("", "expected a line per picture"),
+        (",".join(["10"] + ["0"] * 784), "at least 2 pictures of each class in .*, received 1 of 10"),
+        ("", "expected one line per picture"),
     ],
 )
 def test_a_csv_of_pixels_with_a_mistake_is_refused(tmp_path: Path, line: str, message: str) -> None:

@@ -96,7 +96,7 @@ def test_the_archive_goes_into_the_cache(
 def test_what_is_no_archive_is_refused(archive: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="found no characters there"):
         read_archive(archive / "include")
-    with pytest.raises(InputError, match="received other arrays; get it again"):
+    with pytest.raises(InputError, match="received other arrays; download it again"):
         fetch("unipen", archive)
     one = archive / "include" / "a" / "one.dat"
     one.write_text(RECORDING.replace("T X Y", "T X"))

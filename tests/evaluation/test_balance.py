@@ -82,5 +82,5 @@ def test_a_class_is_weak_only_beyond_chance() -> None:
 
 
 def test_no_prediction_at_all_is_refused() -> None:
-    with pytest.raises(InputError, match="expected those of one classifier or more"):
+    with pytest.raises(InputError, match="expected those of at least one classifier"):
         class_balance([0, 1], [])

@@ -126,7 +126,7 @@ def test_tflite_answers_as_the_keras_model_does_and_its_accuracy_is_printed(
     received = answers_elsewhere(code, tmp_path, images)
     expected = run_on_file.load_model()(images, training=False).numpy()
     right = (received.argmax(axis=1) == few_digits.y_test).mean()
-    assert done.stdout.splitlines()[-1].startswith(f"accuracy there: {100 * right:.2f} %; the run's: ")
+    assert done.stdout.splitlines()[-1].startswith(f"its accuracy: {100 * right:.2f} %; the run's: ")
     if kind == "digits.tflite":
         np.testing.assert_allclose(received, expected, atol=1e-5)
     else:

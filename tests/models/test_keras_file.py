@@ -58,7 +58,7 @@ def of_another_program(path: Path) -> None:
             "layers that are not Keras' own (Requested the deserialization of a `Lambda`",
         ),
         (of_another_module, InputError, "layers that are not Keras' own"),
-        (for_colour_images, InputError, "numbers per image, it takes (32, 32, 3)"),
+        (for_colour_images, InputError, "numbers per image; it takes (32, 32, 3)"),
         (with_more_weights, ModelError, "is damaged, or no .keras file"),
         (as_hdf5, ModelError, "no .keras file as Keras 3 writes it: File is not a zip file"),
         (of_another_program, ModelError, "it holds no config.json"),

@@ -48,7 +48,7 @@ def test_values_that_go_round_in_a_circle_are_refused() -> None:
     model = SmallModel.onnx(np.zeros((784, 10), np.float32))
     model.graph.node[0].input[0] = "logits"
 
-    with pytest.raises(ModelError, match="in a circle"):
+    with pytest.raises(ModelError, match="form a cycle"):
         layers_of(model.SerializeToString())
 
 

@@ -92,9 +92,9 @@ def test_probabilities_are_taken_as_they_are(
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        (lambda w: linear(w, [64, 28, 28, 1]), r"for any N or 1, it takes tensor\(float\) \[64, 28, 28, 1\]"),
+        (lambda w: linear(w, [64, 28, 28, 1]), r"for any N or 1; it takes tensor\(float\) \[64, 28, 28, 1\]"),
         (lambda w: linear(w.repeat(4, 0)[: 32 * 32], ["N", 1, 32, 32]), r"\['N', 1, 32, 32\]"),
-        (lambda w: linear(w[:, :9]), r"expected .* to answer each image with 10 numbers"),
+        (lambda w: linear(w[:, :9]), r"expected .* to return 10 numbers per image"),
         (lambda w: linear(w * np.float32(np.nan)), "finite numbers"),
     ],
 )
@@ -195,7 +195,7 @@ def test_a_graph_that_never_ends_ends_with_one_line(
     monkeypatch.setattr(inference, "PATIENCE_S", 3.0)
     path = tmp_path / "endless.onnx"
     path.write_bytes(endless(10))
-    with pytest.raises(ModelError, match=r"endless.onnx gave no answer within 3 s"):
+    with pytest.raises(ModelError, match=r"endless.onnx did not answer within 3 s"):
         evaluate_file(path, few_digits)
 
 

@@ -101,7 +101,7 @@ def test_what_a_folder_holds_besides_pictures_is_a_line_on_stderr(picture: Path)
     result = read(picture.parent)
 
     assert result.exit_code == 0
-    assert result.stderr.startswith("tenfold: passed over, because their names are not those of pictures: ")
+    assert result.stderr.startswith("tenfold: skipped, because their names are not those of pictures: ")
     assert "labels-04.csv and 7 more" in result.stderr
     assert len(result.stderr.splitlines()) == 1
 

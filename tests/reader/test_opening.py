@@ -17,7 +17,7 @@ def test_a_model_whose_graph_never_ends_is_refused(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(opening, "_STARTING_S", 2.0)
     model = write_endless_reader(tmp_path / "reader.onnx")
 
-    with pytest.raises(ModelError, match=f"the model {model} gave no answer within 3 s"):
+    with pytest.raises(ModelError, match=f"the model {model} did not answer within 3 s"):
         open_soon(model)
 
 

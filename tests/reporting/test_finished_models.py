@@ -139,7 +139,7 @@ def test_without_the_runs_data_no_model_can_be_asked(
     code, _, err = said(capsys, monkeypatch, "report", run.path, onnx_file)
 
     assert code == 2
-    assert "to ask the models about the same images; they are not there, or changed" in err
+    assert "to evaluate the models on the same images; it is missing, or changed" in err
 
 
 def test_a_model_alone_is_sent_to_evaluate(

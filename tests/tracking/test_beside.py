@@ -49,7 +49,7 @@ def test_training_ends_as_ever_and_one_line_tells_how_to_send_later(
 def test_sending_to_a_tracker_that_is_down_is_an_error(
     down: str, request: pytest.FixtureRequest, run: Run
 ) -> None:
-    with pytest.raises(TrackingError, match="did not get everything"):
+    with pytest.raises(TrackingError, match="did not receive everything"):
         send([run.path], Target("mlflow", request.getfixturevalue(down)))
 
 

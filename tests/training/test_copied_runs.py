@@ -63,7 +63,7 @@ def with_recipe(run: Path, name: str) -> None:
     (run / "recipe.json").write_text(json.dumps({**content, "recipe": name}))
 
 
-NO_ARRAY = "no array of numbers"
+NO_ARRAY = "not a numeric array"
 PROBABILITIES, LABELS = "predictions.npz/probabilities", "predictions.npz/labels"
 DAMAGES: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "huge probabilities": (lambda run: bomb(run / "predictions.npz", "probabilities"), "evaluate", "can be"),

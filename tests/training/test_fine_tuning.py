@@ -135,7 +135,7 @@ def test_a_fine_tuned_run_can_be_evaluated_and_loaded(run: Run, few_digits: Data
 
 
 def test_what_cannot_be_fine_tuned_is_refused(few_digits: Dataset, own: Dataset, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"a reader's ONNX file to begin with, received .*missing.onnx"):
+    with pytest.raises(InputError, match=r"a reader's ONNX file to start from, received .*missing.onnx"):
         fine_tune(own, tmp_path / "missing.onnx", few_digits, out=tmp_path)
 
 
@@ -144,7 +144,7 @@ def test_mnist_is_asked_for_where_it_is_missing(folder: Path, monkeypatch: pytes
         raise FetchError("no network")
 
     monkeypatch.setattr("tenfold.studies.load_data", fail)
-    with pytest.raises(FetchError, match=r"needs MNIST besides your own digits.* run tenfold fetch"):
+    with pytest.raises(FetchError, match=r"needs MNIST in addition to your digits.* run tenfold fetch"):
         run_fine_tuning(str(folder), "bundled")
 
 
@@ -172,7 +172,7 @@ def tenfold_command(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[s
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("fine-tune", "nowhere"), "received nowhere, which is none"),
+        (("fine-tune", "nowhere"), "received nowhere, which is not a folder"),
         (("train", "reader", "--from", "bundled"), "train has no --from; use tenfold fine-tune DIR"),
     ],
 )

@@ -75,7 +75,7 @@ def test_a_training_leaves_no_graph_behind(run: Run, few_digits: Dataset, tmp_pa
 def test_a_strategy_of_tensorflow_is_refused(few_digits: Dataset, tmp_path: Path) -> None:
     with (
         tf.distribute.OneDeviceStrategy("CPU:0").scope(),
-        pytest.raises(RunError, match="outside of the scope"),
+        pytest.raises(RunError, match="outside the scope"),
     ):
         train(RECIPE, few_digits, epochs=1, out=tmp_path)
 
@@ -179,7 +179,7 @@ def test_a_damaged_checkpoint_is_told_and_never_used(
 
 
 @pytest.mark.parametrize(
-    ("change", "message"), [({"epochs": -1}, "1 epoch or more"), ({"seed": -1}, "a seed from 0")]
+    ("change", "message"), [({"epochs": -1}, "at least 1 epoch"), ({"seed": -1}, "a seed from 0")]
 )
 def test_numbers_out_of_range_are_refused(
     few_digits: Dataset, tmp_path: Path, change: dict[str, int], message: str

@@ -176,9 +176,9 @@ def test_without_optuna_one_line_says_what_to_install(digits_csv: Path, tmp_path
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["lines"], "expected a recipe that says what can be tuned, received lines"),
-        ([RECIPE, "--trials", "0"], "expected 1 trial or more, received 0"),
-        ([RECIPE, "--epochs", "0"], "expected 1 epoch or more, received 0"),
+        (["lines"], "expected a recipe with a search space, received lines"),
+        ([RECIPE, "--trials", "0"], "expected at least 1 trial, received 0"),
+        ([RECIPE, "--epochs", "0"], "expected at least 1 epoch, received 0"),
         ([RECIPE, "--address", "10.0.0.5:6379"], "add --engine ray"),
         (["nowhere.toml"], "expected a recipe file, found none at nowhere.toml"),
     ],

@@ -40,8 +40,8 @@ def open_reader(job: Job) -> Reader:
 
     if job.networks_sha256 != _checksum():
         raise ModelError(
-            f"expected the networks of the tenfold that began this, received those of {tenfold.__version__} "
-            f"on {platform.node()}; install the same tenfold on all machines"
+            f"expected the networks of the tenfold version that began this, received those of "
+            f"{tenfold.__version__} on {platform.node()}; install the same tenfold on all machines"
         )
     # There is a process for each core; OpenCV's own threads would only get into their way.
     cv2.setNumThreads(1)
@@ -61,7 +61,7 @@ def claim_output(job: Job, listing: Listing) -> set[str]:
         _check_same(described, _load(job.output), job.output)
     elif parts:
         raise InputError(
-            f"expected an empty folder, received {job.output}, which holds parts of something else"
+            f"expected an empty folder, received {job.output}, which has parts of another reading"
         )
     else:
         filesystem, path = open_filesystem(job.output)
@@ -106,4 +106,4 @@ def _load(output: str) -> Any:
     try:
         return json.load(io.BytesIO(filesystem.cat_file(path)))
     except ValueError as error:
-        raise InputError(f"{output}/{FILE_NAME} is damaged: it is no JSON; choose another folder") from error
+        raise InputError(f"{output}/{FILE_NAME} is damaged: it is not JSON; choose another folder") from error

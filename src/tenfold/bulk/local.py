@@ -37,8 +37,8 @@ def read_on_cores(shards: Sequence[Shard], job: Job) -> Iterator[Done]:
             yield done.result()
     except BrokenProcessPool as error:
         raise TenfoldError(
-            "a process that read was killed, perhaps for want of memory. "
-            "What was read is kept; the same command goes on there."
+            "a process that read was killed, perhaps for lack of memory. "
+            "Finished parts are kept; the same command continues."
         ) from error
     finally:
         held.close()

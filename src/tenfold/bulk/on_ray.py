@@ -87,4 +87,4 @@ def _explain(error: Exception) -> str:
     if "No module named" in told:
         return "the cluster's machines cannot import tenfold: install the same 'tenfold[cluster]' on all"
     last = [line.strip() for line in told.splitlines() if line.strip()][-1:]
-    return f"the cluster failed: {' '.join(last)} What was read is kept; the same command goes on there."
+    return f"the cluster failed: {' '.join(last)} Finished parts are kept; the same command continues."

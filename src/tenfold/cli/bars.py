@@ -101,7 +101,7 @@ class TrainingBars:
         outstanding = [task for task in tasks if not Run(task.path).ended]
         kept = len(tasks) - len(outstanding)
         if kept:
-            tell(f"{kept} of {len(tasks)} runs are finished already and are kept")
+            tell(f"{kept} of {len(tasks)} runs are already finished and kept")
         if not outstanding:
             return
         self._progress.start()
@@ -114,7 +114,7 @@ class TrainingBars:
         """Begin to show bars of a tuning's trials, of which some may have ended already."""
         ended = len(findings.trials)
         if ended:
-            tell(f"{ended} of {wording.plural(trials, 'trial')} have ended already and count")
+            tell(f"{ended} of {wording.plural(trials, 'trial')} have already ended and count")
         if ended < trials:
             self._progress.start()
             self._each = 1.0
@@ -153,15 +153,15 @@ class TrainingBars:
         err.print(
             Text("✗", "yellow") if trial.given_up else Text("✓", "green"),
             f"trial {trial.number}: {accuracy} on the held-out images"
-            + (", given up" if trial.given_up else "")
+            + (", pruned" if trial.given_up else "")
             + (f"; best {percent(best.accuracy or 0)}" if best else ""),
         )
 
     def tell_usage(self, usage: "Usage") -> None:
         """A line on how well the cores were used."""
         tell(
-            f"{usage.cores_used:.1f} of {wording.plural(usage.cores, 'core')} at work on average, "
-            f"{100 * usage.idle_share:.0f} % of their time idle"
+            f"{usage.cores_used:.1f} of {wording.plural(usage.cores, 'core')} busy on average, "
+            f"{100 * usage.idle_share:.0f} % idle time"
         )
 
     def _remove(self, path: Path) -> None:

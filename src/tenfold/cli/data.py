@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 @app.command()
 def data(
-    source: Annotated[str, typer.Argument(metavar="[DATA]", help="As --data of `tenfold train`.")] = "mnist",
+    source: Annotated[
+        str, typer.Argument(metavar="[DATA]", help="Like --data of `tenfold train`.")
+    ] = "mnist",
     pictures: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", help="Write a sheet of samples with their labels.")
+        Path | None, typer.Option(metavar="FILE.png", help="Write a sheet of labelled samples.")
     ] = None,
     skip_damaged: SkipDamaged = False,
     as_json: AsJson = False,
@@ -72,11 +74,11 @@ def fetch(
         typer.Option(
             "--from",
             metavar="PATH",
-            help="Take it from here, not from the network: the published file, or the folder of them.",
+            help="A published file, or a folder of them, to use instead of the network.",
         ),
     ] = None,
 ) -> None:
-    """Get digits now, to work offline later."""
+    """Download digits now, to work offline later."""
     from tenfold.cli.printing import out, tell
     from tenfold.data import fetch as fetch_data
 

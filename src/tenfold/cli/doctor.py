@@ -11,12 +11,10 @@ from tenfold.cli.program import app, print_json
 
 @app.command()
 def doctor(
-    network: Annotated[
-        bool, typer.Option("--network", help="Ask the places that data are fetched from, too.")
-    ] = False,
+    network: Annotated[bool, typer.Option("--network", help="Also contact the sources of data.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say what tenfold finds here: packages, cores, what trains, the cache."""
+    """Report what tenfold finds here: packages, cores, GPUs, the cache."""
     from rich.text import Text
 
     from tenfold.cli.printing import out

@@ -54,11 +54,9 @@ def main() -> None:
         fail(str(error), 1)
     except OSError as error:
         if error.errno in _UNUSABLE_PATH:
-            fail(f"{error.filename} cannot be used: {error.strerror}; choose another place", 2)
+            fail(f"{error.filename} cannot be used: {error.strerror}; choose another location", 2)
         where = f": {error.filename}" if error.filename else ""
-        fail(
-            f"{error.strerror or error}{where}. What was finished is kept; the same command goes on there.", 1
-        )
+        fail(f"{error.strerror or error}{where}. Finished work is kept; the same command continues.", 1)
     except ModuleNotFoundError as error:
         if (error.name or "tenfold").startswith("tenfold"):
             raise
@@ -131,6 +129,6 @@ def resumable(kept: str = "All finished epochs are kept") -> Iterator[None]:
         with redirect_stdout(sys.stderr):  # where Ray tells of workers and machines that were lost
             yield
     except KeyboardInterrupt:
-        fail(f"interrupted. {kept}; the same command goes on from there.", 130)
+        fail(f"interrupted. {kept}; the same command continues from there.", 130)
     finally:
         signal.signal(signal.SIGTERM, before)

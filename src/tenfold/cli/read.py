@@ -28,13 +28,13 @@ def read(
     pictures: Annotated[
         list[str], typer.Argument(metavar="FILE|DIR|-...", help="Pictures, folders of them, or - for stdin.")
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="Print a line of JSON per picture.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON per picture.")] = False,
     signs: Annotated[
-        bool, typer.Option("--signs", help="Print signs and the spaces between numbers, too: 12.50  -3.")
+        bool, typer.Option("--signs", help="Also print signs and the spaces between numbers: 12.50  -3.")
     ] = False,
     table: Annotated[
         bool,
-        typer.Option("--table", help="Print rows and columns as CSV; cells in doubt are listed on stderr."),
+        typer.Option("--table", help="Print rows and columns as CSV, and list uncertain cells on stderr."),
     ] = False,
     single: Single = False,
     pages: Annotated[
@@ -43,19 +43,19 @@ def read(
     annotate: Annotated[
         Path | None,
         typer.Option(
-            metavar="OUT.png", help="Draw what was read; a folder where there are several pictures."
+            metavar="OUT.png", help="Draw the reading onto the picture; a folder for several pictures."
         ),
     ] = None,
     explain: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write every stage, from picture to digits, as PNG.")
+        Path | None, typer.Option(metavar="DIR", help="Write every stage, from picture to digits, as PNGs.")
     ] = None,
     model: Annotated[
         Path | None,
-        typer.Option(metavar="RUN|FILE.onnx", help="Read with your own network. [default: the bundled]"),
+        typer.Option(metavar="RUN|FILE.onnx", help="Read with your own network. [default: the bundled one]"),
     ] = None,
     max_pixels: MaxPixels = MAX_PIXELS,
 ) -> None:
-    """Read the digits in pictures; ? stands where it is not sure.
+    """Read the digits in pictures; uncertain digits are shown as ?.
 
     One picture may have 5,000 pieces of ink, 500 lines and 4,000 digits; more is refused.
     """
@@ -63,7 +63,7 @@ def read(
     from tenfold.reader.files import Drawings, find_sources, read_sources
 
     if table and single:
-        raise InputError("expected --table or --single, received both: a table holds more than one digit")
+        raise InputError("expected --table or --single, received both: a table has more than one digit")
     sources, passed_over = find_sources(pictures)
     several = len(sources) > 1 or pages
     drawings = Drawings(annotate, explain, several=several)
@@ -91,7 +91,7 @@ def _tell_passed_over(files: "Sequence[Path]") -> None:
     if files:
         named = ", ".join(map(str, files[:_NAMED]))
         further = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
-        _tell(f"passed over, because their names are not those of pictures: {named}{further}")
+        _tell(f"skipped, because their names are not those of pictures: {named}{further}")
 
 
 def _tell(text: str) -> None:

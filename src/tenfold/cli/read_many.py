@@ -23,7 +23,7 @@ def read_many(
         str,
         typer.Argument(metavar="INPUT", help="A folder, a glob in quotes, or a .tar or .parquet file."),
     ],
-    output: Annotated[str, typer.Argument(metavar="OUTPUT", help="The folder for what is read.")],
+    output: Annotated[str, typer.Argument(metavar="OUTPUT", help="The folder for the results.")],
     single: Single = False,
     max_pixels: MaxPixels = MAX_PIXELS,
     engine: EngineName = "local",
@@ -34,7 +34,7 @@ def read_many(
     from tenfold import bulk
 
     # Ray tells of what it lost on stdout, where the summary is to stand alone.
-    with resumable("What was read is kept"), _show_bar() as show:
+    with resumable("Finished parts are kept"), _show_bar() as show:
         summary = bulk.read_many(
             given,
             output,
@@ -91,12 +91,12 @@ def _show_bar() -> "Iterator[Callable[[BulkProgress], None]]":
 def _print_summary(summary: "BulkSummary") -> None:
     """Images, errors, time, and where they are; what was there before on a line of its own."""
     if summary.kept == summary.parts:
-        print(f"all {summary.parts:,} parts were there already: {printable(summary.output)}")  # noqa: T201
+        print(f"all {summary.parts:,} parts were already there: {printable(summary.output)}")  # noqa: T201
         return
     if summary.kept:
-        print(f"{summary.kept:,} of {summary.parts:,} parts were there already and are kept")  # noqa: T201
+        print(f"{summary.kept:,} of {summary.parts:,} parts were already there and are kept")  # noqa: T201
     print(  # noqa: T201
-        f"{summary.images:,} images, {summary.errors:,} of them errors, in {summary.seconds:.1f} s, "
+        f"{summary.images:,} images, {summary.errors:,} with errors, in {summary.seconds:.1f} s, "
         f"{summary.images_per_s:,.0f} a second: {printable(summary.output)}"
     )
 

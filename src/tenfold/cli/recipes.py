@@ -55,7 +55,7 @@ def show(
     recipe: RecipeName,
     changes: Set = None,
     picture: Annotated[
-        Path | None, typer.Option(metavar="FILE.svg|FILE.png", help="Draw the architecture into this file.")
+        Path | None, typer.Option(metavar="FILE.svg|FILE.png", help="Draw the network into this file.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -24,19 +24,19 @@ def evaluate(
         list[Path],
         typer.Argument(
             metavar="RUN...|FILE.onnx|FILE.keras",
-            help="Folders of finished runs, which answer together; or a classifier of your own.",
+            help="Folders of finished runs, evaluated as an ensemble; or your own classifier.",
         ),
     ],
     data: Annotated[
         str | None,
         typer.Option(
-            help="Other digits, as for `tenfold train`. [default: the runs' test images; for a file MNIST's]"
+            help="Other digits, as for `tenfold train`. [default: the runs' test images; for a file, MNIST's]"
         ),
     ] = None,
     skip_damaged: SkipDamaged = False,
     as_json: AsJson = False,
 ) -> None:
-    """Evaluate runs, or a classifier of your own, on test images or others."""
+    """Evaluate runs, or your own classifier, on test images or others."""
     from tenfold.cli.bars import PictureBar
     from tenfold.cli.printing import tell
     from tenfold.runs.evaluate import evaluate_paths
@@ -64,7 +64,7 @@ def _print_evaluation(evaluation: "Evaluation") -> None:
     )
     if evaluation.doubtful:
         out.print(
-            f"Without the {evaluation.doubtful} images whose label people did not confirm: "
+            f"Without the {evaluation.doubtful} images whose label human raters did not confirm: "
             f"{percent(evaluation.confirmed_accuracy)}\n",
             soft_wrap=True,
         )
@@ -119,13 +119,13 @@ def report(
         list[Path],
         typer.Argument(
             metavar="RUN|FILE.onnx|FILE.keras",
-            help="Runs' folders, or studies' folders; and finished models, shown beside them.",
+            help="Folders of runs or studies, and finished models to compare with them.",
         ),
     ],
     out: Annotated[Path | None, typer.Option(help="Where to write it. [default: the first folder]")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the report again from finished runs, with models of others beside them."""
+    """Write the report again from finished runs, with other people's models if you like."""
     from tenfold.cli.printing import tell
     from tenfold.reporting import write_report
     from tenfold.studies import find_subjects
@@ -137,12 +137,13 @@ def report(
 
 @app.command()
 def track(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Runs' folders, or studies' folders.")],
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN", help="Folders of runs or studies.")],
     to: Annotated[
-        list[str], typer.Option(metavar="mlflow[:URI]|tensorboard[:DIR]", help="Where; may be given again.")
+        list[str],
+        typer.Option(metavar="mlflow[:URI]|tensorboard[:DIR]", help="Where to send them; repeatable."),
     ],
 ) -> None:
-    """Send runs to MLflow or TensorBoard, afterwards or again."""
+    """Send finished or growing runs to MLflow or TensorBoard."""
     from tenfold.tracking import begun_runs, parse_target, send
 
     targets = [parse_target(text) for text in to]
@@ -166,11 +167,11 @@ def export(
         Path,
         typer.Argument(
             metavar="FILE.onnx|FILE.keras|FILE.tflite|FILE.int8.tflite|DIR",
-            help="What to write: without a suffix, the folder of a SavedModel.",
+            help="What to write; without a suffix, a SavedModel folder.",
         ),
     ],
 ) -> None:
-    """Write a run's network as ONNX, .keras, SavedModel or TFLite, and prove that it computes the same."""
+    """Write a run's network as ONNX, .keras, SavedModel or TFLite, and verify its outputs."""
     from tenfold.cli.printing import tell
     from tenfold.export.export import export_run
     from tenfold.runs import open_run
@@ -192,9 +193,9 @@ def _print_export(path: Path, agreement: "Agreement", accuracy: float) -> None:
         f"another class for {agreement.other_classes:,}" if agreement.other_classes else "the same class"
     )
     out.print(
-        f"wrote {path}: {size:,} bytes; loaded again without tenfold, it answers {agreement.images:,} images "
-        f"with {classes} and {how}",
+        f"wrote {path}: {size:,} bytes; reloaded without tenfold, it gives {agreement.images:,} images "
+        f"{classes} and {how}",
         soft_wrap=True,
     )
     if agreement.accuracy is not None:
-        out.print(f"accuracy there: {percent(agreement.accuracy)}; the run's: {percent(accuracy)}")
+        out.print(f"its accuracy: {percent(agreement.accuracy)}; the run's: {percent(accuracy)}")

@@ -14,37 +14,36 @@ _DEFAULTS = ServiceSettings()
 @app.command()
 def serve(
     host: Annotated[
-        str, typer.Option(help="0.0.0.0 for all the network: give a --token, too.")
+        str, typer.Option(help="0.0.0.0 for the whole network; then also give a --token.")
     ] = _DEFAULTS.host,
-    port: Annotated[int, typer.Option(help="0 for any that is free.")] = _DEFAULTS.port,
+    port: Annotated[int, typer.Option(help="0 for any free port.")] = _DEFAULTS.port,
     model: Annotated[
-        Path | None, typer.Option(metavar="FILE.onnx", help="Read with this network. [default: the bundled]")
+        Path | None,
+        typer.Option(metavar="FILE.onnx", help="Read with this network. [default: the bundled one]"),
     ] = None,
     runs: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Let the page compare the trained runs in this folder.")
     ] = None,
     keep: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Keep what the page's users correct in this folder.")
+        Path | None, typer.Option(metavar="DIR", help="Store corrections made on the page in this folder.")
     ] = None,
-    token: Annotated[
-        str | None, typer.Option(envvar="TENFOLD_TOKEN", help="Answer only to those who give this token.")
-    ] = None,
+    token: Annotated[str | None, typer.Option(envvar="TENFOLD_TOKEN", help="Require this token.")] = None,
     allow_origin: Annotated[
         list[str] | None,
-        typer.Option(metavar="URL", help="Let pages of this site use it, too; repeatable."),
+        typer.Option(metavar="URL", help="Let pages of this site use the service; repeatable."),
     ] = None,
     allow_host: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Answer under this name, too; repeatable."),
+        typer.Option(metavar="NAME", help="Also accept this host name; repeatable."),
     ] = None,
     root_path: Annotated[
-        str, typer.Option(metavar="/PREFIX", help="The prefix that a proxy in front strips from paths.")
+        str, typer.Option(metavar="/PREFIX", help="The prefix that a proxy strips from paths.")
     ] = _DEFAULTS.root_path,
-    workers: Annotated[int, typer.Option(help="Processes that answer.")] = _DEFAULTS.workers,
+    workers: Annotated[int, typer.Option(help="Number of worker processes.")] = _DEFAULTS.workers,
     max_body: Annotated[int, typer.Option(help="Refuse larger bodies, in bytes.")] = _DEFAULTS.max_body_bytes,
     max_pixels: Annotated[int, typer.Option(help="Refuse larger pictures.")] = _DEFAULTS.max_pixels,
     timeout: Annotated[
-        float, typer.Option(help="Cut requests that take longer, in seconds.")
+        float, typer.Option(help="Abort requests that take longer, in seconds.")
     ] = _DEFAULTS.timeout_s,
     log: Annotated[
         bool, typer.Option("--log", help="Log size, time and status of every request.")

@@ -31,11 +31,12 @@ _SENTENCES = 3  # of the conclusion; the report has all
 @app.command()
 def study(
     recipes: Annotated[
-        list[str] | None, typer.Argument(metavar="RECIPE", help="By default an MLP and two CNNs.")
+        list[str] | None,
+        typer.Argument(metavar="RECIPE", help="One or more recipes. [default: an MLP and two CNNs]"),
     ] = None,
     changes: Set = None,
     seeds: Annotated[
-        int | None, typer.Option(help="Runs per recipe, each from another random start. [default: 3]")
+        int | None, typer.Option(help="Runs per recipe, each with another random start. [default: 3]")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All seven documented recipes.")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="A first look: one epoch, one seed.")] = False,
@@ -47,12 +48,12 @@ def study(
     jobs: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Trainings at a time, which share the cores. [default: as cores and 2 GiB each allow]"
+            min=1, help="Concurrent trainings, sharing the cores. [default: one per core with 2 GiB]"
         ),
     ] = None,
     threads: Annotated[
         int | None,
-        typer.Option(min=1, help="Cores for each training. [default: a share; what was begun keeps its own]"),
+        typer.Option(min=1, help="Cores per training. [default: an equal share; resumed runs keep theirs]"),
     ] = None,
     address: Address = None,
     checkpoints: Checkpoints = None,
@@ -69,7 +70,7 @@ def study(
     from tenfold.recipes.changes import change, load_recipe, parse_changes
 
     if every and recipes:
-        raise InputError("--all means every recipe: leave it out, or leave out the recipes' names")
+        raise InputError("--all means every recipe: leave out either --all or the recipes' names")
     chosen = recipes or (DOCUMENTED if every else studies.DEFAULT_RECIPES)
     folder = out or studies.default_study_folder(quick=quick, as_written=as_written)
     default_seeds = 1 if quick else studies.DEFAULT_SEEDS
@@ -143,4 +144,4 @@ def print_study(
     warnings = results["warnings"]
     for sentence in warnings + [each for each in sentences if each not in warnings][:_SENTENCES]:
         out.print(f"- {sentence}")
-    out.print(f"\nHow, how sure and why: {report.resolve().as_uri()}", soft_wrap=True)
+    out.print(f"\nFull report: {report.resolve().as_uri()}", soft_wrap=True)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from tenfold.engines import Listener
     from tenfold.runs import Run
 
-Seed = Annotated[int, typer.Option(help="Decides the random start and the order of the images.")]
+Seed = Annotated[int, typer.Option(help="Random seed of the weights and the order of the images.")]
 Epochs = Annotated[
-    int | None, typer.Option(help="How often to go through the training images. [default: the recipe's]")
+    int | None, typer.Option(help="Passes through the training images. [default: the recipe's]")
 ]
 
 
@@ -31,7 +31,7 @@ def train(
     skip_damaged: SkipDamaged = False,
     threads: Annotated[
         int | None,
-        typer.Option(min=1, help="Cores to train on. [default: all; what was begun keeps its own]"),
+        typer.Option(min=1, help="Cores to train on. [default: all; a resumed run keeps its number]"),
     ] = None,
     out: Annotated[
         Path | None,
@@ -69,14 +69,14 @@ def train(
 @app.command()
 def fine_tune(
     own: Annotated[
-        str, typer.Argument(metavar="DIR", help="Your own digits: a folder with a folder per digit.")
+        str, typer.Argument(metavar="DIR", help="Your own digits: a folder with one subfolder per digit.")
     ],
     start: Annotated[
         str,
         typer.Option(
             "--from",
             metavar="bundled|FILE.onnx",
-            help="Go on from this reader, which `tenfold export` wrote.",
+            help="Start from this reader, written by `tenfold export`.",
         ),
     ] = "bundled",
     seed: Seed = 0,
@@ -89,7 +89,7 @@ def fine_tune(
     again: Again = False,
     as_json: AsJson = False,
 ) -> None:
-    """Teach a trained reader your own digits."""
+    """Fine-tune the reader on your own digits."""
     from tenfold.cli.bars import PictureBar, TrainingBars
     from tenfold.studies import run_fine_tuning
 
@@ -125,8 +125,8 @@ def _listener(pictures: "PictureBar", bars: "TrainingBars") -> "Listener":
 
 
 _TESTED_ON = {
-    "read lines": "rows of lines made of test images",
-    "map pages": "pages made of test images, pixel by pixel",
+    "read lines": "rows of lines composed of test images",
+    "map pages": "pages composed of test images, pixel by pixel",
 }
 
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 @app.command()
 def tune(
     recipe: RecipeName,
-    trials: Annotated[int, typer.Option(help="How many trainings there are to be in all.")] = 20,
-    epochs: Annotated[int | None, typer.Option(help="Of each trial. [default: the recipe's]")] = None,
-    seed: Annotated[int, typer.Option(help="Decides which images are held out, and what is tried.")] = 0,
+    trials: Annotated[int, typer.Option(help="Total number of trials.")] = 20,
+    epochs: Annotated[int | None, typer.Option(help="Epochs per trial. [default: the recipe's]")] = None,
+    seed: Annotated[int, typer.Option(help="Random seed of the held-out images and the search.")] = 0,
     data: Data = "mnist",
     skip_damaged: SkipDamaged = False,
     out: Annotated[Path | None, typer.Option(help="The folder. [default: runs/tune-RECIPE]")] = None,
@@ -26,7 +26,7 @@ def tune(
     checkpoints: Checkpoints = None,
     as_json: AsJson = False,
 ) -> None:
-    """Look for better values of a recipe's fields, on held-out images alone."""
+    """Search for better values of a recipe's fields, on held-out images only."""
     from tenfold import tuning
     from tenfold.cli.bars import PictureBar, TrainingBars
     from tenfold.cli.printing import tell
@@ -67,12 +67,12 @@ def _print_tuning(findings: "Findings", folder: Path) -> None:
 
     best, own = findings.best, findings.own
     if best:
-        table = new_table("field", "the recipe's own", "the best")
+        table = new_table("field", "recipe", "best")
         for name, value in best.values.items():
             table.add_row(name, f"{findings.own_values[name]:g}", f"{value:g}")
         table.add_section()
         table.add_row(
-            "held-out images read right",
+            "correct on held-out images",
             percent(own.accuracy or 0) if own else "",
             percent(best.accuracy or 0),
         )

@@ -65,7 +65,7 @@ def load_idx(folder: Path, name: str) -> Dataset:
     try:
         arrays = {key: _read(path) for key, path in found.items()}
     except DataError as error:
-        raise InputError(f"{error}; get the file again") from error
+        raise InputError(f"{error}; download the file again") from error
     if name.startswith(_TRANSPOSED):
         arrays |= {key: arrays[key].transpose(0, 2, 1).copy() for key in ("x_train", "x_test")}
     return _as_dataset(arrays, name or folder.resolve().name, str(folder / name))
@@ -82,7 +82,7 @@ def load_npz(path: Path) -> Dataset:
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
     except ValueError as error:
-        raise InputError(f"{path} is damaged: {error}; get the file again") from error
+        raise InputError(f"{path} is damaged: {error}; download the file again") from error
     return _as_dataset(arrays, path.stem, str(path))
 
 

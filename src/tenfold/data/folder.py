@@ -72,7 +72,9 @@ def read_folder(
 def list_folder(folder: Path, on_event: Callable[[str], object] | None) -> list[Sample]:
     """The pictures of `load_folder`, by part, label, writer and name; raises InputError as it does."""
     if not folder.is_dir():
-        raise InputError(f"expected a folder with a folder per class, received {folder}, which is none")
+        raise InputError(
+            f"expected a folder with one subfolder per class, received {folder}, which is not a folder"
+        )
     folders = _folders(folder)
     parts = [entry for entry in folders if entry.name.lower() in PARTS]
     if parts and len(parts) < len(folders):
@@ -113,10 +115,11 @@ class _Found:
                 self._list_class(top, part)
         added = self.samples[n_before:]
         if not added:
-            raise InputError(f"expected a folder per class with pictures in it in {folder}, received none")
+            raise InputError(f"expected one folder per class, with pictures, in {folder}, received none")
         if any(sample.writer is None for sample in added) and any(sample.writer for sample in added):
             raise InputError(
-                f"expected pictures or a folder per writer in every class's folder in {folder}, received both"
+                f"expected either pictures or a folder per writer in every class's folder in {folder}, "
+                "received both"
             )
 
     def _list_class(self, folder: Path, part: Part | None) -> None:

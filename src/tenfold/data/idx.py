@@ -53,7 +53,7 @@ def idx_sha256(array: NDArray[Any]) -> str:
     if array.dtype != np.uint8:
         as_bytes = array.astype(np.uint8) if array.dtype.kind in "iu" else None
         if as_bytes is None or not np.array_equal(as_bytes, array):
-            raise DataError(f"expected whole numbers 0-255, received {array.dtype} with others among them")
+            raise DataError(f"expected integers 0-255, received {array.dtype} with other values")
         array = as_bytes
     digest = hashlib.sha256(idx_header(array.shape))
     digest.update(np.ascontiguousarray(array).reshape(-1).data)

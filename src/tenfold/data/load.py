@@ -82,14 +82,14 @@ def _load_published(path: Path) -> Dataset | None:
     Raises InputError for a file of that name that is damaged.
     """
     # Both have the same files with the same sizes, so that one can be read as the other.
-    damaged = InputError(f"{path} does not hold {path.stem} as published; get the file again")
+    damaged = InputError(f"{path} does not hold {path.stem} as published; download the file again")
     try:
         arrays = read_arrays(path, MNIST)
         for collection in COLLECTIONS.values():
             if holds(arrays, collection):
                 return as_dataset(arrays, collection, str(path))
     except DataError as error:
-        damaged = InputError(f"{error}; get the file again")
+        damaged = InputError(f"{error}; download the file again")
     if path.stem in COLLECTIONS:
         raise damaged
     return None

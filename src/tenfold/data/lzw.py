@@ -17,7 +17,7 @@ def decompress(content: bytes, limit_bytes: int, origin: str) -> bytes:
     """What is packed in `content`. Raises DataError where it is damaged or has more than `limit_bytes`."""
     last_width = content[2] & 0x1F if len(content) > 2 else 0
     if content[:2] != MAGIC or not _FIRST_WIDTH <= last_width <= _LAST_WIDTH:
-        raise DataError(f"{origin} is damaged: it does not begin as a file of compress does")
+        raise DataError(f"{origin} is damaged: it does not begin like a file of compress")
     may_clear = bool(content[2] & 0x80)
     first_table = [bytes([value]) for value in range(256)] + [b""] * may_clear
     table, width, previous = first_table.copy(), _FIRST_WIDTH, b""
@@ -41,13 +41,13 @@ def decompress(content: bytes, limit_bytes: int, origin: str) -> bytes:
         elif code == len(table) and previous:
             text = previous + previous[:1]
         else:
-            raise DataError(f"{origin} is damaged: it has a code that stands for nothing")
+            raise DataError(f"{origin} is damaged: it has an undefined code")
         if previous and len(table) < 1 << last_width:
             table.append(previous + text[:1])
         unpacked += text
         previous = text
         if len(unpacked) > limit_bytes:
-            raise DataError(f"{origin} holds more than the {limit_bytes:,} bytes the true file can have")
+            raise DataError(f"{origin} is larger than the {limit_bytes:,} bytes the true file can have")
 
 
 def _end_of_group(place: int, start: int, width: int) -> int:

@@ -110,7 +110,7 @@ def _read_given(path: Path, collection: Collection) -> Arrays:
         verify(arrays, collection, str(path))
     except DataError as error:
         raise InputError(
-            f"{error}; get the file again, or leave the path out and tenfold fetches {collection.name}"
+            f"{error}; download the file again, or leave out the path and tenfold downloads {collection.name}"
         ) from error
     return arrays
 
@@ -149,7 +149,7 @@ def _download(collection: Collection, tell: OnEvent) -> Arrays:
         tell(f"fetched {collection.name} from {name} in {time.monotonic() - start:.1f} s and verified it")
         return arrays
     raise FetchError(
-        f"{collection.name} could not be fetched ({'; '.join(failures)}); to go on offline, copy "
+        f"{collection.name} could not be downloaded ({'; '.join(failures)}); to work offline, copy "
         f"{collection.name}.npz or the four IDX files to this machine and name them with --data PATH, or put "
         f"the .npz at {cache_path(collection)}"
     )

@@ -65,7 +65,7 @@ def keep(name: str, path: Path) -> Path:
     try:
         arrays = _read(name, path)
     except (OSError, DataError) as error:
-        raise InputError(f"{error}; get it again") from error
+        raise InputError(f"{error}; download it again") from error
     return pens.write(name, arrays)
 
 
@@ -139,7 +139,7 @@ def _unpack(path: Path, folder: Path) -> None:
                     (folder / place).write_bytes(content.read())
     except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, KeyError) as error:
         reason = str(error).partition("\n")[0].rstrip(":")
-        raise DataError(f"{path} is no tar file, or damaged: {reason}") from error
+        raise DataError(f"{path} is not a tar file, or damaged: {reason}") from error
 
 
 def _place(name: str) -> PurePosixPath | None:

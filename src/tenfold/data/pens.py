@@ -113,11 +113,11 @@ def _load(name: str) -> Characters:
         arrays = read(name, path)
     except FileNotFoundError:
         raise InputError(
-            f"{name}, characters as pens wrote them, is not in tenfold's cache; "
-            f"get it with tenfold fetch {name}"
+            f"{name}, characters as pen strokes, is not in tenfold's cache; "
+            f"download it with tenfold fetch {name}"
         ) from None
     except DataError as error:
-        raise DataError(f"{error}; delete it and get it again with tenfold fetch {name}") from error
+        raise DataError(f"{error}; delete it and download it again with tenfold fetch {name}") from error
     return as_characters(arrays)
 
 

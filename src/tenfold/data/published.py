@@ -155,7 +155,7 @@ def load_published(name: str, *, on_event: Callable[[str], object] | None = None
     try:
         return load_idx(folder, name if name in idx_collections(folder) else "")
     except InputError as error:
-        raise DataError(f"{error}: delete {folder} and it is fetched again") from error
+        raise DataError(f"{error}: delete {folder}, and it will be downloaded again") from error
 
 
 def _given(publication: Publication, path: Path) -> list[Path]:
@@ -170,7 +170,7 @@ def _given(publication: Publication, path: Path) -> list[Path]:
                 f"({error.strerror or error})"
             ) from error
         except DataError as error:
-            raise InputError(f"{error}; get it again from {file.url}") from error
+            raise InputError(f"{error}; download it again from {file.url}") from error
     return places
 
 

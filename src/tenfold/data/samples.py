@@ -44,7 +44,7 @@ def require_several_per_class(samples: Sequence[Sample], where: str) -> None:
     """Raise InputError unless every class has one picture to learn from and one to hold out."""
     counts = Counter(sample.label for sample in samples if sample.part in (None, "train"))
     if alone := sorted(label for label, count in counts.items() if count == 1):
-        raise InputError(f"expected 2 or more pictures of each class in {where}, received 1 of {alone[0]}")
+        raise InputError(f"expected at least 2 pictures of each class in {where}, received 1 of {alone[0]}")
 
 
 def as_dataset(
@@ -91,7 +91,7 @@ def hold_out(samples: Sequence[Sample], labels: NDArray[np.int64]) -> tuple[NDAr
     if given == {""}:
         return _hold_out_a_fifth(samples, labels)
     if "train" not in given:
-        raise InputError("expected a part named train to learn from, received " + " and ".join(sorted(given)))
+        raise InputError("expected a train part, received " + " and ".join(sorted(given)))
     n_validation = int((parts == "validation").sum())
     validation = f"the validation part ({n_validation:,} pictures)"
     if "test" in given:

@@ -57,7 +57,7 @@ def load_csv(
     except (UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"expected {table} to be a CSV in UTF-8: {error}") from error
     if not samples:
-        raise InputError(f"expected a line per picture below the heading of {table}, received none")
+        raise InputError(f"expected one line per picture below the header of {table}, received none")
     if names:
         images, readable = read_pictures(
             table.parent, names, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures
@@ -84,7 +84,7 @@ def _read_row(row: dict[str, str | None], table: Path, line: int) -> Sample:
         raise InputError(f"{table}, line {line}: expected a label, received none")
     if not file or not (table.parent / file).is_file():
         raise InputError(
-            f"{table}, line {line}: expected a picture, received {shortened(file)!r}, which is no file"
+            f"{table}, line {line}: expected a picture, received {shortened(file)!r}, which is not a file"
         )
     part = None
     if "split" in row:
@@ -107,7 +107,7 @@ def _read_pixels(
     if len(names) == _PIXELS or (has_heading and "label" not in names):
         raise InputError(
             f"expected a column label beside the 784 pixels in {table}, received none, as Kaggle's test.csv "
-            "has none: nothing can be learned or measured without; use train.csv"
+            "has none: labels are needed to train and test; use train.csv"
         )
     label_column = names.index("label") if has_heading else 0
     if has_heading:

@@ -96,7 +96,7 @@ def not_fetched(name: str, urls: Sequence[str], error: DataError) -> FetchError:
     names = ", ".join(url.rpartition("/")[2] for url in urls)
     files = urls[0] if len(urls) == 1 else f"{names} from {base_url}/"
     return FetchError(
-        f"{name} could not be fetched ({urlsplit(base_url).netloc}: {error}); get {files} "
+        f"{name} could not be downloaded ({urlsplit(base_url).netloc}: {error}); get {files} "
         f"on another machine, copy that here, and say where it is with tenfold fetch {name} --from PATH"
     )
 
@@ -139,7 +139,7 @@ def _receive(file: WebFile, part: Path, begun: int, tell: Callable[[str], object
             part.unlink()
             raise
         kept = _progress(received, file).removeprefix(", ")
-        raise FetchError(f"{error}; {kept} have arrived, and the next call goes on from there") from error
+        raise FetchError(f"{error}; {kept} have arrived, and the next call continues from there") from error
 
 
 def _progress(received: int, file: WebFile) -> str:

@@ -38,7 +38,7 @@ def open_engine(
         return LocalEngine(jobs, threads=threads)
     for option, given in (("--jobs", jobs), ("--threads", threads)):
         if given is not None:
-            raise InputError(f"{option} is for this machine: leave it out with --engine ray")
+            raise InputError(f"{option} is for local training: leave it out with --engine ray")
     from tenfold.engines.on_ray import RayEngine
 
     return RayEngine(address, checkpoints)

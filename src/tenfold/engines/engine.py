@@ -76,7 +76,7 @@ def load_planned(settings: Settings) -> Dataset:
     # Whether damaged pictures may be left out was decided when the study began; the fingerprint tells.
     data = load_data(settings.data, skip_damaged=True)
     if data.sha256 != settings.data_sha256:
-        raise RunError(f"the images at {settings.data} changed since the study began; begin a new one")
+        raise RunError(f"the images at {settings.data} changed since the study began; start a new study")
     return data
 
 

@@ -48,8 +48,8 @@ class RayEngine:
         connect(address)
         if checkpoints is None and (others := _other_machines()):
             raise InputError(
-                f"the cluster has other machines ({', '.join(others)}); name a place that all of them reach "
-                "with --checkpoints, e.g. s3://bucket/tenfold or a shared folder"
+                f"the cluster has other machines ({', '.join(others)}); name storage that all of them "
+                "can reach with --checkpoints, e.g. s3://bucket/tenfold or a shared folder"
             )
         if checkpoints is not None:
             checkpoints = absolute(checkpoints)

@@ -44,7 +44,7 @@ def main() -> None:
         _say(
             {
                 "error": f"{error.strerror or error}: {where}; what was finished is kept, "
-                "and the same command goes on from there"
+                "and the same command continues from there"
             }
         )
     os._exit(0)  # all is on the disk; TensorFlow would take a second to put itself away
@@ -62,7 +62,7 @@ def _load_own(fine_tuning: FineTuning | None) -> Dataset | None:
         return None
     own = load_own_digits(fine_tuning.digits, skip_damaged=True)
     if own.sha256 != fine_tuning.digits_sha256:
-        raise RunError(f"the digits in {fine_tuning.digits} changed since the run began; begin a new one")
+        raise RunError(f"the digits in {fine_tuning.digits} changed since the run began; start a new run")
     return own
 
 

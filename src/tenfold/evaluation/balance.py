@@ -51,7 +51,7 @@ def class_balance(y_true: ArrayLike, predictions: Sequence[ArrayLike]) -> ClassB
     whole numbers of shape (N,), N >= 1, at least 0. Raises InputError for anything else.
     """
     if not predictions:
-        raise InputError("predictions: expected those of one classifier or more, received none")
+        raise InputError("predictions: expected those of at least one classifier, received none")
     pairs = [as_label_pair(y_true, y_pred) for y_pred in predictions]
     true = pairs[0][0]
     support = np.bincount(true)

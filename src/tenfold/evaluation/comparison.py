@@ -75,7 +75,7 @@ def _checked(true: NDArray[np.int64], name: str, seeds: Sequence[ArrayLike]) -> 
     labels = [as_labels(seed, f"predictions[{name!r}][{i}]") for i, seed in enumerate(seeds)]
     if not labels:
         raise InputError(
-            f"predictions[{name!r}]: expected at least one seed, received none; leave out the untrained"
+            f"predictions[{name!r}]: expected at least one seed, received none; leave out what is untrained"
         )
     for i, seed in enumerate(labels):
         require_same_length(true, seed, f"predictions[{name!r}][{i}]")

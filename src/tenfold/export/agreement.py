@@ -66,8 +66,7 @@ def compare(
     """
     if expected.shape != received.shape:
         raise TenfoldError(
-            f"the written model answers with {received.shape}, the run with {expected.shape}; "
-            "nothing was written"
+            f"the written model returns {received.shape}, the run {expected.shape}; nothing was written"
         )
     agreement = Agreement(
         images=len(expected),
@@ -79,7 +78,7 @@ def compare(
     if not agreement.difference <= tolerance or classes > most_others:
         raise TenfoldError(
             f"the written model's probabilities differ from the run's by up to {agreement.difference:.2g}, "
-            f"with another class {agreement.other_classes} times; at most {tolerance:g} and "
+            f"with {agreement.other_classes} changed classes; at most {tolerance:g} and "
             f"{int(most_others * expected[..., 0].size)} times are accepted, and nothing was written"
         )
     return agreement

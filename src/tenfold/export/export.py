@@ -73,8 +73,8 @@ def _export_tflite(run: Run, path: Path, form: Format, on_event: Callable[[str],
     data = load_data_of(run, on_event)
     if data is None:
         raise InputError(
-            f"expected the data {run.settings.data}, on which {run.path} was trained, to measure what TFLite "
-            "makes of them; they are not there, or changed"
+            f"expected the data {run.settings.data}, on which {run.path} was trained, to calibrate TFLite; "
+            "it is missing, or changed"
         )
     with drafts_beside(path) as folder:
         set_up_keras(available_cores())

@@ -25,7 +25,7 @@ def checked(model: Any, classes: int, origin: str) -> keras.Model:
     require_classifier(model, origin)
     if model.output_shape != (None, classes):
         raise InputError(
-            f"expected {origin} to answer with {classes} numbers, one per class, it answers with "
+            f"expected {origin} to return {classes} numbers, one per class; it returns "
             f"{model.output_shape[1:]}; a function that takes classes, def build(classes), fits any data"
         )
     return model
@@ -45,7 +45,7 @@ def require_classifier(model: Any, origin: str) -> None:
         )
     if model.input_shape not in _INPUTS:
         raise InputError(
-            f"expected {origin} to take 784, 28 x 28 or 28 x 28 x 1 numbers per image, it takes "
+            f"expected {origin} to take 784, 28 x 28 or 28 x 28 x 1 numbers per image; it takes "
             f"{model.input_shape[1:]}"
         )
 

@@ -26,7 +26,7 @@ def input_of(session: Any, path: Path) -> tuple[str, list[int], int]:
     received = ", ".join(f"{one.type} {one.shape}" for one in session.get_inputs())
     raise InputError(
         f"expected {path} to take float32 (N, 28, 28, 1), (N, 1, 28, 28), (N, 28, 28) or (N, 784), for any N "
-        f"or 1, it takes {received or 'nothing'}"
+        f"or 1; it takes {received or 'nothing'}"
     )
 
 
@@ -41,7 +41,7 @@ def checked(answer: list[Any], path: Path, sizes: tuple[int, ...] = ()) -> NDArr
         if output.ndim == 2 and (output.shape[1] in sizes or not sizes) and np.isfinite(output).all():
             return output
     classes = sizes[0] if sizes else "classes"
-    raise InputError(f"expected {path} to answer with finite numbers (N, {classes}), received {shapes}")
+    raise InputError(f"expected {path} to return finite numbers (N, {classes}), received {shapes}")
 
 
 def are_probabilities(outputs: NDArray[np.float32]) -> bool:

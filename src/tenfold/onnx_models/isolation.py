@@ -48,7 +48,7 @@ def call_isolated(
                 process.kill()
         if code is None:
             raise ModelError(
-                f"the model {model} gave no answer within {patience_s:g} s; its graph may never end"
+                f"the model {model} did not answer within {patience_s:g} s; its graph may never end"
             )
         errors.seek(0)
         *_, last = ["", *errors.read().decode(errors="replace").splitlines()]

@@ -60,7 +60,7 @@ def layers_of(model: bytes) -> Layers:
             f"the model has layers of an unknown form: {type(error).__name__} {error}"
         ) from error
     if any(chain.signature != chains[0].signature for chain in chains):
-        raise ModelError("the model takes the mean of different networks")
+        raise ModelError("the model averages different networks")
     moves = Counter(chain.move for chain in chains)
     return Layers(tuple(layers), tuple((*move, times) for move, times in moves.items()))
 
@@ -86,7 +86,7 @@ def _averaged(graph: Graph) -> list[str]:
     (value,), (share,) = _split(last, graph)
     summands = _summands(value, graph)
     if not np.allclose(share * len(summands), 1):
-        raise ModelError("the model ends in a product that makes no mean")
+        raise ModelError("the model ends in a product that is not a mean")
     return summands
 
 
@@ -95,7 +95,7 @@ def _summands(value: str, graph: Graph) -> list[str]:
     waiting, ends = [value], list[str]()
     while waiting:
         if len(waiting) + len(ends) > _MOST_MOVES:
-            raise ModelError(f"the model takes the mean of more than {_MOST_MOVES} answers")
+            raise ModelError(f"the model averages more than {_MOST_MOVES} answers")
         each = waiting.pop(0)
         node = graph.producer(each)
         values, constants = _split(node, graph)
@@ -122,7 +122,7 @@ def _chain(graph: Graph, value: str) -> _Chain:
     move = (0, 0)
     while value != graph.input:
         if len(nodes) > len(graph.nodes):
-            raise ModelError("the model's operators go in a circle")
+            raise ModelError("the model's operators form a cycle")
         node = graph.producer(value)
         values, _ = _split(node, graph)
         if len(values) != 1 and node.op != "Reshape":  # whose shape may be computed

@@ -36,7 +36,7 @@ def refuse_other_formats(path: Path) -> None:
     found = _other_format(path)
     if found:
         raise ModelError(
-            f"expected an ONNX file, received {path}, {found}; where it was made, Keras writes one with "
+            f"expected an ONNX file, received {path}, {found}; Keras writes one with "
             "model.export('x.onnx', format='onnx'), PyTorch with torch.onnx.export"
         )
 
@@ -72,7 +72,7 @@ def read_onnx(path: Path) -> bytes:
     # Runtime would read any file.
     if b"location" in content:
         raise ModelError(
-            f"the model {path} keeps weights in other files, or has a name with the word location in it; "
+            f"the model {path} keeps weights in other files, or has a name with the word location; "
             "export it as one file"
         )
     return content

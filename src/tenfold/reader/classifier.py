@@ -98,7 +98,7 @@ def _open_run(folder: Path, cores: int | None) -> Classifier:
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise ModelError(f"{path} cannot be read: {error}; train the run again") from error
     if not (folder / "result.json").exists():
-        raise InputError(f"{folder} is not finished; the command that began it goes on where it stopped")
+        raise InputError(f"{folder} is not finished; the command that began it continues where it stopped")
     if recipe.get("permuted"):
         raise InputError(f"{folder} was trained on permuted pixels and cannot read digits as they are")
     if recipe.get("loss") == "ctc":

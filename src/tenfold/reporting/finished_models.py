@@ -73,8 +73,8 @@ def ask_models(
     data = load_data_of(run, on_event)
     if data is None:
         raise InputError(
-            f"expected the data {run.settings.data}, on which {run.path} was tested, to ask the models about "
-            "the same images; they are not there, or changed"
+            f"expected the data {run.settings.data}, on which {run.path} was tested, to evaluate the models "
+            "on the same images; it is missing, or changed"
         )
     names = [path.name for path in paths]
     models = []

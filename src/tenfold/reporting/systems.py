@@ -99,7 +99,7 @@ def _require_finished(runs: Sequence[Run]) -> None:
     for run in runs:
         if not run.finished:
             raise InputError(
-                f"{run.path} is not finished; the command that began it goes on where it stopped"
+                f"{run.path} is not finished; the command that began it continues where it stopped"
             )
 
 
@@ -115,7 +115,7 @@ def _gather(label: str, runs: Sequence[Run]) -> System:
         if run.settings.epochs != own[0].settings.epochs:
             raise InputError(
                 f"{label} was trained for {own[0].settings.epochs} epochs in {own[0].path} and for "
-                f"{run.settings.epochs} in {run.path}; report them apart"
+                f"{run.settings.epochs} in {run.path}; report them separately"
             )
     return System(label, tuple(own))
 
@@ -134,5 +134,5 @@ def _require_same_data(runs: Iterable[Run]) -> None:
         if other.settings.data_sha256 != first.settings.data_sha256:
             raise InputError(
                 f"{first.path} was trained on {first.settings.data} and {other.path} on other data "
-                f"({other.settings.data}); report them apart"
+                f"({other.settings.data}); report them separately"
             )

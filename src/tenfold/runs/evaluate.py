@@ -93,7 +93,7 @@ def evaluate_runs(runs: Sequence[Run], data: Dataset | None = None) -> Evaluatio
     labels = np.concatenate([data.y_train, data.y_test])
     for run in runs:
         if run.class_names != data.class_names:
-            raise InputError(f"expected data with the classes that {run.path} knows, {data.name} has others")
+            raise InputError(f"expected data with the classes of {run.path}; {data.name} has others")
     probabilities = _mean([run.predict(images) for run in runs])
     return _evaluate(data.name, labels, probabilities, np.ones(len(labels), dtype=bool), data.class_names)
 

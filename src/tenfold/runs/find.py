@@ -19,9 +19,9 @@ def open_run(path: str | Path) -> Run:
     """
     run = Run(Path(path))
     if not run.started:
-        raise InputError(f"expected the folder of a run, with a recipe.json in it, received {path}")
+        raise InputError(f"expected the folder of a run, with a recipe.json, received {path}")
     if run.diverged:
         raise InputError(f"{path} has no result: {run.divergence}")
     if not run.finished:
-        raise InputError(f"{path} is not finished; the command that began it goes on where it stopped")
+        raise InputError(f"{path} is not finished; the command that began it continues where it stopped")
     return run

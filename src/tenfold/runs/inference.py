@@ -92,7 +92,7 @@ def ask_file(
     )
     outputs = np.frombuffer(answer, dtype=np.float32)
     if len(outputs) not in (len(images) * classes, len(images) * (classes + 1)):
-        raise InputError(f"expected {path} to answer each image with {classes} numbers, it did not")
+        raise InputError(f"expected {path} to return {classes} numbers per image; it did not")
     outputs = outputs.reshape(len(images), -1)
     return among_classes(outputs if are_probabilities(outputs) else softmax(outputs), classes)
 
@@ -118,7 +118,7 @@ def answer_images(content: bytes, path: str, cores: str) -> Iterator[bytes]:
         n_answered += len(outputs)
         yield outputs.tobytes()
     if n_answered != len(x):
-        raise InputError(f"expected {path} to answer {len(x):,} images, it did {n_answered:,}")
+        raise InputError(f"expected {path} to return {len(x):,} answers; it returned {n_answered:,}")
 
 
 def answer_images_with_keras(content: bytes, path: str, cores: str) -> Iterator[bytes]:

@@ -194,7 +194,7 @@ class Run:
         if self.recipe.get("loss") == "ctc":
             raise InputError(
                 f"{self.path} holds a network that reads lines, which cannot be compared with those for "
-                "single digits; tenfold export makes it one to read with"
+                "single digits; tenfold export makes it a reading model"
             )
         try:
             return Predictions(**read_npz(self.predictions_path, _LARGEST_PREDICTIONS))
@@ -225,7 +225,9 @@ class Run:
         """
         use_keras()
         if not self.finished:
-            raise RunError(f"{self.path} is not finished; the command that began it goes on where it stopped")
+            raise RunError(
+                f"{self.path} is not finished; the command that began it continues where it stopped"
+            )
         answer: Callable[[keras.Model], keras.Model]
         if self.settings.network:
             model, answer = self._load_own(), lambda model: model

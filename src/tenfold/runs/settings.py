@@ -65,11 +65,11 @@ class Settings:
         for name in ("seed", "epochs", "threads"):
             object.__setattr__(self, name, _whole(getattr(self, name), name))
         if self.epochs < 1:
-            raise InputError(f"expected 1 epoch or more, received {self.epochs}")
+            raise InputError(f"expected at least 1 epoch, received {self.epochs}")
         if not 0 <= self.seed <= LARGEST_SEED:
             raise InputError(f"expected a seed from 0 to {LARGEST_SEED}, received {self.seed}")
         if self.threads < 1:
-            raise InputError(f"expected 1 thread or more, received {self.threads}")
+            raise InputError(f"expected at least 1 thread, received {self.threads}")
         if self.changes and self.as_written:
             raise InputError("no document describes a changed recipe: leave out --as-written, or the changes")
 

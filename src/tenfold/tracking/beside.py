@@ -61,7 +61,8 @@ def send(runs: Sequence[Path], target: Target) -> list[str]:
         sender.kill()
     if failure:
         raise TrackingError(
-            f"{target} did not get everything ({failure}); nothing is lost, the same command sends the rest"
+            f"{target} did not receive everything ({failure}); "
+            "nothing is lost, the same command sends the rest"
         )
     return pages
 
@@ -141,7 +142,7 @@ def _tell(sender: SendingProcess, folder: Path) -> str:
     pages, failure = sender.finish(_PATIENCE_S)
     if failure:
         return (
-            f"{sender.target} did not get everything ({failure}). Nothing is lost; send it with: "
+            f"{sender.target} did not receive everything ({failure}). Nothing is lost; send it with: "
             f"tenfold track {as_typed(folder)} --to {sender.target}"
         )
     return f"sent to {sender.target}: {', '.join(pages)}"

@@ -37,6 +37,6 @@ def parse_target(text: str) -> Target:
     uri = place or os.environ.get("MLFLOW_TRACKING_URI", "")
     if tracker == "mlflow" and not uri.startswith(_OVER_HTTP) and find_spec("sqlalchemy") is None:
         raise TrackingError(
-            f"{text} needs MLflow's full package: pip install mlflow; or give a server: mlflow:http://HOST:PORT"
+            f"{text} needs MLflow's full package: pip install mlflow; or name a server: mlflow:http://HOST:PORT"
         )
     return Target(tracker, place)

@@ -25,7 +25,7 @@ def plan_fine_tuning(start: str | Path, own: Dataset) -> FineTuning:
     if str(start) != BUNDLED:
         start = expand_home(start).resolve()
         if not start.is_file():
-            raise InputError(f"expected {BUNDLED} or a reader's ONNX file to begin with, received {start}")
+            raise InputError(f"expected {BUNDLED} or a reader's ONNX file to start from, received {start}")
     return FineTuning(
         start=str(start),
         start_sha256=load_manifest(model_path(str(start))).sha256,

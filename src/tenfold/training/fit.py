@@ -48,8 +48,8 @@ def fit(
     """Train `run` from its first or its last finished epoch on; see `train_run`."""
     if tf.distribute.has_strategy():
         raise RunError(
-            "a training has one device to itself: call it outside of the scope of a tf.distribute strategy; "
-            "a study trains on several"
+            "a training uses one device: call it outside the scope of a tf.distribute strategy; "
+            "a study uses several"
         )
     recipe = recipe_of(settings)
     data = _arrange(data, settings)

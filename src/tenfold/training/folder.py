@@ -39,7 +39,7 @@ def require_network(settings: Settings) -> None:
     """Raise RunError where the user's own network was changed since the run was planned."""
     network = settings.network
     if network and network_digest(network.place) != network.network_sha256:
-        raise RunError(f"{network.place} changed since the run began; give the command again")
+        raise RunError(f"{network.place} changed since the run began; repeat the command")
 
 
 @contextmanager

@@ -44,7 +44,7 @@ def begin_with(model: keras.Model, path: Path, expected_sha256: str) -> None:
     another network's, RunError where it is not the one with the checksum expected.
     """
     if load_manifest(path).sha256 != expected_sha256:
-        raise RunError(f"the model {path} changed since the run began; begin a new one")
+        raise RunError(f"the model {path} changed since the run began; start a new run")
     content = read_verified(path, expected_sha256)
     foreign = ModelError(
         f"expected {path} to hold the network of the recipe reader, as tenfold export writes it, "

@@ -54,9 +54,9 @@ def tune(
     require_optuna()
     planned, engine = load_recipe(recipe), engine or LocalEngine()
     if not planned.space:
-        raise InputError(f"expected a recipe that says what can be tuned, received {recipe}, which does not")
+        raise InputError(f"expected a recipe with a search space, received {recipe}, which has none")
     if trials < 1:
-        raise InputError(f"expected 1 trial or more, received {trials}")
+        raise InputError(f"expected at least 1 trial, received {trials}")
     digits, spec = load_digits(data, listener, skip_damaged=skip_damaged)
     settings = plan_run(
         planned,
@@ -69,7 +69,7 @@ def tune(
     )
     held_out = len(split_training(digits, settings.split_seed)[1][1])
     if not held_out:
-        raise InputError(f"expected 10 training images or more, of which some are held out, received {data}")
+        raise InputError(f"expected at least 10 training images, some of them to hold out, received {data}")
     folder = default_tuning_folder(recipe) if folder is None else Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with closing(Search(folder, planned, settings, trials)) as search:
