@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tenfold.recipes import Recipe, load_recipe
     from tenfold.runs import Run, open_run
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # ONNX Runtime, MLflow and Ray report to their makers unless told not to. ONNX Runtime begins when it is
 # imported: it writes an identifier into the home folder and looks a host up. Set here, the switches come

@@ -289,7 +289,7 @@ def test_overfitting_is_told_only_beyond_chance() -> None:
     assert plain(say_overfitting(fits)).startswith("No sign of overfitting")
     text = plain(say_overfitting(overfits))
     assert "mlp (by 1.90 points) and cnn (by 1.90 points)" in text
-    assert "turned upward in mlp after epoch 4 (then 50 % up to the end)" in text
+    assert "rose in mlp after epoch 4 (by 50 % until the end)" in text
 
 
 def test_a_network_that_still_improves_may_need_more_epochs() -> None:
@@ -318,8 +318,8 @@ def test_a_first_look_is_called_one(epochs: tuple[int, int], seeds: tuple[int, .
     )
     headline = plain(say_headline(Evidence([mlp, cnn], [comparison(mlp, cnn, "cnn")], [])))
 
-    assert headline.startswith(f"At first look ({said}), ") == bool(said)
-    assert ("first look" in headline) == bool(said)
+    assert headline.startswith(f"First look ({said}): ") == bool(said)
+    assert ("First look" in headline) == bool(said)
 
 
 def test_the_hardest_class_and_the_commonest_mistake_are_the_leaders() -> None:

@@ -30,7 +30,7 @@ def test_runs_are_given_by_their_folders_too_and_drawn(make_run: MakeRun, tmp_pa
 
     assert repr(of_paths) == repr(tenfold.compare(runs)) == repr(tenfold.compare(tmp_path))
     words = [shape.text for shape in shapes_of(of_paths.show().svg)[2] if isinstance(shape, Words)]
-    assert words[0].startswith("At first look (3 epochs, one seed), cnn-32 reads best")
+    assert words[0].startswith("First look (3 epochs, one seed): cnn-32 reads best")
     assert {"mlp-128-64", "cnn-32", "Test accuracy"} <= set(words)
     assert "<td>cnn-32</td>" in of_paths._repr_html_()
 

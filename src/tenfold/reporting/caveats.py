@@ -53,7 +53,7 @@ def say_loss(evidence: Evidence) -> str | None:
     losses = wording.listing([f"{system.label} {system.test_loss:.3f}" for system in by_loss])
     order = "in the same order as accuracy" if same else "in another order than accuracy"
     return (
-        f"The test loss, which also counts how sure a network was, ranks the systems {order}: {losses} "
+        f"The test loss, which also measures confidence, ranks the systems {order}: {losses} "
         "(lower is better)."
     )
 
@@ -75,12 +75,12 @@ def say_overfitting(evidence: Evidence) -> str | None:
         texts.append("No sign of overfitting: training and validation accuracy agree within chance.")
     turned = [system for system in drawn if (system.validation_loss_rise or 0) > RISE_THAT_COUNTS]
     parts = [
-        f"{system.label} after epoch {system.best_epoch} (then "
-        f"{wording.percent(system.validation_loss_rise or 0, 0)} up to the end)"
+        f"{system.label} after epoch {system.best_epoch} (by "
+        f"{wording.percent(system.validation_loss_rise or 0, 0)} until the end)"
         for system in turned
     ]
     if parts:
-        texts.append(f"The validation loss turned upward in {wording.listing(parts)}.")
+        texts.append(f"The validation loss rose in {wording.listing(parts)}.")
     improving = [system for system in drawn if 1 < system.epochs == system.best_epoch]
     if improving:
         texts.append(

@@ -27,8 +27,8 @@ from tenfold.reporting.systems import System, sort_runs
 from tenfold.runs.run import Run
 
 _DISTURBANCES = (
-    ("shift", "Shifted", "pixels, the mean over left, right, up and down"),
-    ("rotation", "Rotated", "degrees, the mean over both senses"),
+    ("shift", "Shifted", "pixels, mean over left, right, up and down"),
+    ("rotation", "Rotated", "degrees, mean over both directions"),
     ("noise", "Noisy", "standard deviation of the noise, in grey levels of 255"),
 )
 USAGE_FILE = "usage.json"  # how well a study used the cores it had, in its folder
@@ -174,19 +174,19 @@ def _context(findings: Results) -> dict[str, Any]:
 _TOPICS = {
     "diverged": "Without a result",
     "balance": "What accuracy hides",
-    "accuracy": "How often it is right",
-    "kinds": "With or without convolutions",
+    "accuracy": "Accuracy",
+    "kinds": "With and without convolutions",
     "margin": "By how much",
-    "certainty": "How certain this is",
+    "certainty": "Certainty",
     "classes": "What is hardest",
-    "cost": "At what cost",
+    "cost": "Cost",
     "shift": "Shifted {things}",
     "rotation": "Rotated {things}",
     "noise": "Noisy {things}",
     "permutation": "Pixels out of order",
     "loss": "Loss",
     "overfitting": "Over- or underfitting?",
-    "confidence": "Honest about itself?",
+    "confidence": "Calibration",
     "documents": "What the documents state",
     "as written": "As written",
     "models": "Models from files",

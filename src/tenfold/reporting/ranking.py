@@ -13,7 +13,7 @@ _NAMES: dict[Kind, str] = {"CNN": "convolutional", "MLP": "fully connected"}
 def say_headline(evidence: Evidence) -> str:
     """The one thing to remember."""
     found = _say_first(evidence)
-    return f"At first look ({evidence.first_look}), {found}" if evidence.first_look else found
+    return f"First look ({evidence.first_look}): {found}" if evidence.first_look else found
 
 
 def _say_first(evidence: Evidence) -> str:
