@@ -453,4 +453,4 @@ def test_ones_own_digits_in_a_folder_called_mnist_are_not_mnist(make_run: MakeRu
     mnist = page_of([make_run(name="mnist", data_sha256=MNIST_SHA256)], tmp_path / "mnist")
 
     assert "mnist has" in mine.text
-    assert "MNIST holds" in mnist.text
+    assert "MNIST has" in mnist.text
