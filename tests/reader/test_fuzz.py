@@ -65,7 +65,7 @@ def test_a_hostile_picture_is_read_or_refused_with_bounded_work(
     monkeypatch.setattr("tenfold.imaging.segment.MAX_DIGITS", digits)
     monkeypatch.setattr("tenfold.reader.reader.MAX_DIGITS", digits)
     reader = Reader(small_model.path, cores=1)
-    count, refused, read = 2000, 0, 0
+    count, refused, read = 1000, 0, 0
     for seed in range(count):
         rng = np.random.default_rng(seed)
         height, width = np.exp(rng.uniform(np.log(2), np.log(70), 2)).astype(int).tolist()
