@@ -253,7 +253,7 @@ def test_a_path_that_cannot_be_written_is_one_line_with_exit_code_2(
     )
 
     assert (code, stderr.count("\n")) == (2, 1)
-    assert stderr.endswith("x.onnx cannot be used: No such file or directory; choose another place\n")
+    assert stderr.endswith("x.onnx cannot be used: No such file or directory; choose another location\n")
 
 
 def test_a_full_disk_is_one_line(

@@ -361,7 +361,7 @@ def test_a_study_that_fails_says_why_and_where(digits_csv: Path, tmp_path: Path)
 
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
-    assert done.stderr.rstrip().endswith("file/run cannot be used: Not a directory; choose another place")
+    assert done.stderr.rstrip().endswith("file/run cannot be used: Not a directory; choose another location")
     assert "Traceback" not in done.stderr
 
 
