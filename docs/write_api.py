@@ -8,16 +8,15 @@ import tenfold
 
 PAGE = Path(__file__).with_name("api.md")
 _OPENING = """\
-# In Python
+# Python API
 
-What `help()` says of every name in `import tenfold`; `make docs` writes this page. Runs may be given by
-their folders, paths as text or `Path`, and data by name, by path, or as arrays. What a notebook shows of a
-run, of data, a recipe, a reading or a comparison can be saved: `run.plot_history().save("history.png")`.
+The docstrings of every name in `import tenfold`; `make docs` writes this page. Runs may be given as
+their folders, paths as text or `Path`, and data as a name, a path or arrays. What a notebook shows for a
+run, data, a recipe, a reading or a comparison can be saved: `run.plot_history().save("history.png")`.
 
-Where tenfold loads Keras, it holds back what TensorFlow writes to stderr as it starts, about oneDNN and
-processor instructions. Where `import keras` stands in a notebook, these lines show (in Jupyter, red) before
-tenfold can do anything about it; `import tenfold` above it leaves the ones about oneDNN. They are
-notices: nothing is wrong.
+When tenfold loads Keras, it suppresses TensorFlow's start-up notices about oneDNN and CPU instructions. If
+a notebook runs `import keras` first, they appear (in Jupyter, in red) before tenfold can suppress them;
+`import tenfold` above it suppresses most. They are harmless.
 """
 GROUPS = {
     "Train and compare": ("train", "fine_tune", "study", "evaluate", "compare", "report", "open_run", "Run"),

@@ -52,27 +52,27 @@ def train(
     """Train `recipe` on `data` (by default MNIST, found or fetched) and return the finished run.
 
     `recipe` is a name, the path of a recipe file, "FILE.py:NAME", a `Recipe`, a Keras model, Sequential or
-    functional, or a function that returns one; a function that takes `classes` is given their number. A
-    compiled model learns with its optimizer and cross-entropy, another with Adam; both for ten epochs of
-    batches of 128. It begins with new weights, so that `seed` decides the run, and stays as it is:
-    `Run.load_model` returns the trained one.
+    functional, or a function that returns one; `classes`, if the function takes it, is their number. A
+    compiled model is trained with its optimizer and cross-entropy, others with Adam; both for ten epochs in
+    batches of 128. Training starts from new weights, so that `seed` decides the run, and leaves the given
+    model unchanged: `Run.load_model` returns the trained one.
 
-    The run lies in the folder `out`, by default runs/RECIPE-seed-SEED. Where the same run was interrupted
-    there, it goes on after its last finished epoch and ends with the same weights; where it is finished, it
-    is returned at once, or goes on if `epochs` are more and the recipe's learning rate does not depend on
-    their number. What was made otherwise (other epochs, data, definition of the recipe, callbacks, or
-    versions of Keras, TensorFlow or tenfold) is refused, or with `again` deleted and trained anew.
+    The run's folder is `out`, by default runs/RECIPE-seed-SEED. If the same run was interrupted there, it
+    continues after its last finished epoch and ends with the same weights. If it is finished, it is returned
+    at once, or continues if there are more `epochs` and the recipe's learning rate does not depend on their
+    number. A run that was made differently (other epochs, data, definition of the recipe, callbacks, or
+    versions of Keras, TensorFlow or tenfold) is refused, or with `again` deleted and retrained.
 
-    It trains in this process or, where TensorFlow is set up otherwise here or Keras runs on another backend,
-    in one of its own, which ends the same way.
+    Training runs in this process or, if TensorFlow is set up differently here or Keras uses another backend,
+    in a separate one, with the same result.
 
-    `epochs` and `batch_size` default to the recipe's own. `callbacks` are Keras callbacks; of Keras' own a
-    resumed run has the state, others begin anew. `verbose` is Keras': 0 shows nothing, 1 a bar, 2 a line per
-    epoch, "auto" a bar in a notebook or a terminal, else lines; `on_progress` takes its place.
+    `epochs` and `batch_size` default to the recipe's. `callbacks` are Keras callbacks; a resumed run restores
+    the state of Keras' own, others start afresh. `verbose` is as in Keras: 0 shows nothing, 1 a bar, 2 a line
+    per epoch, "auto" a bar in a notebook or a terminal, else lines; `on_progress` replaces it.
 
-    Raises InputError for an unknown recipe or a number out of range, RunLockedError where another process
-    trains in `out`, RunError where `out` holds a run that was made otherwise, Keras is not installed, or
-    callbacks are given that cannot run in this process; DivergedError where the loss is no number any more.
+    Raises InputError for an unknown recipe or a number out of range, RunLockedError if another process is
+    training in `out`, RunError if `out` holds a run that was made differently, Keras is not installed, or
+    callbacks are given that cannot run in this process; DivergedError if the loss becomes NaN or infinite.
 
     >>> data = tenfold.load_mnist()
     >>> few = (data.x_train[:1000], data.y_train[:1000]), (data.x_test[:200], data.y_test[:200])
