@@ -127,15 +127,15 @@ def fine_tune(
     verbose: Verbose = "auto",
     on_progress: Callable[[Progress], object] | None = None,
 ) -> Run:
-    """Teach a trained reader the digits in `own`, a folder with a folder per digit; return the finished run.
+    """Fine-tune a reader on the digits in `own`, a folder with a folder per digit; return the finished run.
 
-    The network goes on from `start`: "bundled", or the path of an ONNX file that `tenfold export` wrote of a
-    run of the recipe reader, with its manifest beside it. It learns one's own digits among those of `data`,
-    which should be what it was trained on (by default MNIST). The run lies in the folder `out`, by default
+    Training starts from `start`: "bundled", or the path of an ONNX file that `tenfold export` wrote from a
+    run of the recipe reader, with its manifest. Your digits are mixed with those of `data`, which should be
+    what the network was trained on (by default MNIST). The run's folder is `out`, by default
     runs/reader-fine-tuned-seed-SEED; the rest is as for `train`.
 
-    Raises what `train` raises, InputError where there is no model at `start`, and ModelError where it is
-    damaged or another network.
+    Raises what `train` raises, InputError if there is no model at `start`, and ModelError if it is damaged or
+    another network.
 
     >>> run = tenfold.fine_tune("my-digits")  # doctest: +SKIP
     """
