@@ -60,13 +60,22 @@ def framed_numbers() -> Ink:
     return ink
 
 
+def tilted_frame() -> Ink:
+    ink = blank()
+    cv2.polylines(ink, [np.array([(30, 20), (185, 40), (170, 180), (15, 160)])], True, 1.0, 5)
+    for x in (70, 130):
+        cv2.line(ink, (x, 60), (x - 3, 90), 1.0, 5)
+    cv2.line(ink, (60, 130), (130, 135), 1.0, 5)
+    return ink
+
+
 def ring() -> Ink:
     ink = blank()
     cv2.ellipse(ink, (100, 100), (50, 75), 0, 0, 360, 1.0, 6)
     return ink
 
 
-@pytest.mark.parametrize("make", [blank, ring, ringed_number, framed_numbers])
+@pytest.mark.parametrize("make", [blank, ring, ringed_number, framed_numbers, tilted_frame])
 def test_what_is_no_face_stays(make: Any) -> None:
     assert not find_faces(make()).any()
 

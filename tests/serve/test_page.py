@@ -126,11 +126,27 @@ def test_ink_that_is_no_digit_is_shown_as_ignored(service: Any, open_page: Open)
     expect(page.locator("#ignored")).to_be_empty()
 
 
+def test_what_is_ignored_in_a_picture_is_hatched(service: Any, open_page: Open) -> None:
+    form = Path(__file__).parents[2] / "docs/reading/form.jpg"
+    page = open_page(service)
+    page.set_input_files("#file", files=as_file(form.read_bytes(), "form.jpg"))
+
+    expect(reading(page)).to_contain_text("40817")
+    expect(page.locator("#ignored")).to_contain_text("Hatched parts were ignored")
+    hatched = page.locator("#overlay .ignored").count()
+    assert (
+        hatched == len(service.client.post("/v1/read", content=form.read_bytes()).json()["passed_over"]) > 0
+    )
+    page.get_by_role("button", name="Back to the paper").click()
+    expect(page.locator("#ignored")).to_be_empty()
+
+
 def test_a_smiley_is_no_zero(service: Any, open_page: Open) -> None:
     page = open_page(service)
-    draw(page, "s")
+    draw(page, " s", height=0.6, pitch=0.4)
     expect(reading(page)).to_have_text("No digit found")
-    draw(page, "  7")
+    page.keyboard.press("Delete")
+    draw(page, "s 7")
 
     expect(reading(page)).to_have_text("7")
 

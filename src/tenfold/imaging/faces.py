@@ -13,7 +13,7 @@ _DUST = 0.03  # of the ring's longer side: what is smaller is no part of it
 _SMALL = 0.4  # of the ring's height: what is higher may be a number with a ring around it
 _WIDE = 0.25  # of its width: a mouth
 _GAP = 0.1  # of its height, by which a hand may miss the start of its ring
-_ROUND = 0.6, 0.9  # the share of its box that a ring encloses; frames enclose more
+_ROUND = 0.6, 0.88  # the share of the narrowest box around it that a ring encloses; frames enclose more
 
 
 def find_faces(ink: NDArray[np.float32]) -> NDArray[np.bool_]:
@@ -64,7 +64,9 @@ def _is_round(ink: NDArray[np.bool_], ring: NDArray[np.int64]) -> bool:
     contours, hierarchy = cv2.findContours(closed, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     areas = np.array([cv2.contourArea(contour) for contour in contours])
     is_hole = hierarchy[0, :, 3] >= 0
-    share = areas.max() / (width * height)
+    outer = int(areas.argmax())
+    _, (long, short), _ = cv2.minAreaRect(contours[outer])
+    share = areas[outer] / (long * short)
     return bool(
-        is_hole.any() and areas[is_hole].max() > 0.5 * areas.max() and _ROUND[0] <= share <= _ROUND[1]
+        is_hole.any() and areas[is_hole].max() > 0.5 * areas[outer] and _ROUND[0] <= share <= _ROUND[1]
     )

@@ -68,7 +68,8 @@ class Page:
 
     def without_faces(self) -> "Page":
         """The page without smileys: to a network they look like zeros."""
-        ink = np.where(find_faces(self.ink), np.float32(0), self.ink)
+        # A large ring may be taken for a frame.
+        ink = np.where(find_faces(self.ink + self.rulings), np.float32(0), self.ink)
         return replace(self, ink=ink, words=self.words + self.ink - ink)
 
     def likelihood(self, box: Box, ink: NDArray[np.float32]) -> float:

@@ -6,6 +6,8 @@ import { showInk } from "./paper.js";
 const AFTER_MS = 700; // without a change: half a digit is none yet
 const SLACK = 8; // paper units around a place, for rounding
 const LEAST = 0.25; // of a stroke's points that lie in such places, else it is ignored
+const FAINT = "Faint strokes were ignored: to the reader they are no digits.";
+const HATCHED = "Hatched parts were ignored: to the reader they hold no numbers.";
 
 /** Shows the ink, and what was ignored of it. */
 export class IgnoredInk {
@@ -13,6 +15,7 @@ export class IgnoredInk {
   #words;
   #draw;
   #timer = 0;
+  #isHatched = false;
   /** @type {Set<import("./ink.js").Stroke>} */
   #faint = new Set();
 
@@ -24,17 +27,21 @@ export class IgnoredInk {
     ink.addEventListener("change", () => clearTimeout(this.#timer));
   }
 
-  /** @param {Set<import("./ink.js").Stroke>} ignored none where nothing was read */
-  show(ignored) {
+  /**
+   * @param {Set<import("./ink.js").Stroke>} ignored none where nothing was read
+   * @param {boolean} isHatched whether there is a picture instead, whose ignored parts are hatched
+   */
+  show(ignored, isHatched) {
     clearTimeout(this.#timer);
+    this.#isHatched = isHatched;
     this.#fade(new Set([...this.#faint].filter((stroke) => ignored.has(stroke))));
     if (!this.#ink.isGrowing) this.#timer = setTimeout(() => this.#fade(ignored), AFTER_MS);
   }
 
   #fade(strokes) {
+    this.#words.textContent = this.#isHatched ? HATCHED : strokes.size ? FAINT : "";
     if (strokes.size + this.#faint.size === 0) return;
     this.#faint = strokes;
-    this.#words.textContent = strokes.size ? "Faint strokes were ignored: they do not look like digits to the reader." : "";
     this.#draw();
   }
 }

@@ -159,7 +159,8 @@ function show() {
   nothingFound.show(shown, isPicture(), corrections.keeps);
   cards.show(digits);
   overlay.show(digits, isPicture() ? shown.passedOver : []);
-  ignoredInk.show(isPicture() || digits.length === 0 ? NOTHING.ignored : shown.ignored);
+  const isInk = !isPicture() && digits.length > 0;
+  ignoredInk.show(isInk ? shown.ignored : NOTHING.ignored, isPicture() && shown.passedOver.length > 0);
   comparison.show(digits);
   at("legend").hidden = digits.length === 0;
   select(Math.min(shown.selected, digits.length - 1));
