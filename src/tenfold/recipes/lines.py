@@ -6,7 +6,7 @@ Data      lines as people write them (tenfold.data.synthesis.writing), by the wr
 Layers    conv 20 5x5 - pool - conv 36 - conv 36 - pool - conv 88 - conv 88 - pool 3x1 - conv 160 3x3 -
           conv 160 1x5 - conv 160 1x5 - 22 for every second column, batch-normalised
 Command   tenfold train lines
-Expect    33.8 % of rows of two or three lines, signs included, some hardly legible (1 seed);
+Expect    34.5 % of rows of two or three lines, signs included, some hardly legible (1 seed);
           docs/model-card.md has the rest
 Cost      an hour on two cores, which it has to itself
 """
