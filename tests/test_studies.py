@@ -174,7 +174,7 @@ def test_a_second_study_keeps_what_is_finished(study: tuple[Path, dict[str, Any]
     )
 
     assert again.returncode == 0
-    assert "6 of 6 runs are finished already" in again.stderr
+    assert "6 of 6 runs are already finished" in again.stderr
     assert before == {path: path.stat().st_mtime_ns for path in folder.rglob("*.npz")}
 
 
@@ -414,7 +414,7 @@ def test_a_study_goes_on_without_a_run_that_diverges_and_says_so(digits_csv: Pat
     again = tenfold(*study, "--json", cwd=tmp_path)
 
     assert again.returncode == 1
-    assert "3 of 3 runs are finished already" in again.stderr
+    assert "3 of 3 runs are already finished" in again.stderr
     assert json.loads(again.stdout) == results
 
 

@@ -123,9 +123,9 @@ def test_so_many_threads_leave_room_for_so_many_jobs(monkeypatch: pytest.MonkeyP
 
 
 def test_jobs_and_threads_are_no_matter_of_a_cluster() -> None:
-    with pytest.raises(InputError, match="--jobs is for this machine"):
+    with pytest.raises(InputError, match="--jobs is for local training"):
         open_engine("ray", jobs=2)
-    with pytest.raises(InputError, match="--threads is for this machine"):
+    with pytest.raises(InputError, match="--threads is for local training"):
         open_engine("ray", threads=2)
 
 

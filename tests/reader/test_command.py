@@ -199,16 +199,19 @@ def test_a_bar_is_shown_on_a_terminal_and_stays_out_of_the_output(picture: Path,
     assert b"reading" in shown
 
 
-def test_a_picture_of_too_much_is_named_and_the_next_one_is_read(picture: Path) -> None:
+def test_a_picture_of_too_much_is_named_and_the_next_one_is_read(
+    picture: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenfold.imaging.segment.MAX_PIECES", 100)
     crowded = picture.parent / "table.png"
-    Image.fromarray(table((2000, 2000), np.random.default_rng(0), height=18)).save(crowded)
+    Image.fromarray(table((1000, 1000), np.random.default_rng(0), height=40)).save(crowded)
 
     result = read(crowded, picture)
 
     assert result.exit_code == 2
     assert re.fullmatch(
-        rf"tenfold: {re.escape(str(crowded))} has .* \d,\d\d\d .*, more than the \d,000 that one picture may "
-        r"have; cut it into parts, or rid it of noise and patterns\n",
+        rf"tenfold: {re.escape(str(crowded))} has \d\d\d pieces of ink, more than the 100 that one picture "
+        r"may have; cut it into parts, or rid it of noise and patterns\n",
         result.stderr,
     )
     assert result.stdout.count(f"{picture}: ") == 3

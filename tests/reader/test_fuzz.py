@@ -92,11 +92,14 @@ def test_a_hostile_picture_is_read_or_refused_with_bounded_work(
     assert read > count / 10
 
 
-def test_a_picture_of_thousands_of_digits_is_refused_before_any_line_is_read(
-    small_reader: Reader, strips: list[int]
+def test_a_picture_of_more_digits_than_may_be_is_refused_before_any_line_is_read(
+    small_reader: Reader, strips: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    crowded = table((2000, 2000), np.random.default_rng(0), height=18)
+    monkeypatch.setattr("tenfold.imaging.segment.MAX_PIECES", 100)
+    crowded = table((1000, 1000), np.random.default_rng(0), height=40)
 
-    with pytest.raises(ImageError, match=r"this picture has .* \d,\d\d\d .*, more than the \d,000 that one"):
+    with pytest.raises(
+        ImageError, match=r"this picture has \d\d\d pieces of ink, more than the 100 that one"
+    ):
         small_reader.read(crowded)
     assert not strips

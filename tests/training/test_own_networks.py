@@ -157,7 +157,7 @@ def squared() -> keras.Model:
     ("function", "message"),
     [
         (no_model, "expected no_model to return a Keras model, received int"),
-        (too_many, "to answer with 10 numbers, one per class, it answers with"),
+        (too_many, "to return 10 numbers, one per class; it returns"),
         (odd_input, "to take 784, 28 x 28 or 28 x 28 x 1 numbers per image"),
         (subclass, "Sequential or functional"),
         (squared, "compiled with categorical_crossentropy or its sparse form, received mse"),
