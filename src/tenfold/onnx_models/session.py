@@ -98,10 +98,16 @@ def open_onnx(content: bytes, path: Path, cores: int) -> Any:
         raise ModelError(f"the model {path} cannot be used by ONNX Runtime: {_in_one_line(error)}") from error
 
 
-def run_onnx(session: Any, outputs: list[str] | None, inputs: dict[str, Any]) -> list[Any]:
-    """What the session computes. Raises ModelError where it cannot, or needs too much memory."""
+def run_onnx(
+    session: Any, outputs: list[str] | None, inputs: dict[str, Any], *, give_back: bool = False
+) -> list[Any]:
+    """The session's outputs; with `give_back`, the memory that computing them took is freed at once.
+
+    It is otherwise kept for the next run, which saves a third of the time on large inputs. Raises ModelError
+    if the session cannot compute them or needs too much memory.
+    """
     try:
-        return session.run(outputs, inputs)  # type: ignore[no-any-return]
+        return session.run(outputs, inputs, _giving_back() if give_back else None)  # type: ignore[no-any-return]
     except Exception as error:  # as above
         raise ModelError(f"ONNX Runtime cannot compute the model: {_in_one_line(error)}") from error
 
@@ -126,6 +132,15 @@ def run_in_batches(
 
     with ThreadPoolExecutor(cores) as pool:
         yield from pool.map(run, parts)
+
+
+@cache
+def _giving_back() -> Any:
+    import onnxruntime
+
+    options = onnxruntime.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
 
 
 @cache

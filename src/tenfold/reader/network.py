@@ -50,14 +50,16 @@ class Network:
         self._lock = Lock()
         self.cores = cores or available_cores()
 
-    def probabilities(self, images: NDArray[np.uint8], cores: int | None = None) -> NDArray[np.float32]:
-        """What the network says of `images`, uint8 (N, h, w), calibrated: the last axis sums to 1.
+    def probabilities(
+        self, images: NDArray[np.uint8], cores: int | None = None, *, give_back: bool = False
+    ) -> NDArray[np.float32]:
+        """Calibrated probabilities for `images`, uint8 (N, h, w): the last axis sums to 1.
 
-        `cores` other than its own may share the work.
+        `cores` overrides the network's own number of cores. `give_back` as for `run_onnx`.
         """
         cores = cores or self.cores
         session = self._sessions.get(cores) or self._open(cores)
-        (logits,) = run_onnx(session, None, {self._input: _scaled(images)})
+        (logits,) = run_onnx(session, None, {self._input: _scaled(images)}, give_back=give_back)
         return softmax(logits / np.float32(self.manifest.temperature))
 
     def feature_maps(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
@@ -150,7 +152,8 @@ class RegionNetwork:
         """
         height, width = picture.shape
         rows, columns = (-(-side // _STEP_PX) * _STEP_PX for side in picture.shape)
-        (said,) = self._network.probabilities(fill_up(picture, rows, columns, beyond)[None])
+        # A page takes a hundred megabytes, which the steps after this one need.
+        (said,) = self._network.probabilities(fill_up(picture, rows, columns, beyond)[None], give_back=True)
         return np.asarray(said[: -(-height // 2), : -(-width // 2)])
 
 
