@@ -11,7 +11,7 @@ _PATIENCE_S = 5.0
 
 
 def require_ray(engine: str, **of_a_cluster: str | None) -> None:
-    """Raise InputError where a cluster's `address` or `checkpoints` are given for another `engine`."""
+    """Raise InputError if a cluster's `address` or `checkpoints` are given for another `engine`."""
     for option, value in of_a_cluster.items():
         if value and engine != "ray":
             raise InputError(f"--{option} is a Ray cluster's: add --engine ray")
@@ -22,7 +22,7 @@ def connect(address: str | None) -> None:
 
     An address is HOST:PORT, ray://HOST:PORT or auto; without one, RAY_ADDRESS counts, as where a job of a
     cluster runs this. Left to itself, Ray would join whatever cluster this machine started last, and end with
-    it. A process that is connected stays so. Raises InputError where no cluster answers.
+    it. A process that is connected stays so. Raises InputError if no cluster answers.
     """
     address = address or os.environ.get("RAY_ADDRESS")
     os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # what Ray will do, without its warning

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import tenfold
 from tenfold.cores import available_cores
 from tenfold.data.cache import cache_folder
-from tenfold.data.download import describe
+from tenfold.data.download import describe_source
 from tenfold.data.pen_files import PENDIGITS, UNIPEN_RECORD
 from tenfold.data.published import PUBLICATIONS
 from tenfold.data.sources import COLLECTIONS, IdxUrls, NpzUrl, Source
@@ -119,7 +119,7 @@ def _places() -> Iterator[tuple[str, str, str | None]]:
     """What can be fetched, the name of the place, and the address of a first file; None for npm."""
     for collection in COLLECTIONS.values():
         for source in collection.sources:
-            yield collection.name, describe(source), _first_file(source)
+            yield collection.name, describe_source(source), _first_file(source)
     for publication in PUBLICATIONS.values():
         yield publication.name, publication.files[0].host, publication.files[0].url
     yield "unipen", urlsplit(UNIPEN_RECORD).netloc, UNIPEN_RECORD

@@ -16,7 +16,7 @@ _NOT_NEEDED = ("pandas", "sklearn")
 
 
 def require_keras() -> None:
-    """Raise RunError where the packages that training needs are missing.
+    """Raise RunError if the packages that training needs are missing.
 
     Warns where two builds of TensorFlow are installed over each other.
     """
@@ -54,7 +54,7 @@ class KerasInUseError(RunError):
 def set_up_keras(threads: int) -> None:
     """Make Keras run on TensorFlow with `threads` threads for the whole process, repeatably.
 
-    Raises RunError where the training packages are missing, KerasInUseError where Keras runs on another
+    Raises RunError if the training packages are missing, KerasInUseError if Keras runs on another
     backend already, or TensorFlow with another number of threads, which it cannot change any more.
     """
     require_keras()

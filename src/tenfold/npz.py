@@ -22,7 +22,7 @@ def read_npz(source: Path | io.BytesIO, largest_bytes: Mapping[str, int]) -> dic
     """The arrays that are called as the keys of `largest_bytes`; none may have more bytes than stands there.
 
     Sizes are compared before anything is unpacked, and nothing is ever unpickled. Raises OSError as the file
-    system does; ValueError where the archive is damaged, lacks an array, or holds one that is too large or no
+    system does; ValueError if the archive is damaged, lacks an array, or holds one that is too large or no
     array of numbers.
     """
     try:

@@ -25,7 +25,7 @@ def is_local(place: str) -> bool:
 def open_filesystem(place: str) -> tuple[Any, str]:
     """The file system that `place` is in, an fsspec.AbstractFileSystem, and what it calls it there.
 
-    Raises InputError where there is none of that kind, TenfoldError where its package is missing.
+    Raises InputError if there is none of that kind, TenfoldError if its package is missing.
     """
     import fsspec
 
@@ -48,7 +48,7 @@ def absolute(place: str) -> str:
 
 
 def list_names(folder: str) -> set[str]:
-    """What lies whole in a folder; nothing where there is none. Raises InputError where it is a file."""
+    """What lies whole in a folder; nothing where there is none. Raises InputError if it is a file."""
     filesystem, path = open_filesystem(folder)
     filesystem.invalidate_cache()
     if filesystem.isfile(path):
@@ -108,7 +108,7 @@ def remove_folder(folder: str) -> None:
 
 
 def check_writable(folder: str) -> None:
-    """Raise InputError where no file can be kept in `folder`."""
+    """Raise InputError if no file can be kept in `folder`."""
     probe = f"{folder}/.probe-{secrets.token_hex(4)}"
     try:
         put_files([Path(__file__)], probe)

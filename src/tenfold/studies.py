@@ -54,7 +54,7 @@ def plan_study(
     cores busy to the end. With `permuted`, and unless `as_written`, each is trained once more with its pixels
     permuted. Runs that began in `folder` keep their number of threads, others have what suits the `engine`.
 
-    Raises InputError for an unknown recipe or a number out of range, RunError where `folder` holds runs that
+    Raises InputError for an unknown recipe or a number out of range, RunError if `folder` holds runs that
     were made otherwise; with `again` these are deleted instead.
     """
     if seeds < 1:
@@ -108,8 +108,8 @@ def run_study(
     --track does, get the runs as they grow. The `listener` is told what happens meanwhile, and how well the
     cores were used.
 
-    Raises what `plan_study` raises, RunLockedError where another process works in `folder`, RunError where a
-    run fails, and DivergedError where all do.
+    Raises what `plan_study` raises, RunLockedError if another process works in `folder`, RunError if a
+    run fails, and DivergedError if all do.
     """
     to_train = [to_plan(recipe) for recipe in recipes]
     for recipe in to_train:
@@ -246,7 +246,7 @@ def find_subjects(
 ) -> tuple[list[Run], list[FinishedModel]]:
     """What a report about `paths` is about: the runs in folders, as `find_ended`, and the models in files.
 
-    The models are asked about the runs' test images. Raises InputError where there are files alone, and what
+    The models are asked about the runs' test images. Raises InputError if there are files alone, and what
     `tenfold.reporting.ask_models` raises.
     """
     files = [path for path in paths if is_model_file(path)]

@@ -1,4 +1,4 @@
-"""What Unix' `compress` writes, for files ending in .Z: the codes are written eight at a time."""
+"""Writes .Z files like Unix' `compress`: codes in groups of eight."""
 
 import struct
 
@@ -6,7 +6,7 @@ CLEAR = 256
 
 
 def compress(content: bytes, last_width: int = 16, *, clears: bool = True) -> bytes:
-    """`content` as a .Z file; where the table is full, it is emptied, or with `clears` off kept."""
+    """`content` as a .Z file; a full table is reset, or kept if `clears` is off."""
     packed = bytearray(struct.pack("BBB", 0x1F, 0x9D, last_width | 0x80 * clears))
     width = 9
     group: list[int] = []
@@ -34,7 +34,7 @@ def compress(content: bytes, last_width: int = 16, *, clears: bool = True) -> by
             continue
         write(table[text])
         text = bytes([value])
-        # Before the entry is added: whoever unpacks learns of it one code later.
+        # Before the entry is added: the decoder learns of it one code later.
         if free >= 1 << width and width < last_width:
             flush()
             width += 1

@@ -1,4 +1,4 @@
-"""A published collection in small, and the places it can be had from."""
+"""A small published collection, and the places to download it from."""
 
 import gzip
 import hashlib
@@ -27,7 +27,7 @@ FILE_NAMES = {
 
 @dataclass(frozen=True)
 class Tiny:
-    """50 random images, published as MNIST is."""
+    """50 random images, published like MNIST."""
 
     arrays: dict[str, np.ndarray]
     idx: dict[str, bytes]  # file name -> content
@@ -87,13 +87,13 @@ def tiny() -> Tiny:
 
 @pytest.fixture(scope="session")
 def other_tiny() -> Tiny:
-    """Of the same form as `tiny`, with other content."""
+    """The same format as `tiny`, with other content."""
     return make_tiny(1)
 
 
 @pytest.fixture
 def caches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Empty caches of tenfold and Keras: the folders `cache` and `keras/datasets` below what is returned."""
+    """Empty caches of tenfold and Keras: the folders `cache` and `keras/datasets` below the returned one."""
     monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     (tmp_path / "keras" / "datasets").mkdir(parents=True)
@@ -105,7 +105,7 @@ Answer = bytes | Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass
 class Web:
-    """A web server on this machine: what it answers, and what it was asked."""
+    """A local web server: its responses, and the requests it received."""
 
     url: str
     answers: dict[str, Answer] = field(default_factory=dict)

@@ -78,7 +78,7 @@ def test_one_permutation_serves_all_images_of_a_seed(mnist: Dataset) -> None:
 
 
 @given(stacks)
-def test_the_input_is_left_as_it_is(images: np.ndarray) -> None:
+def test_the_input_is_left_unchanged(images: np.ndarray) -> None:
     before = images.copy()
     changes: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
         lambda x: shift_images(x, 1, 1),

@@ -29,13 +29,13 @@ def test_each_platform_has_its_usual_place(
     assert cache_folder() == Path.home() / expected
 
 
-def test_windows_may_say_where_its_local_folder_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_windows_can_set_its_local_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
     assert cache_folder() == tmp_path / "tenfold"
 
 
-def test_the_environment_goes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_environment_variables_take_precedence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
     assert cache_folder() == tmp_path / "xdg" / "tenfold"
     monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path / "own"))

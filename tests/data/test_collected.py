@@ -1,4 +1,4 @@
-"""Collections in published forms that tenfold knows by no checksum: KMNIST, QMNIST, EMNIST and others."""
+"""Collections in published formats without a known checksum: KMNIST, QMNIST, EMNIST and others."""
 
 import gzip
 from pathlib import Path
@@ -27,7 +27,7 @@ def write_idx(folder: Path, prefix: str, images: NDArray[np.uint8], labels: list
         )
 
 
-def test_emnists_images_are_righted_and_its_letters_have_names(tmp_path: Path) -> None:
+def test_emnists_images_are_transposed_and_its_letters_have_names(tmp_path: Path) -> None:
     stored = IMAGES.transpose(0, 2, 1).copy()
     write_idx(tmp_path, "emnist-letters-", stored, [1, 2, 3, 24, 25, 26], "test")
 
@@ -38,7 +38,7 @@ def test_emnists_images_are_righted_and_its_letters_have_names(tmp_path: Path) -
     np.testing.assert_array_equal(data.x_train, IMAGES)
 
 
-def test_of_several_collections_in_a_folder_one_is_named(tmp_path: Path) -> None:
+def test_a_folder_with_several_collections_needs_a_name(tmp_path: Path) -> None:
     write_idx(tmp_path, "emnist-letters-", IMAGES, [1, 2, 3, 4, 5, 6], "test")
     write_idx(tmp_path, "emnist-balanced-", IMAGES, [0, 9, 10, 35, 36, 46], "test")
 
@@ -65,7 +65,7 @@ def test_the_first_column_of_qmnists_labels_is_the_digit(tmp_path: Path) -> None
     assert data.class_names == tuple("0123456789")
 
 
-def test_kmnist_has_mnists_files_and_names_of_its_own(tmp_path: Path) -> None:
+def test_kmnist_has_mnists_file_names_and_its_own_class_names(tmp_path: Path) -> None:
     write_idx(tmp_path / "kmnist", "", IMAGES, [0, 1, 2, 3, 8, 9], "t10k")
 
     data = load_data(tmp_path / "kmnist")

@@ -27,7 +27,7 @@ def test_an_epoch_has_every_image_once_with_its_label(mnist: Dataset) -> None:
     assert (nearest == np.arange(len(images))).mean() > 0.25
 
 
-def test_seed_and_epoch_decide(mnist: Dataset) -> None:
+def test_images_depend_on_seed_and_epoch_alone(mnist: Dataset) -> None:
     deformed = Deformed(*digits(mnist))
     first = deformed.draw(seed=1, epoch=2)[0]
 
@@ -36,7 +36,7 @@ def test_seed_and_epoch_decide(mnist: Dataset) -> None:
     assert not np.array_equal(first, deformed.draw(seed=2, epoch=2)[0])
 
 
-def test_the_originals_are_left_alone(mnist: Dataset) -> None:
+def test_the_originals_are_left_unchanged(mnist: Dataset) -> None:
     images, labels = digits(mnist)
     before = images.copy()
     Deformed(images, labels).draw(seed=0, epoch=0)

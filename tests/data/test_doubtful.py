@@ -2,7 +2,7 @@ from tenfold.data import Dataset
 from tenfold.data.doubtful import DOUBTFUL, MNIST_SHA256, confirmed_images
 
 
-def test_the_doubtful_are_known_of_mnist_alone(mnist: Dataset) -> None:
+def test_only_mnist_has_doubtful_labels(mnist: Dataset) -> None:
     assert mnist.sha256 == MNIST_SHA256
     confirmed = confirmed_images(mnist.sha256, 10_000)
     assert confirmed.sum() == 10_000 - 15

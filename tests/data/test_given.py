@@ -1,4 +1,4 @@
-"""Digits as programs have them: arrays, in the forms that Keras and its documents give them."""
+"""Digits as arrays, in the forms that Keras and its documentation use."""
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def test_images_and_labels_made_ready_for_a_network_are_the_same_digits(
     assert len(data.x_train) == 0
 
 
-def test_a_data_set_is_taken_as_it_is(few_digits: Dataset) -> None:
+def test_a_data_set_is_returned_unchanged(few_digits: Dataset) -> None:
     assert as_dataset(few_digits) is few_digits
 
 
@@ -60,6 +60,6 @@ IMAGES, LABELS = np.zeros((2, 28, 28), np.uint8), np.array([1, 2])
         ((IMAGES, np.array([0.5, 1.0])), "expected y_test as whole numbers"),
     ],
 )
-def test_what_is_no_digits_is_refused(given: object, said: str) -> None:
+def test_other_data_are_refused(given: object, said: str) -> None:
     with pytest.raises(InputError, match=said):
         as_dataset(given)  # type: ignore[arg-type]

@@ -25,12 +25,12 @@ def test_a_stack_of_images_is_read_row_after_row() -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"\0\0\x08", b"\0\0\x08\0", b"PK\3\4", b"\0\0\x0d\1\0\0\0\0", b"\0\0\x08\2\0\0\0\1"]
 )
-def test_what_is_no_idx_file_of_bytes_is_refused(content: bytes) -> None:
+def test_other_files_are_refused(content: bytes) -> None:
     with pytest.raises(DataError, match="labels is not an IDX file"):
         read_idx(content, "labels")
 
 
-def test_a_wrong_length_is_told_from_a_wrong_file() -> None:
+def test_a_wrong_length_is_not_reported_as_a_wrong_file() -> None:
     content = struct.pack(">II", 0x0801, 3) + bytes(3)
     with pytest.raises(DataError, match="truncated: 10 bytes where its header says 11"):
         read_idx(content[:-1], "labels")

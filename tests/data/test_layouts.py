@@ -80,7 +80,7 @@ def test_a_validation_part_joins_the_training_part(tmp_path: Path, name: str) ->
     assert joined in told(tmp_path)
 
 
-def test_a_validation_part_is_tested_on_where_there_is_no_other(tmp_path: Path) -> None:
+def test_a_validation_part_is_the_test_part_if_there_is_no_other(tmp_path: Path) -> None:
     write(tmp_path, ["Train/3", "Train/8", "Val/3"])
     data = load_folder(tmp_path)
     assert (len(data.y_train), len(data.y_test)) == (6, 3)
@@ -132,7 +132,7 @@ def test_all_pictures_that_cannot_be_read_are_named_at_once(tmp_path: Path) -> N
     assert len(load_own_digits(tmp_path, skip_damaged=True).y_train) == 55
 
 
-def test_where_no_picture_can_be_read_there_is_nothing_to_skip(tmp_path: Path) -> None:
+def test_skipping_every_picture_is_an_error(tmp_path: Path) -> None:
     write(tmp_path, ["3"])
     for picture in (tmp_path / "3").iterdir():
         picture.write_bytes(b"")
@@ -150,7 +150,7 @@ def test_an_error_is_a_short_line_however_long_the_names_are(tmp_path: Path) -> 
     assert "\n" not in str(refused.value)
 
 
-def test_copies_across_the_parts_and_labels_are_told(tmp_path: Path) -> None:
+def test_duplicates_across_parts_and_labels_are_reported(tmp_path: Path) -> None:
     write(tmp_path, ["train/3", "train/8", "test/3", "test/8"], each=3)
     copy = (tmp_path / "train" / "3" / "0.png").read_bytes()
     (tmp_path / "test" / "3" / "a.png").write_bytes(copy)
@@ -170,7 +170,7 @@ def test_copies_across_the_parts_and_labels_are_told(tmp_path: Path) -> None:
     assert leaked in events
 
 
-def test_digits_without_pictures_and_imbalance_are_told(tmp_path: Path) -> None:
+def test_missing_digits_and_imbalance_are_reported(tmp_path: Path) -> None:
     write(tmp_path, ["train/1"], each=9)
     write(tmp_path, ["train/2", "train/3", "test/1", "test/2", "test/4"], each=3, first=100)
     lines = told(tmp_path)
@@ -180,7 +180,7 @@ def test_digits_without_pictures_and_imbalance_are_told(tmp_path: Path) -> None:
     assert "unbalanced: 9 training pictures of 1, 3 of 2" in lines
 
 
-def test_of_digits_in_order_there_is_nothing_to_tell(tmp_path: Path) -> None:
+def test_sound_digits_have_no_cautions(tmp_path: Path) -> None:
     write(tmp_path, [str(digit) for digit in range(10)], each=5)
     assert told(tmp_path) == []
     assert load_folder(tmp_path).cautions == ()

@@ -23,7 +23,7 @@ def test_an_npz_is_recognised_by_its_content(mnist: Dataset, tmp_path: Path) -> 
     assert (dataset.name, dataset.origin) == ("mnist", str(copy))
 
 
-def test_other_arrays_are_taken_as_they_are_and_not_for_mnist(tiny: Tiny, tmp_path: Path) -> None:
+def test_other_arrays_are_accepted_but_not_as_mnist(tiny: Tiny, tmp_path: Path) -> None:
     (tmp_path / "tiny.npz").write_bytes(tiny.npz())
     told: list[str] = []
 
@@ -32,7 +32,7 @@ def test_other_arrays_are_taken_as_they_are_and_not_for_mnist(tiny: Tiny, tmp_pa
     assert [line.endswith("neither MNIST nor Fashion-MNIST as published") for line in told] == [True, True]
 
 
-def test_what_is_called_mnist_and_is_not_is_refused(tiny: Tiny, tmp_path: Path) -> None:
+def test_a_damaged_file_called_mnist_is_refused(tiny: Tiny, tmp_path: Path) -> None:
     (tmp_path / "mnist.npz").write_bytes(tiny.npz())
     with pytest.raises(
         InputError, match=r"mnist\.npz does not hold mnist as published; download the file again"
@@ -46,7 +46,7 @@ def test_a_damaged_file_is_the_users_to_replace(tiny: Tiny, tmp_path: Path) -> N
         load_data(tmp_path / "cut.npz")
 
 
-def test_a_folder_and_a_csv_hold_ones_own_digits(tmp_path: Path) -> None:
+def test_a_folder_and_a_csv_hold_the_users_own_digits(tmp_path: Path) -> None:
     stroke = np.full((40, 40), 255, np.uint8)
     stroke[5:35, 18:22] = 0
     (tmp_path / "1").mkdir()
@@ -58,7 +58,7 @@ def test_a_folder_and_a_csv_hold_ones_own_digits(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["minst", "fashion_mnist"])
-def test_a_misspelt_name_brings_the_nearest(name: str) -> None:
+def test_a_misspelt_name_suggests_the_nearest(name: str) -> None:
     with pytest.raises(InputError, match=f"received '{name}'; did you mean (fashion-)?mnist"):
         load_data(name)
 

@@ -33,7 +33,7 @@ def test_what_was_packed_comes_out(content: bytes, last_width: int, clears: bool
         assert done.stdout == content
 
 
-def test_no_more_is_unpacked_than_may_be() -> None:
+def test_unpacking_is_bounded() -> None:
     with pytest.raises(DataError, match="it is larger than the 9,999 bytes"):
         decompress(compress(bytes(10_000)), 9_999, "it")
 

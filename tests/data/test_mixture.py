@@ -14,7 +14,7 @@ def mixture(few_digits: Dataset, *, share: float, own_label: int = 5) -> Mixture
     return Mixture(few_digits.x_train, few_digits.y_train, own, np.array([own_label]), size=1000, share=share)
 
 
-def test_an_epoch_has_so_many_digits_and_a_quarter_as_many_others(few_digits: Dataset) -> None:
+def test_an_epoch_has_the_given_number_of_digits_and_a_quarter_as_many_others(few_digits: Dataset) -> None:
     mixed = mixture(few_digits, share=0.25)
     images, labels = mixed.draw(seed=0, epoch=0)
 
@@ -23,7 +23,7 @@ def test_an_epoch_has_so_many_digits_and_a_quarter_as_many_others(few_digits: Da
     assert (labels == NO_DIGIT).sum() == 250
 
 
-def test_own_digits_make_none_more_frequent(few_digits: Dataset) -> None:
+def test_own_digits_do_not_change_class_frequencies(few_digits: Dataset) -> None:
     _, without = mixture(few_digits, share=0).draw(seed=0, epoch=0)
     _, labels = mixture(few_digits, share=0.5).draw(seed=0, epoch=0)
 
@@ -39,7 +39,7 @@ def test_the_share_of_a_digit_is_own_writing(few_digits: Dataset, share: float) 
     assert (read[labels == 3] == 0).mean() < 0.05
 
 
-def test_seed_and_epoch_decide(few_digits: Dataset) -> None:
+def test_images_depend_on_seed_and_epoch_alone(few_digits: Dataset) -> None:
     mixed = mixture(few_digits, share=0.25)
     images, _ = mixed.draw(seed=1, epoch=2)
 

@@ -1,4 +1,4 @@
-"""Where a collection is looked for, in which order, and what happens to copies that are not right."""
+"""Where a collection is searched for, in which order, and what happens to damaged copies."""
 
 import hashlib
 import json
@@ -66,7 +66,7 @@ def test_a_given_file_that_is_wrong_is_refused_with_the_remedy(
     assert web.asked == [], "what the user named is never silently replaced by something fetched"
 
 
-def test_what_is_fetched_is_kept_and_found_the_next_time(tiny: Tiny, caches: Path, web: Web) -> None:
+def test_a_download_is_cached_and_found_the_next_time(tiny: Tiny, caches: Path, web: Web) -> None:
     web.answers["/tiny.npz"] = tiny.npz()
     collection = tiny.collection(NpzUrl(f"{web.url}/tiny.npz"))
     events: list[str] = []
@@ -81,9 +81,7 @@ def test_what_is_fetched_is_kept_and_found_the_next_time(tiny: Tiny, caches: Pat
     assert [entry.name for entry in (caches / "cache").iterdir()] == ["tiny.npz"]
 
 
-def test_the_cache_of_tenfold_goes_before_that_of_keras_and_that_before_the_system(
-    tiny: Tiny, caches: Path
-) -> None:
+def test_tenfolds_cache_comes_before_keras_and_keras_before_the_system(tiny: Tiny, caches: Path) -> None:
     system = tiny.write_idx_folder(caches / "system", zipped=True)
     collection = tiny.collection(system_folders=(system,))
     assert load_collection(collection).origin == str(system)
@@ -96,7 +94,9 @@ def test_the_cache_of_tenfold_goes_before_that_of_keras_and_that_before_the_syst
 
 
 @pytest.mark.parametrize("damage", ["cut", "altered", "empty", "folder"])
-def test_a_damaged_cache_entry_is_told_and_replaced(tiny: Tiny, caches: Path, web: Web, damage: str) -> None:
+def test_a_damaged_cache_entry_is_reported_and_replaced(
+    tiny: Tiny, caches: Path, web: Web, damage: str
+) -> None:
     web.answers["/tiny.npz"] = tiny.npz()
     collection = tiny.collection(NpzUrl(f"{web.url}/tiny.npz"))
     own = fetch_collection(collection)
@@ -119,7 +119,7 @@ def test_a_damaged_cache_entry_is_told_and_replaced(tiny: Tiny, caches: Path, we
     assert len(web.asked) == 2
 
 
-def test_a_damaged_file_of_keras_is_passed_over_and_left_alone(tiny: Tiny, caches: Path, web: Web) -> None:
+def test_a_damaged_file_of_keras_is_ignored_and_left_alone(tiny: Tiny, caches: Path, web: Web) -> None:
     web.answers["/tiny.npz"] = tiny.npz()
     keras = caches / "keras" / "datasets" / "tiny.npz"
     keras.write_bytes(tiny.npz()[:-100])
@@ -128,7 +128,7 @@ def test_a_damaged_file_of_keras_is_passed_over_and_left_alone(tiny: Tiny, cache
         load_collection(tiny.collection(NpzUrl(f"{web.url}/tiny.npz")), on_event=events.append), tiny
     )
     assert events[0].startswith(str(keras))
-    assert events[0].endswith("it is passed over")
+    assert events[0].endswith("it is ignored")
     assert keras.read_bytes() == tiny.npz()[:-100]
 
 
@@ -154,7 +154,7 @@ def test_sources_are_asked_in_order_until_one_is_right(
     assert "/never-asked.npz" not in web.asked
 
 
-def test_when_nothing_is_left_one_line_says_what_was_tried_and_how_to_go_on(
+def test_when_every_source_fails_one_line_says_what_was_tried_and_what_to_do(
     tiny: Tiny, caches: Path, web: Web, dead_url: str
 ) -> None:
     collection = tiny.collection(NpzUrl(dead_url), NpzUrl(f"{web.url}/missing.npz"))
@@ -166,7 +166,7 @@ def test_when_nothing_is_left_one_line_says_what_was_tried_and_how_to_go_on(
     assert "\n" not in message
 
 
-def test_a_cache_that_cannot_be_written_costs_only_the_next_fetch(tiny: Tiny, caches: Path, web: Web) -> None:
+def test_an_unwritable_cache_only_costs_another_download(tiny: Tiny, caches: Path, web: Web) -> None:
     web.answers["/tiny.npz"] = tiny.npz()
     (caches / "cache").write_text("a file where the folder should be")
     collection = tiny.collection(NpzUrl(f"{web.url}/tiny.npz"))
@@ -224,7 +224,7 @@ def test_mnist_is_fetched_into_the_cache_once(mnist: Dataset) -> None:
     assert load_mnist(path).sha256 == mnist.sha256
 
 
-def test_mnist_is_not_accepted_in_the_place_of_fashion_mnist(mnist: Dataset) -> None:
+def test_mnist_is_not_accepted_as_fashion_mnist(mnist: Dataset) -> None:
     with pytest.raises(InputError, match="does not hold fashion-mnist as published"):
         load_fashion_mnist(fetch("mnist"))
 
@@ -239,7 +239,7 @@ def test_fashion_mnist_is_found_where_debian_puts_it(caches: Path) -> None:
     assert fashion.class_names[fashion.y_train[0]] == "Ankle boot"
 
 
-def test_a_summary_goes_into_json_as_it_is(mnist: Dataset) -> None:
+def test_a_summary_is_json(mnist: Dataset) -> None:
     summary = json.loads(json.dumps(asdict(summarize(mnist))))
     assert summary["train"]["images_shape"] == [60_000, 28, 28]
     assert summary["train"]["images_dtype"] == "uint8"

@@ -1,4 +1,4 @@
-"""A folder per digit, however few pictures there are, as a reader's network is shown them."""
+"""A folder per digit, however few pictures, prepared as for a reader's network."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -36,7 +36,7 @@ def test_one_picture_of_one_digit_is_enough(few_digits: Dataset, keep: Keep, tmp
 
     assert own.y_train.tolist() == [5]
     assert own.x_test.shape == (0, 28, 28)
-    # But for the faintest of the grey levels it is what it was.
+    # Unchanged but for the faintest grey levels.
     np.testing.assert_allclose(own.x_train[0].astype(int), few_digits.x_train[0], atol=11)
 
 
@@ -63,14 +63,14 @@ def test_a_picture_that_cannot_be_read_is_named(
         load_own_digits(tmp_path)
 
 
-def test_a_picture_that_shows_nothing_is_named(keep: Keep, tmp_path: Path) -> None:
+def test_a_blank_picture_is_named(keep: Keep, tmp_path: Path) -> None:
     keep(np.zeros((28, 28), dtype=np.uint8), 5)
 
     with pytest.raises(InputError, match=r"0000\.png, received a picture without contrast"):
         load_own_digits(tmp_path)
 
 
-def test_what_is_no_folder_of_digits_is_refused(few_digits: Dataset, keep: Keep, tmp_path: Path) -> None:
+def test_other_folders_are_refused(few_digits: Dataset, keep: Keep, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="which is not a folder"):
         load_own_digits(tmp_path / "missing")
     with pytest.raises(InputError, match="one folder per class, with pictures"):

@@ -50,7 +50,7 @@ def test_a_page_is_used_in_four_epochs(pages: Pages, epoch: int, same: bool) -> 
     assert np.array_equal(pages.draw(seed=0, epoch=epoch)[0], first) == same
 
 
-def test_where_a_desk_is_seen_it_is_told_from_the_paper(few_digits: Dataset, characters: Characters) -> None:
+def test_a_visible_desk_is_distinguished_from_the_paper(few_digits: Dataset, characters: Characters) -> None:
     pages = Pages(few_digits.x_train[:2000], few_digits.y_train[:2000], characters, show_surroundings)
 
     images, regions = pages.draw(seed=1, epoch=0)

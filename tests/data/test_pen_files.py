@@ -1,4 +1,4 @@
-"""UNIPEN and Pendigits from where they are published, here a server on this machine, into the cache."""
+"""UNIPEN and Pendigits from their publishers, here a local server, into the cache."""
 
 import dataclasses
 import hashlib
@@ -12,7 +12,7 @@ import pytest
 
 from tenfold.data import fetch, pen_files, pens
 from tenfold.data.pendigits import read_pendigits
-from tenfold.data.pens import fingerprint
+from tenfold.data.pens import sha256_of
 from tenfold.data.unipen import read_archive
 from tenfold.errors import FetchError, InputError
 
@@ -64,7 +64,7 @@ def unipen(caches: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> bytes:
     content = tgz(folder)
     web.answers |= {"/api/records/1": record_of(web, content), f"/api/{ARCHIVE}/content": content}
     monkeypatch.setattr(pen_files, "UNIPEN_RECORD", f"{web.url}/api/records/1")
-    monkeypatch.setitem(pens.SHA256, "unipen", fingerprint(read_archive(folder)))
+    monkeypatch.setitem(pens.SHA256, "unipen", sha256_of(read_archive(folder)))
     return content
 
 
@@ -107,7 +107,7 @@ def test_another_record_is_refused(unipen: bytes, web: Web, record: bytes) -> No
         fetch("unipen")
 
 
-def test_an_unreachable_host_is_told_with_the_file_to_get(
+def test_an_unreachable_host_is_reported_with_the_file_to_get(
     caches: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pen_files, "UNIPEN_RECORD", "http://host.invalid/api/records/1")
@@ -130,7 +130,7 @@ def test_the_archive_may_be_given_packed_or_not(unipen: bytes, caches: Path, web
     assert not web.asked
 
 
-def test_what_is_no_archive_is_refused(unipen: bytes, caches: Path) -> None:
+def test_other_files_are_refused(unipen: bytes, caches: Path) -> None:
     (caches / "half.tgz").write_bytes(unipen[: len(unipen) // 2])
     (caches / "text.tgz").write_text("hello")
 
@@ -167,7 +167,7 @@ def test_pendigits_is_fetched_read_and_kept(caches: Path, web: Web, monkeypatch:
         checksum=f"sha256:{hashlib.sha256(content).hexdigest()}",
     )
     monkeypatch.setattr(pen_files, "PENDIGITS", file)
-    monkeypatch.setitem(pens.SHA256, "pendigits", fingerprint(read_pendigits(archive)))
+    monkeypatch.setitem(pens.SHA256, "pendigits", sha256_of(read_pendigits(archive)))
 
     with np.load(fetch("pendigits")) as arrays:
         assert arrays["labels"].tolist() == ["1", "4", "7"]

@@ -1,4 +1,4 @@
-"""Characters as pens wrote them: verified, and writers held out as a whole."""
+"""Characters as pen strokes: verified, and split by writer."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tenfold.data import fetch, pens
-from tenfold.data.pens import fingerprint, load_characters
+from tenfold.data.pens import load_characters, sha256_of
 from tenfold.errors import DataError, InputError
 from writers import TEXT, arrays_of, write_collection
 
@@ -16,13 +16,13 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, np.ndarra
     """Two small collections in the cache, each of twenty writers; the arrays of the first."""
     arrays = arrays_of(("futural",) * 20)
     monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(pens, "SHA256", dict.fromkeys(pens.SHA256, fingerprint(arrays)))
+    monkeypatch.setattr(pens, "SHA256", dict.fromkeys(pens.SHA256, sha256_of(arrays)))
     for name in pens.SHA256:
         fetch(name, write_collection(tmp_path / "given.npz", arrays))
     return arrays
 
 
-def test_every_writer_is_either_learnt_from_or_held_out(kept: dict[str, np.ndarray]) -> None:
+def test_every_writer_is_either_in_training_or_held_out(kept: dict[str, np.ndarray]) -> None:
     learnt, held_out = load_characters(held_out=False), load_characters(held_out=True)
 
     assert len(learnt) + len(held_out) == 2 * 20 * len(TEXT)
@@ -46,7 +46,9 @@ def test_a_character_has_the_points_its_writer_wrote(kept: dict[str, np.ndarray]
             np.testing.assert_array_equal(stroke, kept["points"][start:end])
 
 
-def test_what_is_not_there_is_said_to_be_got_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_collection_names_the_command_that_fetches_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path))
 
     with pytest.raises(InputError, match="download it with tenfold fetch unipen"):

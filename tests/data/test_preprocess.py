@@ -61,7 +61,7 @@ def test_one_hot_has_a_single_one_where_the_label_says(labels: list[int], dtype:
 
 
 @pytest.mark.parametrize("labels", [[10], [-1], [0.5], [[1, 2]], ["1"]])
-def test_what_is_no_label_is_refused(labels: list[object]) -> None:
+def test_invalid_labels_are_refused(labels: list[object]) -> None:
     with pytest.raises(InputError, match="expected"):
         one_hot(labels)  # type: ignore[arg-type]
 

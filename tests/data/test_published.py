@@ -1,4 +1,4 @@
-"""KMNIST, QMNIST and EMNIST: small ones of the same form, from a server on this machine, loaded by name."""
+"""KMNIST, QMNIST and EMNIST: small ones in the same format, from a local server, loaded by name."""
 
 import gzip
 import hashlib
@@ -86,7 +86,7 @@ def test_emnist_is_fetched_once_and_loaded_by_the_names_of_its_parts(
     assert not (caches / "cache" / "downloads" / "emnist").exists()
 
 
-def test_what_is_not_there_yet_is_fetched_when_it_is_named(
+def test_a_missing_collection_is_fetched_on_first_use(
     caches: Path, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(KMNIST, idx_files("", "t10k", IMAGES, [0, 1, 2, 3, 8, 9]), web, monkeypatch)
@@ -113,9 +113,7 @@ def test_the_first_column_of_qmnists_labels_is_the_digit(
     assert load_data("qmnist").y_train.tolist() == [4] * 6
 
 
-def test_files_of_ones_own_take_the_place_of_the_network(
-    caches: Path, web: Web, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_local_files_replace_the_download(caches: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     files = idx_files("", "t10k", IMAGES, [0, 1, 2, 3, 8, 9])
     publish(KMNIST, files, web, monkeypatch)
     publish(EMNIST, {"gzip.zip": emnist_zip()}, web, monkeypatch)
@@ -140,7 +138,7 @@ def test_files_of_ones_own_take_the_place_of_the_network(
         fetch("kmnist", given)
 
 
-def test_a_fetch_that_fails_leaves_nothing_half(
+def test_a_failed_fetch_leaves_no_partial_files(
     caches: Path, web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(KMNIST, idx_files("", "t10k", IMAGES, [0, 1, 2, 3, 8, 9]), web, monkeypatch)
@@ -166,9 +164,7 @@ def test_damage_in_the_cache_is_found(caches: Path, web: Web, monkeypatch: pytes
         load_data("kmnist")
 
 
-def test_a_cache_that_cannot_be_written_is_told(
-    caches: Path, web: Web, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unwritable_cache_is_reported(caches: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     (caches / "cache").write_text("a file in the way")
     publish(KMNIST, idx_files("", "t10k", IMAGES, [0, 1, 2, 3, 8, 9]), web, monkeypatch)
 

@@ -35,7 +35,7 @@ def test_the_same_seed_splits_the_same(labels: list[int], seed: int) -> None:
     assert np.array_equal(first[1], second[1])
 
 
-def test_another_seed_splits_otherwise() -> None:
+def test_another_seed_splits_differently() -> None:
     labels = np.arange(1000) % 10
     assert not np.array_equal(stratified_split(labels, 100, 0)[1], stratified_split(labels, 100, 1)[1])
 

@@ -1,4 +1,4 @@
-"""UNIPEN's own files: pieces of ways become characters, in the writer's units."""
+"""UNIPEN's files: parts of pen paths become characters, in the writer's units."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from tenfold.data import fetch, pens
-from tenfold.data.pens import fingerprint, load_characters
+from tenfold.data.pens import load_characters, sha256_of
 from tenfold.data.unipen import read_archive
 from tenfold.errors import DataError, InputError
 
-# Ways 0 to 4; the way through the air at 1 counts, the empty one after 3 does not.
+# Paths 0 to 4; the path in the air at 1 counts, the empty one after 3 does not.
 RECORDING = """
 .VERSION 1.0
 .COORD T X Y
@@ -85,7 +85,7 @@ def test_the_archive_goes_into_the_cache(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(pens, "SHA256", {"unipen": fingerprint(read_archive(archive))})
+    monkeypatch.setattr(pens, "SHA256", {"unipen": sha256_of(read_archive(archive))})
     monkeypatch.setattr(pens, "_concatenate", lambda only: only)
     fetch("unipen", archive)
 
@@ -93,7 +93,7 @@ def test_the_archive_goes_into_the_cache(
     assert len(held_out) + len(learnt) == 4
 
 
-def test_what_is_no_archive_is_refused(archive: Path, tmp_path: Path) -> None:
+def test_other_files_are_refused(archive: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match="found no characters there"):
         read_archive(archive / "include")
     with pytest.raises(InputError, match="received other arrays; download it again"):

@@ -15,7 +15,7 @@ _EXPORT = re.compile(r"^export ((?:async )?(?:function|class|const) (\w+))", re.
 def script_of(entry: str, folders: Sequence[Traversable]) -> str:
     """The module called `entry`, and all that it imports, from the first of `folders` that has each.
 
-    Raises FileNotFoundError where none has one of them.
+    Raises FileNotFoundError if none has one of them.
     """
     parts: dict[str, str] = {}
     _add(entry, folders, parts)

@@ -53,7 +53,7 @@ def find_shards(given: str, *, output: str) -> Listing:
     hidden files are passed over, links to folders are not followed. What a glob or a path names is read
     whatever its name is. What lies in `output` is no input.
 
-    Raises InputError where there is nothing to read.
+    Raises InputError if there is nothing to read.
     """
     here, out = absolute(given), absolute(output)
     if here == out:

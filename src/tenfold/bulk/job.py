@@ -35,7 +35,7 @@ def plan_job(output: str, *, single: bool, max_pixels: int) -> Job:
 
 
 def open_reader(job: Job) -> Reader:
-    """A reader for one process, on one core. Raises ModelError where this machine has other networks."""
+    """A reader for one process, on one core. Raises ModelError if this machine has other networks."""
     import cv2
 
     if job.networks_sha256 != _checksum():
@@ -51,7 +51,7 @@ def open_reader(job: Job) -> Reader:
 def claim_output(job: Job, listing: Listing) -> set[str]:
     """Write into the output's folder what is read there; returns the names of the parts that are there.
 
-    Raises InputError where the folder holds something else: the reading of another input or by another
+    Raises InputError if the folder holds something else: the reading of another input or by another
     network.
     """
     described = _describe(job, listing)

@@ -24,7 +24,7 @@ _work: tuple[Job, Reader]
 def read_on_cores(shards: Sequence[Shard], job: Job) -> Iterator[Done]:
     """Read `shards` into files, and tell of each as it is done, in any order.
 
-    Raises what `read_shard` raises, and TenfoldError where a worker is killed. The workers end with the
+    Raises what `read_shard` raises, and TenfoldError if a worker is killed. The workers end with the
     caller, however that ends.
     """
     context = multiprocessing.get_context("spawn")  # a fork would take over threads' locks as they are

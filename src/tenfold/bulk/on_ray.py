@@ -26,7 +26,7 @@ def read_on_ray(shards: Sequence[Shard], job: Job, address: str | None) -> Itera
     """Read `shards` into files on the cluster at `address`, and tell of each as it is done, in any order.
 
     Ray gives the shards of a worker or a machine that dies to others, any number of times. A shard is always
-    read into the same file, so that being read twice changes nothing. Raises TenfoldError where the cluster
+    read into the same file, so that being read twice changes nothing. Raises TenfoldError if the cluster
     cannot be reached, its machines lack tenfold, or a shard cannot be read.
     """
     import ray

@@ -23,7 +23,7 @@ class Entry(NamedTuple):
 
 
 def fetch(place: str) -> Path | bytes | ImageError:
-    """A picture's path on this machine, or its bytes from elsewhere. Raises OSError where a network fails."""
+    """A picture's path on this machine, or its bytes from elsewhere. Raises OSError if a network fails."""
     if is_local(place):
         return Path(place)
     try:

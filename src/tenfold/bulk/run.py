@@ -64,8 +64,8 @@ def read_many(
     `address` (HOST:PORT, or auto), or this machine's cores without one. With `single` each picture holds
     one digit; more than `max_pixels` are an error.
 
-    Raises InputError where there is nothing to read, the output holds something else, or a table has no
-    column of pictures; TenfoldError where a process or a cluster is lost; OSError as the file system does.
+    Raises InputError if there is nothing to read, the output holds something else, or a table has no
+    column of pictures; TenfoldError if a process or a cluster is lost; OSError from the file system.
     """
     start = time.perf_counter()
     if engine not in ("local", "ray"):

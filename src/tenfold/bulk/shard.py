@@ -48,7 +48,7 @@ class Row(NamedTuple):
 def read_shard(shard: Shard, job: Job, reader: Reader) -> Done:
     """Read all pictures of `shard` into its file, unless a worker that then fell has done so.
 
-    Raises InputError, for a table without a column of pictures, and OSError where a disk or a network fails.
+    Raises InputError, for a table without a column of pictures, and OSError if a disk or a network fails.
     """
     place = f"{job.output}/{shard.part}"
     filesystem, path = open_filesystem(place)

@@ -31,7 +31,7 @@ _BUFFER_BYTES = 2**20
 
 
 def find_column(schema: "pa.Schema", place: str) -> str:
-    """The column of a table that holds pictures. Raises InputError where none does or several may."""
+    """The column of a table that holds pictures. Raises InputError if none does or several may."""
     import pyarrow as pa
 
     def is_bytes(kind: "pa.DataType") -> bool:
@@ -58,7 +58,7 @@ def find_column(schema: "pa.Schema", place: str) -> str:
 
 
 def check_table(place: str) -> None:
-    """Raise InputError where a table has no column of pictures; a damaged one is told of when it is read."""
+    """Raise InputError if a table has no column of pictures; a damaged one is told of when it is read."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

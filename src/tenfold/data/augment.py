@@ -1,7 +1,7 @@
-"""Images changed in known ways, to ask a trained network what it can bear.
+"""Known distortions of images, to measure how robust a trained network is.
 
-All take and return uint8 of shape (N, H, W), leave their input as it is, and fill what comes into view
-with 0, which is paper.
+All functions take and return uint8 of shape (N, H, W), leave their input unchanged, and fill new area with
+0 (paper).
 """
 
 import cv2
@@ -14,7 +14,7 @@ Images = NDArray[np.uint8]
 
 
 def shift_images(images: Images, dx: int, dy: int) -> Images:
-    """Move by whole pixels: `dx` to the right, `dy` down. What leaves the frame is lost."""
+    """Move by whole pixels: `dx` to the right, `dy` down. Pixels that leave the frame are lost."""
     _require_images(images)
     height, width = images.shape[1:]
     shifted = np.zeros_like(images)
@@ -25,7 +25,7 @@ def shift_images(images: Images, dx: int, dy: int) -> Images:
 
 
 def rotate_images(images: Images, degrees: float) -> Images:
-    """Turn counter-clockwise about the middle of the image, with bilinear interpolation."""
+    """Rotate counter-clockwise about the centre of the image, with bilinear interpolation."""
     _require_images(images)
     height, width = images.shape[1:]
     turn = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), degrees, 1.0)
@@ -36,7 +36,7 @@ def rotate_images(images: Images, degrees: float) -> Images:
 
 
 def add_noise(images: Images, standard_deviation: float, seed: int) -> Images:
-    """Add Gaussian noise, `standard_deviation` in grey levels, to every pixel by itself; clipped to 0-255."""
+    """Add independent Gaussian noise to every pixel, `standard_deviation` in grey levels; clip to 0-255."""
     _require_images(images)
     if standard_deviation < 0:
         raise InputError(f"expected a standard deviation of 0 or more, received {standard_deviation}")
@@ -47,10 +47,10 @@ def add_noise(images: Images, standard_deviation: float, seed: int) -> Images:
 
 
 def permute_pixels(images: Images, seed: int) -> Images:
-    """Put the pixels of every image in one and the same random order, which `seed` alone decides.
+    """Put the pixels of every image in the same random order, which depends on `seed` alone.
 
-    Training and test images permuted with the same seed hold as much as before for a network without
-    convolutions; what is near what is lost.
+    A network without convolutions learns as much from images permuted with one seed as from the originals;
+    only which pixels are neighbours is lost.
     """
     _require_images(images)
     n_images, height, width = images.shape
@@ -59,7 +59,7 @@ def permute_pixels(images: Images, seed: int) -> Images:
 
 
 def _destination(shift: int, length: int) -> slice:
-    """Where along an axis of `length` the part that stays in view lands when moved by `shift`."""
+    """The slice of an axis of `length` that holds the visible part after moving it by `shift`."""
     return slice(min(max(shift, 0), length), max(min(length + shift, length), 0))
 
 

@@ -1,4 +1,4 @@
-"""Where tenfold keeps what it fetched."""
+"""Where tenfold keeps downloaded data."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from tenfold.files import expand_home
 
 
 def cache_folder() -> Path:
-    """tenfold's own cache: $TENFOLD_CACHE if set, else the platform's usual place. It may not exist yet."""
+    """tenfold's cache: $TENFOLD_CACHE if set, else the platform's usual place. It may not exist yet."""
     chosen = os.environ.get("TENFOLD_CACHE")
     if chosen:
         return expand_home(chosen)
@@ -31,7 +31,7 @@ def keras_cache_folder() -> Path:
 
 
 def not_kept(name: str, path: Path, error: OSError) -> DataError:
-    """What to say where `name` could not be written to `path` in the cache."""
+    """The error for a `name` that could not be written to `path` in the cache."""
     return DataError(
         f"{name} could not be written to {path}: {error.strerror or error}; "
         "make room or set TENFOLD_CACHE to a folder that can be written"
@@ -39,7 +39,7 @@ def not_kept(name: str, path: Path, error: OSError) -> DataError:
 
 
 def _home() -> Path:
-    """The user's home folder; the folder for temporary files for one who has none, as Keras does."""
+    """The user's home folder, or the folder for temporary files if there is none, as in Keras."""
     try:
         return Path.home()
     except RuntimeError:

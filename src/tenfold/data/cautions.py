@@ -1,4 +1,4 @@
-"""What makes figures measured on a user's own digits say less than they seem to."""
+"""Flaws in a user's data set that make measured figures less meaningful than they look."""
 
 import hashlib
 from collections import defaultdict
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tenfold.data.dataset import DIGIT_NAMES
 from tenfold.data.pictures import listed
 
-_UNBALANCED = 3  # times as many pictures of one class as of another
+_UNBALANCED = 3  # the largest class has this many times the pictures of the smallest
 
 
 def find_cautions(
@@ -20,9 +20,9 @@ def find_cautions(
     names: Sequence[str],
     class_names: Sequence[str] = DIGIT_NAMES,
 ) -> list[str]:
-    """A line for each: copies in both parts or under several labels, classes without pictures, imbalance.
+    """One line each for duplicates across parts or labels, classes without pictures, and imbalance.
 
-    `images` are uint8 (N, 28, 28) as they were prepared, so that copies count in whatever format they are.
+    `images` are the prepared ones, uint8 (N, 28, 28), so duplicates are found across file formats.
     """
     return [*find_copies(images, labels, in_test, names), *_find_missing(labels, in_test, class_names)]
 
@@ -30,7 +30,7 @@ def find_cautions(
 def find_copies(
     images: NDArray[np.uint8], labels: NDArray[np.int64], in_test: NDArray[np.bool_], names: Sequence[str]
 ) -> list[str]:
-    """The lines of `find_cautions` about the same picture in both parts or under several labels."""
+    """The lines of `find_cautions` about duplicates across parts or labels."""
     alike: dict[bytes, list[int]] = defaultdict(list)
     for index, image in enumerate(images):
         alike[hashlib.blake2b(image.tobytes(), digest_size=16).digest()].append(index)

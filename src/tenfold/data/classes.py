@@ -1,4 +1,4 @@
-"""What the classes of a user's own pictures are called."""
+"""Class names of a user's own pictures."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ LEAST_CLASSES, MOST_CLASSES = 3, 100
 
 
 def class_names_of(labels: Iterable[str], where: str) -> tuple[str, ...]:
-    """The names of the classes in order: all ten digits where all labels are some of them, else the labels.
+    """The class names in order: all ten digits if every label is a digit, else the labels.
 
     Numbers come before words and are sorted by their value. Raises InputError, about `where`, for fewer than
     3 or more than 100 classes.

@@ -1,9 +1,9 @@
-"""Collections of labelled 28 x 28 images in the forms in which they are published: IDX files and .npz.
+"""Collections of labelled 28 x 28 images in their published formats: IDX files and .npz.
 
-`load_data` recognizes MNIST and Fashion-MNIST at any path by their checksums. All others are taken as they
-are: KMNIST (T. Clanuwat and others, "Deep Learning for Classical Japanese Literature", 2018), QMNIST
+`load_data` recognizes MNIST and Fashion-MNIST at any path by their checksums. All others are not
+verified: KMNIST (T. Clanuwat and others, "Deep Learning for Classical Japanese Literature", 2018), QMNIST
 (C. Yadav, L. Bottou, "Cold Case: The Lost MNIST Digits", 2019), EMNIST (G. Cohen and others, "EMNIST: an
-extension of MNIST to handwritten letters", 2017), and what anyone keeps in the same form.
+extension of MNIST to handwritten letters", 2017), and anything else in the same format.
 """
 
 import re
@@ -30,7 +30,7 @@ _IDX_NAME = re.compile(
     r"(?:(?P<name>.+)-)?(?P<part>train|test|t10k)-(?P<what>images|labels)[-.]idx[1-4]-(?:ubyte|int)(?:\.gz)?"
 )
 _LETTERS = tuple(string.ascii_uppercase)
-# Where small and capital letters look alike, EMNIST has one class for both.
+# EMNIST merges small and capital letters that look alike into one class.
 _MERGED = (*DIGIT_NAMES, *_LETTERS, *"abdefghnqrt")
 _CLASS_NAMES = {
     "emnist-letters": _LETTERS,
@@ -43,19 +43,19 @@ _TRANSPOSED = "emnist-"  # its images are stored column by column
 
 
 def idx_collections(folder: Path) -> list[str]:
-    """The names before those of the IDX files in `folder`; "" for files that have none before theirs."""
+    """The name prefixes of the IDX files in `folder`; "" for files without one."""
     return sorted({name for name, _, _ in _idx_files(folder)})
 
 
 def is_idx_name(name: str) -> bool:
-    """Whether a file of this name is one of a collection's four."""
+    """Whether a file of this name is one of a collection's four IDX files."""
     return _IDX_NAME.fullmatch(name) is not None
 
 
 def load_idx(folder: Path, name: str) -> Dataset:
-    """The collection `name` of the IDX files in `folder`, gzipped or not; EMNIST's images are righted.
+    """The collection `name` from the IDX files in `folder`, gzipped or not; EMNIST's images are transposed.
 
-    Raises InputError where a file is missing, damaged, or larger than those of a million images.
+    Raises InputError if a file is missing, damaged, or too large for a million images.
     """
     found = {key: path for of, key, path in _idx_files(folder) if of == name}
     if missing := [key for key in _KEYS if key not in found]:
@@ -68,13 +68,13 @@ def load_idx(folder: Path, name: str) -> Dataset:
         raise InputError(f"{error}; download the file again") from error
     if name.startswith(_TRANSPOSED):
         arrays |= {key: arrays[key].transpose(0, 2, 1).copy() for key in ("x_train", "x_test")}
-    return _as_dataset(arrays, name or folder.resolve().name, str(folder / name))
+    return _checked_dataset(arrays, name or folder.resolve().name, str(folder / name))
 
 
 def load_npz(path: Path) -> Dataset:
     """The images x_train, y_train, x_test and y_test in an .npz, as Keras keeps them.
 
-    Raises InputError where it lacks one, is damaged, or holds more than a million images.
+    Raises InputError if the file lacks one of them, is damaged, or holds more than a million images.
     """
     largest = {key: _LARGEST_BYTES if key.startswith("x") else 8 * _MOST_IMAGES for key in _KEYS}
     try:
@@ -83,11 +83,11 @@ def load_npz(path: Path) -> Dataset:
         raise InputError(f"{path} cannot be read: {error.strerror or error}") from error
     except ValueError as error:
         raise InputError(f"{path} is damaged: {error}; download the file again") from error
-    return _as_dataset(arrays, path.stem, str(path))
+    return _checked_dataset(arrays, path.stem, str(path))
 
 
-def _as_dataset(arrays: dict[str, NDArray[np.generic]], name: str, origin: str) -> Dataset:
-    y_train, y_test = (_as_labels(arrays[key], key, origin) for key in ("y_train", "y_test"))
+def _checked_dataset(arrays: dict[str, NDArray[np.generic]], name: str, origin: str) -> Dataset:
+    y_train, y_test = (_checked_labels(arrays[key], key, origin) for key in ("y_train", "y_test"))
     every = np.concatenate([y_train, y_test])
     class_names, first = _name_classes(name, int(every.min(initial=MOST_CLASSES)), int(every.max(initial=0)))
     if not LEAST_CLASSES <= len(class_names) <= MOST_CLASSES:
@@ -98,9 +98,9 @@ def _as_dataset(arrays: dict[str, NDArray[np.generic]], name: str, origin: str) 
     try:
         return Dataset(
             name=name,
-            x_train=_as_images(arrays["x_train"], "x_train", origin),
+            x_train=_checked_images(arrays["x_train"], "x_train", origin),
             y_train=y_train - first,
-            x_test=_as_images(arrays["x_test"], "x_test", origin),
+            x_test=_checked_images(arrays["x_test"], "x_test", origin),
             y_test=y_test - first,
             class_names=class_names,
             origin=origin,
@@ -110,7 +110,7 @@ def _as_dataset(arrays: dict[str, NDArray[np.generic]], name: str, origin: str) 
 
 
 def _name_classes(name: str, lowest: int, highest: int) -> tuple[tuple[str, ...], int]:
-    """The names of the classes of a collection with labels so low and so high, and the first one's label."""
+    """A collection's class names, and the label of the first; labels range from `lowest` to `highest`."""
     for known, class_names in _CLASS_NAMES.items():
         if name.startswith(known):
             return class_names, 1 if class_names is _LETTERS else 0  # EMNIST numbers letters from 1
@@ -120,7 +120,7 @@ def _name_classes(name: str, lowest: int, highest: int) -> tuple[tuple[str, ...]
     return tuple(map(str, range(first, highest + 1))) if first >= 0 else (), first
 
 
-def _as_images(array: NDArray[np.generic], key: str, origin: str) -> NDArray[np.uint8]:
+def _checked_images(array: NDArray[np.generic], key: str, origin: str) -> NDArray[np.uint8]:
     n_pixels = SIDE_PX * SIDE_PX
     if array.dtype != np.uint8 or array.ndim not in (2, 3, 4) or array[:1].size not in (0, n_pixels):
         raise InputError(
@@ -130,8 +130,8 @@ def _as_images(array: NDArray[np.generic], key: str, origin: str) -> NDArray[np.
     return array.astype(np.uint8, copy=False).reshape(-1, SIDE_PX, SIDE_PX)
 
 
-def _as_labels(array: NDArray[np.generic], key: str, origin: str) -> NDArray[np.int64]:
-    """Labels (N,), or (N, 8) as QMNIST has them: the first column is the digit, the others say whose."""
+def _checked_labels(array: NDArray[np.generic], key: str, origin: str) -> NDArray[np.int64]:
+    """Labels (N,), or (N, 8) as in QMNIST: the first column is the digit, the others identify the writer."""
     if array.ndim == 2:
         array = array[:, 0]
     if array.ndim != 1 or array.dtype.kind not in "iu":
@@ -143,7 +143,7 @@ def _as_labels(array: NDArray[np.generic], key: str, origin: str) -> NDArray[np.
 
 
 def _idx_files(folder: Path) -> Iterator[tuple[str, str, Path]]:
-    """The collection's name, the array's key and the path of each IDX file."""
+    """Each IDX file: the collection's name, the array's key and the path."""
     for path in sorted(folder.iterdir()):
         if found := _IDX_NAME.fullmatch(path.name):
             part = "train" if found["part"] == "train" else "test"

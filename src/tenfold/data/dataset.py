@@ -1,4 +1,4 @@
-"""The form every set of labelled digits has inside tenfold, whatever it was read from."""
+"""The one in-memory form of labelled digits, wherever they were read from."""
 
 import hashlib
 from dataclasses import dataclass
@@ -18,10 +18,10 @@ DIGIT_NAMES = tuple("0123456789")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
-    """Images with one label each, in a training and a test part.
+    """Labelled images in a training and a test part.
 
-    MNIST and Fashion-MNIST have 60,000 training and 10,000 test images; one's own digits may have any number.
-    Labels index `class_names` and lie in 0-9.
+    MNIST and Fashion-MNIST have 60,000 training and 10,000 test images; other data sets may have any number.
+    Labels index `class_names`.
 
     MNIST: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition",
     Proceedings of the IEEE 86(11), 1998; made from NIST Special Databases 1 and 3; CC BY-SA 3.0.
@@ -36,7 +36,7 @@ class Dataset:
     y_test: NDArray[np.int64]  # (M,)
     class_names: tuple[str, ...]
     origin: str  # where it was found, e.g. a path
-    cautions: tuple[str, ...] = ()  # a line for each thing that makes figures say less, such as copies
+    cautions: tuple[str, ...] = ()  # one line per flaw that makes figures less meaningful, such as duplicates
 
     def __post_init__(self) -> None:
         for part, images, labels in (
@@ -60,7 +60,7 @@ class Dataset:
                 )
 
     def show(self, per_class: int = 16, seed: int = 0) -> "Drawing":
-        """Shapes, counts, and up to `per_class` images of each class, drawn at random by `seed`."""
+        """Shapes, counts, and up to `per_class` random images of each class, chosen by `seed`."""
         from tenfold.data.view import draw_samples
 
         return draw_samples(self, per_class, seed)
@@ -74,7 +74,7 @@ class Dataset:
 
     @cached_property
     def sha256(self) -> str:
-        """A fingerprint, in hex, of all four arrays: the same images and labels give the same anywhere."""
+        """A fingerprint, in hex, of all four arrays: equal images and labels have equal fingerprints."""
         digest = hashlib.sha256()
         for array in (self.x_train, self.y_train, self.x_test, self.y_test):
             digest.update(repr(array.shape).encode())
@@ -85,7 +85,7 @@ class Dataset:
 
 @dataclass(frozen=True)
 class PartSummary:
-    """One part of a data set in figures."""
+    """Summary of one part of a data set."""
 
     images_shape: tuple[int, ...]
     images_dtype: str
@@ -98,7 +98,7 @@ class PartSummary:
 
 @dataclass(frozen=True)
 class Summary:
-    """A data set in figures; `dataclasses.asdict` of it goes into JSON as it is."""
+    """Summary of a data set; `dataclasses.asdict` turns it into JSON."""
 
     name: str
     origin: str
@@ -110,7 +110,7 @@ class Summary:
 
 
 def summarize(dataset: Dataset) -> Summary:
-    """Shapes, dtypes, range of values and images per class of both parts."""
+    """Shapes, dtypes, value ranges and images per class of both parts."""
     return Summary(
         name=dataset.name,
         origin=dataset.origin,

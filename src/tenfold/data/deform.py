@@ -1,20 +1,21 @@
-"""Training images drawn anew for every epoch: turned, slanted, stretched, moved, bolder and finer."""
+"""Random deformations, new in every epoch: rotation, slant, stretch, shift and stroke width."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# The most that an image is turned and slanted, in radians, stretched and enlarged, in logarithms, and moved.
+# Largest rotation and slant in radians, stretch and scale as logarithms, and shift in pixels.
 _TURN, _SLANT, _STRETCH, _SIZE, _SHIFT_PX = 0.2, 0.2, 0.12, 0.12, 2.0
 
-# A pixel and the four beside it: bolder strokes have their strongest ink, finer ones their weakest.
-_BESIDE = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+# A pixel and its four neighbours: their maximum makes strokes bolder, their minimum finer.
+_NEIGHBOURS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 
 class Deformed:
-    """Deforms given images, uint8 (N, S, S) with labels (N,), in another way in every epoch.
+    """Deforms images, uint8 (N, S, S) with labels (N,), differently in every epoch.
 
-    The share `bolder_or_finer` of them, half each, has other strokes, too: by up to a pixel at either side.
+    A fraction `bolder_or_finer` of them also gets bolder or finer strokes (half each), by up to a pixel on
+    either side.
     """
 
     label_shape: tuple[int, ...] = ()
@@ -27,11 +28,11 @@ class Deformed:
         self.image_shape: tuple[int, ...] = images.shape[1:]
 
     def __len__(self) -> int:
-        """How many images an epoch has."""
+        """The number of images per epoch."""
         return len(self._labels)
 
     def draw(self, seed: int, epoch: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """The images and labels of one epoch; decided by `seed` and `epoch` alone."""
+        """The images and labels of one epoch; they depend on `seed` and `epoch` alone."""
         side = self.image_shape[0]
         rng = np.random.default_rng([seed, epoch])
         maps = _draw_maps(len(self), side, rng)
@@ -45,16 +46,16 @@ class Deformed:
 
 
 def _vary_strokes(images: NDArray[np.uint8], share: float, rng: np.random.Generator) -> None:
-    """Make the strokes of that share of `images` bolder or finer, each by a part of its own, in place."""
+    """Make the strokes of that share of `images` bolder or finer, each by a random amount, in place."""
     kinds, parts = rng.random((2, len(images)))
     for image, kind, part in zip(images, kinds.tolist(), parts.tolist(), strict=True):
         if kind < share:
-            changed = cv2.dilate(image, _BESIDE) if kind < share / 2 else cv2.erode(image, _BESIDE)
+            changed = cv2.dilate(image, _NEIGHBOURS) if kind < share / 2 else cv2.erode(image, _NEIGHBOURS)
             cv2.addWeighted(image, 1 - part, changed, part, 0, dst=image)
 
 
 def _draw_maps(n_images: int, side: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """For each image the map, (2, 3), from a pixel's column, row and 1 to the column and row it shows."""
+    """For each image an affine map, (2, 3), from a pixel's (column, row, 1) to its source (column, row)."""
     most = np.array([_TURN, _SLANT, _STRETCH, _SIZE, _SHIFT_PX, _SHIFT_PX])
     turn, slant, stretch, size, right, down = rng.uniform(-most, most, (n_images, len(most))).T
     narrow, low = np.exp(size + stretch), np.exp(size - stretch)

@@ -1,9 +1,8 @@
-"""Which data are MNIST, and those of its test images whose label people did not confirm.
+"""Recognizing MNIST, and its test images whose labels people did not confirm.
 
 C. Northcutt, A. Athalye, J. Mueller, "Pervasive label errors in test sets destabilize machine learning
-benchmarks" (NeurIPS 2021), asked five people each about the labels that networks doubted most; the answers
-are at github.com/cleanlab/label-errors. In these images the five did not see, by most of their votes, the
-digit that the label says.
+benchmarks" (NeurIPS 2021), asked five people about each label that networks doubted most; the answers are at
+github.com/cleanlab/label-errors. For the images listed here, most of the five did not see the labelled digit.
 """
 
 from collections.abc import Sequence
@@ -18,15 +17,15 @@ DOUBTFUL = (947, 1621, 1901, 2130, 2462, 2597, 2654, 3520, 3558, 5937, 6651, 678
 
 
 def is_published(data_sha256: str, class_names: Sequence[str]) -> bool:
-    """Whether data are MNIST, by their fingerprint, or Fashion-MNIST, by classes that nobody's digits have.
+    """Whether data are MNIST, by their fingerprint, or Fashion-MNIST, by their class names.
 
-    A folder of one's own digits may be called mnist, too.
+    The data set's name proves nothing: a user's folder may be called mnist, too.
     """
     return data_sha256 == MNIST_SHA256 or tuple(class_names) == FASHION_MNIST.class_names
 
 
 def confirmed_images(data_sha256: str, n_test_images: int) -> NDArray[np.bool_]:
-    """True for each test image, (N,), whose label is not in doubt: of other data than MNIST for all."""
+    """For each test image, (N,), whether its label is not in doubt; always true for data other than MNIST."""
     confirmed = np.ones(n_test_images, dtype=bool)
     if data_sha256 == MNIST_SHA256:
         confirmed[list(DOUBTFUL)] = False

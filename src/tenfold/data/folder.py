@@ -6,15 +6,15 @@ digits/0/anna/*.png, or digits/anna/0/*.png     whole writers are held out
 digits/train/0/*.png, digits/test/9/*.png       either of these in parts, which stay as they are
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.dataset import DIGIT_NAMES, Dataset
+from tenfold.data.events import OnEvent
 from tenfold.data.pictures import OnPictures, listed, read_pictures, shortened
-from tenfold.data.samples import PARTS, Part, Sample, as_dataset, require_several_per_class
+from tenfold.data.samples import PARTS, Part, Sample, dataset_of_samples, require_several_per_class
 from tenfold.errors import InputError
 from tenfold.files import expand_home
 from tenfold.imaging.formats import SUFFIXES
@@ -24,37 +24,36 @@ def load_folder(
     path: str | Path,
     *,
     skip_damaged: bool = False,
-    on_event: Callable[[str], object] | None = None,
+    on_event: OnEvent | None = None,
     on_pictures: OnPictures | None = None,
 ) -> Dataset:
     """The pictures in a folder with one folder per class, named 0 to 9 or anything else.
 
-    Each may hold a folder per writer, or each writer's folder those of digits: then no writer is in both
+    Each may hold a folder per writer, or each writer's folder one per digit: then no writer is in both
     parts. Folders `train`, `val` (or `valid`, `validation`) and `test` in it are parts; without them a fifth
-    (the same on every call) becomes the test part. Of digits some may be missing altogether. Hidden files and
-    files that are not pictures are skipped. `on_event` gets a line for everything that was skipped, and for
-    everything that makes the figures say less; `on_pictures` gets how many pictures have been read, of how
-    many.
+    (the same on every call) becomes the test part. Some digits may be missing. Hidden files and files that
+    are not pictures are skipped. `on_event` gets one line for everything skipped and for every caution;
+    `on_pictures` gets the number of pictures read so far and the total.
 
-    Raises InputError where there is no picture, there are fewer than 3 or more than 100 classes, a class has
-    no or only one picture, or, unless `skip_damaged`, pictures cannot be read or show nothing.
+    Raises InputError if there are no pictures, fewer than 3 or more than 100 classes, or fewer than 2
+    pictures of a class, or, unless `skip_damaged`, if pictures cannot be read or are blank.
     """
     folder = expand_home(path)
     samples, images = read_folder(
         folder, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures
     )
     require_several_per_class(samples, shortened(str(path), 80))
-    return as_dataset(folder.resolve().name, str(path), images, samples, on_event)
+    return dataset_of_samples(folder.resolve().name, str(path), images, samples, on_event)
 
 
 def read_folder(
     folder: Path,
     *,
     skip_damaged: bool,
-    on_event: Callable[[str], object] | None,
+    on_event: OnEvent | None,
     on_pictures: OnPictures | None,
 ) -> tuple[list[Sample], NDArray[np.uint8]]:
-    """The samples of `load_folder` that can be read, and their images, uint8 (N, 28, 28), prepared.
+    """The readable samples of `load_folder`, and their prepared images, uint8 (N, 28, 28).
 
     Raises InputError as it does.
     """
@@ -69,7 +68,7 @@ def read_folder(
     return [sample for sample, kept in zip(samples, readable, strict=True) if kept], images
 
 
-def list_folder(folder: Path, on_event: Callable[[str], object] | None) -> list[Sample]:
+def list_folder(folder: Path, on_event: OnEvent | None) -> list[Sample]:
     """The pictures of `load_folder`, by part, label, writer and name; raises InputError as it does."""
     if not folder.is_dir():
         raise InputError(
@@ -94,7 +93,7 @@ def list_folder(folder: Path, on_event: Callable[[str], object] | None) -> list[
 
 
 class _Found:
-    """What was found in `folder` so far."""
+    """Pictures found in `folder` so far."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -103,7 +102,7 @@ class _Found:
         self.deep: list[str] = []
 
     def list_part(self, folder: Path, part: Part | None) -> None:
-        """Take in a folder of classes, or of writers."""
+        """Add a folder of classes, or of writers."""
         n_before = len(self.samples)
         tops = _folders(folder)
         if _is_by_writer(folder, tops):
@@ -132,7 +131,7 @@ class _Found:
             raise InputError(f"expected pictures in {folder}, received none; add some or remove the folder")
 
     def _list(self, folder: Path, label: str, writer: str | None, part: Part | None) -> None:
-        """Take in the pictures that lie in `folder` itself."""
+        """Add the pictures directly in `folder`."""
         files = sorted(entry for entry in folder.iterdir() if entry.is_file() and _is_visible(entry))
         pictures = [entry for entry in files if entry.suffix.lower() in SUFFIXES]
         self.n_others += len(files) - len(pictures)
@@ -144,7 +143,7 @@ class _Found:
 
 
 def _is_by_writer(folder: Path, tops: list[Path]) -> bool:
-    """Whether the folders `tops` in `folder` are of writers with a folder per digit each."""
+    """Whether the folders `tops` in `folder` belong to writers, with a folder per digit in each."""
     below = {entry.name for top in tops for entry in _folders(top)}
     if not below or not below <= set(DIGIT_NAMES):
         return False
@@ -160,5 +159,5 @@ def _folders(folder: Path) -> list[Path]:
 
 
 def _is_visible(entry: Path) -> bool:
-    # Systems leave folders such as .git and __MACOSX beside what people put there.
+    # Programs leave folders such as .git and __MACOSX.
     return not entry.name.startswith((".", "__"))

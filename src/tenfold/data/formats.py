@@ -1,7 +1,7 @@
-"""Read a collection's four arrays from what lies on the disk or arrived from the network, and verify them.
+"""Read a collection's four arrays from disk or network bytes, and verify them.
 
-Nothing here trusts its input: every read is bounded by the size the true file has, nothing is ever unpickled,
-and `verify` compares the content with the published checksums.
+Input is not trusted: every read is bounded by the published file's size, nothing is unpickled, and `verify`
+compares the content with the published checksums.
 """
 
 import io
@@ -24,7 +24,7 @@ _LARGEST_ITEM_BYTES = 8  # an .npz may hold labels as 64-bit integers
 
 
 def verify(arrays: Arrays, collection: Collection, origin: str) -> None:
-    """Raise DataError unless all four arrays have the published content, to the bit."""
+    """Raise DataError unless all four arrays equal the published ones bit by bit."""
     for file in collection.files:
         received = idx_sha256(arrays[file.key])
         if received != file.sha256:
@@ -35,14 +35,14 @@ def verify(arrays: Arrays, collection: Collection, origin: str) -> None:
 
 
 def holds(arrays: Arrays, collection: Collection) -> bool:
-    """Whether all four arrays have the published content, to the bit."""
+    """Whether all four arrays equal the published ones bit by bit."""
     return all(idx_sha256(arrays[file.key]) == file.sha256 for file in collection.files)
 
 
 def read_keras_npz(content: Path | io.BytesIO, collection: Collection, origin: str) -> Arrays:
-    """The four arrays of an .npz as Keras makes it.
+    """The four arrays of an .npz in Keras' format.
 
-    Raises DataError where it is truncated, damaged, lacks an array, or holds one larger than the true one.
+    Raises DataError if it is truncated or damaged, lacks an array, or holds one larger than published.
     """
     try:
         arrays = npz.read_npz(
@@ -58,9 +58,9 @@ def read_keras_npz(content: Path | io.BytesIO, collection: Collection, origin: s
 
 
 def read_idx_folder(folder: Path, collection: Collection) -> Arrays:
-    """The four arrays of a folder with the IDX files, gzipped or not, under any of their usual names.
+    """The four arrays from a folder of IDX files, gzipped or not, under any of their usual names.
 
-    Raises DataError where one is missing, truncated or damaged.
+    Raises DataError if one is missing, truncated or damaged.
     """
     arrays = {}
     for file in collection.files:
@@ -69,7 +69,7 @@ def read_idx_folder(folder: Path, collection: Collection) -> Arrays:
             raise DataError(f"{folder} lacks {file.name} (or {file.name}.gz)")
         try:
             with path.open("rb") as stream:
-                # What gzip cannot shorten it lengthens by a few bytes per block: the true file is no longer.
+                # gzip adds a few bytes per block to incompressible data; no valid file is longer than this.
                 content = stream.read(file.size_bytes + file.size_bytes // 100 + 1024)
         except OSError as error:
             raise DataError(f"{path} cannot be read: {error.strerror or _in_one_line(error)}") from error
@@ -78,7 +78,7 @@ def read_idx_folder(folder: Path, collection: Collection) -> Arrays:
 
 
 def find_idx_file(folder: Path, file: IdxFile) -> Path | None:
-    """The path of `file` in `folder`, under the first of its usual names that is there."""
+    """The path of `file` in `folder`, under the first of its usual names that exists."""
     dotted = file.name.replace("-idx", ".idx")
     for name in (file.name, dotted, f"{file.name}.gz", f"{dotted}.gz"):
         if (folder / name).is_file():
@@ -87,7 +87,7 @@ def find_idx_file(folder: Path, file: IdxFile) -> Path | None:
 
 
 def read_idx_bytes(content: bytes, file: IdxFile, origin: str) -> NDArray[np.uint8]:
-    """The array in an IDX file's bytes, gzipped or not; never unpacks more than the true file has."""
+    """The array in an IDX file's bytes, gzipped or not; never unpacks more than the published size."""
     if content[:2] == b"\x1f\x8b":
         unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
         try:
@@ -100,9 +100,9 @@ def read_idx_bytes(content: bytes, file: IdxFile, origin: str) -> NDArray[np.uin
 
 
 def read_idx_tarball(tarball: Path, folder: str, collection: Collection, origin: str) -> Arrays:
-    """The four arrays of the IDX files in `folder` inside a gzipped tarball; nothing is unpacked to the disk.
+    """The four arrays of the IDX files in `folder` inside a gzipped tarball, read without unpacking to disk.
 
-    Raises DataError where one is missing or longer than the true one, or where the tarball is damaged.
+    Raises DataError if one is missing or longer than published, or if the tarball is damaged.
     """
     wanted = {f"{folder}/{file.name}": file for file in collection.files}
     largest = max(file.size_bytes for file in collection.files)

@@ -1,4 +1,4 @@
-"""Whatever a program has its digits in, as a data set."""
+"""A data set from a name, a path or arrays."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,10 +21,10 @@ GivenData = Dataset | str | Path | Pair | tuple[Pair, Pair]
 
 
 def as_dataset(given: GivenData | None) -> Dataset:
-    """A data set, what `load_data` takes, or arrays: (x, y), or ((x_train, y_train), (x_test, y_test)).
+    """A data set from anything `load_data` takes, (x, y), or ((x_train, y_train), (x_test, y_test)).
 
     Images x are (N, 28, 28), (N, 28, 28, 1) or (N, 784): whole numbers from 0 to 255, or fractions from 0 to
-    1, 0 paper. Labels y are whole numbers, (N,) or (N, 1), or one-hot (N, classes). Of (x, y) alone all are
+    1, 0 is paper. Labels y are whole numbers, (N,) or (N, 1), or one-hot (N, classes). (x, y) alone are all
     test images. None is MNIST. Raises InputError for anything else.
     """
     if isinstance(given, Dataset):
@@ -41,17 +41,17 @@ def as_dataset(given: GivenData | None) -> Dataset:
     return _name(
         Dataset(
             name="arrays",
-            x_train=as_images(x_train, "x_train"),
-            y_train=as_labels(y_train, "y_train"),
-            x_test=as_images(x_test, "x_test"),
-            y_test=as_labels(y_test, "y_test"),
+            x_train=images_from(x_train, "x_train"),
+            y_train=labels_from(y_train, "y_train"),
+            x_test=images_from(x_test, "x_test"),
+            y_test=labels_from(y_test, "y_test"),
             class_names=_class_names(y_train, y_test),
             origin="arrays",
         )
     )
 
 
-def as_images(given: ArrayLike, name: str = "images") -> NDArray[np.uint8]:
+def images_from(given: ArrayLike, name: str = "images") -> NDArray[np.uint8]:
     """Images as `as_dataset` takes them, or one (28, 28), as uint8 (N, 28, 28). Raises InputError."""
     images = np.asarray(given)
     n_pixels = SIDE_PX * SIDE_PX
@@ -65,7 +65,7 @@ def as_images(given: ArrayLike, name: str = "images") -> NDArray[np.uint8]:
     if images.dtype == np.uint8:
         return images
     most = 1 if images.dtype.kind == "f" and images.max(initial=0) <= 1 else 255
-    if not (images.min(initial=0) >= 0 and images.max(initial=0) <= most):  # nor is NaN
+    if not (images.min(initial=0) >= 0 and images.max(initial=0) <= most):  # also rejects NaN
         raise InputError(
             f"expected {name} from 0 to 255, or fractions from 0 to 1, "
             f"received {images.min():g} to {images.max():g}"
@@ -73,7 +73,7 @@ def as_images(given: ArrayLike, name: str = "images") -> NDArray[np.uint8]:
     return np.rint(images * (255 / most)).astype(np.uint8)
 
 
-def as_labels(given: ArrayLike, name: str = "labels") -> NDArray[np.int64]:
+def labels_from(given: ArrayLike, name: str = "labels") -> NDArray[np.int64]:
     """Labels as `as_dataset` takes them, as int64 (N,). Raises InputError."""
     labels = np.asarray(given)
     if labels.ndim == 2 and labels.shape[1] > 1 and np.all(labels.sum(axis=1) == 1):
@@ -93,10 +93,10 @@ def _are_pairs(given: Sequence[Any]) -> bool:
 
 
 def _class_names(*labels: ArrayLike) -> tuple[str, ...]:
-    n_classes = 1 + max(as_labels(of_part).max(initial=0) for of_part in labels)
+    n_classes = 1 + max(labels_from(of_part).max(initial=0) for of_part in labels)
     return DIGIT_NAMES if n_classes <= len(DIGIT_NAMES) else tuple(map(str, range(n_classes)))
 
 
 def _name(data: Dataset) -> Dataset:
-    """MNIST is called so, however it came."""
+    """Name it "mnist" if it is, wherever it came from."""
     return replace(data, name=MNIST.name) if data.sha256 == MNIST_SHA256 else data

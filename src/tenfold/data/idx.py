@@ -21,9 +21,9 @@ _MAGIC_OF_UNSIGNED_BYTES = 0x0800
 
 
 def read_idx(content: bytes, name: str) -> NDArray[Any]:
-    """The array in an IDX file's decompressed `content`, uint8, or int32 as QMNIST has labels.
+    """The array in an IDX file's decompressed `content`: uint8, or int32 like QMNIST's labels.
 
-    `name` is for messages. Raises DataError where the header is of neither or does not match the length.
+    `name` is for messages. Raises DataError if the header says neither or does not match the length.
     """
     n_axes = content[3] if len(content) >= 4 else 0
     header_bytes = 4 + 4 * n_axes
@@ -35,20 +35,19 @@ def read_idx(content: bytes, name: str) -> NDArray[Any]:
     if len(content) != expected_bytes:
         what = "truncated" if len(content) < expected_bytes else "too long"
         raise DataError(f"{name} is {what}: {len(content)} bytes where its header says {expected_bytes}")
-    # A copy, because arrays over `bytes` cannot be written to.
+    # A copy, because arrays over `bytes` are read-only.
     return np.frombuffer(content, dtype, offset=header_bytes).reshape(shape).astype(dtype.newbyteorder("="))
 
 
 def idx_header(shape: tuple[int, ...]) -> bytes:
-    """The bytes before the data in the IDX file of a uint8 array of this shape."""
+    """The IDX header of a uint8 array of this shape."""
     return struct.pack(f">{1 + len(shape)}I", _MAGIC_OF_UNSIGNED_BYTES + len(shape), *shape)
 
 
 def idx_sha256(array: NDArray[Any]) -> str:
-    """The SHA-256, in hex, of the IDX file that holds `array`, whatever file the array came from.
+    """The SHA-256, in hex, of `array` as an IDX file, whatever file it came from.
 
-    Integers of other sizes are hashed as the bytes they would be in IDX; values outside 0-255 have no such
-    file and raise DataError.
+    Wider integers are hashed as the bytes they would be in IDX; values outside 0-255 raise DataError.
     """
     if array.dtype != np.uint8:
         as_bytes = array.astype(np.uint8) if array.dtype.kind in "iu" else None

@@ -1,4 +1,4 @@
-"""One name or path, as typed after --data, to a data set."""
+"""Load a data set by name or path, as given to --data."""
 
 import difflib
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from tenfold.data.collected import idx_collections, load_idx, load_npz
 from tenfold.data.dataset import Dataset
 from tenfold.data.folder import load_folder
 from tenfold.data.formats import find_idx_file, holds
-from tenfold.data.mnist import as_dataset, load_collection, read_arrays
+from tenfold.data.mnist import dataset_of_arrays, load_collection, read_arrays
 from tenfold.data.pictures import OnPictures
 from tenfold.data.published import PUBLISHED, load_published
 from tenfold.data.sources import COLLECTIONS, MNIST
@@ -16,7 +16,7 @@ from tenfold.data.table import load_csv
 from tenfold.errors import DataError, InputError
 from tenfold.files import expand_home
 
-NAMES = (*COLLECTIONS, *PUBLISHED)  # of what is found or fetched
+NAMES = (*COLLECTIONS, *PUBLISHED)
 
 
 def load_data(
@@ -26,18 +26,16 @@ def load_data(
     on_event: Callable[[str], object] | None = None,
     on_pictures: OnPictures | None = None,
 ) -> Dataset:
-    """The data set `spec` stands for.
+    """Load the data set `spec` names.
 
-    "mnist", "fashion-mnist", "kmnist", "qmnist" and EMNIST's collections, as "emnist-letters", are found or
-    fetched. Everything else is a path: an .npz as Keras makes it or
-    a folder of IDX files (one of these two is verified and told, others are taken as they are; of several in
-    one folder, FOLDER/NAME is that whose files begin with NAME), a folder with a folder per class, or a .csv
-    with the columns file,label, or a label and 784 pixels. A folder that is really called mnist is reached as
-    ./mnist. With `skip_damaged` pictures that cannot be read are left out; `on_pictures` is told how many
-    have been read, of how many.
+    "mnist", "fashion-mnist", "kmnist", "qmnist" and EMNIST's collections, such as "emnist-letters", are
+    downloaded if needed. Everything else is a path: an .npz in Keras' format or a folder of IDX files (MNIST
+    and Fashion-MNIST are verified, others are not; if a folder holds several collections, FOLDER/NAME picks
+    the one whose files begin with NAME), a folder with a folder per class, or a .csv with the columns
+    file,label, or a label and 784 pixels. Write ./mnist for a folder called mnist. `skip_damaged` leaves out
+    pictures that cannot be read; `on_pictures` gets the number of pictures read so far and the total.
 
-    Raises InputError where `spec` is none of these or a file is not what it should be, FetchError where
-    nothing can be fetched.
+    Raises InputError if `spec` is none of these or a file is damaged, FetchError if a download fails.
 
     >>> tenfold.load_data("mnist").class_names[:3]
     ('0', '1', '2')
@@ -55,7 +53,7 @@ def load_data(
         return load_folder(path, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
     match path.suffix.lower():
         case ".npz":
-            return _load_published(path) or _taken_as_it_is(load_npz(path), on_event)
+            return _load_published(path) or _accept_unverified(load_npz(path), on_event)
         case ".csv":
             return load_csv(path, skip_damaged=skip_damaged, on_event=on_event, on_pictures=on_pictures)
     raise InputError(f"expected a folder, an .npz or a .csv, received the file {path}")
@@ -73,21 +71,21 @@ def _load_idx_folder(path: Path, names: list[str], on_event: Callable[[str], obj
         raise InputError(f"expected the IDX files of one collection in {path}; name one: {known}")
     if all(find_idx_file(path, file) for file in MNIST.files) and (published := _load_published(path)):
         return published
-    return _taken_as_it_is(load_idx(path, names[0]), on_event)
+    return _accept_unverified(load_idx(path, names[0]), on_event)
 
 
 def _load_published(path: Path) -> Dataset | None:
-    """Whichever of the published collections lies at `path`; None where it is another.
+    """The published collection at `path`; None if it is another.
 
-    Raises InputError for a file of that name that is damaged.
+    Raises InputError if a file with a published collection's name is damaged.
     """
-    # Both have the same files with the same sizes, so that one can be read as the other.
+    # MNIST's and Fashion-MNIST's files have the same names and sizes: only checksums distinguish them.
     damaged = InputError(f"{path} does not hold {path.stem} as published; download the file again")
     try:
         arrays = read_arrays(path, MNIST)
         for collection in COLLECTIONS.values():
             if holds(arrays, collection):
-                return as_dataset(arrays, collection, str(path))
+                return dataset_of_arrays(arrays, collection, str(path))
     except DataError as error:
         damaged = InputError(f"{error}; download the file again")
     if path.stem in COLLECTIONS:
@@ -95,7 +93,7 @@ def _load_published(path: Path) -> Dataset | None:
     return None
 
 
-def _taken_as_it_is(data: Dataset, on_event: Callable[[str], object] | None) -> Dataset:
+def _accept_unverified(data: Dataset, on_event: Callable[[str], object] | None) -> Dataset:
     if on_event is not None:
         on_event(
             f"{data.name}: {len(data.y_train):,} + {len(data.y_test):,} images of "

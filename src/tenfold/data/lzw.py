@@ -1,6 +1,6 @@
-"""Files of Unix' old `compress`, which end in .Z: codes of 9 to 16 bits for strings seen before.
+"""Unpack .Z files of Unix' old `compress`: LZW with codes of 9 to 16 bits.
 
-Python's library has no reader for them, and not every machine has gzip, which does.
+Python's library cannot read them; gzip can, but not every machine has it.
 Source: T. Welch, "A technique for high-performance data compression", Computer 17(6), 1984.
 """
 
@@ -9,19 +9,19 @@ from tenfold.errors import DataError
 MAGIC = b"\x1f\x9d"
 
 _FIRST_WIDTH, _LAST_WIDTH = 9, 16  # of a code, in bits
-_CLEAR = 256  # the code that empties the table, if the file has one
+_CLEAR = 256  # the code that resets the table, if the file uses one
 _CODES_A_GROUP = 8
 
 
 def decompress(content: bytes, limit_bytes: int, origin: str) -> bytes:
-    """What is packed in `content`. Raises DataError where it is damaged or has more than `limit_bytes`."""
+    """The unpacked `content`. Raises DataError if it is damaged or unpacks to more than `limit_bytes`."""
     last_width = content[2] & 0x1F if len(content) > 2 else 0
     if content[:2] != MAGIC or not _FIRST_WIDTH <= last_width <= _LAST_WIDTH:
         raise DataError(f"{origin} is damaged: it does not begin like a file of compress")
     may_clear = bool(content[2] & 0x80)
     first_table = [bytes([value]) for value in range(256)] + [b""] * may_clear
     table, width, previous = first_table.copy(), _FIRST_WIDTH, b""
-    place = start = 8 * 3  # in bits; `start` is where the codes of this width begin
+    place = start = 8 * 3  # in bits; codes of the current width begin at `start`
     unpacked = bytearray()
     while True:
         if len(table) >= 1 << width and width < last_width:
@@ -51,6 +51,6 @@ def decompress(content: bytes, limit_bytes: int, origin: str) -> bytes:
 
 
 def _end_of_group(place: int, start: int, width: int) -> int:
-    """Codes are written eight at a time; where the width changes, the rest of a group is left empty."""
+    """Codes are written in groups of eight; when the width changes, the rest of a group is padding."""
     group = _CODES_A_GROUP * width
     return start + -(-(place - start) // group) * group

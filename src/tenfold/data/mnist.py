@@ -4,13 +4,12 @@
     data = tenfold.load_mnist()      # the first call fetches 11 MB, later ones take about 0.1 s
     data.x_train.shape               # (60000, 28, 28)
 
-Looked for in this order: the path given; tenfold's cache; Keras' cache; folders of the operating system's
-packages; then the network, source by source (tenfold.data.sources). Whatever is found is compared with the
-published checksums on every load, and used only if it is right to the bit.
+Search order: the given path; tenfold's cache; Keras' cache; folders of the operating system's packages; then
+the network, source by source (tenfold.data.sources). Every load is compared with the published checksums and
+used only if it matches bit by bit.
 """
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,21 +17,20 @@ from numpy.typing import NDArray
 
 from tenfold.data.cache import cache_folder, keras_cache_folder, not_kept
 from tenfold.data.dataset import Dataset
-from tenfold.data.download import describe, download
+from tenfold.data.download import describe_source, download
+from tenfold.data.events import OnEvent, ignore_event
 from tenfold.data.formats import Arrays, read_idx_folder, read_keras_npz, verify
 from tenfold.data.sources import FASHION_MNIST, MNIST, Collection
 from tenfold.errors import DataError, FetchError, InputError
 from tenfold.files import expand_home, write_atomically
 
-OnEvent = Callable[[str], object]  # is told in one line what happens
-
 
 def load_mnist(path: str | Path | None = None, *, on_event: OnEvent | None = None) -> Dataset:
     """MNIST: 70,000 handwritten digits. See Dataset for shapes, ranges, licence and paper.
 
-    `path` is an .npz as Keras makes it, or a folder with the four IDX files, gzipped or not; without it the
-    places named above are searched. Raises InputError where `path` does not exist or holds something else,
-    FetchError where MNIST is nowhere and no source has it.
+    `path` is an .npz in Keras' format, or a folder with the four IDX files, gzipped or not; by default the
+    places listed above are searched. Raises InputError if `path` does not exist or holds something else,
+    FetchError if MNIST is not on this machine and no source can deliver it.
 
     >>> tenfold.load_mnist().x_train.shape
     (60000, 28, 28)
@@ -41,7 +39,7 @@ def load_mnist(path: str | Path | None = None, *, on_event: OnEvent | None = Non
 
 
 def load_fashion_mnist(path: str | Path | None = None, *, on_event: OnEvent | None = None) -> Dataset:
-    """Fashion-MNIST: 70,000 pictures of clothes in MNIST's form. Otherwise like `load_mnist`.
+    """Fashion-MNIST: 70,000 pictures of clothes in MNIST's format. Otherwise like `load_mnist`.
 
     >>> tenfold.load_fashion_mnist().class_names[0]  # doctest: +SKIP
     'T-shirt/top'
@@ -53,33 +51,33 @@ def load_collection(
     collection: Collection, path: str | Path | None = None, *, on_event: OnEvent | None = None
 ) -> Dataset:
     """`load_mnist` for any published collection."""
-    tell = on_event or _say_nothing
+    notify = on_event or ignore_event
     if path is not None:
-        return as_dataset(_read_given(expand_home(path), collection), collection, str(path))
-    found = _find(collection, tell)
+        return dataset_of_arrays(_read_given(expand_home(path), collection), collection, str(path))
+    found = _find(collection, notify)
     if found is None:
-        arrays = _download(collection, tell)
+        arrays = _download(collection, notify)
         try:
             where = _keep(arrays, collection)
         except OSError as error:
-            tell(f"{collection.name} could not be kept for the next time: {_os_reason(error)}")
-            return as_dataset(arrays, collection, "the network")
+            notify(f"{collection.name} could not be kept for the next time: {_os_reason(error)}")
+            return dataset_of_arrays(arrays, collection, "the network")
         found = arrays, where
-    return as_dataset(found[0], collection, str(found[1]))
+    return dataset_of_arrays(found[0], collection, str(found[1]))
 
 
 def fetch_collection(
     collection: Collection, path: Path | None = None, *, on_event: OnEvent | None = None
 ) -> Path:
     """`tenfold.data.fetch` for one of these collections."""
-    tell = on_event or _say_nothing
+    notify = on_event or ignore_event
     if path is not None:
         arrays = _read_given(path, collection)
     else:
-        found = _find(collection, tell)
+        found = _find(collection, notify)
         if found is not None and found[1] == cache_path(collection):
             return found[1]
-        arrays = found[0] if found is not None else _download(collection, tell)
+        arrays = found[0] if found is not None else _download(collection, notify)
     try:
         return _keep(arrays, collection)
     except OSError as error:
@@ -87,12 +85,12 @@ def fetch_collection(
 
 
 def cache_path(collection: Collection) -> Path:
-    """The file in tenfold's cache: an .npz without compression, which loads fastest."""
+    """The file in tenfold's cache: an uncompressed .npz, which loads fastest."""
     return cache_folder() / f"{collection.name}.npz"
 
 
 def read_arrays(path: Path, collection: Collection) -> Arrays:
-    """What an .npz or a folder of IDX files at `path` holds, not verified yet. Raises DataError."""
+    """The arrays in an .npz or a folder of IDX files at `path`, not verified yet. Raises DataError."""
     if path.is_dir():
         return read_idx_folder(path, collection)
     return read_keras_npz(path, collection, str(path))
@@ -115,8 +113,8 @@ def _read_given(path: Path, collection: Collection) -> Arrays:
     return arrays
 
 
-def _find(collection: Collection, tell: OnEvent) -> tuple[Arrays, Path] | None:
-    """The verified arrays from this machine, and where they were; tells of copies that are not right."""
+def _find(collection: Collection, notify: OnEvent) -> tuple[Arrays, Path] | None:
+    """The verified arrays from this machine, and their path; reports damaged copies."""
     own = cache_path(collection)
     for path in (own, keras_cache_folder() / collection.keras_cache_name, *collection.system_folders):
         if not path.exists():
@@ -125,28 +123,28 @@ def _find(collection: Collection, tell: OnEvent) -> tuple[Arrays, Path] | None:
             arrays = read_arrays(path, collection)
             verify(arrays, collection, str(path))
         except DataError as error:
-            remedy = "it will be replaced" if path == own else "it is passed over"
-            tell(f"{error}; {remedy}")
+            remedy = "it will be replaced" if path == own else "it is ignored"
+            notify(f"{error}; {remedy}")
             continue
         return arrays, path
     return None
 
 
-def _download(collection: Collection, tell: OnEvent) -> Arrays:
+def _download(collection: Collection, notify: OnEvent) -> Arrays:
     """The verified arrays from the first source that has them."""
     failures = []
-    tell(f"{collection.name} is not on this machine yet; fetching it")
+    notify(f"{collection.name} is not on this machine yet; fetching it")
     for source in collection.sources:
-        name = describe(source)
+        name = describe_source(source)
         start = time.monotonic()
         try:
             arrays = download(source, collection)
             verify(arrays, collection, name)
         except DataError as error:
-            tell(f"{name}: {error}")
+            notify(f"{name}: {error}")
             failures.append(f"{name}: {error}")
             continue
-        tell(f"fetched {collection.name} from {name} in {time.monotonic() - start:.1f} s and verified it")
+        notify(f"fetched {collection.name} from {name} in {time.monotonic() - start:.1f} s and verified it")
         return arrays
     raise FetchError(
         f"{collection.name} could not be downloaded ({'; '.join(failures)}); to work offline, copy "
@@ -163,8 +161,8 @@ def _keep(arrays: Arrays, collection: Collection) -> Path:
     return path
 
 
-def as_dataset(arrays: Arrays, collection: Collection, origin: str) -> Dataset:
-    """Verified arrays in the form all data sets have."""
+def dataset_of_arrays(arrays: Arrays, collection: Collection, origin: str) -> Dataset:
+    """Verified arrays as a data set."""
 
     def labels(key: str) -> NDArray[np.int64]:
         return arrays[key].astype(np.int64)
@@ -182,7 +180,3 @@ def as_dataset(arrays: Arrays, collection: Collection, origin: str) -> Dataset:
 
 def _os_reason(error: OSError) -> str:
     return error.strerror or str(error)
-
-
-def _say_nothing(_: str) -> None:
-    pass

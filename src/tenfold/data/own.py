@@ -1,9 +1,8 @@
-"""One's own labelled digits to learn from: a folder per digit, as the service's page keeps corrections.
+"""A user's own labelled digits for fine-tuning: a folder per digit, as the service's page saves corrections.
 
-There may be few, and of some digits none: one picture is enough.
+There may be few, and some digits may be missing: one picture is enough.
 """
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +10,15 @@ from numpy.typing import NDArray
 
 from tenfold.data.cautions import find_copies
 from tenfold.data.dataset import DIGIT_NAMES, Dataset
+from tenfold.data.events import OnEvent
 from tenfold.data.folder import read_folder
 from tenfold.data.pictures import OnPictures, listed
 from tenfold.data.samples import Sample, hold_out
 from tenfold.errors import InputError
 from tenfold.files import expand_home
 
-_ENOUGH = 10  # pictures of a digit, for some of them to be held out
-_HELD_OUT = 5  # one of so many
+_ENOUGH = 10  # a digit needs this many pictures before some are held out
+_HELD_OUT = 5  # one in five
 _SEED = 0
 
 
@@ -26,18 +26,18 @@ def load_own_digits(
     path: str | Path,
     *,
     skip_damaged: bool = False,
-    on_event: Callable[[str], object] | None = None,
+    on_event: OnEvent | None = None,
     on_pictures: OnPictures | None = None,
 ) -> Dataset:
-    """The digits in a folder with one folder per digit, named 0 to 9, as a reader shows them to its network.
+    """The digits in a folder with one folder per digit, 0 to 9, prepared as a reader does for its network.
 
-    Of each digit of which there are ten pictures or more, a fifth (the same on every call) is the test part,
-    which may be empty; parts and writers decide as in `load_folder`. Hidden files and files that are not
-    pictures are skipped. `on_event` gets a line for everything that was skipped, and for copies;
-    `on_pictures` gets how many pictures have been read, of how many.
+    A fifth of every digit with ten pictures or more (the same fifth on every call) is the test part, which
+    may be empty; parts and writers take precedence as in `load_folder`. Hidden files and files that are not
+    pictures are skipped. `on_event` gets one line for everything skipped, and for duplicates; `on_pictures`
+    gets the number of pictures read so far and the total.
 
-    Raises InputError where there is no picture, a folder is not named after a digit, or, unless
-    `skip_damaged`, pictures cannot be read or show nothing.
+    Raises InputError if there are no pictures, a folder is not named after a digit, or, unless
+    `skip_damaged`, pictures cannot be read or are blank.
     """
     folder = expand_home(path)
     samples, images = read_folder(
@@ -63,7 +63,7 @@ def load_own_digits(
 
 
 def _hold_out(samples: list[Sample], labels: NDArray[np.int64]) -> tuple[NDArray[np.bool_], list[str]]:
-    """As `hold_out`, but of few pictures none."""
+    """Like `hold_out`, but nothing of digits with few pictures."""
     if any(sample.part for sample in samples) or len({sample.writer for sample in samples}) > 1:
         return hold_out(samples, labels)
     rng = np.random.default_rng(_SEED)

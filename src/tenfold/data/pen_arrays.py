@@ -1,4 +1,4 @@
-"""The ways of pens as the arrays that the collections in `tenfold.data.pens` have."""
+"""Pen strokes as the arrays of the collections in `tenfold.data.pens`."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -6,19 +6,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data.unipen_format import Way
+from tenfold.data.unipen_format import PenPath
 
 _HUNDREDTHS = 100
 
 
-def height(strokes: Sequence[Way]) -> float:
-    """How high a character is, in the digitizer's units; at least one."""
+def height(strokes: Sequence[PenPath]) -> float:
+    """A character's height in the digitizer's units, at least 1."""
     rows = np.concatenate(strokes)[:, 1]
     return max(float(rows.max() - rows.min()), 1.0)
 
 
-def in_units(strokes: Sequence[Way], unit: float) -> list[NDArray[np.int16]]:
-    """A character's strokes in hundredths of the unit from its upper left corner, y down."""
+def in_units(strokes: Sequence[PenPath], unit: float) -> list[NDArray[np.int16]]:
+    """A character's strokes in hundredths of `unit` from its upper left corner, y down."""
     together = np.concatenate(strokes)
     left, top = together[:, 0].min(), together[:, 1].max()
     return [
@@ -30,12 +30,12 @@ def in_units(strokes: Sequence[Way], unit: float) -> list[NDArray[np.int16]]:
 
 
 def as_arrays(characters: Iterable[tuple[str, int, Sequence[NDArray[np.int16]]]]) -> dict[str, NDArray[Any]]:
-    """The arrays of a collection, from each character's label, writer and strokes in units; at least one."""
+    """The arrays of a collection, from at least one (label, writer, strokes `in_units`) per character."""
     points: list[NDArray[np.int16]] = []
     strokes, starts, labels, writers = [0], [0], [], []
-    for label, writer, ways in characters:
-        points += ways
-        strokes += (strokes[-1] + np.cumsum([len(way) for way in ways])).tolist()
+    for label, writer, of_one in characters:
+        points += of_one
+        strokes += (strokes[-1] + np.cumsum([len(stroke) for stroke in of_one])).tolist()
         starts.append(len(strokes) - 1)
         labels.append(label)
         writers.append(writer)

@@ -1,7 +1,7 @@
-"""UNIPEN's and Pendigits' published files, fetched or given: read, verified, and put into the cache.
+"""UNIPEN's and Pendigits' published files, downloaded or local: read, verified, and put into the cache.
 
-What is fetched is compared with its publisher's checksum, and the arrays read from it with the constant in
-`tenfold.data.pens`, wherever they came from.
+A download is compared with its publisher's checksum; the arrays read from any file, with the constant in
+`tenfold.data.pens`.
 """
 
 import gzip
@@ -9,7 +9,6 @@ import json
 import tarfile
 import tempfile
 import zlib
-from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from tenfold.data import pens, web
 from tenfold.data.cache import cache_folder, not_kept
+from tenfold.data.events import OnEvent, ignore_event
 from tenfold.data.pendigits import read_pendigits
 from tenfold.data.unipen import CATEGORIES, read_archive
 from tenfold.data.web_file import LEAST_S, WebFile, downloads, fetch_files, not_fetched
@@ -28,7 +28,7 @@ PENDIGITS = WebFile(
     size_bytes=1_668_118,
     checksum="sha256:1e02bea023613c2b11c9492f6f34caf975420455934f3527d270cee9a1f03b64",
 )
-UNIPEN_RECORD = "https://zenodo.org/api/records/1195803"  # says where the archive is, and its checksum
+UNIPEN_RECORD = "https://zenodo.org/api/records/1195803"  # has the archive's URL and checksum
 _UNIPEN_ARCHIVE = "unipen-CDROM-train_r01_v07.tgz"
 
 _LARGEST_RECORD_BYTES = 1_000_000
@@ -36,20 +36,18 @@ _LARGEST_ARCHIVE_BYTES = 2_000_000_000
 _LARGEST_UNPACKED_BYTES = 8_000_000_000
 
 
-def fetch_characters(
-    name: str, path: Path | None = None, *, on_event: Callable[[str], object] | None = None
-) -> Path:
-    """`tenfold.data.fetch` for "unipen" or "pendigits"; `path` may also be an .npz as the cache has it."""
+def fetch_characters(name: str, path: Path | None = None, *, on_event: OnEvent | None = None) -> Path:
+    """`tenfold.data.fetch` for "unipen" or "pendigits"; `path` may also be an .npz from a cache."""
     if path is not None:
         return keep(name, path)
-    tell = on_event or _say_nothing
+    notify = on_event or ignore_event
     kept = pens.cache_path(name)
     try:
-        if not _is_kept(name, tell):
-            with downloads(name, tell) as folder:
-                if not _is_kept(name, _say_nothing):  # another process may have fetched it meanwhile
+        if not _is_kept(name, notify):
+            with downloads(name, notify) as folder:
+                if not _is_kept(name, ignore_event):  # another process may have fetched it meanwhile
                     file = PENDIGITS if name == "pendigits" else _find_unipen()
-                    archive = fetch_files(name, [file], folder, tell)[0]
+                    archive = fetch_files(name, [file], folder, notify)[0]
                     pens.write(name, _read(name, archive))
     except OSError as error:
         raise not_kept(name, kept, error) from error
@@ -57,10 +55,10 @@ def fetch_characters(
 
 
 def keep(name: str, path: Path) -> Path:
-    """Verify the collection `name` at `path` and put it into the cache; return where it is now.
+    """Verify the collection `name` at `path` and put it into the cache; return its path there.
 
-    `path` is an .npz as the cache has it, or the published archive, unpacked or not. Raises InputError where
-    it is missing or holds something else, DataError where the cache cannot be written.
+    `path` is an .npz from a cache, or the published archive, unpacked or not. Raises InputError if
+    it is missing or holds something else, DataError if the cache cannot be written.
     """
     try:
         arrays = _read(name, path)
@@ -69,20 +67,20 @@ def keep(name: str, path: Path) -> Path:
     return pens.write(name, arrays)
 
 
-def _is_kept(name: str, tell: Callable[[str], object]) -> bool:
+def _is_kept(name: str, notify: OnEvent) -> bool:
     path = pens.cache_path(name)
     if not path.exists():
         return False
     try:
         pens.read(name, path)
     except DataError as error:
-        tell(f"{error}; it will be replaced")
+        notify(f"{error}; it will be replaced")
         return False
     return True
 
 
 def _find_unipen() -> WebFile:
-    """UNIPEN's archive, as its record describes it. Raises FetchError."""
+    """UNIPEN's archive, from its Zenodo record. Raises FetchError."""
     try:
         record = json.loads(web.read(UNIPEN_RECORD, _LARGEST_RECORD_BYTES, web.Deadline(LEAST_S)))
         files = [
@@ -110,7 +108,7 @@ def _page_of_unipen() -> str:
 
 
 def _read(name: str, path: Path) -> dict[str, NDArray[Any]]:
-    """The verified arrays of a collection. Raises OSError as the file system does, DataError."""
+    """The verified arrays of a collection. Raises OSError from the file system, DataError."""
     if path.suffix == ".npz":
         return pens.read(name, path)
     if name == "pendigits":
@@ -124,7 +122,7 @@ def _read(name: str, path: Path) -> dict[str, NDArray[Any]]:
 
 
 def _unpack(path: Path, folder: Path) -> None:
-    """What is read of UNIPEN's archive, a tar file, packed or not, into `folder`. Raises DataError."""
+    """Unpack the needed members of UNIPEN's archive, a tar file, compressed or not. Raises DataError."""
     n_bytes = 0
     try:
         with tarfile.open(path) as archive:
@@ -133,7 +131,7 @@ def _unpack(path: Path, folder: Path) -> None:
                 if n_bytes > _LARGEST_UNPACKED_BYTES:
                     raise DataError(f"{path} holds more than UNIPEN's archive can")
                 place = _place(member.name)
-                content = archive.extractfile(member) if place else None  # a link's is that of its target
+                content = archive.extractfile(member) if place else None  # follows links
                 if place and content:
                     (folder / place).parent.mkdir(parents=True, exist_ok=True)
                     (folder / place).write_bytes(content.read())
@@ -143,7 +141,7 @@ def _unpack(path: Path, folder: Path) -> None:
 
 
 def _place(name: str) -> PurePosixPath | None:
-    """Where a member belongs, beginning at data or include; None for what is not read."""
+    """A member's path from data or include on; None for members that are not needed."""
     parts = PurePosixPath(name).parts
     tops = [number for number, part in enumerate(parts) if part in ("data", "include")]
     if not tops or ".." in parts:
@@ -151,7 +149,3 @@ def _place(name: str) -> PurePosixPath | None:
     top, *below = parts[tops[0] :]
     is_read = top == "include" or below[:1] in [[category] for category in CATEGORIES]
     return PurePosixPath(top, *below) if is_read else None
-
-
-def _say_nothing(_: str) -> None:
-    pass

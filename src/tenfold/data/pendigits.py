@@ -1,13 +1,13 @@
-"""The digits of Pendigits' training part out of UCI's own files, as `tenfold.data.pens` has them.
+"""Read the digits of Pendigits' training part from UCI's files, for `tenfold.data.pens`.
 
 The archive (doi 10.24432/C5MG6K) holds the original strokes in UNIPEN's format, packed by `compress`:
-pendigits-orig.tra.Z of 30 writers, and pendigits-orig.tes.Z of 14 others, which are left for measuring. Each
-digit has two lines before its ways,
+pendigits-orig.tra.Z by 30 writers, and pendigits-orig.tes.Z by 14 others, which are reserved for evaluation.
+Each digit's strokes follow two lines,
 
     .SEGMENT DIGIT 0-1 ? "5"
     .COMMENT 5 12 224
 
-with its ways and label, and its label, writer and number.
+with its stroke numbers and label, and its label, writer and number.
 """
 
 import re
@@ -25,26 +25,26 @@ from tenfold.data.unipen_format import read_recording, strokes_of
 from tenfold.errors import DataError
 
 _NAMES = ("pendigits-orig.tra.Z", "pendigits-orig.tra")
-_LARGEST_BYTES = 32_000_000  # of the strokes, unpacked; the true file has about a seventh of it
+_LARGEST_BYTES = 32_000_000  # of the strokes, unpacked; the published file has about a seventh of this
 _DIGIT = re.compile(r'\.SEGMENT\s+DIGIT\s+(\S+)\s+\S+\s+"(\d)"\s+\.COMMENT\s+\d+\s+(\d+)\s')
 
 
 def read_pendigits(path: Path) -> dict[str, NDArray[Any]]:
-    """The arrays of the collection, from the archive, pendigits-orig.tra.Z, that file unpacked, or a folder
-    with one of these files.
+    """The arrays of the collection, from the archive, pendigits-orig.tra.Z, the unpacked file, or a folder
+    with one of them.
 
-    Raises DataError where it holds no such digits or is damaged, OSError as the file system does.
+    Raises DataError if it holds no such digits or is damaged, OSError from the file system.
     """
     text = _read_text(path).decode("ascii", errors="replace")
-    ways = read_recording([text], str(path)).ways
+    paths = read_recording([text], str(path)).paths
     digits = [
         (label, int(writer), strokes)
         for pieces, label, writer in _DIGIT.findall(text)
-        if (strokes := strokes_of(pieces, ways))
+        if (strokes := strokes_of(pieces, paths))
     ]
     if not digits:
         raise DataError(f"expected digits of Pendigits in {path}, found none")
-    # Writers are numbered from 0 on, in the order of their numbers in the file.
+    # Renumber the writers from 0, keeping their order in the file.
     numbers = sorted({writer for _, writer, _ in digits})
     units = {
         number: float(np.median([height(strokes) for _, writer, strokes in digits if writer == number]))

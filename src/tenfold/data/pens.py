@@ -1,4 +1,4 @@
-"""Characters as the pens of real writers wrote them: UNIPEN's and Pendigits'.
+"""Handwritten characters as pen strokes: UNIPEN and Pendigits.
 
 unipen      92,626 digits, letters and signs of 259 writers, from about 15 countries: the categories 1a to 1d
             of train_r01_v07 (I. Guyon et al., "UNIPEN project of on-line data exchange and recognizer
@@ -7,8 +7,8 @@ pendigits   7,494 digits of 30 writers in Turkey: the original strokes of the tr
             E. Alpaydin, "Methods of combining multiple classifiers based on different representations for
             pen-based handwriting recognition", TAINN 1996; UCI Machine Learning Repository 81; CC BY 4.0)
 
-Neither has all writers of its source: one in five of UNIPEN's, all of its institute uqb, and the testing
-part of Pendigits are left out, to measure by. About two digits in a thousand have a wrong label.
+Reserved for evaluation, and not included: one in five writers of UNIPEN, all of its institute uqb, and the
+testing part of Pendigits. About two digits in a thousand have a wrong label.
 """
 
 import hashlib
@@ -26,12 +26,12 @@ from tenfold.errors import DataError, InputError
 from tenfold.files import write_atomically
 from tenfold.npz import read_npz
 
-SHA256 = {  # of the arrays of each collection, as `fingerprint` takes it
+SHA256 = {  # `sha256_of` each collection's arrays
     "unipen": "6e49c9b9b5ef474a214b9ad434f50573eae7ba2e3f54f8c6dac80a34692443bb",
     "pendigits": "8dd7ca3a52970caea18cd7748aa95b86968ae31e3e24b233891bd735501247cc",
 }
 USUAL_HEIGHT = 100  # of a digit or a capital of the same writer, in the units of points
-_HELD_OUT = 8  # one writer of so many
+_HELD_OUT = 8  # one writer in eight
 _DTYPES: dict[str, np.dtype[Any]] = {
     "points": np.dtype("<i2"),
     "strokes": np.dtype("<i4"),
@@ -44,12 +44,12 @@ _LARGEST_BYTES = 64_000_000  # of one array
 
 @dataclass(frozen=True, eq=False)
 class Characters:
-    """C characters of several writers.
+    """C characters by several writers.
 
     Character c has the strokes from `spans[c, 0]` up to, not including, `spans[c, 1]`; stroke s is
-    `points[strokes[s] : strokes[s + 1]]`, of one point (a dot) to hundreds. A point is x to the right and y
-    down from the upper left corner of the character, in hundredths of the writer's usual height of a digit or
-    a capital.
+    `points[strokes[s] : strokes[s + 1]]`, from one point (a dot) to hundreds. Points are (x, y), right and
+    down from the character's upper left corner, in hundredths of the writer's usual height of a digit or
+    capital.
     """
 
     points: NDArray[np.int16]  # (P, 2)
@@ -68,17 +68,17 @@ class Characters:
         return [self.points[start:end] for start, end in pairwise(bounds)]
 
     def of(self, chosen: NDArray[np.bool_]) -> "Characters":
-        """Those characters for which `chosen`, (C,), is true."""
+        """The characters where `chosen`, (C,), is true."""
         return replace(
             self, spans=self.spans[chosen], labels=self.labels[chosen], writers=self.writers[chosen]
         )
 
 
 def load_characters(*, held_out: bool) -> Characters:
-    """The characters of the writers who are held out of every training, one in eight, or of all others.
+    """The characters of the writers held out of every training, one in eight, or of all others.
 
-    Raises InputError, saying how to get it, where a collection is not in the cache; DataError where it is
-    damaged.
+    Raises InputError, with the command that fetches it, if a collection is not in the cache; DataError if it
+    is damaged.
     """
     together = _concatenate(*(_load(name) for name in SHA256))
     apart = [number for number in np.unique(together.writers).tolist() if _is_held_out(number)]
@@ -86,7 +86,7 @@ def load_characters(*, held_out: bool) -> Characters:
 
 
 def write(name: str, arrays: Mapping[str, NDArray[Any]]) -> Path:
-    """Put the verified arrays of a collection into the cache; return where. Raises DataError."""
+    """Put the verified arrays of a collection into the cache; return the path. Raises DataError."""
     path = cache_path(name)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +96,7 @@ def write(name: str, arrays: Mapping[str, NDArray[Any]]) -> Path:
     return path
 
 
-def fingerprint(arrays: Mapping[str, NDArray[Any]]) -> str:
+def sha256_of(arrays: Mapping[str, NDArray[Any]]) -> str:
     """SHA-256, in hex, of the arrays of a collection."""
     digest = hashlib.sha256()
     for name, dtype in _DTYPES.items():
@@ -107,7 +107,7 @@ def fingerprint(arrays: Mapping[str, NDArray[Any]]) -> str:
 
 
 def _load(name: str) -> Characters:
-    """A collection out of the cache."""
+    """A collection from the cache."""
     path = cache_path(name)
     try:
         arrays = read(name, path)
@@ -122,7 +122,7 @@ def _load(name: str) -> Characters:
 
 
 def as_characters(arrays: Mapping[str, NDArray[Any]]) -> Characters:
-    """The characters of a collection's arrays, as it keeps them."""
+    """The characters in a collection's arrays."""
     starts = arrays["characters"].astype(np.int64)
     return Characters(
         points=arrays["points"],
@@ -134,7 +134,7 @@ def as_characters(arrays: Mapping[str, NDArray[Any]]) -> Characters:
 
 
 def read(name: str, path: Path) -> dict[str, NDArray[Any]]:
-    """The verified arrays of a collection. Raises OSError as the file system does, DataError."""
+    """The verified arrays of a collection. Raises OSError from the file system, DataError."""
     try:
         arrays = read_npz(path, dict.fromkeys(_DTYPES, _LARGEST_BYTES))
     except ValueError as error:
@@ -143,15 +143,15 @@ def read(name: str, path: Path) -> dict[str, NDArray[Any]]:
 
 
 def verify(name: str, arrays: dict[str, NDArray[Any]], path: Path) -> dict[str, NDArray[Any]]:
-    """`arrays`, which came from `path`. Raises DataError where they are not those of the collection."""
+    """`arrays`, read from `path`. Raises DataError unless they are the collection's."""
     kinds_match = all(arrays[key].dtype.kind == dtype.kind for key, dtype in _DTYPES.items())
-    if not kinds_match or fingerprint(arrays) != SHA256[name]:
+    if not kinds_match or sha256_of(arrays) != SHA256[name]:
         raise DataError(f"expected {path} to hold {name}, received other arrays")
     return arrays
 
 
 def _concatenate(first: Characters, second: Characters) -> Characters:
-    """Both collections as one; no writer of the one is a writer of the other."""
+    """Both collections as one, with distinct writer numbers."""
     n_strokes, n_points = len(first.strokes) - 1, len(first.points)
     return Characters(
         points=np.concatenate([first.points, second.points]),
@@ -163,10 +163,10 @@ def _concatenate(first: Characters, second: Characters) -> Characters:
 
 
 def _is_held_out(writer: int) -> bool:
-    """A rule that stays the same whoever else is there."""
+    """Depends on this writer alone, so adding writers changes nothing for the others."""
     return int(hashlib.sha256(str(writer).encode()).hexdigest(), 16) % _HELD_OUT == 0
 
 
 def cache_path(name: str) -> Path:
-    """Where a collection is kept."""
+    """A collection's path in the cache."""
     return cache_folder() / f"{name}.npz"

@@ -1,4 +1,4 @@
-"""Read many pictures of one digit each, on all cores, and name all that cannot be read at once."""
+"""Read many pictures of one digit each, on all cores, and report all unreadable ones together."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,16 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.cores import available_cores
+from tenfold.data.events import OnEvent
 from tenfold.errors import InputError
 from tenfold.imaging.decode import decode
 from tenfold.imaging.digit_image import digit_image
 from tenfold.imaging.normalize import SIDE_PX
 
-_AT_ONCE = 1024  # pictures handed out together; each core unpacks one at a time
+_AT_ONCE = 1024  # pictures submitted together; each core unpacks one at a time
 _LONGEST_REASON = 100
-_NAMES, _LONGEST_NAME = 2, 40  # in a line
+_NAMES, _LONGEST_NAME = 2, 40  # names in a message, characters in a name
 
-OnPictures = Callable[[int, int], object]  # how many pictures have been read, of how many
+OnPictures = Callable[[int, int], object]  # pictures read so far, and the total
 
 
 def read_pictures(
@@ -25,14 +26,14 @@ def read_pictures(
     names: Sequence[str],
     *,
     skip_damaged: bool = False,
-    on_event: Callable[[str], object] | None = None,
+    on_event: OnEvent | None = None,
     on_pictures: OnPictures | None = None,
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """The digits in the pictures `names`, relative to `folder`, and which of them could be read, (N,).
+    """The digits in the pictures `names`, relative to `folder`, and a mask (N,) of the readable ones.
 
-    The images, uint8 (n, 28, 28), are those of the pictures that could. Raises InputError, which counts and
-    names them, where some could not, unless `skip_damaged`: then `on_event` is told. Raises it, too, where
-    none could.
+    The images, uint8 (n, 28, 28), are those of the readable pictures. Raises InputError, with the number and
+    names of the unreadable ones, if there are any; with `skip_damaged`, passes them to `on_event` and raises
+    only if none is readable.
     """
     images = np.zeros((len(names), SIDE_PX, SIDE_PX), dtype=np.uint8)
     reasons: dict[int, str] = {}
@@ -48,7 +49,7 @@ def read_pictures(
                 if on_pictures is not None:
                     on_pictures(index + 1, len(names))
     finally:
-        cores.shutdown(cancel_futures=True)  # on Ctrl-C, what has not begun need not be read
+        cores.shutdown(cancel_futures=True)  # on Ctrl-C, skip pictures not begun
     readable = np.ones(len(names), dtype=bool)
     readable[list(reasons)] = False
     if reasons:
@@ -70,7 +71,7 @@ def _report(
     names: Sequence[str],
     reasons: dict[int, str],
     skip_damaged: bool,
-    on_event: Callable[[str], object] | None,
+    on_event: OnEvent | None,
 ) -> None:
     of_all = f"{len(reasons):,} of {len(names):,} pictures"
     which = listed([names[index] for index in reasons])
@@ -88,12 +89,12 @@ def _beginning(reason: str) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """The first names in one line, and how many there are besides: "a.png, b.png and 37 more"."""
+    """The first names and the number of others: "a.png, b.png and 37 more"."""
     shown = ", ".join(shortened(name) for name in names[:_NAMES])
     others = len(names) - _NAMES
     return f"{shown} and {others:,} more" if others > 0 else shown
 
 
 def shortened(text: str, longest: int = _LONGEST_NAME) -> str:
-    """The end of `text`, which tells names apart, where all of it is longer than `longest`."""
+    """`text`, cut to its last `longest` characters, in which names differ most."""
     return text if len(text) <= longest else f"…{text[1 - longest :]}"

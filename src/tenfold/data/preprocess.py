@@ -1,4 +1,4 @@
-"""From images and labels to what networks and losses take: four steps, each by itself, and all of them."""
+"""Images and labels as networks and losses take them: four single steps, and all of them combined."""
 
 from collections.abc import Sequence
 from typing import TypeVar
@@ -12,20 +12,20 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 def scale(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Grey levels 0-255 as float32 in [0, 1]: divided by 255. Any shape; raises InputError unless uint8."""
+    """Grey levels 0-255 divided by 255, float32 in [0, 1]. Any shape; raises InputError unless uint8."""
     if images.dtype != np.uint8:
         raise InputError(f"expected uint8 images with values 0-255, received {images.dtype}")
     return images.astype(np.float32) / np.float32(255)
 
 
 def flatten(images: NDArray[Scalar]) -> NDArray[Scalar]:
-    """(N, H, W) to (N, H * W), row after row: a network without convolutions takes vectors."""
+    """(N, H, W) to (N, H * W), row by row: networks without convolutions take vectors."""
     _require_stack(images)
     return images.reshape(len(images), images.shape[1] * images.shape[2])
 
 
 def add_channel(images: NDArray[Scalar]) -> NDArray[Scalar]:
-    """(N, H, W) to (N, H, W, 1): convolutions expect an axis of channels, and grey is one channel."""
+    """(N, H, W) to (N, H, W, 1): convolutions expect a channel axis, and grey is one channel."""
     _require_stack(images)
     return images[..., np.newaxis]
 
@@ -33,7 +33,7 @@ def add_channel(images: NDArray[Scalar]) -> NDArray[Scalar]:
 def one_hot(labels: ArrayLike, n_classes: int = 10) -> NDArray[np.float32]:
     """Integer labels (N,) as float32 (N, n_classes): 1 in the column of the label, 0 elsewhere.
 
-    This is what categorical cross-entropy takes; its sparse form takes the integers themselves.
+    Categorical cross-entropy takes this; its sparse form takes the integers themselves.
     Raises InputError for labels outside 0..n_classes-1.
     """
     labels = np.asarray(labels)
@@ -49,7 +49,7 @@ def one_hot(labels: ArrayLike, n_classes: int = 10) -> NDArray[np.float32]:
 
 
 def network_input(images: NDArray[np.uint8], input_shape: Sequence[object]) -> NDArray[np.float32]:
-    """Images, uint8 (N, h, w), scaled to [0, 1] and as `input_shape` says: (N, h w), (N, h, w) or
+    """Images, uint8 (N, h, w), scaled to [0, 1] and reshaped to match `input_shape`: (N, h w), (N, h, w) or
     (N, h, w, 1)."""
     x = scale(images)
     match len(input_shape):
@@ -63,8 +63,8 @@ def network_input(images: NDArray[np.uint8], input_shape: Sequence[object]) -> N
 def network_target(
     labels: NDArray[np.int64], loss: str, n_classes: int = 10
 ) -> NDArray[np.float32] | NDArray[np.int64]:
-    """Labels (N,) as `loss` takes them: one-hot (N, n_classes) for categorical cross-entropy, else as they
-    are."""
+    """Labels (N,) as `loss` takes them: one-hot (N, n_classes) for categorical cross-entropy, else
+    unchanged."""
     return one_hot(labels, n_classes) if loss == "categorical_crossentropy" else labels
 
 

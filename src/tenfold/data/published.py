@@ -1,19 +1,18 @@
-"""KMNIST, QMNIST and EMNIST: fetched from their publishers, verified, and loaded by name.
+"""KMNIST, QMNIST and EMNIST: downloaded from their publishers, verified, and loaded by name.
 
-Their files are kept in tenfold's cache as they were published, in a folder each; EMNIST's out of its one
-archive. The checksums are those that TensorFlow Datasets publishes; for KMNIST and EMNIST, other projects
-publish the same ones.
+tenfold's cache has a folder for each with the published files, unpacked from the archive for EMNIST. The
+checksums are from TensorFlow Datasets; other projects publish the same ones for KMNIST and EMNIST.
 """
 
 import shutil
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from tenfold.data.cache import cache_folder, not_kept
 from tenfold.data.collected import idx_collections, is_idx_name, load_idx
 from tenfold.data.dataset import Dataset
+from tenfold.data.events import OnEvent, ignore_event
 from tenfold.data.web_file import WebFile, downloads, fetch_files, verify
 from tenfold.errors import DataError, InputError
 from tenfold.files import drafts_beside
@@ -24,7 +23,7 @@ _QMNIST = "https://raw.githubusercontent.com/facebookresearch/qmnist/master/"
 
 @dataclass(frozen=True)
 class Publication:
-    """Files that belong together, and the collections in them."""
+    """Files published together, and the collections in them."""
 
     name: str
     files: tuple[WebFile, ...]
@@ -32,7 +31,7 @@ class Publication:
 
     @property
     def folder(self) -> Path:
-        """Where they are kept: it is there with all of them, or not at all."""
+        """Their folder in the cache; it exists only once all files are in it."""
         return cache_folder() / self.name
 
 
@@ -123,32 +122,32 @@ EMNIST = Publication(
 )
 
 PUBLICATIONS = {publication.name: publication for publication in (KMNIST, QMNIST, EMNIST)}
-# By the name of each collection in it.
+# By the name of each collection in a publication.
 PUBLISHED = {name: publication for publication in PUBLICATIONS.values() for name in publication.collections}
 
 
 def fetch_publication(
-    publication: Publication, path: Path | None = None, *, on_event: Callable[[str], object] | None = None
+    publication: Publication, path: Path | None = None, *, on_event: OnEvent | None = None
 ) -> Path:
     """`tenfold.data.fetch` for one of these; returns its folder in the cache."""
-    tell = on_event or _say_nothing
+    notify = on_event or ignore_event
     folder = publication.folder
     try:
         if path is not None:
             _keep(publication, _given(publication, path))
         elif not folder.is_dir():
-            with downloads(publication.name, tell) as under_way:
+            with downloads(publication.name, notify) as under_way:
                 if not folder.is_dir():  # another process may have fetched it meanwhile
-                    _keep(publication, fetch_files(publication.name, publication.files, under_way, tell))
+                    _keep(publication, fetch_files(publication.name, publication.files, under_way, notify))
     except OSError as error:
         raise not_kept(publication.name, folder, error) from error
     return folder
 
 
-def load_published(name: str, *, on_event: Callable[[str], object] | None = None) -> Dataset:
-    """The collection `name`, out of the cache; it is fetched where it is not there yet.
+def load_published(name: str, *, on_event: OnEvent | None = None) -> Dataset:
+    """The collection `name` from the cache, downloaded first if it is missing.
 
-    Raises FetchError where it cannot be fetched, DataError where the cache is damaged or cannot be written.
+    Raises FetchError if it cannot be fetched, DataError if the cache is damaged or cannot be written.
     """
     publication = PUBLISHED[name]
     folder = fetch_publication(publication, on_event=on_event)
@@ -175,7 +174,7 @@ def _given(publication: Publication, path: Path) -> list[Path]:
 
 
 def _keep(publication: Publication, paths: list[Path]) -> None:
-    """Put the verified files into the cache, unpacked where they are an archive."""
+    """Put the verified files into the cache; unpack archives."""
     folder = publication.folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     with drafts_beside(folder) as drafts:
@@ -189,14 +188,10 @@ def _keep(publication: Publication, paths: list[Path]) -> None:
 
 
 def _unpack(path: Path, folder: Path) -> None:
-    """The IDX files in a verified archive, from whatever folder inside it."""
+    """Unpack the IDX files in a verified archive, from any folder inside it."""
     with zipfile.ZipFile(path) as archive:
         for member in archive.infolist():
             name = PurePosixPath(member.filename).name
             if is_idx_name(name):
                 with archive.open(member) as packed, (folder / name).open("wb") as unpacked:
                     shutil.copyfileobj(packed, unpacked)
-
-
-def _say_nothing(_: str) -> None:
-    pass

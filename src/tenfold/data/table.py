@@ -1,11 +1,10 @@
 """A user's own labelled pictures in a CSV.
 
 file,label                      pictures relative to the CSV; columns split and writer are optional
-label,pixel0,...,pixel783       28 x 28 grey levels a line, as Kaggle's MNIST has them, with a heading or not
+label,pixel0,...,pixel783       28 x 28 grey levels per line, as in Kaggle's MNIST; the header is optional
 """
 
 import csv
-from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
@@ -14,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.dataset import Dataset
+from tenfold.data.events import OnEvent
 from tenfold.data.pictures import OnPictures, read_pictures, shortened
-from tenfold.data.samples import PARTS, Sample, as_dataset, require_several_per_class
+from tenfold.data.samples import PARTS, Sample, dataset_of_samples, require_several_per_class
 from tenfold.errors import InputError
 from tenfold.files import expand_home
 from tenfold.imaging.normalize import SIDE_PX
@@ -28,21 +28,21 @@ def load_csv(
     path: str | Path,
     *,
     skip_damaged: bool = False,
-    on_event: Callable[[str], object] | None = None,
+    on_event: OnEvent | None = None,
     on_pictures: OnPictures | None = None,
 ) -> Dataset:
-    """The digits that a CSV names in the columns `file` and `label`, or holds as 784 pixels and a label.
+    """The digits in a CSV: pictures in the columns `file` and `label`, or a label and 784 pixels per line.
 
-    Files are relative to the CSV's folder, or absolute. A column `split` (train, val, test) says the part of
-    each, a column `writer` whose it is; without them a stratified fifth is the test part. Pixels are grey
-    levels 0 to 255 and are taken as they are, or inverted where most of them are light.
+    Files are relative to the CSV's folder, or absolute. The optional column `split` (train, val, test) gives
+    each one's part, `writer` its writer; without them a stratified fifth is the test part. Pixels are grey
+    levels 0 to 255, used unchanged, or inverted if most of them are light.
 
-    Raises InputError, with the number of the line, where a column, a file or a label is missing;
-    otherwise as `load_folder`.
+    Raises InputError, with the line number, if a column, a file or a label is missing; otherwise like
+    `load_folder`.
     """
     table = expand_home(path)
     try:
-        # utf-8-sig, because spreadsheets begin their files with a byte order mark.
+        # utf-8-sig, because spreadsheets write a byte order mark.
         with table.open(encoding="utf-8-sig", newline="") as stream:
             heading = next(csv.reader([stream.readline()], skipinitialspace=True), [])
             stream.seek(0)
@@ -64,7 +64,7 @@ def load_csv(
         )
         samples = [sample for sample, kept in zip(samples, readable, strict=True) if kept]
     require_several_per_class(samples, shortened(str(path), 80))
-    return as_dataset(table.stem, str(path), images, samples, on_event)
+    return dataset_of_samples(table.stem, str(path), images, samples, on_event)
 
 
 def _read_rows(stream: TextIO, table: Path) -> list[Sample]:
@@ -99,9 +99,9 @@ def _read_row(row: dict[str, str | None], table: Path, line: int) -> Sample:
 
 
 def _read_pixels(
-    stream: TextIO, table: Path, heading: list[str], on_event: Callable[[str], object] | None
+    stream: TextIO, table: Path, heading: list[str], on_event: OnEvent | None
 ) -> tuple[NDArray[np.uint8], list[Sample]]:
-    """The images, uint8 (N, 28, 28), 0 paper .. 255 ink, of a CSV of pixels, and what they show."""
+    """The images, uint8 (N, 28, 28), 0 paper .. 255 ink, of a CSV of pixels, and their samples."""
     names = [name.strip().lower() for name in heading]
     has_heading = not names[0].isdigit()
     if len(names) == _PIXELS or (has_heading and "label" not in names):
@@ -131,7 +131,7 @@ def _read_pixels(
 
 
 def _read_block(lines: list[str], table: Path, n_before: int, n_columns: int) -> NDArray[np.uint8]:
-    """Lines of whole numbers from 0 to 255 as uint8 (N, columns); `n_before` lines were read before."""
+    """Lines of whole numbers from 0 to 255 as uint8 (N, columns); they follow `n_before` other lines."""
     try:
         values = np.loadtxt(lines, dtype=np.float32, delimiter=",", quotechar='"', ndmin=2, comments=None)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""A data set as a drawing: samples of every class, and how many there are."""
+"""A data set as a drawing: samples and counts of every class."""
 
 from html import escape
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ _SIDE_PX, _ROW_PX = 34, 40
 
 
 def draw_samples(data: "Dataset", per_class: int = 16, seed: int = 0) -> Drawing:
-    """Up to `per_class` training images of each class (test images if it has no others), chosen by `seed`."""
+    """Up to `per_class` training images of each class (test images if there are no others), by `seed`."""
     images, labels = (data.x_train, data.y_train) if len(data.y_train) else (data.x_test, data.y_test)
     random = np.random.default_rng(seed)
     left = 150 + 8 * max(len(name) for name in data.class_names)
@@ -41,7 +41,7 @@ def draw_samples(data: "Dataset", per_class: int = 16, seed: int = 0) -> Drawing
 
 
 def _facts(data: "Dataset") -> list[str]:
-    """Shapes and types, then whatever makes figures say less."""
+    """Shapes and types, then cautions."""
     arrays = ", ".join(
         f"{name} {getattr(data, name).dtype} {getattr(data, name).shape}"
         for name in ("x_train", "y_train", "x_test", "y_test")

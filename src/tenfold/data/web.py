@@ -1,7 +1,7 @@
-"""Bytes from an address, bounded in time and size.
+"""Download bytes, bounded in time and size.
 
-A server answers within ANSWER_S or is given up; so is one that falls silent for as long in the middle; and
-nothing takes longer than its deadline. Proxies named by the usual environment variables are used.
+A server that is silent for ANSWER_S, at first or midway, is given up, and no download exceeds its deadline.
+The usual environment variables set proxies.
 """
 
 import queue
@@ -19,12 +19,12 @@ from tenfold.errors import FetchError
 ANSWER_S = 5.0
 
 _CHUNK_BYTES = 1 << 18
-_WAITING = 64  # chunks that may have arrived before they are used
+_WAITING = 64  # chunks buffered at most
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """How long something may take in all, from now on."""
+    """A time limit that starts now."""
 
     limit_s: float
     start: float = field(default_factory=time.monotonic)
@@ -37,9 +37,9 @@ class Deadline:
 def receive(
     url: str, limit_bytes: int, deadline: Deadline, *, first_byte: int = 0
 ) -> tuple[int, Iterator[bytes]]:
-    """The body at `url` from `first_byte` on, or from 0 where the server gives no parts; and which it is.
+    """The first byte's position and the body at `url`, from `first_byte`, or 0 without range support.
 
-    Raises FetchError, also while the body is read, where the server cannot be reached, answers too late,
+    Raises FetchError, also while the body is read, if the server cannot be reached, answers too late,
     closes early, or sends more than `limit_bytes`.
     """
     if urlsplit(url).scheme not in ("http", "https"):
@@ -51,16 +51,15 @@ def receive(
 
 
 def read(url: str, limit_bytes: int, deadline: Deadline) -> bytes:
-    """The whole body at `url`. Raises FetchError as `receive`."""
+    """The whole body at `url`. Raises FetchError like `receive`."""
     return b"".join(receive(url, limit_bytes, deadline)[1])
 
 
 class _Transfer:
-    """What arrives from a server, waited for no longer than it should be.
+    """A response with one time limit for everything.
 
-    Looking up a name, connecting to each of its addresses, TLS and redirects each have a time limit of their
-    own, or none, and add up. So a thread does all of it; one that is given up ends by itself at its next time
-    limit.
+    Name lookup, connecting to each address, TLS and redirects each have their own time limit, or none, and
+    add up. So a thread does all of it; once given up, it ends by itself at its next time limit.
     """
 
     def __init__(self, url: str, first_byte: int, deadline: Deadline) -> None:
@@ -70,7 +69,7 @@ class _Transfer:
         threading.Thread(target=self._run, name="tenfold-download", daemon=True).start()
 
     def next(self, silence: str) -> int | bytes | None:
-        """Where the body begins, then its chunks, then None. Raises FetchError; `silence` is what it says."""
+        """The body's first position, then its chunks, then None. Raises FetchError, worded by `silence`."""
         try:
             arrived = self._arrived.get(timeout=max(min(ANSWER_S, self._deadline.left_s), 0.001))
         except queue.Empty:
@@ -119,10 +118,10 @@ def _body(transfer: _Transfer, url: str, limit_bytes: int) -> Iterator[bytes]:
 
 
 def _arrivals(url: str, first_byte: int) -> Iterator[int | bytes]:
-    """Where the answer begins, then its body."""
+    """The position of the response's first byte, then its body."""
     headers = {"User-Agent": "tenfold"} | ({"Range": f"bytes={first_byte}-"} if first_byte else {})
     request = urllib.request.Request(url, headers=headers)  # noqa: S310  http and https only
-    # urlopen would keep the proxies it found on its first call.
+    # urlopen would keep the proxies of its first call.
     with urllib.request.build_opener().open(request, timeout=ANSWER_S) as response:
         yield first_byte if response.status == 206 else 0
         expected = response.headers.get("Content-Length")
@@ -130,13 +129,13 @@ def _arrivals(url: str, first_byte: int) -> Iterator[int | bytes]:
         while chunk := response.read1(_CHUNK_BYTES):
             received += len(chunk)
             yield chunk
-    # read1 takes a connection that closes early for the end.
+    # read1 takes an early close for the end of the body.
     if expected is not None and received != int(expected):
         raise OSError(f"the connection closed after {received} of {expected} bytes")
 
 
 def _reason(error: Exception) -> str:
-    """Why urllib failed, in one line without Python's wrappings."""
+    """Why urllib failed, in one line without Python's wrapping."""
     if isinstance(error, urllib.error.HTTPError):
         return f"HTTP {error.code} {error.reason}"
     if isinstance(error, urllib.error.URLError) and isinstance(error.reason, Exception):

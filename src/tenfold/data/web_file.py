@@ -1,9 +1,9 @@
-"""Files as their publishers offer them: fetched into the cache, gone on with after a break, and verified."""
+"""Published files: downloaded into the cache, resumed after a break, and verified."""
 
 import hashlib
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,16 +13,17 @@ from filelock import FileLock, Timeout
 
 from tenfold.data import web
 from tenfold.data.cache import cache_folder
+from tenfold.data.events import OnEvent
 from tenfold.errors import DataError, FetchError
 
-LEAST_S = 300.0  # any file may take so long,
-SLOWEST_BYTES_PER_S = 100_000  # and a large one as long as it takes at this speed
-_LARGE_BYTES = 50_000_000  # of these, every tenth is told
+LEAST_S = 300.0  # time limit of a small file;
+SLOWEST_BYTES_PER_S = 100_000  # a large one may take as long as at this speed
+_LARGE_BYTES = 50_000_000  # above this, progress is reported in tenths
 
 
 @dataclass(frozen=True)
 class WebFile:
-    """One file, and how the true one is told."""
+    """One published file, with its size and checksum."""
 
     name: str
     url: str
@@ -35,11 +36,11 @@ class WebFile:
 
 
 @contextmanager
-def downloads(name: str, tell: Callable[[str], object]) -> Iterator[Path]:
-    """The folder for the files of `name` that are on their way; one process at a time has it.
+def downloads(name: str, notify: OnEvent) -> Iterator[Path]:
+    """The folder for unfinished downloads of `name`, locked to one process at a time.
 
-    It is removed at the end, and kept where anything is raised, so that the next one goes on from there.
-    Raises OSError as the file system does.
+    It is removed at the end, but kept on any error, so that the next attempt resumes.
+    Raises OSError from the file system.
     """
     folder = cache_folder() / "downloads" / name
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -47,7 +48,7 @@ def downloads(name: str, tell: Callable[[str], object]) -> Iterator[Path]:
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        tell(f"another process is fetching {name}; waiting for it")
+        notify(f"another process is fetching {name}; waiting for it")
         lock.acquire()
     try:
         folder.mkdir(exist_ok=True)
@@ -57,24 +58,22 @@ def downloads(name: str, tell: Callable[[str], object]) -> Iterator[Path]:
         lock.release()
 
 
-def fetch_files(
-    name: str, files: Sequence[WebFile], folder: Path, tell: Callable[[str], object]
-) -> list[Path]:
+def fetch_files(name: str, files: Sequence[WebFile], folder: Path, notify: OnEvent) -> list[Path]:
     """The `files` of `name` in `folder`, verified.
 
-    Raises FetchError where one cannot be had, OSError as the file system does.
+    Raises FetchError if one cannot be downloaded, OSError from the file system.
     """
     paths = []
     for file in files:
         try:
-            paths.append(_fetch(file, folder, tell))
+            paths.append(_fetch(file, folder, notify))
         except DataError as error:
             raise not_fetched(name, [file.url for file in files], error) from error
     return paths
 
 
 def verify(file: WebFile, path: Path) -> None:
-    """Raise DataError unless what is at `path` is `file`; OSError as the file system does."""
+    """Raise DataError unless `path` holds `file`; OSError from the file system."""
     algorithm, expected = file.checksum.split(":")
     size = path.stat().st_size
     if size != file.size_bytes:
@@ -91,7 +90,7 @@ def verify(file: WebFile, path: Path) -> None:
 
 
 def not_fetched(name: str, urls: Sequence[str], error: DataError) -> FetchError:
-    """What to say where `name` could not be had, and what to do without a network."""
+    """The error for a failed download of `name`, with what to do without a network."""
     base_url = urls[0].rpartition("/")[0]
     names = ", ".join(url.rpartition("/")[2] for url in urls)
     files = urls[0] if len(urls) == 1 else f"{names} from {base_url}/"
@@ -101,39 +100,39 @@ def not_fetched(name: str, urls: Sequence[str], error: DataError) -> FetchError:
     )
 
 
-def _fetch(file: WebFile, folder: Path, tell: Callable[[str], object]) -> Path:
+def _fetch(file: WebFile, folder: Path, notify: OnEvent) -> Path:
     path, part = folder / file.name, folder / f"{file.name}.part"
     if path.exists():
         return path
     start = time.monotonic()
     begun = part.stat().st_size if part.exists() else 0
     if begun < file.size_bytes:
-        _receive(file, part, begun, tell)
+        _receive(file, part, begun, notify)
     try:
         verify(file, part)
     except DataError:
         part.unlink()
         raise
     part.replace(path)
-    tell(f"fetched {file.name} from {file.host} in {time.monotonic() - start:.1f} s and verified it")
+    notify(f"fetched {file.name} from {file.host} in {time.monotonic() - start:.1f} s and verified it")
     return path
 
 
-def _receive(file: WebFile, part: Path, begun: int, tell: Callable[[str], object]) -> None:
-    """Add to the `begun` bytes at `part` what is missing."""
+def _receive(file: WebFile, part: Path, begun: int, notify: OnEvent) -> None:
+    """Append the missing bytes to the `begun` ones at `part`."""
     deadline = web.Deadline(max(LEAST_S, file.size_bytes / SLOWEST_BYTES_PER_S))
     received = begun
     try:
         with part.open("ab") as stream:
             received, body = web.receive(file.url, file.size_bytes, deadline, first_byte=begun)
             stream.truncate(received)
-            tell(f"fetching {file.name} from {file.host}{_progress(received, file)}")
+            notify(f"fetching {file.name} from {file.host}{_progress(received, file)}")
             for chunk in body:
                 stream.write(chunk)
                 tenths = 10 * received // file.size_bytes
                 received += len(chunk)
                 if file.size_bytes >= _LARGE_BYTES and 10 * received // file.size_bytes > tenths:
-                    tell(f"{file.name}{_progress(received, file)}")
+                    notify(f"{file.name}{_progress(received, file)}")
     except FetchError as error:
         if not received:
             part.unlink()

@@ -31,7 +31,7 @@ def open_engine(
     `jobs` is how many runs this machine trains at a time, and `threads` on how many cores each; a cluster
     decides both itself.
 
-    Raises InputError where they are given for another, or cannot be used.
+    Raises InputError if they are given for another, or cannot be used.
     """
     require_ray(name, address=address, checkpoints=checkpoints)
     if name == "local":

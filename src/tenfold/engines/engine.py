@@ -72,7 +72,7 @@ NOBODY = Listener()
 
 
 def load_planned(settings: Settings) -> Dataset:
-    """The images on which a run was planned. Raises RunError where they are others by now."""
+    """The images on which a run was planned. Raises RunError if they are others by now."""
     # Whether damaged pictures may be left out was decided when the study began; the fingerprint tells.
     data = load_data(settings.data, skip_damaged=True)
     if data.sha256 != settings.data_sha256:

@@ -39,7 +39,7 @@ class LocalEngine:
     `gpus`, named as CUDA_VISIBLE_DEVICES names them, each process has one to itself, and there are no more
     processes than these.
 
-    Raises RunError where Keras is not installed.
+    Raises RunError if Keras is not installed.
     """
 
     def __init__(

@@ -41,7 +41,7 @@ class RayEngine:
     """An `Engine` on the Ray cluster at `address`, or on one that is started on this machine.
 
     Until they are done, runs lie at `checkpoints`, anything that fsspec knows, by default a folder in the
-    study's own. Raises InputError where nothing answers at the address, or nothing can be kept there.
+    study's own. Raises InputError if nothing answers at the address, or nothing can be kept there.
     """
 
     def __init__(self, address: str | None = None, checkpoints: str | None = None) -> None:
@@ -262,7 +262,7 @@ def _hear(
 
 
 def _outcome(reference: "ray.ObjectRef[float]", task: Task) -> float:
-    """What the task returned. Raises RunError where it failed."""
+    """What the task returned. Raises RunError if it failed."""
     import ray
 
     try:

@@ -30,7 +30,7 @@ class Agreement:
 def answers_of(path: Path, form: Format, x: NDArray[np.float32]) -> NDArray[np.float32]:
     """The outputs of the model at `path` for `x`, from a new process without tenfold.
 
-    Raises TenfoldError where it cannot be loaded there, or takes longer than ten minutes.
+    Raises TenfoldError if it cannot be loaded there, or takes longer than ten minutes.
     """
     content = io.BytesIO()
     np.save(content, x, allow_pickle=False)
@@ -61,7 +61,7 @@ def compare(
 ) -> Agreement:
     """How far probabilities, both (..., C), are apart.
 
-    Raises TenfoldError where it is more than `tolerance`, or where more than the share `most_others` of the
+    Raises TenfoldError if it is more than `tolerance`, or if more than the share `most_others` of the
     most probable classes are others.
     """
     if expected.shape != received.shape:

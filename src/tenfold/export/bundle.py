@@ -44,7 +44,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
     """Write the network of `run` to `path`, its manifest beside it as .json, and return this.
 
     `data` must be what the run was trained on: of it the part that was held out is used. Raises InputError
-    where it is other data, or where tenfold does not read with networks of the run's recipe.
+    if it is other data, or if tenfold does not read with networks of the run's recipe.
     """
     import onnx
 

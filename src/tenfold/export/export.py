@@ -43,7 +43,7 @@ def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> Agree
     probable classes may be others. Where it is more, or anything else goes wrong, nothing is written, and
     what was at `path` is still there.
 
-    Raises TenfoldError where the two do not agree, RunError where the run is damaged, OSError as the file
+    Raises TenfoldError if the two do not agree, RunError if the run is damaged, OSError as the file
     system does, and InputError for another suffix or, as TFLite, for a run whose data are not at hand or that
     does not classify.
     """

@@ -28,7 +28,7 @@ def format_of(path: Path) -> Format:
     """ONNX for the suffix .onnx, Keras' own for .keras, TFLite for .tflite, in int8 for .int8.tflite, and
     without a suffix a SavedModel, which is a folder.
 
-    Raises InputError for another suffix, and where something else than such a model would be overwritten.
+    Raises InputError for another suffix, and if something else than such a model would be overwritten.
     """
     match path.suffix.lower():
         case ".onnx":

@@ -18,7 +18,7 @@ def checked(model: Any, classes: int, origin: str) -> keras.Model:
     (N, classes).
 
     Where its first layer does not say what it takes, it takes what this layer needs. Raises InputError, about
-    `origin`, where it is something else.
+    `origin`, if it is something else.
     """
     if not isinstance(model, keras.Model):
         raise InputError(f"expected {origin} to return a Keras model, received {type(model).__name__}")
@@ -91,7 +91,7 @@ def compiled_smoothing(model: keras.Model, origin: str) -> float:
 def describe(model: keras.Model, origin: str) -> str:
     """The model, compiled or not, in Keras' JSON: the same text for the same network.
 
-    Raises InputError, about `origin`, where JSON cannot say all of it.
+    Raises InputError, about `origin`, if JSON cannot say all of it.
     """
     config = json.loads(model.to_json())
     if config.get("compile_config"):
@@ -111,7 +111,7 @@ def load_described(
 ) -> keras.Model:
     """The model that Keras described in JSON, with new weights. No code in the text is run.
 
-    Raises InputError, about `origin`, where it has layers that are not Keras' own, and says what to do
+    Raises InputError, about `origin`, if it has layers that are not Keras' own, and says what to do
     `instead`.
     """
     try:

@@ -31,7 +31,7 @@ def open_keras_file(
     """The input shape of the classifier in the .keras file at `path`, and a function that answers images.
 
     The shape is (None, 784), (None, 28, 28) or (None, 28, 28, 1), images are float32 in [0, 1]. Raises
-    InputError where it has other layers than Keras' own, a Lambda, or another form; ModelError where it is
+    InputError if it has other layers than Keras' own, a Lambda, or another form; ModelError if it is
     damaged, too large, or needs more memory than there is, as the function does.
     """
     try:

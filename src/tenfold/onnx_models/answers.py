@@ -15,7 +15,7 @@ _LAYOUTS = ([28, 28, 1], [1, 28, 28], [28, 28], [784])
 def input_of(session: Any, path: Path) -> tuple[str, list[int], int]:
     """What the model's input is called, its layout without N, and how many images it is given at a time.
 
-    Raises InputError where it takes something else.
+    Raises InputError if it takes something else.
     """
     match session.get_inputs():
         case [one] if one.type == "tensor(float)" and one.shape[1:] in _LAYOUTS:

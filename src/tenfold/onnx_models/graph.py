@@ -41,7 +41,7 @@ class Graph:
     constants: dict[str, NDArray[Any]]
 
     def producer(self, value: str) -> Node:
-        """The operator that computes `value`. Raises ModelError where none does."""
+        """The operator that computes `value`. Raises ModelError if none does."""
         for node in self.nodes:
             if value in node.outputs:
                 return node
@@ -49,7 +49,7 @@ class Graph:
 
 
 def read_graph(model: bytes) -> Graph:
-    """The graph in the content of an ONNX file. Raises ModelError where it cannot be read."""
+    """The graph in the content of an ONNX file. Raises ModelError if it cannot be read."""
     try:
         return _graph(_fields(_fields(model)[7][0]))
     # What is of another type than its field says has none of its methods.

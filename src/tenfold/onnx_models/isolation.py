@@ -30,7 +30,7 @@ def call_isolated(
     """All that `function(content, *arguments)`, a module's own function, yields in a process of its own.
 
     `model` is the file it works with. Raises what the function raises, InputError or ModelError; ModelError
-    where it yields nothing for `patience_s` (looked at each `patience_s`), or the process dies.
+    if it yields nothing for `patience_s` (looked at each `patience_s`), or the process dies.
     """
     name = f"{function.__module__}:{function.__qualname__}"
     command = [sys.executable, "-P", "-m", "tenfold.onnx_models.isolation", name, *arguments]

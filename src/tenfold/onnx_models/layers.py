@@ -47,7 +47,7 @@ class Layers:
 def layers_of(model: bytes) -> Layers:
     """The layers in the content of an ONNX file.
 
-    Raises ModelError where they are none in a row, other layers than `Layer` knows, or damaged.
+    Raises ModelError if they are none in a row, other layers than `Layer` knows, or damaged.
     """
     graph = read_graph(model)
     if len(graph.nodes) > _MOST_OPERATORS:

@@ -29,7 +29,7 @@ _ORT_FORMAT = b"ORTM"  # in its fifth to eighth byte; it is checked less than ON
 
 
 def refuse_other_formats(path: Path) -> None:
-    """Raise ModelError where what lies at `path` is no ONNX file but another kind of model.
+    """Raise ModelError if what lies at `path` is no ONNX file but another kind of model.
 
     Where nothing lies there, or it cannot be opened, that is told by who reads it.
     """
@@ -57,7 +57,7 @@ def _other_format(path: Path) -> str | None:
 def read_onnx(path: Path) -> bytes:
     """The content of an ONNX file.
 
-    Raises ModelError where it is missing, larger than a model may be, of another kind, or keeps weights in
+    Raises ModelError if it is missing, larger than a model may be, of another kind, or keeps weights in
     other files.
     """
     refuse_other_formats(path)
@@ -82,7 +82,7 @@ def open_onnx(content: bytes, path: Path, cores: int) -> Any:
     """An ONNX Runtime session of the file's `content`, for which that many `cores` share the work.
 
     `path` is what it is called by. All sessions of a process together compute with a gigabyte at most. Raises
-    ModelError where it is damaged, or asks for operators that ONNX Runtime does not have itself.
+    ModelError if it is damaged, or asks for operators that ONNX Runtime does not have itself.
     """
     import onnxruntime
 

@@ -43,7 +43,7 @@ class _Field:
         return f"a list of 1 to {_MOST_LAYERS}, each {text}" if self.several else text
 
     def check(self, name: str, value: Any) -> Any:
-        """`value` as the field has it. Raises InputError where it cannot be."""
+        """`value` as the field has it. Raises InputError if it cannot be."""
         if not self.several:
             return self._check_number(name, value)
         values = value if isinstance(value, list | tuple) else [value]
@@ -84,7 +84,7 @@ def load_recipe(name: str | Path) -> Recipe:
     """Return the recipe called `name`, that in the recipe file at `name`, which then ends in .toml, or the
     user's own at "FILE.py:NAME" (tenfold.recipes.own).
 
-    Raises InputError, with the nearest name, where there is none, and where the file cannot be used.
+    Raises InputError, with the nearest name, if there is none, and if the file cannot be used.
 
     >>> tenfold.load_recipe("cnn-32")
     <Recipe cnn-32: One convolution, pooled, and a dense layer; 693,962 parameters, ...>
@@ -119,7 +119,7 @@ def change(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
 
 
 def parse_changes(texts: Sequence[str]) -> dict[str, Any]:
-    """What "dropout=0.3" and "hidden=256,128" ask for, by field. Raises InputError where one says nothing."""
+    """What "dropout=0.3" and "hidden=256,128" ask for, by field. Raises InputError if one says nothing."""
     changes = {}
     for text in texts:
         name, joint, value = text.partition("=")
@@ -146,7 +146,7 @@ def write_recipe_file(path: Path, name: str, changes: Mapping[str, Any], remarks
 
 
 def _load_file(path: Path) -> Recipe:
-    """The recipe in the TOML file at `path`. Raises InputError where there is none or it cannot be used."""
+    """The recipe in the TOML file at `path`. Raises InputError if there is none or it cannot be used."""
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST_FILE_BYTES + 1)

@@ -42,7 +42,7 @@ def own_recipe(place: str, name: str | None = None) -> Recipe:
     """The recipe of the network that `place` defines, FILE.py:NAME or FILE.json, called `name`.
 
     A model is trained as it is compiled; one that is not, with Adam for ten epochs of batches of 128. A
-    function is not called before the network is built. Raises InputError where the file cannot be used.
+    function is not called before the network is built. Raises InputError if the file cannot be used.
     """
     path, attribute = file_of(place), name_in(place)
     kept = f"{path}:{attribute}" if attribute else str(path)
@@ -86,7 +86,7 @@ def name_in(place: str) -> str:
 def recipe_in_file(recipe: Recipe) -> Recipe:
     """`recipe` with the place where its module defines it, from which other processes can load it.
 
-    Raises InputError where it is in no module's file.
+    Raises InputError if it is in no module's file.
     """
     module = sys.modules.get(getattr(recipe.build, "__module__", ""))
     file = getattr(module, "__file__", None)
@@ -141,7 +141,7 @@ def _load(path: Path, attribute: str) -> Any:
 
 
 def _is_function(path: Path, attribute: str) -> bool:
-    """Whether the file defines a function of this name. Raises InputError where nothing has it."""
+    """Whether the file defines a function of this name. Raises InputError if nothing has it."""
     try:
         tree = ast.parse(read_file(path))
     except SyntaxError as error:
@@ -168,7 +168,7 @@ def _names(tree: ast.Module) -> Iterator[tuple[str, bool]]:
 
 
 def read_file(path: Path) -> str:
-    """The text of a file with a network. Raises InputError where there is none."""
+    """The text of a file with a network. Raises InputError if there is none."""
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST_FILE_BYTES + 1)

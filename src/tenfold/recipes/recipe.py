@@ -181,7 +181,7 @@ class Recipe:
     def build_for(self, classes: int) -> "keras.Model":
         """The network for images of so many classes, not compiled.
 
-        Raises InputError where it is one for the ten digits alone.
+        Raises InputError if it is one for the ten digits alone.
         """
         if "classes" in signature(self.build).parameters:
             return self.build(classes)

@@ -65,7 +65,7 @@ def ask_models(
     """What the models in the files `paths` answer for the test images of `runs`; none for no paths.
 
     They are called as their files or, where two of these have one name, by their paths. Raises InputError
-    where the runs' data are not at hand, and what `tenfold.runs.inference.ask_file` raises.
+    if the runs' data are not at hand, and what `tenfold.runs.inference.ask_file` raises.
     """
     if not paths:
         return []

@@ -40,8 +40,8 @@ def write_report(runs: Sequence[Run], folder: Path, models: Sequence[FinishedMod
     """Write results.json and report.html, each whole or not at all, into `folder`; return report.html's path.
 
     Needs nothing but the folders of runs that are finished or diverged; finished `models` stand beside them.
-    Where `folder` tells how well a study used its cores, so does the page. Raises InputError where they
-    cannot be compared, RunError where one cannot be read, OSError where `folder` cannot be written to.
+    Where `folder` tells how well a study used its cores, so does the page. Raises InputError if they
+    cannot be compared, RunError if one cannot be read, OSError if `folder` cannot be written to.
     """
     findings = find(sort_runs(runs), models)
     page = render_page(findings, _read_usage(folder / USAGE_FILE))

@@ -64,7 +64,7 @@ def collect_results(runs: Sequence[Run], models: Sequence[FinishedModel] = ()) -
     """The content of results.json for `runs` that are finished or diverged, with finished `models` beside.
 
     docs/report.md explains every field. The same runs give the same content. It can go into JSON as it is:
-    NaN and infinity have become None. Raises InputError where the runs cannot be compared, RunError where one
+    NaN and infinity have become None. Raises InputError if the runs cannot be compared, RunError if one
     cannot be read.
     """
     return to_plain(find(sort_runs(runs), models))

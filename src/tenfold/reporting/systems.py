@@ -64,7 +64,7 @@ class Study:
 def sort_runs(runs: Sequence[Run]) -> Study:
     """Sort finished runs into systems; those that diverged stand beside.
 
-    Raises InputError where they cannot be compared: none at all, not finished, of different data, one label
+    Raises InputError if they cannot be compared: none at all, not finished, of different data, one label
     with different numbers of epochs or one seed twice, or all of them permuted.
     """
     given = list({run.path.resolve(): run for run in runs}.values())

@@ -74,7 +74,7 @@ def evaluate_runs(runs: Sequence[Run], data: Dataset | None = None) -> Evaluatio
 
     Several answer together, with the mean of their probabilities. Of the data they were trained on, the test
     part is used; of any other, all images. A run on permuted pixels gets them permuted. Raises InputError
-    where the runs were not trained on the same data, RunError where one is damaged.
+    if the runs were not trained on the same data, RunError if one is damaged.
     """
     first = runs[0]
     if data is None or data.sha256 == first.settings.data_sha256:
@@ -110,7 +110,7 @@ def evaluate_paths(
     anyone made.
 
     `data` is a data set or what `load_data` takes, as `skip_damaged` is; by default the runs' test images are
-    used, for a file MNIST's. Raises InputError where `paths` are something else, and as `evaluate_runs`.
+    used, for a file MNIST's. Raises InputError if `paths` are something else, and as `evaluate_runs`.
     """
     given = data if isinstance(data, Dataset) else None
     if isinstance(data, str):
@@ -123,8 +123,8 @@ def evaluate_paths(
 def evaluate_file(path: Path, data: Dataset) -> Evaluation:
     """Evaluate the classifier in an ONNX or .keras file, as `ask_file` takes it, on digits or clothes.
 
-    Of MNIST and Fashion-MNIST the test images are used, of any other data all. Raises InputError where the
-    classifier takes or gives something else, ModelError where the file cannot be used.
+    Of MNIST and Fashion-MNIST the test images are used, of any other data all. Raises InputError if the
+    classifier takes or gives something else, ModelError if the file cannot be used.
     """
     images, labels = data.x_test, data.y_test
     if not is_published(data.sha256, data.class_names):

@@ -29,7 +29,7 @@ _KERAS_MEMORY_BYTES = 3 * 2**30  # of a process with TensorFlow, which takes a q
 def open_session(model: Path | bytes) -> onnxruntime.InferenceSession:
     """The network in an ONNX file, or its content, for any number of threads that run it on a core each.
 
-    Raises RunError where it cannot be read.
+    Raises RunError if it cannot be read.
     """
     path = model if isinstance(model, Path) else Path("the ONNX model")
     try:
@@ -80,8 +80,8 @@ def ask_file(
 
     The model is an ONNX file or, where its name ends in .keras, Keras' own, without (N, 1, 28, 28). It is
     asked in a process of its own, where 10 images may take half a minute; with Keras 100 may take five
-    minutes. Raises InputError for another layout, ModelError where the file cannot be used or takes longer,
-    RunError where a .keras file needs Keras to be installed.
+    minutes. Raises InputError for another layout, ModelError if the file cannot be used or takes longer,
+    RunError if a .keras file needs Keras to be installed.
     """
     ask, patience_s = answer_images, PATIENCE_S
     if path.suffix.lower() == KERAS_SUFFIX:

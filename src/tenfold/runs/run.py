@@ -29,7 +29,7 @@ from tenfold.cores import available_cores
 from tenfold.data.augment import permute_pixels
 from tenfold.data.classes import MOST_CLASSES
 from tenfold.data.doubtful import MNIST_SHA256
-from tenfold.data.given import as_images
+from tenfold.data.given import images_from
 from tenfold.drawing import Drawing
 from tenfold.errors import InputError, RunError
 from tenfold.evaluation import ClassificationReport, classification_report
@@ -204,7 +204,7 @@ class Run:
     def copy_onnx(self, path: Path) -> None:
         """Write the trained network as ONNX to `path`, atomically.
 
-        Raises OSError as the file system does, ModelError where the run's is damaged.
+        Raises OSError from the file system, ModelError if the run's is damaged.
         """
         content = read_onnx(self.onnx_path)
         write_bytes(path, content)
@@ -221,7 +221,7 @@ class Run:
     def load_model(self) -> "keras.Model":
         """The trained Keras model. Imports Keras.
 
-        Raises RunError where Keras is not installed, or the run is unfinished or damaged.
+        Raises RunError if Keras is not installed, or the run is unfinished or damaged.
         """
         use_keras()
         if not self.finished:
@@ -259,7 +259,7 @@ class Run:
         They are (N, 28, 28), (N, 28, 28, 1), (N, 784) or one (28, 28): whole numbers from 0 to 255, or
         fractions from 0 to 1, 0 paper. Needs no Keras. Raises InputError for others.
         """
-        given = as_images(images)
+        given = images_from(images)
         if self.settings.permuted:
             given = permute_pixels(given, PERMUTATION_SEED)
         return predict(open_session(self.onnx_path), given, available_cores(), len(self.class_names))

@@ -35,7 +35,7 @@ _HEALTH, _METRICS = "/health/", "/metrics"
 def build_app(settings: ServiceSettings, tell: Callable[[str], object]) -> FastAPI:
     """The service that `settings` describe; `tell` is called with a line on each run that is left out.
 
-    Raises ModelError where its model cannot be used, InputError for its folders.
+    Raises ModelError if its model cannot be used, InputError for its folders.
     """
     service = Service(settings)
     contenders = {} if settings.runs is None else open_contenders(settings.runs, tell)

@@ -12,8 +12,8 @@ from tenfold.serve.service import Service
 async def read_body(request: Request, service: Service, at_most_bytes: int | None = None) -> bytes:
     """All of the body, of `at_most_bytes` where the route allows less than the service does.
 
-    Raises HTTPException: 413 at the byte that is too many, or before the first where the length is declared;
-    408 where it has not come in time; 415 for a form; 503 where others take all the memory.
+    Raises HTTPException: 413 at the byte that is too many, or before the first if the length is declared;
+    408 if it has not come in time; 415 for a form; 503 if others take all the memory.
     """
     settings = service.settings
     limit = min(settings.max_body_bytes, at_most_bytes or settings.max_body_bytes)

@@ -31,7 +31,7 @@ class Capacity:
 
     @contextmanager
     def take(self, amount: int = 1) -> Iterator[None]:
-        """Have `amount` of it meanwhile. Raises HTTPException 503 where there is not as much left."""
+        """Have `amount` of it meanwhile. Raises HTTPException 503 if there is not as much left."""
         with self._lock:
             if self._in_use + amount > self._at_most:
                 raise HTTPException(503, _BUSY, headers={"Retry-After": "1"})

@@ -43,7 +43,7 @@ def comparing_routes(service: Service, contenders: "dict[str, Contender]") -> AP
 
 
 class Contender:
-    """A trained run that answers. Raises TenfoldError where it is damaged, or knows more than digits."""
+    """A trained run that answers. Raises TenfoldError if it is damaged, or knows more than digits."""
 
     def __init__(self, run: "Run") -> None:
         from tenfold.runs.inference import open_session
@@ -74,7 +74,7 @@ class Contender:
 def open_contenders(folder: Path, tell: Callable[[str], object]) -> dict[str, Contender]:
     """The finished runs in `folder`; `tell` is called with a line on each that is damaged.
 
-    Raises InputError where no other is left.
+    Raises InputError if no other is left.
     """
     contenders = {}
     for path in sorted(folder.glob("*/")):

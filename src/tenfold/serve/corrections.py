@@ -34,7 +34,7 @@ Number = Annotated[int, Query(ge=0, le=9999)]
 def correction_routes(service: Service, folder: Path | None) -> APIRouter:
     """POST and DELETE of /v1/corrections in `folder`; 409 without one.
 
-    Raises InputError where nothing can be written there.
+    Raises InputError if nothing can be written there.
     """
     router = APIRouter(tags=["correcting"])
     kept = None if folder is None else Corrections(folder)
@@ -125,7 +125,7 @@ class Corrections:
     """Digits kept as `folder`/0 to `folder`/9, each under a name made of its content.
 
     So the same digit with the same value is kept once. No link in the folder is followed. Raises InputError
-    where nothing can be written there.
+    if nothing can be written there.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -146,7 +146,7 @@ class Corrections:
     def keep(self, label: int, grey: NDArray[np.uint8]) -> tuple[str, bool]:
         """Keep a digit, uint8 (H, W), in the folder of `label`; its name, and whether it is new there.
 
-        Raises OSError where it cannot be written, or there are too many files or bytes.
+        Raises OSError if it cannot be written, or there are too many files or bytes.
         """
         name = sha256(repr(grey.shape).encode() + grey.tobytes()).hexdigest()[:32]
         path = self._path(label, name)

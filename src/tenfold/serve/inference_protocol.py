@@ -144,7 +144,7 @@ def _parse(body: bytes) -> InferenceRequest:
 
 
 def _images_of(tensor: Tensor) -> NDArray[np.uint8]:
-    """The images (N, 28, 28) of an input. Raises InputError where shape, data and datatype do not agree."""
+    """The images (N, 28, 28) of an input. Raises InputError if shape, data and datatype do not agree."""
     n_images, *image = tensor.shape
     if image != [SIDE_PX, SIDE_PX] or n_images < 0:
         raise InputError(f"expected the shape [N, {SIDE_PX}, {SIDE_PX}], received {tensor.shape}")

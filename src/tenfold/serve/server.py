@@ -32,7 +32,7 @@ def serve(settings: ServiceSettings, on_ready: Callable[[str], object]) -> None:
     """Answer requests until SIGINT or SIGTERM, then finish those that have begun.
 
     `on_ready` is told the address as soon as requests are taken. With several workers, one that dies is
-    replaced. Raises InputError where the address cannot be used, ModelError where a model cannot.
+    replaced. Raises InputError if the address cannot be used, ModelError if a model cannot.
     """
     with _listen(settings) as listener, tempfile.TemporaryDirectory(prefix="tenfold-") as counts:
         address = _address(settings, listener)

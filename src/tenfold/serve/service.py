@@ -79,7 +79,7 @@ class Service:
         """`work(body, *arguments, deadline)` on one of the reading threads.
 
         The deadline is that of the request, which may wait for a thread: then nothing is done after it.
-        Raises HTTPException: 503 where too much is at work already, 504 where it is not done in time.
+        Raises HTTPException: 503 if too much is at work already, 504 if it is not done in time.
         """
         deadline = Deadline(self.settings.timeout_s)
 

@@ -51,7 +51,7 @@ def track_beside(
 def send(runs: Sequence[Path], target: Target) -> list[str]:
     """Send `runs`, finished or not, and return where they can be looked at.
 
-    What was sent before is not sent twice. Raises TrackingError where the tracker did not get everything.
+    What was sent before is not sent twice. Raises TrackingError if the tracker did not get everything.
     """
     sender = SendingProcess(target, runs)
     try:

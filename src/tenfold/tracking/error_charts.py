@@ -17,7 +17,7 @@ _TILE_PX, _CAPTION_PX, _GAP_PX, _COLUMNS = 84, 22, 12, 8
 def draw_errors(run: Run) -> dict[str, Image.Image]:
     """RGB pictures by name: confusion_matrix and, where there are mistakes, worst_mistakes.
 
-    None of a network that reads lines, which keeps no predictions. Raises RunError where they are damaged.
+    None of a network that reads lines, which keeps no predictions. Raises RunError if they are damaged.
     """
     if not run.predictions_path.exists():
         return {}

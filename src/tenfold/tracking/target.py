@@ -24,7 +24,7 @@ class Target:
 def parse_target(text: str) -> Target:
     """The target that `text` names.
 
-    Raises InputError for any other text, TrackingError where a package is missing that it needs.
+    Raises InputError for any other text, TrackingError if a package is missing that it needs.
     """
     tracker, colon, place = text.partition(":")
     if tracker not in _NEEDED or bool(colon) != bool(place):

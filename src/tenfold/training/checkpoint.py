@@ -48,7 +48,7 @@ def save_checkpoint(path: Path, model: keras.Model, record: Record) -> None:
 def restore_checkpoint(path: Path, model: keras.Model) -> Record:
     """Put the state at `path` into the compiled `model` and its built optimizer, and return the record.
 
-    Raises RunError where the file is damaged or belongs to another model.
+    Raises RunError if the file is damaged or belongs to another model.
     """
     variables = _state(model)
     largest = {f"state_{i}": _n_bytes(variable) for i, variable in enumerate(variables)}

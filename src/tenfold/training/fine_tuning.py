@@ -20,7 +20,7 @@ BUNDLED = "bundled"
 def plan_fine_tuning(start: str | Path, own: Dataset) -> FineTuning:
     """The settings of a fine-tuning that goes on from `start` with one's `own` digits.
 
-    Raises InputError where there is no model at `start`, ModelError where its manifest cannot be used.
+    Raises InputError if there is no model at `start`, ModelError if its manifest cannot be used.
     """
     if str(start) != BUNDLED:
         start = expand_home(start).resolve()

@@ -36,7 +36,7 @@ def recipe_of(settings: Settings) -> Recipe:
 
 
 def require_network(settings: Settings) -> None:
-    """Raise RunError where the user's own network was changed since the run was planned."""
+    """Raise RunError if the user's own network was changed since the run was planned."""
     network = settings.network
     if network and network_digest(network.place) != network.network_sha256:
         raise RunError(f"{network.place} changed since the run began; repeat the command")
@@ -44,7 +44,7 @@ def require_network(settings: Settings) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Have the folder to oneself. Raises RunLockedError where another process trains in it."""
+    """Have the folder to oneself. Raises RunLockedError if another process trains in it."""
     path.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(path / "lock", timeout=_LOCK_WAIT_S):
@@ -66,7 +66,7 @@ def take_up(
     own number of threads.
 
     A finished run of fewer epochs goes on where their number decides nothing else. With `again` a run that
-    was made otherwise is deleted. Raises RunError where there is one without it; call it with the folder
+    was made otherwise is deleted. Raises RunError if there is one without it; call it with the folder
     locked.
     """
     run = Run(path)
@@ -100,7 +100,7 @@ def make_ready(
 
 
 def require_alike(folder: Path, planned: Mapping[Path, Settings]) -> None:
-    """Raise RunError where runs in `folder` were made otherwise than they are `planned`, naming them all."""
+    """Raise RunError if runs in `folder` were made otherwise than they are `planned`, naming them all."""
     named: dict[str, list[str]] = {}
     for path, settings in planned.items():
         if found := differences(Run(path), settings):

@@ -20,7 +20,7 @@ def export_onnx(model: keras.Model, path: Path, sample: NDArray[np.float32]) -> 
 
     The file has one input, float32 of the model's input shape with any number of images, and one output, the
     model's. `sample` is network input, float32 (N, ...) in [0, 1]. Returns the largest absolute difference
-    between the outputs of Keras and of ONNX Runtime. Raises TenfoldError, and writes nothing, where it is
+    between the outputs of Keras and of ONNX Runtime. Raises TenfoldError, and writes nothing, if it is
     above 1e-4.
     """
     expected = np.asarray(model(sample, training=False))

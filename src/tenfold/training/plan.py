@@ -59,7 +59,7 @@ def _network_of(recipe: Recipe) -> Network | None:
 def to_plan(recipe: str | Path | Recipe) -> Recipe:
     """The recipe by its name, its file or itself, such that other processes can load it, too.
 
-    Raises InputError where there is none, or they cannot.
+    Raises InputError if there is none, or they cannot.
     """
     if isinstance(recipe, str | Path):
         return load_recipe(recipe)

@@ -81,7 +81,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
             self.on_saved()
 
     def _require_numbers(self, *values: float | NDArray[np.float32]) -> None:
-        """Raises DivergedError where one is none, and leaves word of it in the run's folder."""
+        """Raises DivergedError if one is none, and leaves word of it in the run's folder."""
         if all(np.isfinite(value).all() for value in values):
             return
         rate = float(self.model.optimizer.learning_rate)

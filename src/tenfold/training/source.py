@@ -34,7 +34,7 @@ def recipe_digest(recipe: Recipe) -> str:
 
 
 def network_digest(place: str) -> str:
-    """In hex, of the file that defines a network of the user's own. Raises InputError where there is none."""
+    """In hex, of the file that defines a network of the user's own. Raises InputError if there is none."""
     text = read_file(file_of(place))
     return text_digest(_normal(text) if name_in(place) else text)
 

@@ -40,8 +40,8 @@ def begin_with(model: keras.Model, path: Path, expected_sha256: str) -> None:
     """Put the weights of the reader's model at `path`, with its manifest beside it, into `model`.
 
     `model` ends in a softmax, the file in the logits. Its batch normalisation keeps, from now on, the
-    statistics, the scales and the shifts that it has. Raises ModelError where the file is missing, damaged or
-    another network's, RunError where it is not the one with the checksum expected.
+    statistics, the scales and the shifts that it has. Raises ModelError if the file is missing, damaged or
+    another network's, RunError if it is not the one with the checksum expected.
     """
     if load_manifest(path).sha256 != expected_sha256:
         raise RunError(f"the model {path} changed since the run began; start a new run")
@@ -59,7 +59,7 @@ def begin_with(model: keras.Model, path: Path, expected_sha256: str) -> None:
 
 
 def _read_layers(content: bytes) -> list[Affine]:
-    """The layers of an ONNX file that is one chain of them. Raises ValueError where it is none."""
+    """The layers of an ONNX file that is one chain of them. Raises ValueError if it is none."""
     import onnx
 
     try:
@@ -103,7 +103,7 @@ def _layer(kernel: NDArray[np.float32], *bias: NDArray[np.float32]) -> Affine:
 
 
 def _put_into(model: keras.Model, layers: list[Affine]) -> None:
-    """Raises ValueError where the layers are others than the model's."""
+    """Raises ValueError if the layers are others than the model's."""
     normalizations = (layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization))
     weighted = [
         layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D | keras.layers.Dense)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def open_study(journal: Path, lock: FileLock, pruner: "optuna.pruners.BasePruner") -> "optuna.Study":
     """The study in the file `journal`, begun where there is none; changed only under `lock`.
 
-    Raises RunError where it is damaged.
+    Raises RunError if it is damaged.
     """
     import optuna
     from optuna.storages import JournalStorage

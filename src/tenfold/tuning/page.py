@@ -12,7 +12,7 @@ from tenfold.tuning.findings import Findings
 
 
 def write_page(findings: Findings, recipe: Recipe, recipe_file: Path, path: Path) -> None:
-    """Write the page, whole or not at all. Raises OSError as the file system does."""
+    """Write the page, whole or not at all. Raises OSError from the file system."""
     write_text(path, render("tuning.html.j2", _context(findings, recipe, recipe_file)))
 
 

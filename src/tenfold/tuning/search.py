@@ -47,8 +47,8 @@ class _Claim:
 class Search:
     """The search in `folder` for better values of `recipe`'s fields, until there are `n_trials` in all.
 
-    `settings` are those of the trial with the recipe's own values, which is the first. Raises RunError where
-    the folder holds another tuning or its journal is damaged, TenfoldError where Optuna is not installed.
+    `settings` are those of the trial with the recipe's own values, which is the first. Raises RunError if
+    the folder holds another tuning or its journal is damaged, TenfoldError if Optuna is not installed.
     """
 
     def __init__(self, folder: Path, recipe: Recipe, settings: Settings, n_trials: int) -> None:
@@ -255,7 +255,7 @@ def _lock_of(trial: Path) -> FileLock:
 
 
 def require_optuna() -> None:
-    """Raise TenfoldError where Optuna is not installed."""
+    """Raise TenfoldError if Optuna is not installed."""
     if find_spec("optuna") is None:
         raise TenfoldError("tuning needs Optuna: pip install 'tenfold[train,tune]'")
 

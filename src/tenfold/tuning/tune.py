@@ -48,8 +48,8 @@ def tune(
     report.html and a recipe file with the best values; what ended there before counts, what was interrupted
     goes on, and other processes may work there at the same time. The `listener` is told what happens.
 
-    Raises InputError for a recipe without a space or a number out of range, RunError where `folder` holds
-    another tuning or a trial fails, TenfoldError where Optuna is not installed.
+    Raises InputError for a recipe without a space or a number out of range, RunError if `folder` holds
+    another tuning or a trial fails, TenfoldError if Optuna is not installed.
     """
     require_optuna()
     planned, engine = load_recipe(recipe), engine or LocalEngine()
