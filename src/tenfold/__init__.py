@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 __version__ = "0.2.0"
 
-# ONNX Runtime, MLflow and Ray report to their makers unless told not to. ONNX Runtime begins when it is
-# imported: it writes an identifier into the home folder and looks a host up. Set here, the switches come
-# before any of them is imported, and reach the processes that tenfold starts. What the user has set stands.
-# TensorFlow's log is for its developers, even where it speaks of errors: those of users are exceptions.
+# ONNX Runtime, MLflow and Ray send telemetry unless switched off. ONNX Runtime begins on import: it writes an
+# identifier into the home folder and looks up a host. Set here, the switches precede every import and reach
+# the processes tenfold starts. The user's own settings take precedence.
+# TensorFlow's log is for its developers, even its errors: users get exceptions.
 for _switch, _off in (
     ("MLFLOW_DISABLE_TELEMETRY", "true"),
     ("ORT_DISABLE_TELEMETRY", "1"),

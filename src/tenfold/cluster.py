@@ -1,4 +1,4 @@
-"""A Ray cluster: the one at an address, or one of this machine's cores alone."""
+"""A Ray cluster: the one at an address, or one on this machine alone."""
 
 import logging
 import os
@@ -18,23 +18,25 @@ def require_ray(engine: str, **of_a_cluster: str | None) -> None:
 
 
 def connect(address: str | None) -> None:
-    """Connect this process to the cluster at `address`, or without one start one of this machine's cores.
+    """Connect this process to the cluster at `address`, or start one on this machine.
 
-    An address is HOST:PORT, ray://HOST:PORT or auto; without one, RAY_ADDRESS counts, as where a job of a
-    cluster runs this. Left to itself, Ray would join whatever cluster this machine started last, and end with
-    it. A process that is connected stays so. Raises InputError if no cluster answers.
+    An address is HOST:PORT, ray://HOST:PORT or auto, by default RAY_ADDRESS, which is set inside a cluster's
+    jobs. Ray by itself would join whatever cluster this machine started last, and end with it. A process that
+    is already connected stays connected. Raises InputError if no cluster answers.
     """
     address = address or os.environ.get("RAY_ADDRESS")
-    os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")  # what Ray will do, without its warning
-    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # or stderr tells of Ray Data's own slips
-    # Says that nobody else may use the cluster that is started here, as is right.
+    os.environ.setdefault(
+        "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0"
+    )  # Ray's future default, without its warning
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")  # hides Ray Data's internal errors
+    # Silences the notice that only this user may use the local cluster, which is intended.
     logging.getLogger("ray._private.authentication").setLevel(logging.ERROR)
     import ray
 
     if address and address != "auto":
         _check_answers(address)
     try:
-        with without_stderr():  # where Ray's core says, for instance, that it has been told to be quiet
+        with without_stderr():  # Ray's core writes notices
             ray.init(
                 address=address or "local",
                 namespace="tenfold",
@@ -48,9 +50,9 @@ def connect(address: str | None) -> None:
 
 
 def disconnect() -> None:
-    """Leave the cluster, and end it where `connect` started it.
+    """Leave the cluster, and stop it if `connect` started it.
 
-    Ray kills the processes of its own cluster, and may then report them as killed.
+    Ray kills the processes of its local cluster, and may then report them as killed.
     """
     import ray
 
@@ -68,7 +70,7 @@ def _explain(error: Exception) -> str:
 
 
 def _check_answers(address: str) -> None:
-    """Ray itself would try for a minute."""
+    """Fail at once; Ray itself would try for a minute."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     try:
         socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE_S).close()

@@ -1,4 +1,4 @@
-"""What a console may be shown: no more signs than it has, and none that steer it."""
+"""Text for consoles: only characters they can show, and no control sequences."""
 
 import codecs
 import io
@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# Control characters, bytes that are no text, line breaks, and what is invisible or turns text round.
+# Control characters, undecodable bytes, line breaks, invisible characters, and those that reverse text.
 _HARMFUL = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 _HANDLER = "tenfold.substitute"
@@ -31,15 +31,12 @@ _SUBSTITUTES = {
     "→": "->",
     "✓": "+",
     "✗": "-",
-    **{chr(code): "*" for code in range(0x2800, 0x2900)},  # Braille, of which spinners are made
+    **{chr(code): "*" for code in range(0x2800, 0x2900)},  # Braille, used in spinners
 }
 
 
 def printable(text: str) -> str:
-    r"""`text`, such as a file's name, in which what could steer a terminal or break a line in two is escaped.
-
-    ESC becomes \x1b.
-    """
+    r"""`text`, such as a file's name, with control characters and line breaks escaped: ESC becomes \x1b."""
     if text.isprintable():
         return text
     return "".join(
@@ -48,11 +45,11 @@ def printable(text: str) -> str:
     )
 
 
-def print_whatever_the_console_can() -> None:
-    """From now on a sign that standard output or error lacks becomes one that it has.
+def make_output_printable() -> None:
+    """Make standard output and error substitute characters that the console cannot show.
 
-    Consoles with the code page of one language lack some. What has no substitute, such as a letter in a
-    file's name, is escaped: `\\xe9`.
+    Consoles with a single-language code page lack some. Characters without a substitute, such as a letter in
+    a file's name, are escaped: `\\xe9`.
     """
     codecs.register_error(_HANDLER, _substitute)
     for stream in (sys.stdout, sys.stderr):
@@ -62,7 +59,7 @@ def print_whatever_the_console_can() -> None:
 
 @contextmanager
 def without_stderr() -> Iterator[None]:
-    """Drop what native code writes to standard error meanwhile; exceptions come through."""
+    """Discard native code's output on standard error; exceptions pass through."""
     sys.stderr.flush()
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -76,7 +73,7 @@ def without_stderr() -> Iterator[None]:
 
 
 def substitute(text: str) -> str:
-    """`text` in which signs that few typefaces have are others that look like them."""
+    """`text` with characters that few typefaces have replaced by similar ones."""
     return "".join(_SUBSTITUTES.get(sign, sign) for sign in text)
 
 

@@ -10,10 +10,10 @@ _ROOT = Path("/")
 
 
 def available_cores(root: Path = _ROOT) -> int:
-    """How many threads can compute at once: as many as cores may be used, or as a container's quota pays for.
+    """The number of usable cores, or a container's quota if that is smaller.
 
-    A quota is rounded to the nearest whole number, at least 1: threads beyond it make each other wait until
-    the quota is renewed, every tenth of a second. `root` is where the file system begins.
+    A quota is rounded to the nearest whole number, at least 1: with more threads, all wait until the quota is
+    renewed, every tenth of a second. `root` is the root of the file system.
     """
     cores = _usable_cores()
     quota = min(_quotas(root), default=math.inf)
@@ -21,7 +21,7 @@ def available_cores(root: Path = _ROOT) -> int:
 
 
 def describe_machine() -> str:
-    """Such as "2 cores, AMD EPYC, x86_64, Linux"; the processor's model where Linux tells it."""
+    """For example "2 cores, AMD EPYC, x86_64, Linux"; the processor's model on Linux only."""
     cores = available_cores()
     lines = _lines(_ROOT / "proc/cpuinfo")
     model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
@@ -36,7 +36,7 @@ def _usable_cores() -> int:
 
 
 def _quotas(root: Path) -> Iterator[float]:
-    """The quotas, in cores, of this process's control groups, versions 1 and 2, and of those around them."""
+    """The quotas, in cores, of this process's control groups, versions 1 and 2, and their ancestors."""
     own = _own_groups(root)
     for line in _lines(root / "proc/self/mountinfo"):
         # 36 35 98:0 /root/in/the/hierarchy /mount/point rw,noatime master:1 - cgroup cgroup rw,cpu,cpuacct
@@ -54,7 +54,7 @@ def _quotas(root: Path) -> Iterator[float]:
 
 
 def _own_groups(root: Path) -> dict[str, str]:
-    """By controller, "" for all of version 2, the path of this process's group in its hierarchy."""
+    """This process's group in each hierarchy, by controller; "" stands for version 2."""
     own = {}
     for line in _lines(root / "proc/self/cgroup"):
         _, controllers, path = line.split(":", 2)
@@ -63,9 +63,9 @@ def _own_groups(root: Path) -> dict[str, str]:
 
 
 def _folders(point: Path, group: str, mounted: str) -> list[Path]:
-    """A group and those around it, below `point`, where the hierarchy is mounted from `mounted` on."""
+    """A group and its ancestors below `point`, where the hierarchy's subtree `mounted` is mounted."""
     path = PurePosixPath(group)
-    # A container may see its own group's path from outside, but only the files from its group on.
+    # A container may see its group's path on the host, but only the files from its group on.
     below = path.relative_to(mounted) if path.is_relative_to(mounted) else PurePosixPath()
     return [point / below, *(point / outer for outer in below.parents)]
 
@@ -83,5 +83,5 @@ def _quota_v1(group: Path) -> float:
 def _lines(path: Path) -> Iterator[str]:
     try:
         yield from path.read_text().splitlines()
-    except OSError:  # no Linux, or no such group
+    except OSError:  # not Linux, or no such group
         return

@@ -1,4 +1,4 @@
-"""What tenfold finds on this machine: packages, cores, devices, the cache, and the places data come from."""
+"""What tenfold finds on this machine: packages, cores, devices, the cache and the data sources."""
 
 import json
 import os
@@ -37,7 +37,7 @@ _PATIENCE_S = 120
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at, what was found, and, where something can be done, what."""
+    """One thing examined, what was found, and what to do about it, if anything."""
 
     subject: str
     found: str
@@ -45,8 +45,8 @@ class Finding:
 
 
 def examine(*, network: bool = False) -> Iterator[Finding]:
-    """Look at this machine. TensorFlow is asked in a process of its own, which takes some seconds; with
-    `network` every place that data can be fetched from is asked, too."""
+    """Examine this machine. TensorFlow is queried in a separate process, which takes some seconds; with
+    `network`, every data source is queried, too."""
     on = f"Python {platform.python_version()}, {platform.platform()}"
     yield Finding("tenfold", f"{tenfold.__version__} on {on}")
     yield Finding("packages", ", ".join(f"{name} {found}" for name in _PACKAGES if (found := _version(name))))
@@ -68,7 +68,7 @@ def _cores() -> Finding:
 
 
 def _devices() -> Iterator[Finding]:
-    """Which graphics processors there are, and what trains."""
+    """The graphics processors, and which device trains."""
     present = present_gpus()
     if present:
         yield Finding("driver", f"{len(present)} graphics processor{'s' * (len(present) > 1)} of NVIDIA’s")
@@ -116,7 +116,7 @@ def _sources() -> Iterator[Finding]:
 
 
 def _places() -> Iterator[tuple[str, str, str | None]]:
-    """What can be fetched, the name of the place, and the address of a first file; None for npm."""
+    """Each data set, its source's name, and the URL of its first file; None for npm."""
     for collection in COLLECTIONS.values():
         for source in collection.sources:
             yield collection.name, describe_source(source), _first_file(source)
@@ -137,7 +137,7 @@ def _first_file(source: Source) -> str | None:
 
 
 def _answer(url: str | None) -> str:
-    """What the place says when it is asked for its first file."""
+    """The source's response to a request for its first file."""
     if url is None:
         return "not asked; npm does"
     request = urllib.request.Request(url, method="HEAD", headers={"User-Agent": "tenfold"})  # noqa: S310

@@ -1,23 +1,23 @@
 """Everything tenfold raises on purpose.
 
     TenfoldError
-    ├── InputError             what the user gave cannot be used; the command line exits with 2
+    ├── InputError             user input cannot be used; the command line exits with 2
     │   └── ImageError         a picture cannot be read
-    │       └── ReadingTimeoutError  reading it would take longer than it may
-    ├── ModelError             a reader's model file is missing, damaged or foreign
+    │       └── ReadingTimeoutError  reading it takes longer than allowed
+    ├── ModelError             a model file is missing, damaged or of another kind
     ├── DataError              digits are missing, damaged or not what they should be
     │   └── FetchError         no source could be reached, or none had the right bytes
     ├── RunError               a training run cannot be started, resumed or read
-    │   ├── RunLockedError     another process is at work in the same folder
-    │   └── DivergedError      a run's loss is no number any more
-    └── TrackingError          a tracker is not installed, or did not get all that was sent to it
+    │   ├── RunLockedError     another process is using the same folder
+    │   └── DivergedError      a run's loss became NaN or infinite
+    └── TrackingError          a tracker is not installed, or did not receive everything
 
 A message says what was expected, what was received, and what to do, in one line.
 """
 
 
 class TenfoldError(Exception):
-    """The root: catch this to catch all that tenfold raises on purpose."""
+    """The base class: catch this to catch everything tenfold raises on purpose."""
 
 
 class InputError(TenfoldError, ValueError):
@@ -25,7 +25,7 @@ class InputError(TenfoldError, ValueError):
 
 
 class ImageError(InputError):
-    """A picture cannot be read: it is missing, damaged, too large, or none."""
+    """A picture cannot be read: it is missing, damaged, too large, or not a picture."""
 
 
 class ReadingTimeoutError(ImageError):
@@ -33,7 +33,7 @@ class ReadingTimeoutError(ImageError):
 
 
 class ModelError(TenfoldError):
-    """A reader's model file is missing, damaged or foreign."""
+    """A model file is missing, damaged or of another kind."""
 
 
 class DataError(TenfoldError):
@@ -49,12 +49,12 @@ class RunError(TenfoldError):
 
 
 class RunLockedError(RunError):
-    """Another process is at work in the same run folder."""
+    """Another process is using the same run folder."""
 
 
 class DivergedError(RunError):
-    """A run's loss is no number any more: it was stopped and has no result."""
+    """A run's loss became NaN or infinite: it was stopped and has no result."""
 
 
 class TrackingError(TenfoldError):
-    """A tracker is not installed, or did not get all that was sent to it."""
+    """A tracker is not installed, or did not receive everything."""

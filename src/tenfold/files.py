@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Atomic writes: a file is complete or absent."""
 
 import json
 import os
@@ -15,10 +15,10 @@ from typing import Any, BinaryIO
 
 
 def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
-    """Call `write` with a file that becomes `path` only when all of it is on the disk.
+    """Call `write` with a file that becomes `path` only once it is completely on disk.
 
-    The temporary file lies in the same folder and carries a name of its own, so that a reader never sees half
-    a file and two processes writing the same path cannot mix: the last one wins, whole.
+    The temporary file is in the same folder under a unique name, so readers never see half a file and two
+    processes writing the same path do not interfere: the last one wins.
 
     Raises OSError about `path` as the file system does (full, read-only, no such folder).
     """
@@ -33,7 +33,7 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
         with suppress(OSError):
             temporary.unlink()
         if isinstance(error, OSError) and error.errno:
-            # The temporary file's name would tell nobody anything.
+            # Name the file the user knows, not the temporary one.
             raise OSError(error.errno, error.strerror, str(path)) from error
         raise
     _sync_folder(path.parent)
@@ -41,10 +41,10 @@ def write_atomically(path: Path, write: Callable[[BinaryIO], object]) -> None:
 
 @contextmanager
 def drafts_beside(path: Path) -> Iterator[Path]:
-    """A folder beside `path` to write in: at the end, what is in it takes the place of its namesakes there.
+    """A temporary folder next to `path`: on exit, its entries replace those of the same name there.
 
-    These may be files or folders. If anything is raised, nothing is replaced. Raises OSError about `path` as
-    the file system does.
+    Entries may be files or folders. On any error nothing is replaced. Raises OSError about `path` from the
+    file system.
     """
     try:
         folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent))
@@ -80,7 +80,7 @@ def write_json(path: Path, content: Any) -> None:
 
 
 def expand_home(path: str | os.PathLike[str]) -> Path:
-    """`path`, with the home folder for ~; as it is where the user has none, as unknown ones in containers."""
+    """`path` with ~ expanded; unchanged if the user has no home folder, as may happen in containers."""
     try:
         return Path(path).expanduser()
     except RuntimeError:
@@ -88,14 +88,14 @@ def expand_home(path: str | os.PathLike[str]) -> Path:
 
 
 def as_typed(path: str | Path) -> str:
-    """`path` as it is typed in a command, in quotes where it needs them."""
+    """`path` as typed in a command, quoted if necessary."""
     if sys.platform == "win32":
         return subprocess.list2cmdline([str(path)])
     return shlex.quote(str(path))
 
 
 def remove_partial_files(folder: Path) -> None:
-    """Delete what a killed process left behind; only for a folder that no other process writes to."""
+    """Delete a killed process's temporary files; only for a folder that no other process writes to."""
     for leftover in folder.glob(".*.part"):
         if leftover.is_dir() and not leftover.is_symlink():
             shutil.rmtree(leftover)
@@ -104,7 +104,7 @@ def remove_partial_files(folder: Path) -> None:
 
 
 def _replace(path: Path, draft: Path, kept: Path) -> None:
-    """Put `draft` at `path`. A folder takes no other's place: the former one is `kept` meanwhile."""
+    """Move `draft` to `path`. A folder cannot replace another, so the old one is moved to `kept` first."""
     if not (draft.is_dir() and path.is_dir()):
         draft.replace(path)
         return
@@ -122,7 +122,7 @@ def _sync(path: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the rename itself survive a power cut, where the platform can."""
+    """Make the rename survive a power cut, if the platform can."""
     if sys.platform == "win32":
         return
     with suppress(OSError):

@@ -11,7 +11,7 @@ from tenfold.console import without_stderr
 from tenfold.cores import available_cores
 from tenfold.errors import RunError
 
-# Where they are installed, Keras imports them, for a second, in case it is given objects of theirs.
+# Keras imports these if they are installed, which takes a second, in case it gets their objects.
 _NOT_NEEDED = ("pandas", "sklearn")
 
 
@@ -27,7 +27,7 @@ def require_keras() -> None:
             "tensorflow and tensorflow-cpu are both installed and overwrite each other's files; keep one: "
             "pip uninstall --yes tensorflow tensorflow-cpu, then pip install tensorflow-cpu "
             "('tenfold[gpu]' for GPUs)",
-            stacklevel=1,  # the same place each time, so that it is said once
+            stacklevel=1,  # the same line each time, so that it is shown once
         )
 
 
@@ -41,29 +41,29 @@ def _installed(distribution: str) -> bool:
 
 def set_up_worker() -> None:
     """For a process that trains one run and ends; call it before `set_up_keras`."""
-    sys.modules.update(dict.fromkeys(_NOT_NEEDED))  # type: ignore[arg-type]  # None: not to be imported
-    # Without oneDNN, as on processors without AVX-512, the large blocks of every step would go back to the
-    # operating system, and come again page by page: a third of a small network's time (docs/log.md).
+    sys.modules.update(dict.fromkeys(_NOT_NEEDED))  # type: ignore[arg-type]  # None prevents the import
+    # Without oneDNN, as on processors without AVX-512, each step would return its large blocks to the
+    # operating system and get them back page by page: a third of a small network's time (docs/log.md).
     os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")
 
 
 class KerasInUseError(RunError):
-    """Keras or TensorFlow is at work in this process, set up otherwise than a training needs it."""
+    """Keras or TensorFlow already runs in this process with a setup that training cannot use."""
 
 
 def set_up_keras(threads: int) -> None:
-    """Make Keras run on TensorFlow with `threads` threads for the whole process, repeatably.
+    """Make Keras run on TensorFlow with `threads` threads for the whole process, reproducibly.
 
-    Raises RunError if the training packages are missing, KerasInUseError if Keras runs on another
-    backend already, or TensorFlow with another number of threads, which it cannot change any more.
+    Raises RunError if the training packages are missing, KerasInUseError if Keras already runs on another
+    backend, or TensorFlow with another number of threads, which it cannot change.
     """
     require_keras()
     if "keras" in sys.modules:
         _require_tensorflow()
     else:
         os.environ["KERAS_BACKEND"] = "tensorflow"
-    with without_stderr():  # where TensorFlow, before it can be told not to, says which kernels it has
-        import keras  # noqa: F401 - together, so that both are silent
+    with without_stderr():  # TensorFlow lists its kernels before its log can be switched off
+        import keras  # noqa: F401 - here, so that it is silent, too
         import tensorflow as tf
 
     try:
@@ -79,7 +79,7 @@ def set_up_keras(threads: int) -> None:
 
 
 def use_keras() -> None:
-    """Import Keras to build or show networks: set up for trainings, too, where that is still possible."""
+    """Import Keras to build or show networks, set up for training if that is still possible."""
     with suppress(KerasInUseError):
         set_up_keras(available_cores())
 

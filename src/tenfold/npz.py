@@ -1,4 +1,4 @@
-"""Arrays out of an .npz that anyone may have made: numbers and text only, and none larger than it can be."""
+"""Arrays from an untrusted .npz: numbers and text only, bounded in size."""
 
 import io
 import math
@@ -14,22 +14,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 _LARGEST_HEADER_BYTES = 4096
-_PACKED_AS_NUMPY_DOES = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others may ask for gigabytes to unpack
+_PACKED_AS_NUMPY_DOES = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others may need gigabytes to unpack
 _READ_HEADER = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
 def read_npz(source: Path | io.BytesIO, largest_bytes: Mapping[str, int]) -> dict[str, NDArray[Any]]:
-    """The arrays that are called as the keys of `largest_bytes`; none may have more bytes than stands there.
+    """The arrays named in `largest_bytes`, each of at most the size given there.
 
-    Sizes are compared before anything is unpacked, and nothing is ever unpickled. Raises OSError as the file
-    system does; ValueError if the archive is damaged, lacks an array, or holds one that is too large or no
-    array of numbers.
+    Sizes are checked before unpacking, and nothing is unpickled. Raises OSError from the file system;
+    ValueError if the archive is damaged, lacks an array, or holds one that is too large or not numeric.
     """
     try:
         with zipfile.ZipFile(source) as archive:
             return {name: _read(archive, name, largest) for name, largest in largest_bytes.items()}
-    # RuntimeError: encrypted, packed in a way zipfile does not know, or nested too deep to be a header.
-    # OverflowError: a length that no array has. struct.error: a broken directory.
+    # RuntimeError: encrypted, an unknown compression, or a header nested too deep.
+    # OverflowError: an impossible length. struct.error: a broken directory.
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OverflowError, struct.error) as error:
         raise ValueError(_in_one_line(error)) from error
 
@@ -44,8 +43,8 @@ def _read(archive: zipfile.ZipFile, name: str, largest_bytes: int) -> NDArray[An
         raise ValueError(f"{name} is {member.file_size:,} bytes, more than {limit:,} can be")
     if member.compress_type not in _PACKED_AS_NUMPY_DOES:
         raise ValueError(f"{name} uses a compression that NumPy does not write")
-    # Reading all of it first compares the CRC, so that only whole headers are parsed. More than a member
-    # declares is not unpacked.
+    # Reading everything first checks the CRC, so only intact headers are parsed. No more is unpacked than the
+    # member declares.
     with archive.open(member) as packed:
         content = packed.read(member.file_size)
     stream = io.BytesIO(content)
@@ -54,7 +53,7 @@ def _read(archive: zipfile.ZipFile, name: str, largest_bytes: int) -> NDArray[An
         raise ValueError(f"{name} is not a numeric array")
     try:
         shape, in_fortran_order, dtype = _READ_HEADER[version](stream, max_header_size=_LARGEST_HEADER_BYTES)
-    except (SyntaxError, TokenError, IndexError, TypeError) as error:  # what NumPy's reader lets through
+    except (SyntaxError, TokenError, IndexError, TypeError) as error:  # from NumPy's header parser
         raise ValueError(f"{name} has no header of an array: {_in_one_line(error)}") from error
     n_bytes = dtype.itemsize * math.prod(shape)
     if dtype.kind not in "biufU" or n_bytes != len(content) - stream.tell():

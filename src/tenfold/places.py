@@ -1,6 +1,6 @@
-"""Files on this machine or elsewhere: a place is a path, or a URL that fsspec knows, e.g. s3://bucket/tenfold.
+"""Local and remote files: a place is a path, or a URL that fsspec knows, e.g. s3://bucket/tenfold.
 
-What is written to a place is there whole or not at all.
+Writes are atomic.
 """
 
 import os
@@ -23,9 +23,9 @@ def is_local(place: str) -> bool:
 
 
 def open_filesystem(place: str) -> tuple[Any, str]:
-    """The file system that `place` is in, an fsspec.AbstractFileSystem, and what it calls it there.
+    """The file system of `place`, an fsspec.AbstractFileSystem, and the path in it.
 
-    Raises InputError if there is none of that kind, TenfoldError if its package is missing.
+    Raises InputError for an unknown kind of URL, TenfoldError if its package is missing.
     """
     import fsspec
 
@@ -39,7 +39,7 @@ def open_filesystem(place: str) -> tuple[Any, str]:
 
 
 def absolute(place: str) -> str:
-    """The same place in the one spelling that all machines and folders of work understand."""
+    """The same place, spelled independently of machine and working directory."""
     local = place.removeprefix("file://")
     if is_local(local):
         return Path(os.path.abspath(local)).as_posix()  # noqa: PTH100 - pathlib leaves .. where it is
@@ -48,7 +48,7 @@ def absolute(place: str) -> str:
 
 
 def list_names(folder: str) -> set[str]:
-    """What lies whole in a folder; nothing where there is none. Raises InputError if it is a file."""
+    """The names of complete files in a folder; empty if it is missing. Raises InputError if it is a file."""
     filesystem, path = open_filesystem(folder)
     filesystem.invalidate_cache()
     if filesystem.isfile(path):
@@ -60,9 +60,9 @@ def list_names(folder: str) -> set[str]:
 
 
 def write_place(place: str, write: Callable[[BinaryIO], object]) -> None:
-    """Call `write` with a file that becomes `place`, in a folder that is there, only when it is whole.
+    """Call `write` with a file that becomes `place`, in an existing folder, only once it is complete.
 
-    Raises OSError, or what the kind of place raises.
+    Raises OSError, or the file system's own errors.
     """
     if is_local(place):
         write_atomically(Path(place), write)
@@ -83,7 +83,7 @@ def write_place(place: str, write: Callable[[BinaryIO], object]) -> None:
 
 
 def put_files(paths: Iterable[Path], folder: str) -> None:
-    """Copy files into `folder`, which is made where it is missing, one after the other."""
+    """Copy files into `folder`, created if missing, one after the other."""
     filesystem, there = open_filesystem(folder)
     filesystem.makedirs(there, exist_ok=True)
     for path in paths:
@@ -92,7 +92,7 @@ def put_files(paths: Iterable[Path], folder: str) -> None:
 
 
 def get_files(folder: str, names: Iterable[str], into: Path) -> None:
-    """Copy the files called `names` from `folder`, one after the other."""
+    """Copy the files `names` from `folder`, one after the other."""
     filesystem, path = open_filesystem(folder)
     into.mkdir(parents=True, exist_ok=True)
     for name in names:
@@ -100,7 +100,7 @@ def get_files(folder: str, names: Iterable[str], into: Path) -> None:
 
 
 def remove_folder(folder: str) -> None:
-    """Delete all that lies in `folder`, and the folder itself."""
+    """Delete `folder` and everything in it."""
     filesystem, path = open_filesystem(folder)
     filesystem.invalidate_cache()
     if filesystem.exists(path):
@@ -108,15 +108,15 @@ def remove_folder(folder: str) -> None:
 
 
 def check_writable(folder: str) -> None:
-    """Raise InputError if no file can be kept in `folder`."""
+    """Raise InputError if no file can be stored in `folder`."""
     probe = f"{folder}/.probe-{secrets.token_hex(4)}"
     try:
         put_files([Path(__file__)], probe)
         remove_folder(probe)
-    except Exception as error:  # every kind of place has errors of its own
+    except Exception as error:  # every file system has its own errors
         raise InputError(f"cannot keep checkpoints at {folder}: {error}") from error
 
 
-def printable(name: str) -> str:
-    """A file's name may be any bytes; JSON and Parquet take only text."""
+def as_text(name: str) -> str:
+    """Escape undecodable bytes in a file's name: JSON and Parquet take only text."""
     return name.encode(errors="backslashreplace").decode()

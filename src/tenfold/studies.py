@@ -47,22 +47,22 @@ def plan_study(
     again: bool = False,
     permuted: bool = True,
 ) -> list[Task]:
-    """The runs of a study, in the order in which they should begin.
+    """The runs of a study, in the order in which they should start.
 
     Each recipe is trained with the seeds 0..seeds-1, all recipes with one seed before any with the next. The
-    shortest run is the first, for an early report; the others follow from the longest on, which keeps the
-    cores busy to the end. With `permuted`, and unless `as_written`, each is trained once more with its pixels
-    permuted. Runs that began in `folder` keep their number of threads, others have what suits the `engine`.
+    shortest run comes first, for an early report; the others follow longest first, which keeps the cores busy
+    to the end. With `permuted`, and unless `as_written`, each recipe is also trained once on permuted pixels.
+    Runs already begun in `folder` keep their number of threads; the `engine` chooses it for the others.
 
-    Raises InputError for an unknown recipe or a number out of range, RunError if `folder` holds runs that
-    were made otherwise; with `again` these are deleted instead.
+    Raises InputError for an unknown recipe or a number out of range, RunError if `folder` holds runs with
+    other settings; with `again` these are deleted instead.
     """
     if seeds < 1:
         raise InputError(f"expected at least 1 seed, received {seeds}")
     wanted = [(seed, False) for seed in range(seeds)] + [(0, True)] * (permuted and not as_written)
     by_cost = sorted(map(to_plan, recipes), key=lambda recipe: -recipe.cost)
     threads = engine.threads(len(wanted) * len(by_cost))
-    planned: dict[Path, Settings] = {}  # what is named twice keeps its first place
+    planned: dict[Path, Settings] = {}  # duplicates keep their first position
     order = [(by_cost[-1], *wanted[0])] if by_cost else []
     order += [(recipe, seed, is_permuted) for seed, is_permuted in wanted for recipe in by_cost]
     for recipe, seed, is_permuted in order:
@@ -99,17 +99,16 @@ def run_study(
 ) -> list[Run]:
     """Train and compare `recipes`; return all finished runs in `folder`, in reading order.
 
-    The report and results.json in `folder` are about all of them and are made again after each finished run.
-    What was finished there before is kept, what was interrupted goes on; what was made otherwise, by another
-    definition of its recipe for instance, is trained anew with `again`. Without `permuted`, nothing is
-    trained on permuted pixels. A run that diverges does not keep the others from going on: `find_diverged`
-    finds it. `epochs` defaults to each recipe's own; `data` is a data set or what `tenfold.load_data` takes,
-    as `skip_damaged` is; `engine` trains, by default on this machine. The trackers that `track` names, as
-    --track does, get the runs as they grow. The `listener` is told what happens meanwhile, and how well the
-    cores were used.
+    The report and results.json in `folder` cover all of them and are updated after each finished run.
+    Finished runs there are kept, interrupted ones resume; runs with other settings, such as an older
+    definition of the recipe, are retrained with `again`. Without `permuted`, nothing is trained on permuted
+    pixels. A run that diverges does not stop the others: `find_diverged` finds it. `epochs` defaults to each
+    recipe's own; `data` and `skip_damaged` are as in `tenfold.load_data`, or `data` is a data set; `engine`
+    trains, by default on this machine. `track` names trackers like --track; they get the runs as they
+    progress. The `listener` is notified of progress and of how well the cores were used.
 
-    Raises what `plan_study` raises, RunLockedError if another process works in `folder`, RunError if a
-    run fails, and DivergedError if all do.
+    Raises what `plan_study` raises, RunLockedError if another process is using `folder`, RunError if a run
+    fails, and DivergedError if all runs diverge.
     """
     to_train = [to_plan(recipe) for recipe in recipes]
     for recipe in to_train:
@@ -136,7 +135,7 @@ def run_study(
                 again=again,
                 permuted=permuted,
             )
-            if isinstance(data, Dataset):  # which only this process has
+            if isinstance(data, Dataset):  # only this process has it
                 tasks = [replace(task, data=data) for task in tasks]
             listener.on_plan(tasks)
             with track_beside(targets, folder, listener.on_event) as begin_to_send:
@@ -163,7 +162,7 @@ def run_single(
     again: bool = False,
     listener: Listener = NOBODY,
 ) -> Run:
-    """`tenfold.train` in a process of its own, on so many `threads`, by default all cores."""
+    """`tenfold.train` in a separate process, on `threads` threads, by default all cores."""
     targets = [parse_target(text) for text in track]
     digits, spec = load_digits(data, listener, skip_damaged=skip_damaged)
     settings = plan_run(
@@ -190,7 +189,7 @@ def run_fine_tuning(
     again: bool = False,
     listener: Listener = NOBODY,
 ) -> Run:
-    """`tenfold.fine_tune` with the digits in the folder `own`, otherwise as `run_single`."""
+    """`tenfold.fine_tune` with the digits in the folder `own`, otherwise like `run_single`."""
     targets = [parse_target(text) for text in track]
     digits = load_own_digits(
         own, skip_damaged=skip_damaged, on_event=listener.on_event, on_pictures=listener.on_pictures
@@ -221,12 +220,12 @@ def _fail(_task: Task, error: DivergedError) -> None:
 
 
 def default_study_folder(*, quick: bool, as_written: bool) -> Path:
-    """Where a study lies that was given no other place: studies of different kinds do not mix."""
+    """The default folder of a study, different for each kind so that they do not mix."""
     return Path("runs") / "-".join(["study", *["quick"] * quick, *["as-written"] * as_written])
 
 
 def find_runs(folders: Sequence[Path]) -> list[Run]:
-    """The finished runs that `folders` are or hold; raises InputError for a folder without any."""
+    """The finished runs that `folders` are or contain; raises InputError for a folder without any."""
     found: dict[Path, Run] = {}
     for folder in folders:
         inside = [run for run in runs_in(folder) if run.finished]
@@ -237,16 +236,16 @@ def find_runs(folders: Sequence[Path]) -> list[Run]:
 
 
 def find_ended(folders: Sequence[Path]) -> list[Run]:
-    """As `find_runs`, and the runs that diverged besides: what a report is about."""
+    """Like `find_runs`, plus the runs that diverged: all runs of a report."""
     return [*find_runs(folders), *find_diverged(folders)]
 
 
 def find_subjects(
     paths: Sequence[Path], on_event: Callable[[str], object] | None = None
 ) -> tuple[list[Run], list[FinishedModel]]:
-    """What a report about `paths` is about: the runs in folders, as `find_ended`, and the models in files.
+    """The subjects of a report about `paths`: runs in folders, like `find_ended`, and models in files.
 
-    The models are asked about the runs' test images. Raises InputError if there are files alone, and what
+    The models are evaluated on the runs' test images. Raises InputError if there are only files, and what
     `tenfold.reporting.ask_models` raises.
     """
     files = [path for path in paths if is_model_file(path)]
@@ -261,13 +260,13 @@ def find_subjects(
 
 
 def find_diverged(folders: Sequence[Path]) -> list[Run]:
-    """The runs that diverged and have no result, among those that `folders` are or hold."""
+    """The runs that diverged and have no result, among those that `folders` are or contain."""
     return in_reading_order([run for folder in folders for run in runs_in(folder) if run.diverged])
 
 
 def in_reading_order(runs: Sequence[Run]) -> list[Run]:
-    """Recipes as they are listed and then those that are not, each before what was tuned of it, seeds
-    ascending, the permuted last."""
+    """Recipes in their listed order, then others, each before its tuned variants, seeds ascending, permuted
+    runs last."""
     place = {name: index for index, name in enumerate(RECIPES)}
 
     def key(run: Run) -> tuple[bool, int, str, str, int]:
@@ -293,8 +292,8 @@ def _train_and_report(tasks: list[Task], folder: Path, engine: Engine, listener:
 
 
 def _train_reporting(tasks: list[Task], folder: Path, engine: Engine, listener: Listener) -> Usage:
-    """Train the `tasks`, and make the report again after each."""
-    # One report at a time, beside the training; when a newer one waits already, the older is left out.
+    """Train the `tasks`, and update the report after each."""
+    # One report at a time, concurrently with training; a newer one in the queue replaces an older one.
     with ThreadPoolExecutor(max_workers=1) as reporter:
         latest: Future[Path] | None = None
 
@@ -307,12 +306,12 @@ def _train_reporting(tasks: list[Task], folder: Path, engine: Engine, listener: 
 
         usage = engine.train(tasks, replace(listener, on_finished=report_again))
         if latest is not None:
-            latest.cancel()  # the last one, of all runs, tells more
+            latest.cancel()  # the final report covers all runs
     return usage
 
 
 def _is_stale(report: Path, runs: Sequence[Run]) -> bool:
-    """Whether a run ended after the report was made, as by a study that was killed in between."""
+    """Whether a run ended after the report was written, as in a study killed in between."""
     if not report.exists():
         return True
     made = report.stat().st_mtime
@@ -323,7 +322,7 @@ def _is_stale(report: Path, runs: Sequence[Run]) -> bool:
 def load_digits(
     data: Dataset | str, listener: Listener, *, skip_damaged: bool = False
 ) -> tuple[Dataset, str]:
-    """The digits, and what a run's settings call them."""
+    """The digits, and their name in a run's settings."""
     if isinstance(data, Dataset):
         return data, data.name
     digits = load_data(

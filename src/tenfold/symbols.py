@@ -1,4 +1,4 @@
-"""What networks answer: digits, none, and those that read lines signs of numbers and any other writing."""
+"""The networks' classes: digits and "none", and for those that read lines, signs and other writing."""
 
 from itertools import groupby
 
@@ -7,17 +7,17 @@ N_DIGITS = len(DIGITS)
 NONE = N_DIGITS
 N_CLASSES = N_DIGITS + 1  # of a network for single digits
 SIGNS = ".,-/:+=()%"
-OTHER = NONE + 1 + len(SIGNS)  # letters and all other signs, as many as stand beside each other
+OTHER = NONE + 1 + len(SIGNS)  # a run of letters and other signs
 N_SYMBOLS = OTHER + 1
 
 
 def character_of(symbol: int) -> str:
-    """The digit or sign that an answer stands for; "" for none and for any other writing."""
+    """The digit or sign of a class; "" for none and for other writing."""
     return "" if symbol in (NONE, OTHER) else (DIGITS + " " + SIGNS)[symbol]
 
 
 def symbols_of(text: str) -> list[int]:
-    """The answers that spell `text`, from left to right; spaces are none, a word is one."""
+    """The classes that spell `text`, from left to right; a space has none, a word one."""
     answers = [_symbol_of(character) for character in text if character != " "]
     return [
         symbol

@@ -1,4 +1,4 @@
-"""How numbers are printed for people. Fractions come in, percent goes out."""
+"""Numbers formatted for people. Fractions come in, percent goes out."""
 
 from collections.abc import Sequence
 
@@ -30,12 +30,12 @@ def p_value(p: float) -> str:
 
 
 def p_bare(p: float) -> str:
-    """A p-value under a heading that says so: "0.032", "< 0.001"."""
+    """A p-value without "p", for table columns: "0.032", "< 0.001"."""
     return f"<{NO_BREAK}0.001" if p < 0.001 else f"{p:.3f}"
 
 
 def count(number: float) -> str:
-    """Whole numbers with commas, means with one decimal: "109,386", "97.5"."""
+    """Integers with commas, means with one decimal: "109,386", "97.5"."""
     return f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
 
 

@@ -11,7 +11,7 @@ from keras import layers
 import tenfold
 from tenfold.data import Dataset
 from tenfold.errors import InputError, RunError
-from tenfold.models.given import describe
+from tenfold.models.given import describe_model
 from tenfold.runs.run import Run
 from tenfold.training.progress import Progress
 
@@ -125,7 +125,7 @@ def test_layers_of_ones_own_can_be_trained_and_reported_but_no_runs_code_is_run(
 
 
 def test_the_same_network_has_the_same_description_whatever_was_built_before() -> None:
-    assert describe(compiled(), "it") == describe(compiled(), "it")
+    assert describe_model(compiled(), "it") == describe_model(compiled(), "it")
 
 
 def no_model() -> int:

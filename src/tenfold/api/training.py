@@ -104,13 +104,13 @@ def _describe(given: "keras.Model | Callable[..., keras.Model]", classes: int) -
     use_keras()
     import keras
 
-    from tenfold.models.given import checked, describe, name_of
+    from tenfold.models.given import checked, describe_model, name_of
 
     if isinstance(given, keras.Model):
-        text = describe(checked(given, classes, given.name), given.name)
+        text = describe_model(checked(given, classes, given.name), given.name)
         return name_of(text), text
     name = getattr(given, "__name__", "network")
-    return name, describe(checked(call(given, classes), classes, name), name)
+    return name, describe_model(checked(call(given, classes), classes, name), name)
 
 
 @in_python

@@ -1,7 +1,7 @@
-"""JavaScript modules as one script, for a page that is a single file.
+"""JavaScript modules bundled into one script, for a page that is a single file.
 
-Modules import each other by `import { a, b } from "./name.js";` on a line of its own, and export functions,
-classes and constants where they are declared. Each becomes a function that returns what it exports.
+Modules import each other with `import { a, b } from "./name.js";` on a line of its own, and export functions,
+classes and constants where they are declared. Each becomes a function that returns its exports.
 """
 
 import re
@@ -13,9 +13,9 @@ _EXPORT = re.compile(r"^export ((?:async )?(?:function|class|const) (\w+))", re.
 
 
 def script_of(entry: str, folders: Sequence[Traversable]) -> str:
-    """The module called `entry`, and all that it imports, from the first of `folders` that has each.
+    """The module `entry` and everything it imports; each module from the first of `folders` that has it.
 
-    Raises FileNotFoundError if none has one of them.
+    Raises FileNotFoundError if none has it.
     """
     parts: dict[str, str] = {}
     _add(entry, folders, parts)

@@ -10,7 +10,7 @@ from typing import Any
 import tenfold
 from tenfold.bulk.inputs import FILES_PER_SHARD, Listing
 from tenfold.errors import InputError, ModelError
-from tenfold.places import list_names, open_filesystem, printable, write_place
+from tenfold.places import as_text, list_names, open_filesystem, write_place
 from tenfold.reader import Reader
 from tenfold.reader.manifest import load_manifest
 from tenfold.reader.reader import BUNDLED
@@ -80,7 +80,7 @@ def _describe(job: Job, listing: Listing) -> dict[str, Any]:
     facts = asdict(job)
     del facts["output"]  # may be called otherwise tomorrow
     return {
-        "input": printable(listing.place),
+        "input": as_text(listing.place),
         "files": listing.files,
         "shards": len(listing.shards),
         "listing_sha256": listing.sha256,

@@ -18,7 +18,7 @@ from tenfold.bulk.job import Job
 from tenfold.bulk.pictures import Entry, fetch, list_tar
 from tenfold.bulk.table import list_table
 from tenfold.errors import ImageError
-from tenfold.places import open_filesystem, printable, write_place
+from tenfold.places import as_text, open_filesystem, write_place
 from tenfold.reader import Digit, Reader
 from tenfold.reader.reader import Prepared
 
@@ -110,11 +110,11 @@ def _try(read: Callable[[Path | bytes], T], entry: Entry) -> T | ImageError:
 
 def _row(name: str, text: str, digits: Sequence[Digit]) -> Row:
     values, confidences = [digit.value for digit in digits], [digit.confidence for digit in digits]
-    return Row(printable(name), text, values, confidences, None)
+    return Row(as_text(name), text, values, confidences, None)
 
 
 def _failed(name: str, error: ImageError) -> Row:
-    return Row(printable(name), None, [], [], printable(str(error)))
+    return Row(as_text(name), None, [], [], as_text(str(error)))
 
 
 def _write(rows: Iterable[Row], file: BinaryIO) -> None:

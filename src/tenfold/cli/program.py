@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 import tenfold
-from tenfold.console import print_whatever_the_console_can, printable
+from tenfold.console import make_output_printable, printable
 from tenfold.errors import InputError, TenfoldError
 
 app = typer.Typer(
@@ -43,7 +43,7 @@ _COMMAND_FOR = {
 
 def main() -> None:
     """Run the command line; what goes wrong is one line on stderr, with exit code 2 for bad input, else 1."""
-    print_whatever_the_console_can()
+    make_output_printable()
     warnings.formatwarning = lambda message, *_: f"tenfold: {printable(str(message))}\n"
     try:
         _check_options(sys.argv[1:])

@@ -1,4 +1,4 @@
-"""A network as a picture: what passes from layer to layer, from top to bottom."""
+"""A network diagram: the output of each layer, from top to bottom."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,12 +9,12 @@ from tenfold import wording
 from tenfold.drawing.drawing import Drawing
 
 WIDTH = 340
-_LEFT, _TEXT = 74, 158  # middle of the drawings, left edge of the text
+_LEFT, _TEXT = 74, 158  # centre of the drawings, left edge of the text
 _SIDE_PX = 1.75  # of one pixel of a layer's image
-_SLANT = 0.45  # how far a box reaches up for one pixel to the right
+_SLANT = 0.45  # slope of a box's receding edges
 _GAP = 26
 
-# Colours follow the page's where there is one; a picture by itself brings its own, for light and dark.
+# Colours follow the page, if there is one; a standalone picture has its own, for light and dark.
 _STYLE = """
 .architecture { --a-ink: var(--ink, #1c1b19); --a-soft: var(--muted, #6a665f);
   --a-fill: var(--accent, #0a6ab4);
@@ -35,9 +35,9 @@ _STYLE = """
 def draw_architecture(layers: Sequence[Mapping[str, Any]]) -> str:
     """SVG text of recipe.json's "layers": each with its output's shape, activation and parameters.
 
-    A box is as wide and high as the layer's image, drawn to one scale, and as deep as the logarithm of its
-    channels; a bar is as long as the logarithm of its vector; what holds parameters is coloured. The text can
-    stand in a page or be a file.
+    A box has the layer's image size, all to one scale, and the logarithm of its channels as depth; a bar's
+    length is the logarithm of its vector's; layers with parameters are coloured. The text can be embedded in
+    a page or saved as a file.
     """
     rows, y = [], 8.0
     for index, layer in enumerate(layers):
@@ -57,7 +57,7 @@ def draw_architecture(layers: Sequence[Mapping[str, Any]]) -> str:
 
 
 def draw_network(layers: Sequence[Mapping[str, Any]]) -> Drawing:
-    """The same as a drawing that stands by itself."""
+    """The same as a standalone drawing."""
     svg = draw_architecture(layers)
     height = math.ceil(float(svg.partition(f'viewBox="0 0 {WIDTH} ')[2].partition('"')[0]))
     inside = f'<svg x="24" y="16" width="{WIDTH}" height="{height}">{svg}</svg>'
@@ -65,7 +65,7 @@ def draw_network(layers: Sequence[Mapping[str, Any]]) -> Drawing:
 
 
 def describe_architecture(layers: Sequence[Mapping[str, Any]]) -> str:
-    """The same in words, for who cannot see it."""
+    """The same in words, for screen readers."""
     parts = [
         f"{_printed_name(layer)}{f', {_activation(layer)}' if layer['activation'] else ''}, "
         f"{_printed_shape(layer['output_shape'])}"
@@ -118,7 +118,7 @@ def _arrow(top: float, bottom: float) -> str:
 
 
 def _height(shape: tuple[int, ...]) -> float:
-    """How high the drawing of an output is, in pixels."""
+    """The height of an output's drawing, in pixels."""
     return shape[0] * _SIDE_PX + _depth(shape[2]) * _SLANT if len(shape) == 3 else 10.0
 
 

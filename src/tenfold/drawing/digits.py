@@ -1,4 +1,4 @@
-"""Pictures of digits in pages and drawings: ink on transparent ground, so that they fit light and dark."""
+"""Pictures of digits in pages and drawings: ink on a transparent background, for light and dark."""
 
 import base64
 import io
@@ -11,7 +11,7 @@ Digit = NDArray[np.uint8]  # (28, 28), 0 paper .. 255 ink
 
 
 def place(images: NDArray[np.uint8], x: float, y: float, side: float) -> str:
-    """A digit, or several side by side, (28, 28 n), at a place in a drawing, `side` pixels high."""
+    """A digit, or n side by side, (28, 28 n), at a position in a drawing, `side` pixels high."""
     width = side * images.shape[1] / images.shape[0]
     return (
         f'<image class="digits" x="{x:g}" y="{y:g}" width="{width:g}" height="{side:g}" '
@@ -20,12 +20,12 @@ def place(images: NDArray[np.uint8], x: float, y: float, side: float) -> str:
 
 
 def data_uri(image: Digit) -> str:
-    """`image` as a PNG inside an address: black, as opaque as there is ink."""
+    """`image` as a PNG data URI: black, with the ink as opacity."""
     return address_of(Image.fromarray(np.dstack([np.zeros_like(image), image])))
 
 
 def address_of(picture: Image.Image) -> str:
-    """`picture` as a PNG inside an address."""
+    """`picture` as a PNG data URI."""
     buffer = io.BytesIO()
     picture.save(buffer, format="PNG", optimize=True)
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

@@ -1,4 +1,4 @@
-"""A picture that shows itself in a notebook, and can be saved as SVG or PNG."""
+"""A picture that shows itself in a notebook and can be saved as SVG or PNG."""
 
 import base64
 import io
@@ -16,7 +16,7 @@ from tenfold.files import expand_home, write_bytes, write_text
 from tenfold.wording import NO_BREAK
 
 _LINE_PX, _LEAST_WIDTH = 20, 480
-# A notebook's theme, and not that of the system, says whether a drawing is light or dark.
+# The notebook's theme, not the system's, decides whether a drawing is light or dark.
 _THEMES = """
 .tenfold-drawing{color-scheme:light dark;max-width:100%;height:auto}
 [data-jp-theme-light=true] .tenfold-drawing,.vscode-light .tenfold-drawing{color-scheme:light}
@@ -27,9 +27,9 @@ _THEMES = """
 
 @dataclass(frozen=True, repr=False)
 class Drawing:
-    """A picture. A notebook shows it, light or dark; `save` makes it a file."""
+    """A picture. A notebook shows it, light or dark; `save` writes a file."""
 
-    inside: str  # what is in the SVG
+    inside: str  # the SVG's content
     width: int  # in pixels
     height: int
     label: str  # what it shows, in words
@@ -46,9 +46,9 @@ class Drawing:
         )
 
     def save(self, path: str | Path) -> Path:
-        """Write the picture, whole or not at all, as its name says: .svg or .png. Returns the path.
+        """Write the picture atomically as .svg or .png, according to the name. Returns the path.
 
-        Both have the light colours; an .svg is what any program can read. Raises InputError for another name.
+        Both have the light colours, and any program can read the .svg. Raises InputError for another suffix.
         """
         target = expand_home(path)
         match target.suffix.lower():
@@ -63,7 +63,7 @@ class Drawing:
         return target
 
     def plain_svg(self) -> str:
-        """The picture without a style sheet, for programs that know none."""
+        """The picture without a style sheet, for programs that do not support them."""
         width, height, shapes = shapes_of(self.svg)
         root = ElementTree.Element(
             "svg",
@@ -94,7 +94,7 @@ def arrange(panels: Sequence[Panel], *, label: str, width: int, height: int) -> 
 
 
 def stack(heading: str, facts: Sequence[str], rows: Sequence[Sequence[Drawing]]) -> Drawing:
-    """Rows of drawings beneath each other, under a heading and lines of `facts`."""
+    """Rows of drawings below a heading and lines of `facts`."""
     top = _LINE_PX * (len(facts) + 2)
     lines = [f'<text class="name" x="24" y="34">{escape(heading)}</text>']
     lines += [

@@ -1,8 +1,8 @@
-"""The ground every figure stands on: axes, and marks placed in percent of the plot.
+"""The basis of every chart: axes, and marks placed in percent of the plot.
 
-A figure is an SVG whose box is the plot itself. Positions are percentages, so that it fits any width without
-its text growing or shrinking; labels stand outside the box, in the padding around it. Colours come from the
-page's style sheet, where --s0, --s1 and so on are those of the systems.
+A chart is an SVG whose box is the plot itself. Positions are percentages, so it fits any width without
+scaling its text; labels are outside the box, in the padding around it. Colours come from the page's style
+sheet, where --s0, --s1 and so on are the systems' colours.
 """
 
 import math
@@ -14,7 +14,7 @@ from importlib.resources import files
 from tenfold import wording
 
 COLOURS = 7
-_SHAPES = (  # of the marks, in pixels about their middle
+_SHAPES = (  # of the marks, in pixels from their centre
     '<circle r="4.4"/>',
     '<path d="M-4-4H4V4H-4z"/>',
     '<path d="M0-5.2L5 3.6H-5z"/>',
@@ -28,7 +28,7 @@ Points = Sequence[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Axis:
-    """From `low` to `high`, with the `ticks` (value, printed) in between."""
+    """An axis from `low` to `high`, with `ticks` (value, label) in between."""
 
     low: float
     high: float
@@ -36,7 +36,7 @@ class Axis:
     logarithmic: bool = False
 
     def at(self, value: float) -> float:
-        """Where `value` lies, in percent of the axis."""
+        """The position of `value`, in percent of the axis."""
         low, high, value = (
             map(math.log10, (self.low, self.high, value))
             if self.logarithmic
@@ -46,11 +46,11 @@ class Axis:
 
 
 def linear_axis(low: float, high: float, *, steps: int = 5, scale: float = 1, unit: str = "") -> Axis:
-    """An axis that holds `low` to `high` and ends on round numbers, about `steps` steps apart.
+    """An axis that covers `low` to `high` with round ends, in about `steps` steps.
 
-    Ticks print `scale` times the value: 100 makes percent of fractions.
+    Ticks show `scale` times the value: 100 turns fractions into percent.
     """
-    if high - low <= 1e-6 * max(abs(low), abs(high), 1 / scale):  # as good as one point
+    if high - low <= 1e-6 * max(abs(low), abs(high), 1 / scale):  # effectively one point
         reach = abs(low) * 0.05 or 1 / scale
         low, high = low - reach, high + reach
     step = _round_step((high - low) / steps * scale)
@@ -61,7 +61,7 @@ def linear_axis(low: float, high: float, *, steps: int = 5, scale: float = 1, un
 
 
 def log_axis(values: Iterable[float]) -> Axis:
-    """A logarithmic axis with some room on both sides; ticks at 1, 2 and 5 times powers of ten."""
+    """A logarithmic axis with a margin on both sides; ticks at 1, 2 and 5 times powers of ten."""
     values = list(values)
     low, high = min(values) / 1.6, max(values) * 1.6
     exponents = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
@@ -72,7 +72,7 @@ def log_axis(values: Iterable[float]) -> Axis:
 
 
 def listed_axis(values: Sequence[float]) -> Axis:
-    """An axis with a tick at each of `values`, or at few of them where there are many."""
+    """An axis with a tick at each of `values`, or at some of them if there are many."""
     every = math.ceil(len(values) / 10)
     low, high = values[0], values[-1]
     if low == high:
@@ -90,7 +90,7 @@ def draw(
     x_title: str = "",
     square: bool = False,
 ) -> str:
-    """The plot as HTML: grid, ticks and `marks`; `label` tells it to who cannot see it."""
+    """The plot as HTML: grid, ticks and `marks`; `label` is for screen readers."""
     kind = (
         "plot"
         + ("" if y is not None else " rows")
@@ -106,7 +106,7 @@ def draw(
 
 @dataclass(frozen=True)
 class Plot:
-    """A plot before it is known how large it will be: what `draw` takes."""
+    """A plot without its size: the arguments of `draw`."""
 
     x: Axis
     y: Axis | None
@@ -115,7 +115,7 @@ class Plot:
     x_title: str = ""
 
     def inside(self) -> str:
-        """What is in its SVG."""
+        """The SVG's content."""
         return draw_inside(self.x, self.y, self.marks, x_title=self.x_title)
 
 
@@ -127,7 +127,7 @@ def draw_plot(plot: Plot, *, height_px: int = 200, square: bool = False) -> str:
 
 
 def draw_inside(x: Axis, y: Axis | None, marks: Iterable[str], *, x_title: str = "") -> str:
-    """What is in the plot's SVG: grid, ticks and `marks`."""
+    """The SVG's content: grid, ticks and `marks`."""
     parts = [_grid_line(x.at(value), vertical=True) for value, _ in x.ticks]
     parts += [_x_tick(x.at(value), printed, inside=y is None) for value, printed in x.ticks]
     if y is not None:
@@ -143,7 +143,7 @@ def draw_inside(x: Axis, y: Axis | None, marks: Iterable[str], *, x_title: str =
 
 
 def line(x: Axis, y: Axis, points: Points, kind: str = "", *, colour: int | None = None) -> str:
-    """A line through `points`; `kind` adds classes of the style sheet."""
+    """A line through `points`; `kind` adds CSS classes."""
     path = "L".join(f"{x.at(a):.2f} {100 - y.at(b):.2f}" for a, b in points)
     return (
         f'<svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%">'
@@ -152,7 +152,7 @@ def line(x: Axis, y: Axis, points: Points, kind: str = "", *, colour: int | None
 
 
 def straight(x1: float, y1: float, x2: float, y2: float, kind: str, *, colour: int | None = None) -> str:
-    """A straight line between two places, in percent of the plot from its upper left corner."""
+    """A straight line between two positions, in percent of the plot from its upper left corner."""
     return (
         f'<line class="{kind}"{colour_style(colour)} x1="{x1:.2f}%" y1="{y1:.2f}%" '
         f'x2="{x2:.2f}%" y2="{y2:.2f}%"/>'
@@ -160,8 +160,7 @@ def straight(x1: float, y1: float, x2: float, y2: float, kind: str, *, colour: i
 
 
 def mark(x: float, y: float, colour: int | None, title: str = "", kind: str = "") -> str:
-    """The mark of a system, or of what has no colour, at a place in percent; `title` shows when the pointer
-    rests on it."""
+    """A system's mark, or one without a colour, at a position in percent; `title` is its tooltip."""
     tip = f"<title>{escape(title)}</title>" if title else ""
     return (
         f'<use class="mark {kind}" href="#mark-{shape_of(colour or 0)}"{colour_style(colour)} x="{x:.2f}%" '
@@ -170,7 +169,7 @@ def mark(x: float, y: float, colour: int | None, title: str = "", kind: str = ""
 
 
 def define_marks(scale: float = 1) -> str:
-    """The shapes that `mark` uses; to stand in a <defs> of the same document."""
+    """The shapes that `mark` uses, for a <defs> of the same document."""
     return "".join(
         f'<g id="mark-{number}" transform="scale({scale:g})">{shape}</g>'
         for number, shape in enumerate(_SHAPES)
@@ -178,7 +177,7 @@ def define_marks(scale: float = 1) -> str:
 
 
 def bar(x: float, y: float, width: float, height_px: float, kind: str, *, colour: int | None = None) -> str:
-    """A horizontal bar: left edge, middle and width in percent, thickness in pixels."""
+    """A horizontal bar: left edge, centre line and width in percent, thickness in pixels."""
     return (
         f'<rect class="{kind}"{colour_style(colour)} x="{x:.2f}%" y="{y:.2f}%" width="{max(width, 0):.2f}%" '
         f'height="{height_px:g}" transform="translate(0 {-height_px / 2:g})"/>'
@@ -186,17 +185,17 @@ def bar(x: float, y: float, width: float, height_px: float, kind: str, *, colour
 
 
 def text(x: float, y: float, words: str, kind: str = "") -> str:
-    """Words at a place in percent."""
+    """Words at a position in percent."""
     return f'<text class="{kind}" x="{x:.2f}%" y="{y:.2f}%">{escape(words)}</text>'
 
 
 def colour_style(colour: int | None) -> str:
-    """The attribute that gives an element and all in it the colour of a system."""
+    """The attribute that gives an element and its children a system's colour."""
     return "" if colour is None else f' style="--c:var(--s{colour % COLOURS})"'
 
 
 def shape_of(colour: int) -> int:
-    """The number of the mark: where colours come round again, the shapes are others."""
+    """The number of the mark's shape: when colours repeat, shapes change."""
     return (colour + 3 * (colour // COLOURS)) % COLOURS
 
 
@@ -205,7 +204,7 @@ def _grid_line(at: float, *, vertical: bool) -> str:
 
 
 def _x_tick(at: float, printed: str, *, inside: bool) -> str:
-    """A number under the plot; with `inside` the outermost ones stay within its width."""
+    """A number below the plot; with `inside`, the outermost ones stay within its width."""
     anchor = "start" if inside and at < 1 else "end" if inside and at > 99 else "middle"
     return f'<text class="tick {anchor}" x="{at:.2f}%" y="100%" dy="18">{escape(printed)}</text>'
 
@@ -218,10 +217,10 @@ def _round_step(step: float) -> float:
 
 @dataclass(frozen=True)
 class Panel:
-    """A plot and its place in the picture, in pixels; ticks stand around it."""
+    """A plot and its position in the picture, in pixels; ticks are outside it."""
 
     title: str
-    inside: str  # what `plot.draw_inside` returns
+    inside: str  # from `plot.draw_inside`
     left: int
     top: int
     width: int
@@ -231,7 +230,7 @@ class Panel:
 def render_picture(
     panels: Sequence[Panel], *, label: str, width: int, height: int, mark_scale: float = 1
 ) -> str:
-    """SVG text of `panels` on the page's paper; `label` tells it to who cannot see it."""
+    """SVG text of `panels` on the page's background; `label` is for screen readers."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}"><title>{escape(label)}</title>'
@@ -242,12 +241,12 @@ def render_picture(
 
 
 def style_sheet() -> str:
-    """Colours and strokes, light and dark, as text."""
+    """CSS for colours and strokes, light and dark."""
     return files("tenfold.drawing").joinpath("style.css").read_text(encoding="utf-8")
 
 
 def draw_panels(panels: Sequence[Panel]) -> str:
-    """The panels at their places in an SVG."""
+    """The panels at their positions in an SVG."""
     return f'<g class="plot">{"".join(map(_draw_panel, panels))}</g>'
 
 

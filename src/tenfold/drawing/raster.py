@@ -1,4 +1,4 @@
-"""Shapes painted as pixels."""
+"""Shapes rasterized."""
 
 import base64
 import io
@@ -10,12 +10,12 @@ from PIL import Image, ImageDraw, ImageFont
 from tenfold.console import substitute
 from tenfold.drawing.shapes import Colour, Outline, Point, Raster, Words, shapes_of
 
-_SCALE = 2  # pixels of the picture for one of the drawing
-_FINER = 2  # painted so much larger, for smooth edges
+_SCALE = 2  # output pixels per drawing pixel
+_FINER = 2  # oversampling, for smooth edges
 
 
 def paint(svg: str) -> Image.Image:
-    """A drawing of ours as an RGB picture, in its light colours, twice as large as it says."""
+    """A drawing of ours as an RGB picture in its light colours, at twice its size."""
     width, height, shapes = shapes_of(svg)
     scale = _SCALE * _FINER
     canvas = Image.new("RGB", (round(width * scale), round(height * scale)), "white")
@@ -44,7 +44,7 @@ def _paint_outline(draw: ImageDraw.ImageDraw, outline: Outline, scale: int) -> N
 
 
 def _dashed(path: list[Point], dashes: list[float]) -> list[list[Point]]:
-    """Every other stretch of a path."""
+    """The dashes of a path."""
     lengths = cycle(dashes)
     left, drawing = next(lengths), True
     parts, part = [], [path[0]]

@@ -1,9 +1,9 @@
-"""An SVG of ours taken apart into areas, lines, words and pictures, in pixels and in plain colours.
+"""An SVG of ours parsed into areas, lines, words and pictures, in pixels and plain colours.
 
-Browsers know style sheets with variables; Inkscape, LaTeX, office programs and painters of pixels do not.
-What is understood is what our drawings use: straight paths, rectangles, circles, uses, words and pictures;
-style sheets whose selectors end in one element with its classes; variables, and color-mix. Colours are the
-light ones.
+Browsers support style sheets with variables; Inkscape, LaTeX, office programs and rasterizers do not. The
+parser covers what our drawings use: straight paths, rectangles, circles, uses, words and pictures; style
+sheets whose selectors end in one element with its classes; variables, and color-mix. Colours are the light
+ones.
 """
 
 import re
@@ -16,14 +16,14 @@ from xml.etree import ElementTree
 Point = tuple[float, float]
 Colour = tuple[int, int, int, float]  # red, green, blue from 0 to 255, and opacity from 0 to 1
 _HREF = "{http://www.w3.org/1999/xlink}href"
-_CORNERS = 24  # of a circle
+_CORNERS = 24  # of the polygon for a circle
 _VARIABLE = re.compile(r"var\((--[\w-]+)(?:,\s*((?:[^()]|\([^()]*\))*))?\)")
 _MIX = re.compile(r"color-mix\(in srgb, (\S+) ([\d.]+)%, (\S+)\)")
 
 
 @dataclass(frozen=True)
 class Outline:
-    """One or more lines through points, filled, drawn, or both."""
+    """One or more polylines, filled, stroked, or both."""
 
     lines: tuple[tuple[Point, ...], ...]
     closed: bool
@@ -35,7 +35,7 @@ class Outline:
 
 @dataclass(frozen=True)
 class Words:
-    """Words on a baseline, with a halo in the colour of the paper where it is given."""
+    """Words on a baseline, optionally with a halo in the background colour."""
 
     at: Point
     text: str
@@ -48,7 +48,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Raster:
-    """A picture inside, of which `address` holds the PNG."""
+    """An embedded picture; `address` is its PNG data URI."""
 
     at: Point
     width: float
@@ -61,7 +61,7 @@ Shape = Outline | Words | Raster
 
 @dataclass(frozen=True)
 class _Place:
-    """Where an element is: how large its picture is, and how its coordinates become pixels."""
+    """An element's viewport size, and the transform from its coordinates to pixels."""
 
     width: float
     height: float
@@ -86,7 +86,7 @@ class _Rule:
 
 
 def shapes_of(svg: str) -> tuple[float, float, list[Shape]]:
-    """Width and height in pixels, and all shapes, the hindmost first."""
+    """Width and height in pixels, and all shapes, from back to front."""
     root = ElementTree.fromstring(svg)  # noqa: S314 - our own
     *_, width, height = map(float, root.attrib["viewBox"].split())
     sheets = [element.text or "" for element in root.iter() if _tag(element) == "style"]
@@ -147,7 +147,7 @@ class _Walk:
 
 
 def _parse(sheet: str) -> list[_Rule]:
-    """The rules of a style sheet but for those that hold on some media only."""
+    """The rules of a style sheet, without those for particular media."""
     sheet = re.sub(r"/\*.*?\*/|@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", sheet, flags=re.DOTALL)
     rules = []
     for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", sheet):
@@ -169,7 +169,7 @@ def _declarations(body: str) -> dict[str, str]:
 
 
 def _resolve(value: str, style: Mapping[str, str]) -> str:
-    """`value` with what its variables stand for."""
+    """`value` with its variables resolved."""
     while found := _VARIABLE.search(value):
         value = value.replace(found[0], style.get(found[1], found[2] or "none"))
     return value
@@ -232,13 +232,13 @@ def _lines(element: ElementTree.Element, tag: str, place: _Place) -> tuple[list[
 
 
 def _path(description: str) -> tuple[list[list[Point]], bool]:
-    """The lines of a straight path, and whether it is closed."""
+    """The polylines of a straight path, and whether it is closed."""
     lines: list[list[Point]] = []
     x = y = 0.0
     for command, numbers in re.findall(r"([MmLlHhVvZz])([^A-Za-z]*)", description):
         values = [float(number) for number in re.findall(r"-?\d*\.?\d+", numbers)]
         kind, relative = command.lower(), command.islower()
-        # Of one direction alone, the other coordinate stays.
+        # h and v change one coordinate only.
         rights = values if kind == "h" else values[::2] if kind != "v" else []
         downs = values if kind == "v" else values[1::2] if kind != "h" else []
         for number, (right, down) in enumerate(zip_longest(rights, downs)):
@@ -276,7 +276,7 @@ def _raster(element: ElementTree.Element, place: _Place) -> Raster:
 
 
 def _inside(element: ElementTree.Element, place: _Place) -> _Place:
-    """The place of what an SVG within an SVG holds."""
+    """The place of a nested SVG's content."""
     width, height = (
         _length(element, name, of, default="100%")
         for name, of in (("width", place.width), ("height", place.height))

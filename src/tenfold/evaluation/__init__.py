@@ -1,11 +1,11 @@
 """Pure functions on arrays: metrics, intervals, calibration, significance, comparison.
 
     metrics        how often, how badly and where a classifier errs
-    intervals      how far a figure may be from the truth
-    balance        whether accuracy alone deceives, for want of balanced classes
-    calibration    whether its confidence can be believed
+    intervals      confidence intervals
+    balance        whether accuracy is misleading because classes are unbalanced
+    calibration    whether confidence can be trusted
     significance   whether a difference could be chance
-    comparison     all of it, for every two classifiers
+    comparison     all of these, for every pair of classifiers
 
 `checks` is the one place where input is validated; `students_t` computes the t quantile. Needs NumPy only.
 """

@@ -1,4 +1,4 @@
-"""Whether accuracy alone deceives: what always giving the same answer would get, and the weakest class."""
+"""Whether accuracy is misleading: the majority-class baseline, and the weakest class."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,45 +10,43 @@ from tenfold.errors import InputError
 from tenfold.evaluation.checks import as_label_pair
 from tenfold.evaluation.intervals import wilson_interval
 
-# The largest class has more than so many times the samples of the smallest; MNIST's has 1.3 times as many.
-_UNBALANCED = 2.0
-# So far below the accuracy even the upper end of a class's interval lies.
-_WEAK = 0.1
+_UNBALANCED = 2.0  # limit on the largest class over the smallest; 1.3 for MNIST
+_WEAK = 0.1  # a class is weak if its interval ends this far below the accuracy
 
 
 @dataclass(frozen=True)
 class ClassBalance:
-    """How samples are spread over the classes, and how each class fares. Fractions, means over classifiers.
+    """Class frequencies and recalls. Fractions, averaged over classifiers.
 
-    Classes without a sample are left out.
+    Classes without samples are left out.
     """
 
-    majority_class: int  # the most frequent one, the first of equals
-    majority_baseline: float  # the accuracy of always answering it
+    majority_class: int  # the most frequent one; ties go to the first
+    majority_baseline: float  # the accuracy of always predicting it
     unbalanced: bool  # the largest class has more than twice the samples of the smallest
     accuracy: float
     balanced_accuracy: float  # the mean recall of the classes
-    weakest_class: int  # with the lowest recall; of equals the largest, then the first
+    weakest_class: int  # with the lowest recall; ties go to the largest class, then the first
     weakest_recall: float
     weakest_support: int
 
     @property
     def has_weak_class(self) -> bool:
-        """Whether the weakest class's recall is, beyond chance, 10 percentage points below the accuracy."""
+        """Whether the weakest class's recall is significantly 10 percentage points below the accuracy."""
         right = round(self.weakest_recall * self.weakest_support)
         return wilson_interval(right, self.weakest_support)[1] < self.accuracy - _WEAK
 
     @property
     def deceptive(self) -> bool:
-        """Whether accuracy alone says too little."""
+        """Whether accuracy alone is misleading."""
         return self.unbalanced or self.has_weak_class
 
 
 def class_balance(y_true: ArrayLike, predictions: Sequence[ArrayLike]) -> ClassBalance:
-    """The balance of the `predictions` of one classifier or more, such as one per seed, of the same samples.
+    """The balance of one or more classifiers' `predictions` of the same samples, such as one per seed.
 
-    Balanced accuracy is scikit-learn's `balanced_accuracy_score`. Labels and each of the predictions are
-    whole numbers of shape (N,), N >= 1, at least 0. Raises InputError for anything else.
+    Balanced accuracy is scikit-learn's `balanced_accuracy_score`. Labels and each prediction are integers of
+    shape (N,), N >= 1, at least 0. Raises InputError for anything else.
     """
     if not predictions:
         raise InputError("predictions: expected those of at least one classifier, received none")

@@ -14,10 +14,9 @@ _GOLDEN = (5**0.5 - 1) / 2
 
 @dataclass(frozen=True, eq=False)
 class ReliabilityCurve:
-    """Predictions sorted into bins of equal width by confidence; bin i is (edges[i], edges[i + 1]].
+    """Predictions in equal-width bins by confidence; bin i is (edges[i], edges[i + 1]].
 
-    All bins are kept, so that the arrays stay aligned with the edges; a bin with count 0 has NaN as
-    confidence and accuracy.
+    Empty bins are kept, so the arrays stay aligned with the edges; their confidence and accuracy are NaN.
     """
 
     edges: NDArray[np.float64]  # (bins + 1,), from 0 to 1
@@ -27,7 +26,7 @@ class ReliabilityCurve:
 
 
 def reliability_curve(y_true: ArrayLike, probabilities: ArrayLike, bins: int = 15) -> ReliabilityCurve:
-    """Accuracy against confidence, the probability of the most likely class.
+    """Accuracy as a function of confidence, the probability of the most likely class.
 
     As in Guo, Pleiss, Sun & Weinberger (2017), "On calibration of modern neural networks", ICML.
     With K classes no confidence is below 1 / K, so the first bins are empty.
@@ -52,7 +51,7 @@ def reliability_curve(y_true: ArrayLike, probabilities: ArrayLike, bins: int = 1
 
 
 def expected_calibration_error(y_true: ArrayLike, probabilities: ArrayLike, bins: int = 15) -> float:
-    """The mean distance between confidence and accuracy over the bins, weighted by their counts, in [0, 1].
+    """The mean gap between confidence and accuracy over the bins, weighted by their counts, in [0, 1].
 
     Naeini, Cooper & Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian binning",
     AAAI; Guo et al. (2017). Arguments and errors as in `reliability_curve`.
@@ -64,9 +63,9 @@ def expected_calibration_error(y_true: ArrayLike, probabilities: ArrayLike, bins
 
 
 def temper(probabilities: ArrayLike, temperature: float) -> NDArray[np.float64]:
-    """`probabilities` (N, K) made less sure by a temperature above 1, surer by one below; rows sum to 1.
+    """`probabilities` (N, K), softened by a temperature above 1, sharpened by one below; rows sum to 1.
 
-    The same as dividing the logits by `temperature` before the softmax.
+    Equivalent to dividing the logits by `temperature` before the softmax.
     """
     logits = np.log(np.maximum(np.asarray(probabilities, dtype=np.float64), _SMALLEST)) / temperature
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -75,7 +74,7 @@ def temper(probabilities: ArrayLike, temperature: float) -> NDArray[np.float64]:
 
 
 def fit_temperature(y_true: ArrayLike, probabilities: ArrayLike) -> float:
-    """The temperature, from 0.1 to 10, with which `temper` gives the least cross-entropy.
+    """The temperature, from 0.1 to 10, that minimizes the cross-entropy after `temper`.
 
     Guo et al. (2017), section 4.2. Arguments and errors as in `reliability_curve`.
     """
@@ -90,9 +89,9 @@ def fit_temperature(y_true: ArrayLike, probabilities: ArrayLike) -> float:
 
 
 def find_temperature(loss: Callable[[float], float]) -> float:
-    """The temperature, from 0.1 to 10, with the least `loss`, to a ten-thousandth of it.
+    """The temperature, from 0.1 to 10, that minimizes `loss`, to a relative 1e-4.
 
-    A cross-entropy has one minimum along the temperature's logarithm, which golden-section search finds.
+    Cross-entropy has a single minimum in the temperature's logarithm, found by golden-section search.
     """
     low, high = np.log(0.1), np.log(10.0)
     while high - low > 1e-4:
@@ -104,7 +103,7 @@ def find_temperature(loss: Callable[[float], float]) -> float:
 def _mean_per_bin(
     values: NDArray[np.float64], bin_of: NDArray[np.int64], count: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """The mean of the values in each bin; NaN where there are none."""
+    """The mean of the values in each bin; NaN for empty bins."""
     sums = np.bincount(bin_of, weights=values, minlength=len(count))
     means = np.full(len(count), np.nan)
     np.divide(sums, count, out=means, where=count > 0)

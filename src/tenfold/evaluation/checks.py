@@ -1,6 +1,6 @@
-"""What evaluation accepts: every array from outside passes here once, and comes out typed.
+"""Input validation: every array from outside is checked here once and returned typed.
 
-Each function returns its argument as a plain array or number, or raises InputError in one line: what was
+Each function returns its argument as a plain array or number, or raises a one-line InputError: what was
 expected, what was received, what to do.
 """
 
@@ -17,7 +17,7 @@ ROW_SUM_TOLERANCE = 1e-3
 
 
 def as_labels(values: ArrayLike, name: str, n_classes: int | None = None) -> NDArray[np.int64]:
-    """Class numbers, (N,) with N >= 1, each at least 0 and, if `n_classes` is given, below it."""
+    """Class numbers, (N,) with N >= 1, at least 0 and, if `n_classes` is given, below it."""
     labels = _as_array(values, name)
     if labels.ndim != 1 or labels.size == 0:
         raise InputError(

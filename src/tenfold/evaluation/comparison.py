@@ -1,4 +1,4 @@
-"""Which of several classifiers is better, by how much, and how sure that is."""
+"""Which classifier is better, by how much, and how certain that is."""
 
 import itertools
 import statistics
@@ -20,8 +20,9 @@ SIGNIFICANCE_LEVEL = 0.05
 class Comparison:
     """Two classifiers a and b on the same test samples, each trained with one or more seeds.
 
-    The i-th seed of a is paired with the i-th of b, as far as both have one: `pairs` pairs. Counts and
-    overlap are means over the pairs, accuracies means over all seeds. Accuracies and overlap lie in [0, 1].
+    The i-th seed of a is paired with the i-th of b as long as both have one, which makes `pairs` pairs.
+    Counts and overlap are means over the pairs, accuracies means over all seeds. Accuracies and overlap are
+    in [0, 1].
     """
 
     name_a: str
@@ -31,28 +32,28 @@ class Comparison:
     accuracy_b: float
     difference: float  # accuracy_b - accuracy_a
     difference_low: float | None  # Welch's 95 % interval of the difference over seeds;
-    difference_high: float | None  # None where either has a single seed
+    difference_high: float | None  # None if either has a single seed
     only_a_right: float
     only_b_right: float
     both_wrong: float
-    error_overlap: float  # samples both get wrong among those either gets wrong; 1 where neither errs
+    error_overlap: float  # share of samples both get wrong among those either gets wrong; 1 if none
     p_values: tuple[float, ...]  # exact McNemar test of each pair
-    p_value: float  # of all pairs: the one there is, or twice the median
+    p_value: float  # over all pairs: the only one, or twice the median
     p_holm: float  # adjusted for the number of comparisons
-    better: str | None  # the name of the better one, None where that is not established
+    better: str | None  # the name of the better one; None if there is no significant difference
 
 
 def compare(y_true: ArrayLike, predictions: Mapping[str, Sequence[ArrayLike]]) -> list[Comparison]:
-    """Compare every two classifiers, in the order of the mapping.
+    """Compare every pair of classifiers, in the order of the mapping.
 
-    `predictions[name]` holds one array (N,) of predicted labels per seed; `y_true` is (N,), all whole numbers
-    of at least 0. One classifier alone gives an empty list. Raises InputError for anything else.
+    `predictions[name]` holds one array (N,) of predicted labels per seed; `y_true` is (N,); all are integers
+    of at least 0. A single classifier gives an empty list. Raises InputError for anything else.
 
-    There are two sources of chance, and `better` asks both. The test samples: the exact McNemar tests,
-    merged over the pairs and adjusted by Holm's method over all comparisons, must fall below 0.05, and the
-    pairs must lean to the same side as the mean accuracies. The seeds: where both have at least two, Welch's
-    interval of the difference must leave out zero. Where there is one seed only, the verdict holds for these
-    trained models and not for the way they were trained.
+    There are two sources of chance, and `better` takes both into account. Test samples: the p-value of the
+    exact McNemar tests, combined over the pairs and adjusted by Holm's method over all comparisons, must be
+    below 0.05, and the pairs must favour the same classifier as the mean accuracies. Seeds: if both have at
+    least two, Welch's interval of the difference must exclude zero. With a single seed, the verdict holds for
+    these trained models, not for the way they were trained.
     """
     true = as_labels(y_true, "y_true")
     checked = {name: _checked(true, name, seeds) for name, seeds in predictions.items()}
@@ -136,6 +137,6 @@ def _accuracies(wrong: list[NDArray[np.bool_]]) -> list[float]:
 
 
 def _jaccard(a: NDArray[np.bool_], b: NDArray[np.bool_]) -> float:
-    """The share of their union that two sets have in common; 1 where both are empty, as they are equal."""
+    """Intersection over union of two sets; 1 if both are empty, since they are equal."""
     union = int((a | b).sum())
     return 1.0 if union == 0 else int((a & b).sum()) / union

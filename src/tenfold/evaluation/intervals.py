@@ -1,4 +1,4 @@
-"""How far a figure may be from the truth: intervals for an accuracy and for means over seeds."""
+"""Confidence intervals for an accuracy and for means over seeds."""
 
 import math
 import statistics
@@ -14,7 +14,7 @@ from tenfold.evaluation.students_t import t_quantile
 class SeedSummary:
     """The mean of `n` values with its 95 % interval, `low` to `high`.
 
-    With one value nothing is known of the spread: `standard_deviation`, `low` and `high` are None.
+    A single value says nothing about the spread: `standard_deviation`, `low` and `high` are None.
     """
 
     n: int
@@ -28,7 +28,7 @@ def wilson_interval(successes: int, n: int, confidence: float = 0.95) -> tuple[f
     """An interval for the probability of success, given `successes` out of `n` independent trials.
 
     For an accuracy: `wilson_interval(number_right, number_of_images)`. It lies in [0, 1], contains the
-    observed fraction, and holds its promise near 0 and 1, where digit classifiers live and the textbook
+    observed fraction, and keeps its coverage near 0 and 1, where digit classifiers are and the textbook
     interval fails (Wilson 1927, "Probable inference, the law of succession, and statistical inference",
     JASA 22, 209-212).
 
@@ -45,7 +45,7 @@ def wilson_interval(successes: int, n: int, confidence: float = 0.95) -> tuple[f
     centre = observed + z * z / (2 * n)
     reach = z * math.sqrt(observed * (1 - observed) / n + z * z / (4 * n * n))
     shrink = 1 + z * z / n
-    # Rounding must not push the ends past what they cannot pass: 0 and 1, and the observed fraction.
+    # Rounding must not push the ends beyond 0, 1 or the observed fraction.
     low = 0.0 if successes == 0 else min(max((centre - reach) / shrink, 0.0), observed)
     high = 1.0 if successes == n else max(min((centre + reach) / shrink, 1.0), observed)
     return low, high
@@ -54,9 +54,9 @@ def wilson_interval(successes: int, n: int, confidence: float = 0.95) -> tuple[f
 def summarize_seeds(values: Iterable[float]) -> SeedSummary:
     """The mean of one figure over seeds, its standard deviation (n - 1), and Student's 95 % interval.
 
-    The interval speaks of the mean over all seeds there could be, on the same test set; it takes the values
-    for normally distributed. Equal values give an interval of width zero. `values` are finite, at least
-    one. Raises InputError for anything else.
+    The interval is for the mean over all possible seeds on the same test set, and assumes normally
+    distributed values. Equal values give an interval of width zero. `values` are finite, at least one.
+    Raises InputError for anything else.
     """
     numbers = as_finite(values, "values")
     n, mean = len(numbers), statistics.mean(numbers)
@@ -68,11 +68,11 @@ def summarize_seeds(values: Iterable[float]) -> SeedSummary:
 
 
 def welch_interval(values_a: Iterable[float], values_b: Iterable[float]) -> tuple[float, float] | None:
-    """The 95 % interval of mean(b) - mean(a) over seeds, or None where either has a single value.
+    """The 95 % interval of mean(b) - mean(a) over seeds, or None if either has a single value.
 
-    The two may spread differently and differ in number (Welch 1947, "The generalization of Student's problem
-    when several different population variances are involved", Biometrika 34, 28-35). Where neither spreads at
-    all, the interval has width zero. Values are finite. Raises InputError for anything else.
+    Variances and numbers of values may differ (Welch 1947, "The generalization of Student's problem when
+    several different population variances are involved", Biometrika 34, 28-35). If both variances are zero,
+    so is the interval's width. Values are finite. Raises InputError for anything else.
     """
     a, b = as_finite(values_a, "values_a"), as_finite(values_b, "values_b")
     if min(len(a), len(b)) == 1:

@@ -1,4 +1,4 @@
-"""How often, how badly and where a classifier errs."""
+"""How often, how badly and on which samples a classifier errs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ class ClassScore:
 
 @dataclass(frozen=True, repr=False)
 class ClassificationReport:
-    """The scores of each class in order, and over all of them; prints as a table.
+    """The scores of each class in order, and their averages; prints as a table.
 
-    The macro average counts every class alike, the weighted average counts it by its support.
+    The macro average weights all classes equally, the weighted average by support.
     """
 
     classes: tuple[ClassScore, ...]
@@ -39,7 +39,7 @@ class ClassificationReport:
 
 
 def accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> float:
-    """The fraction of labels predicted right, in [0, 1].
+    """The fraction of correct predictions, in [0, 1].
 
     Both arguments are whole numbers of shape (N,), N >= 1. Raises InputError for anything else.
     """
@@ -48,7 +48,7 @@ def accuracy(y_true: ArrayLike, y_pred: ArrayLike) -> float:
 
 
 def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, n_classes: int = 10) -> NDArray[np.int64]:
-    """Counts of shape (n_classes, n_classes): `[i, j]` samples of class i were predicted as class j.
+    """Counts of shape (n_classes, n_classes): `[i, j]` is true class i, predicted class j.
 
     Both label arrays are whole numbers of shape (N,) in 0..n_classes-1. Raises InputError for anything else.
     """
@@ -61,7 +61,7 @@ def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, n_classes: int = 10) 
 def cross_entropy(y_true: ArrayLike, probabilities: ArrayLike) -> float:
     """The mean negative log-likelihood of the true classes, in nats.
 
-    As Keras does it, probabilities are clipped to [1e-7, 1 - 1e-7], so that one certain mistake costs 16.1
+    As in Keras, probabilities are clipped to [1e-7, 1 - 1e-7], so that one certain mistake costs 16.1
     instead of infinity. The mean is taken in float64.
 
     `y_true` holds whole numbers (N,) in 0..K-1; `probabilities` (N, K) are finite, at least 0, and each row
@@ -73,12 +73,12 @@ def cross_entropy(y_true: ArrayLike, probabilities: ArrayLike) -> float:
 
 
 def worst_mistakes(y_true: ArrayLike, probabilities: ArrayLike, n: int) -> NDArray[np.int64]:
-    """Where the classifier was most wrong: indices of at most `n` errors, the worst first.
+    """The classifier's worst errors: indices of at most `n`, the worst first.
 
-    An error is a sample whose most likely class (the first of equals) is not the true one. The worst gave
-    the true class the least probability, that is, has the highest loss; among equals the more confident in
-    its wrong class comes first, then the earlier sample. There are fewer than `n` indices where there are
-    fewer errors. Arguments as in `cross_entropy`, `n` at least 0. Raises InputError for anything else.
+    An error is a sample whose most likely class (the first of ties) is not the true one. The worst gives the
+    true class the lowest probability, that is, has the highest loss; ties go to the more confident error,
+    then to the earlier sample. Arguments as in `cross_entropy`, `n` at least 0. Raises InputError for
+    anything else.
     """
     labels, rows = as_labels_and_probabilities(y_true, probabilities)
     n = as_count(n, "n", at_least=0)
@@ -92,13 +92,13 @@ def classification_report(
 ) -> ClassificationReport:
     """Precision, recall and F1 of every class, and their averages.
 
-    With P the samples predicted as a class, T those truly of it and C those both: precision is C / P, recall
-    C / T, F1 their harmonic mean 2 C / (P + T); each is 0 where its divisor is 0. These are the conventions
-    of scikit-learn's `classification_report(zero_division=0)`.
+    With P samples predicted as a class, T truly of it and C both: precision is C / P, recall C / T, F1 their
+    harmonic mean 2 C / (P + T); each is 0 if its divisor is 0. These are the conventions of scikit-learn's
+    `classification_report(zero_division=0)`.
 
-    Labels are whole numbers of shape (N,), at least 0. With `class_names`, label i is called
-    `class_names[i]` and every name is listed, whether seen or not; without, the classes are those that occur
-    among true or predicted labels, called by their number. Raises InputError for anything else.
+    Labels are integers of shape (N,), at least 0. With `class_names`, label i is called `class_names[i]` and
+    every name is listed, even if unseen; without, the classes are those among the true or predicted labels,
+    named by their number. Raises InputError for anything else.
     """
     n_names = None if class_names is None else as_count(len(class_names), "class_names", at_least=1)
     true, predicted = as_label_pair(y_true, y_pred, n_names)
@@ -123,9 +123,9 @@ def classification_report(
 
 
 def render_classification_report(report: ClassificationReport, digits: int = 4) -> str:
-    """The report as a table of plain text, ending in a line break; figures have `digits` decimals.
+    """The report as a plain-text table, ending in a line break; figures have `digits` decimals.
 
-    The layout is scikit-learn's, so that the figures can be laid beside those of other programs.
+    The layout is scikit-learn's, to compare figures with other programs easily.
     """
     digits = as_count(digits, "digits", at_least=0)
     averages = (report.macro_average, report.weighted_average)
@@ -152,7 +152,7 @@ def render_classification_report(report: ClassificationReport, digits: int = 4) 
 
 
 def _ratio(dividend: NDArray[np.int64], divisor: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Element by element; 0 where the divisor is 0."""
+    """Elementwise; 0 where the divisor is 0."""
     return np.divide(dividend, divisor, out=np.zeros(len(divisor)), where=divisor != 0)
 
 

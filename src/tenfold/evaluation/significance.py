@@ -13,7 +13,7 @@ from tenfold.evaluation.checks import as_label_pair, as_labels, as_p_values, req
 
 @dataclass(frozen=True)
 class McNemar:
-    """Two classifiers on the same samples: where only one was right, and how likely a split so uneven is."""
+    """Two classifiers on the same samples: how often only one was right, and the p-value of that split."""
 
     only_a_right: int
     only_b_right: int
@@ -21,14 +21,14 @@ class McNemar:
 
 
 def exact_mcnemar(y_true: ArrayLike, pred_a: ArrayLike, pred_b: ArrayLike) -> McNemar:
-    """Test whether two classifiers are equally often right, from the samples on which they differ.
+    """Test whether two classifiers are equally accurate, from the samples that only one gets right.
 
-    If they are, each sample that only one of them gets right is as likely one's as the other's; the p-value
-    is the exact two-sided binomial one, 1 where no sample tells them apart (McNemar 1947, "Note on the
-    sampling error of the difference between correlated proportions or percentages", Psychometrika 12,
-    153-157). It speaks of these two trained models, and says nothing of how they vary with the seed.
+    Under that hypothesis, each such sample is equally likely to be either's; the p-value is the exact
+    two-sided binomial one, 1 if there are no such samples (McNemar 1947, "Note on the sampling error of the
+    difference between correlated proportions or percentages", Psychometrika 12, 153-157). It is about these
+    two trained models, not about how they vary with the seed.
 
-    All arguments are whole numbers (N,), N >= 1. Raises InputError for anything else.
+    All arguments are integers (N,), N >= 1. Raises InputError for anything else.
     """
     true, a = as_label_pair(y_true, pred_a)
     b = as_labels(pred_b, "pred_b")
@@ -41,12 +41,12 @@ def exact_mcnemar(y_true: ArrayLike, pred_a: ArrayLike, pred_b: ArrayLike) -> Mc
 def combine_p_values(p_values: Iterable[float]) -> float:
     """One p-value for one hypothesis tested several times, whatever the dependence between the tests.
 
-    A single p-value is returned as it is; of several, twice their median, at most 1. That p-values of
-    unknown dependence may be merged so is Rüger's theorem for the order statistic in the middle (Rüger
-    1978, "Das maximale Signifikanzniveau des Tests: Lehne H0 ab, wenn k unter n gegebenen Tests zur Ablehnung
-    führen", Metrika 25, 171-178); twice the mean is valid too (Rüschendorf 1982, "Random variables with
-    maximum sums", Advances in Applied Probability 14, 623-632), but one seed with a large p-value spoils it.
-    Vovk & Wang (2020), "Combining p-values via averaging", Biometrika 107, 791-808, treat both.
+    A single p-value is returned unchanged, several as twice their median, at most 1. This is valid under any
+    dependence by Rüger's theorem for the middle order statistic (Rüger 1978, "Das maximale Signifikanzniveau
+    des Tests: Lehne H0 ab, wenn k unter n gegebenen Tests zur Ablehnung führen", Metrika 25, 171-178); twice
+    the mean is valid too (Rüschendorf 1982, "Random variables with maximum sums", Advances in Applied
+    Probability 14, 623-632), but one seed with a large p-value spoils it. Vovk & Wang (2020), "Combining
+    p-values via averaging", Biometrika 107, 791-808, treat both.
 
     Numbers in [0, 1], at least one. Raises InputError for anything else.
     """
@@ -55,9 +55,9 @@ def combine_p_values(p_values: Iterable[float]) -> float:
 
 
 def holm(p_values: Iterable[float]) -> NDArray[np.float64]:
-    """The p-values adjusted for their number, in the order given.
+    """The p-values adjusted for multiple tests, in the given order.
 
-    Rejecting where the adjusted value is below alpha keeps the chance of any false rejection below alpha,
+    Rejecting if the adjusted value is below alpha keeps the probability of any false rejection below alpha,
     whatever the dependence (Holm 1979, "A simple sequentially rejective multiple test procedure",
     Scandinavian Journal of Statistics 6, 65-70).
 
@@ -72,12 +72,12 @@ def holm(p_values: Iterable[float]) -> NDArray[np.float64]:
 
 
 def _two_sided_binomial(fewer: int, n: int) -> float:
-    """P of a split at least as uneven as fewer : n - fewer, if each of n falls on either side alike.
+    """The probability of a split at least as uneven as fewer : n - fewer among n fair coin tosses.
 
-    Twice the lower tail of Binomial(n, 1/2), at most 1. Its last term is taken in logarithms, so that no
+    Twice the lower tail of Binomial(n, 1/2), at most 1. Its last term is computed with logarithms, so no
     count is too large; each term before it is i / (n - i + 1) of its successor.
     """
-    if n - 2 * fewer <= 1:  # the most even split there is: both tails together hold everything
+    if n - 2 * fewer <= 1:  # the most even split: both tails together cover everything
         return 1.0
     last_term = math.lgamma(n + 1) - math.lgamma(fewer + 1) - math.lgamma(n - fewer + 1) - n * math.log(2)
     total = term = 1.0

@@ -3,7 +3,7 @@
 The upper tail of t with f degrees of freedom is half the regularised incomplete beta function
 I_x(f/2, 1/2) at x = f / (f + t^2) (Abramowitz & Stegun 1964, 26.7.1). It is evaluated by the continued
 fraction 26.5.8 with Lentz's algorithm (Thompson & Barnett 1986), and inverted by bisection, which is slow
-and never takes a wrong turn. The relative error stays below 1e-9 up to ten million degrees of freedom.
+but always converges. The relative error stays below 1e-9 up to ten million degrees of freedom.
 """
 
 import math
@@ -11,7 +11,7 @@ import math
 from tenfold.errors import InputError
 from tenfold.evaluation.checks import as_open_fraction
 
-_SMALLEST = 1e-300  # stands in for a zero divisor in Lentz's algorithm
+_SMALLEST = 1e-300  # replaces a zero divisor in Lentz's algorithm
 _PRECISION = 1e-15
 
 

@@ -1,2 +1,2 @@
-"""What is trained: plain functions that return a `keras.Model`. They take images scaled to [0, 1] and return
-class probabilities."""
+"""Networks: plain functions that return a `keras.Model`, from images scaled to [0, 1] to class
+probabilities."""

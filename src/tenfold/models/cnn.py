@@ -21,8 +21,8 @@ def build_cnn(
 
     Input: float32 (N, 28, 28, 1) in [0, 1]. Output: float32 (N, classes), each row a distribution.
     The first `pools` convolutions are each followed by 2 x 2 max pooling. `first_padding` is "valid" or
-    "same"; all later convolutions are "valid". `dropout` is the fraction of the dense layer's units left out
-    while training; `l2` the weight of the squared norm of each kernel but the last in the loss.
+    "same"; all later convolutions are "valid". `dropout` is the fraction of the dense layer's units dropped
+    in training; `l2` the weight of the squared norm of each kernel but the last in the loss.
     """
     regularizer = regularizers.L2(l2) if l2 else None
     inputs = x = keras.Input((28, 28, 1), name="image")

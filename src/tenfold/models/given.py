@@ -1,4 +1,4 @@
-"""Models of the user's own: whether they classify images, how they were compiled, and as text."""
+"""The user's own models: checks, what they were compiled with, and their description as text."""
 
 import json
 import re
@@ -14,11 +14,11 @@ _CROSS_ENTROPIES = ("categoricalcrossentropy", "sparsecategoricalcrossentropy")
 
 
 def checked(model: Any, classes: int, origin: str) -> keras.Model:
-    """The Sequential or functional model, built, float32 (N, 784), (N, 28, 28) or (N, 28, 28, 1) to
+    """The Sequential or functional model, built: float32 (N, 784), (N, 28, 28) or (N, 28, 28, 1) to
     (N, classes).
 
-    Where its first layer does not say what it takes, it takes what this layer needs. Raises InputError, about
-    `origin`, if it is something else.
+    If its first layer declares no input shape, it gets the one this layer needs. Raises InputError, about
+    `origin`, for anything else.
     """
     if not isinstance(model, keras.Model):
         raise InputError(f"expected {origin} to return a Keras model, received {type(model).__name__}")
@@ -34,8 +34,8 @@ def checked(model: Any, classes: int, origin: str) -> keras.Model:
 def require_classifier(model: Any, origin: str) -> None:
     """Raise InputError, about `origin`, unless the Keras `model` takes images and has one output.
 
-    Images are float32 (N, 784), (N, 28, 28) or (N, 28, 28, 1). Where the first layer does not say what it
-    takes, the model is built.
+    Images are float32 (N, 784), (N, 28, 28) or (N, 28, 28, 1). If the first layer declares no input shape,
+    the model is built.
     """
     if isinstance(model, keras.Sequential) and not model.built:
         model.build(_input_of(model))
@@ -51,7 +51,7 @@ def require_classifier(model: Any, origin: str) -> None:
 
 
 def with_softmax(model: keras.Model) -> keras.Model:
-    """`model`, or what makes probabilities of its logits, compiled as it is."""
+    """`model`, followed by a softmax if it returns logits, with the same compilation."""
     last = model.layers[-1]
     activation = getattr(getattr(last, "activation", None), "__name__", "")
     if isinstance(last, keras.layers.Softmax) or activation == "softmax":
@@ -63,7 +63,7 @@ def with_softmax(model: keras.Model) -> keras.Model:
 
 
 def compiled_optimizer(model: keras.Model) -> Callable[[float | None], keras.Optimizer]:
-    """Makes optimizers like the one that `model` was compiled with, with another learning rate if given."""
+    """A factory of optimizers like the one `model` was compiled with; it takes a learning rate or None."""
     kind, config = type(model.optimizer), model.optimizer.get_config()
 
     def build(learning_rate: float | None) -> keras.Optimizer:
@@ -74,7 +74,7 @@ def compiled_optimizer(model: keras.Model) -> Callable[[float | None], keras.Opt
 
 
 def compiled_smoothing(model: keras.Model, origin: str) -> float:
-    """The label smoothing of the cross-entropy that `model` was compiled with, 0 to 1.
+    """The label smoothing of the cross-entropy `model` was compiled with, 0 to 1.
 
     Raises InputError, about `origin`, for another loss.
     """
@@ -88,10 +88,10 @@ def compiled_smoothing(model: keras.Model, origin: str) -> float:
     return float(getattr(loss, "label_smoothing", 0.0))
 
 
-def describe(model: keras.Model, origin: str) -> str:
-    """The model, compiled or not, in Keras' JSON: the same text for the same network.
+def describe_model(model: keras.Model, origin: str) -> str:
+    """The model, compiled or not, as Keras JSON: equal networks give equal text.
 
-    Raises InputError, about `origin`, if JSON cannot say all of it.
+    Raises InputError, about `origin`, if JSON cannot represent all of it.
     """
     config = json.loads(model.to_json())
     if config.get("compile_config"):
@@ -102,17 +102,16 @@ def describe(model: keras.Model, origin: str) -> str:
 
 
 def name_of(text: str) -> str:
-    """What a model that `describe` described is called, however many were made before it."""
+    """The name of a model from `describe_model`, however many were built before it."""
     return str(json.loads(text)["config"]["name"])
 
 
 def load_described(
     text: str, origin: str, instead: str = "a function in a file, 'mine.py:build', may have any"
 ) -> keras.Model:
-    """The model that Keras described in JSON, with new weights. No code in the text is run.
+    """The model of a Keras JSON description, with new weights. No code in the text is run.
 
-    Raises InputError, about `origin`, if it has layers that are not Keras' own, and says what to do
-    `instead`.
+    Raises InputError, about `origin`, if it has layers that are not Keras' own, with what to do `instead`.
     """
     try:
         model: keras.Model = keras.models.model_from_json(text)
@@ -132,7 +131,7 @@ def _input_of(model: keras.Sequential) -> tuple[int | None, ...]:
 
 
 def _renamed(config: Any) -> Any:
-    """Keras numbers layers as a process makes them; here they are numbered from this network's first on."""
+    """Number the layers from this network's first; Keras numbers them across the process."""
     names: dict[str, str] = {}
     counts: dict[str, int] = {}
     for name, kind in _automatic_names(config):
@@ -154,7 +153,7 @@ def _replaced(value: Any, names: dict[str, str]) -> Any:
 
 
 def _automatic_names(config: Any) -> Iterator[tuple[str, str]]:
-    """The names in a description that Keras gave, "dense_3", and what they are made of, "dense"."""
+    """The automatic names in a description, such as "dense_3", and their stems, "dense"."""
     if isinstance(config, dict):
         match config:
             case {"class_name": str(kind), "config": {"name": str(name)}}:

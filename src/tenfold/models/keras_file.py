@@ -1,7 +1,7 @@
-"""A .keras file of anyone: its layers and weights are taken out of it, and no code.
+"""Untrusted .keras files: layers and weights are loaded, but no code.
 
-Of the archive, only the description of the layers and the weights are read, none larger than a model may be.
-How it was compiled, and whatever else lies there, is left alone.
+Only the description of the layers and the weights are read from the archive, both bounded in size. The
+compilation and everything else in it are ignored.
 """
 
 import json
@@ -28,11 +28,11 @@ _AS_ONNX = "export it as ONNX where it was made"
 def open_keras_file(
     path: Path,
 ) -> tuple[tuple[int | None, ...], Callable[[NDArray[np.float32]], NDArray[np.float32]]]:
-    """The input shape of the classifier in the .keras file at `path`, and a function that answers images.
+    """The input shape of the classifier in the .keras file at `path`, and its prediction function.
 
     The shape is (None, 784), (None, 28, 28) or (None, 28, 28, 1), images are float32 in [0, 1]. Raises
-    InputError if it has other layers than Keras' own, a Lambda, or another form; ModelError if it is
-    damaged, too large, or needs more memory than there is, as the function does.
+    InputError for layers that are not Keras' own, a Lambda, or another shape; ModelError if the file is
+    damaged, too large, or needs too much memory. The function also raises ModelError.
     """
     try:
         model = _load(path)
@@ -68,7 +68,7 @@ def _read_parts(path: Path) -> dict[str, bytes]:
             return {name: _read(archive, name, largest) for name, largest in _LARGEST_BYTES.items()}
     except OSError as error:
         raise ModelError(f"the model {path} cannot be opened: {error.strerror or error}") from error
-    # RuntimeError: encrypted, or packed in a way zipfile does not know. struct.error: a broken directory.
+    # RuntimeError: encrypted, or an unknown compression. struct.error: a broken directory.
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, struct.error) as error:
         raise _damaged(path, error) from error
 
@@ -85,7 +85,7 @@ def _read(archive: zipfile.ZipFile, name: str, largest_bytes: int) -> bytes:
 
 
 def _without_compilation(description: bytes, path: Path) -> str:
-    """Losses and metrics of one's own are no obstacle: nobody trains here."""
+    """Custom losses and metrics do not matter: the model is not trained."""
     try:
         config = json.loads(description)
         config.pop("compile_config", None)

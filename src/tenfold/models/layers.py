@@ -1,4 +1,4 @@
-"""What each layer of a network holds and costs."""
+"""Parameters and cost of each layer of a network."""
 
 import math
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ import keras
 
 @dataclass(frozen=True)
 class LayerSummary:
-    """One layer. Shapes are without the batch; `multiply_adds` are those for one image."""
+    """One layer. Shapes exclude the batch; `multiply_adds` are per image."""
 
-    name: str  # what it does, e.g. "Conv2D 32 3x3 same"
-    activation: str  # "relu", "softmax", ... or "" where there is none
+    name: str  # e.g. "Conv2D 32 3x3 same"
+    activation: str  # "relu", "softmax", ... or ""
     output_shape: tuple[int, ...]
     parameters: int
     multiply_adds: int
@@ -19,7 +19,7 @@ class LayerSummary:
 
 
 def summarize_layers(model: keras.Model) -> list[LayerSummary]:
-    """Every layer in order, the input first. Additions of biases and comparisons are not counted."""
+    """Every layer in order, the input first. Bias additions and comparisons are not counted."""
     return [_summarize(layer) for layer in model.layers]
 
 

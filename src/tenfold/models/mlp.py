@@ -12,8 +12,8 @@ def build_mlp(
     """Return a network of ReLU layers of `hidden` units each, ending in a softmax over `classes`.
 
     Input: float32 (N, 784) in [0, 1]. Output: float32 (N, classes), each row a probability distribution.
-    `dropout` is the fraction of units left out after each hidden layer while training (Srivastava et al.
-    2014); `l2` the weight of the squared norm of each hidden kernel in the loss.
+    `dropout` is the fraction of units dropped after each hidden layer in training (Srivastava et al. 2014);
+    `l2` the weight of the squared norm of each hidden kernel in the loss.
     """
     inputs = x = keras.Input((784,), name="pixels")
     for units in hidden:

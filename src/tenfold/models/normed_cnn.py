@@ -1,4 +1,4 @@
-"""Convolutional networks with batch normalisation, which train in few epochs, and a mean of moved answers."""
+"""Convolutional networks with batch normalisation, which train in few epochs, and averaging over shifts."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,8 +6,8 @@ from functools import partial
 import keras
 from keras import layers
 
-_MOMENTUM = 0.9  # of the running statistics: short trainings leave no time for Keras' 0.99
-_MOVES = ((1, 1), (1, 1), (0, 1), (2, 1), (1, 0), (1, 2))  # of (1, 1) nothing moves; it counts twice
+_MOMENTUM = 0.9  # of the running statistics: short trainings are over before Keras' 0.99 converges
+_MOVES = ((1, 1), (1, 1), (0, 1), (2, 1), (1, 0), (1, 2))  # (1, 1) is no shift; it counts twice
 
 
 def convolve(
@@ -21,8 +21,8 @@ def convolve(
 ) -> keras.KerasTensor:
     """A convolution, 2 x 2 max pooling if `pool`, batch normalisation and ReLU, in this order.
 
-    Pooling before normalisation and ReLU gives what it would give after them where the scale is positive, for
-    a quarter of the work. `momentum` is that of the running statistics.
+    Pooling first gives the same result as pooling last if the scale is positive, for a quarter of the work.
+    `momentum` is for the running statistics.
     """
     x = layers.Conv2D(filters, size, padding=padding, use_bias=False)(x)
     if pool:
@@ -36,10 +36,9 @@ def build_normed_cnn(
     """Return five convolutions, a dense layer of `units` and a softmax over `classes`.
 
     Input: float32 (N, 28, 28, 1) in [0, 1]. Output: float32 (N, classes), each row a distribution.
-    `filters` are those of the first convolution (5 x 5), the second and third, and the fourth and fifth
-    (3 x 3). The first and the third are followed by 2 x 2 max pooling. The last convolution is "valid", the
-    others are "same". `dropout` is the fraction left out before and after
-    the dense layer while training.
+    `filters` are the filter counts of the first convolution (5 x 5), the second and third, and the fourth and
+    fifth (3 x 3). The first and the third are followed by 2 x 2 max pooling. The last convolution is "valid",
+    the others are "same". `dropout` is the fraction dropped before and after the dense layer in training.
     """
     first, middle, last = filters
     convolution = partial(convolve, momentum=_MOMENTUM)
@@ -58,11 +57,11 @@ def build_normed_cnn(
 
 
 def build_valid_cnn(filters: Sequence[int], *, classes: int = 10) -> keras.Model:
-    """Return convolutions without padding, what stands at the edge being paper, and a softmax over `classes`.
+    """Return unpadded convolutions (the edge is paper anyway) and a softmax over `classes`.
 
     Input: float32 (N, 28, 28, 1) in [0, 1]. Output: float32 (N, classes), each row a distribution. `filters`
-    are those of the convolutions, the first 5 x 5, the others 3 x 3. The first and the one before the last
-    are followed by 2 x 2 max pooling. Where in the image the last one's features are is not averaged away.
+    are the convolutions' filter counts, the first 5 x 5, the others 3 x 3. The first and the last but one are
+    followed by 2 x 2 max pooling. The positions of the last features are kept, not averaged.
     """
     first, *middle, late, last = filters
     convolution = partial(convolve, momentum=_MOMENTUM)
@@ -76,10 +75,10 @@ def build_valid_cnn(filters: Sequence[int], *, classes: int = 10) -> keras.Model
 
 
 def average_shifts(model: keras.Model) -> keras.Model:
-    """Return what answers with the mean of `model`'s answers to an image and to it moved by a pixel.
+    """Return a model that averages `model`'s answers over an image and its one-pixel shifts.
 
-    Input and output are the model's, float32 (N, 28, 28, 1) to (N, classes). It is moved left, right, up and
-    down; the image as it is counts as much as two of these. The variables are the model's own.
+    Input and output are the model's, float32 (N, 28, 28, 1) to (N, classes). The shifts are left, right, up
+    and down; the unshifted image counts twice. The variables are the model's.
     """
     inputs = keras.Input(model.input_shape[1:], name="image")
     framed = layers.ZeroPadding2D(1)(inputs)

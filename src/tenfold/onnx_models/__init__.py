@@ -1,1 +1,1 @@
-"""ONNX files, whoever made them: opened and run with bounded memory and time."""
+"""Untrusted ONNX files: opened and run with bounded memory and time."""

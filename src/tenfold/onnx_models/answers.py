@@ -1,4 +1,4 @@
-"""What a digit classifier is given and answers, whoever made it."""
+"""Inputs and outputs of any digit classifier."""
 
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,9 @@ _LAYOUTS = ([28, 28, 1], [1, 28, 28], [28, 28], [784])
 
 
 def input_of(session: Any, path: Path) -> tuple[str, list[int], int]:
-    """What the model's input is called, its layout without N, and how many images it is given at a time.
+    """The name of the model's input, its shape without N, and the batch size.
 
-    Raises InputError if it takes something else.
+    Raises InputError for another input.
     """
     match session.get_inputs():
         case [one] if one.type == "tensor(float)" and one.shape[1:] in _LAYOUTS:
@@ -31,9 +31,9 @@ def input_of(session: Any, path: Path) -> tuple[str, list[int], int]:
 
 
 def checked(answer: list[Any], path: Path, sizes: tuple[int, ...] = ()) -> NDArray[np.float32]:
-    """A model's answer as float32 (n, classes); with `sizes` as many as these.
+    """A model's answer as float32 (n, classes), with one of the `sizes` if given.
 
-    Raises InputError for any other.
+    Raises InputError for anything else.
     """
     shapes = [getattr(one, "shape", type(one).__name__) for one in answer]
     if len(answer) == 1 and isinstance(answer[0], np.ndarray) and answer[0].dtype.kind == "f":
@@ -45,7 +45,7 @@ def checked(answer: list[Any], path: Path, sizes: tuple[int, ...] = ()) -> NDArr
 
 
 def are_probabilities(outputs: NDArray[np.float32]) -> bool:
-    """Whether outputs (N, C) are, rather than logits."""
+    """Whether outputs (N, C) are probabilities rather than logits."""
     return bool((outputs >= 0).all() and np.allclose(outputs.sum(axis=1), 1, atol=1e-3))
 
 

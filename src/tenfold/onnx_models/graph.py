@@ -1,7 +1,7 @@
-"""What an ONNX file computes, read without the library that could take it apart.
+"""The graph of an ONNX file, parsed without the onnx package.
 
-The numbers of the fields are ONNX's (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), their encoding
-is that of Protocol Buffers (https://protobuf.dev/programming-guides/encoding).
+Field numbers are ONNX's (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), the encoding is Protocol
+Buffers' (https://protobuf.dev/programming-guides/encoding).
 """
 
 import struct
@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from tenfold.errors import ModelError
 
-_VARINT, _BYTES = 0, 2  # how a field is encoded; the others have a fixed size
+_VARINT, _BYTES = 0, 2  # wire types; the others have a fixed size
 _SIZES = {1: 8, 5: 4}
-_DTYPES = {1: "<f4", 6: "<i4", 7: "<i8", 10: "<f2", 11: "<f8"}  # of a tensor, by ONNX's number
+_DTYPES = {1: "<f4", 6: "<i4", 7: "<i8", 10: "<f2", 11: "<f8"}  # by ONNX's number
 
-Fields = dict[int, list[Any]]  # by number: integers, or the bytes of everything else
+Fields = dict[int, list[Any]]  # by number: integers, or bytes for everything else
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Node:
     op: str  # "Conv", "MatMul", ...
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
-    attributes: dict[str, Any]  # numbers, lists of whole numbers, text or arrays
+    attributes: dict[str, Any]  # numbers, lists of integers, text or arrays
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,10 @@ class Graph:
 
 
 def read_graph(model: bytes) -> Graph:
-    """The graph in the content of an ONNX file. Raises ModelError if it cannot be read."""
+    """The graph in an ONNX file's content. Raises ModelError if it cannot be read."""
     try:
         return _graph(_fields(_fields(model)[7][0]))
-    # What is of another type than its field says has none of its methods.
+    # TypeError and AttributeError: a value of another type than its field should have.
     except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, struct.error) as error:
         raise ModelError(f"the model is damaged: {type(error).__name__} {error}") from error
 
@@ -65,7 +65,7 @@ def _graph(fields: Fields) -> Graph:
         for node in nodes
         if node.op == "Constant" and "value" in node.attributes
     }
-    # Files of earlier versions list constants among the inputs, too.
+    # Older files list constants among the inputs, too.
     names = (_text(_fields(content)[1][0]) for content in fields[11])
     image, *_ = [name for name in names if name not in constants]
     return Graph(
@@ -101,7 +101,7 @@ def _attribute(fields: Fields) -> tuple[str, Any]:
 
 
 def _tensor(content: bytes) -> tuple[str, NDArray[Any]]:
-    """A tensor's name and values; of a type that holds no numbers, none."""
+    """A tensor's name and values; empty for types that are not numeric."""
     fields = _fields(content)
     name, shape = _text(fields.get(8, [b""])[0]), _integers(fields.get(1, []))
     dtype = _DTYPES.get(fields[2][0])
@@ -140,7 +140,7 @@ def _each(message: bytes) -> Iterator[tuple[int, Any]]:
 
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:
-    """The signed 64-bit number at a place, and the place behind it."""
+    """The signed 64-bit number at a position, and the position after it."""
     number = shift = 0
     while True:
         byte = message[at]
@@ -153,7 +153,7 @@ def _varint(message: bytes, at: int) -> tuple[int, int]:
 
 
 def _integers(values: list[Any]) -> list[int]:
-    """Repeated whole numbers, one by one or packed."""
+    """Repeated integers, one by one or packed."""
     numbers = []
     for value in values:
         if isinstance(value, int):

@@ -1,7 +1,7 @@
-"""Models of strangers, used in a process of its own: a graph that never ends takes nobody with it.
+"""Run untrusted models in a separate process, so that a graph that never ends blocks nobody.
 
 `python -P -m tenfold.onnx_models.isolation MODULE:FUNCTION ARGUMENT...` calls a function with the bytes of
-standard input and the arguments, and writes what it yields. It ends when its parent does.
+standard input and the arguments, and writes what it yields. It exits when its parent does.
 """
 
 import importlib
@@ -27,10 +27,10 @@ def call_isolated(
     patience_s: float,
     model: Path,
 ) -> bytes:
-    """All that `function(content, *arguments)`, a module's own function, yields in a process of its own.
+    """Everything that `function(content, *arguments)`, a module-level function, yields in a new process.
 
     `model` is the file it works with. Raises what the function raises, InputError or ModelError; ModelError
-    if it yields nothing for `patience_s` (looked at each `patience_s`), or the process dies.
+    if it yields nothing for `patience_s` (checked every `patience_s`), or the process dies.
     """
     name = f"{function.__module__}:{function.__qualname__}"
     command = [sys.executable, "-P", "-m", "tenfold.onnx_models.isolation", name, *arguments]
@@ -63,7 +63,7 @@ def call_isolated(
 
 
 def _wait(process: subprocess.Popen[bytes], progress: Callable[[], int], patience_s: float) -> int | None:
-    """The exit code; None once `progress` is the same for `patience_s`."""
+    """The exit code; None once `progress` has not changed for `patience_s`."""
     seen = -1
     while seen != (seen := progress()):
         try:
@@ -85,7 +85,7 @@ def main() -> None:
     except TenfoldError as error:
         print(error, file=sys.stderr, flush=True)  # noqa: T201
         code = _BAD_INPUT if isinstance(error, InputError) else _BAD_MODEL
-    os._exit(code)  # whatever the model's threads are at
+    os._exit(code)  # without waiting for the model's threads
 
 
 def _end_with_parent(parent: int) -> None:

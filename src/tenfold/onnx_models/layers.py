@@ -1,7 +1,7 @@
-"""A digit classifier's ONNX graph as what it is to people: one layer after the other, with its weights.
+"""A digit classifier's ONNX graph as a sequence of layers with their weights.
 
-Batch normalisation right after a convolution or a dense layer is folded into its weights, which compute the
-same then. Values are ordered by channel, row and column throughout.
+Batch normalisation right after a convolution or dense layer is folded into its weights, which does not change
+the result. Values are in the order channel, row, column throughout.
 """
 
 from collections import Counter
@@ -18,13 +18,13 @@ from tenfold.onnx_models.graph import Graph, Node, read_graph
 
 Weights = NDArray[np.float32]
 _SAME_VALUES = ("Identity", "Dropout", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze")
-_MOST_OPERATORS, _MOST_MOVES = 1_000, 100  # a graph of some bytes may name a value again and again
+_MOST_OPERATORS, _MOST_MOVES = 1_000, 100  # a tiny graph may reuse values endlessly
 _CHANNELS_LAST, _CHANNELS_FIRST = [0, 2, 3, 1], [0, 3, 1, 2]
 
 
 @dataclass(frozen=True)
 class Layer:
-    """One step. Sizes are (rows, columns), `pads` (top, left, bottom, right)."""
+    """One layer. Sizes are (rows, columns), `pads` (top, left, bottom, right)."""
 
     kind: Literal["convolution", "max pooling", "scale", "dense", "relu", "softmax"]
     weights: Weights | None = (
@@ -38,16 +38,16 @@ class Layer:
 
 @dataclass(frozen=True)
 class Layers:
-    """A classifier of (1, 28, 28) in [0, 1]: the mean of what its layers answer to an image that is moved."""
+    """A classifier of (1, 28, 28) in [0, 1]: its layers' mean answer over shifts of the image."""
 
     layers: tuple[Layer, ...]
-    moves: tuple[tuple[int, int, int], ...] = ((0, 0, 1),)  # (down, right) in pixels, and how often it counts
+    moves: tuple[tuple[int, int, int], ...] = ((0, 0, 1),)  # (down, right) in pixels, and the weight
 
 
 def layers_of(model: bytes) -> Layers:
-    """The layers in the content of an ONNX file.
+    """The layers in an ONNX file's content.
 
-    Raises ModelError if they are none in a row, other layers than `Layer` knows, or damaged.
+    Raises ModelError if they are not a sequence, not covered by `Layer`, or damaged.
     """
     graph = read_graph(model)
     if len(graph.nodes) > _MOST_OPERATORS:
@@ -67,7 +67,7 @@ def layers_of(model: bytes) -> Layers:
 
 @dataclass(frozen=True)
 class _Chain:
-    """Operators in their order, and by how much the image was moved before."""
+    """Operators in order, and the shift of the image before them."""
 
     nodes: tuple[Node, ...]
     constants: tuple[str, ...]
@@ -79,7 +79,7 @@ class _Chain:
 
 
 def _averaged(graph: Graph) -> list[str]:
-    """The values of which the model answers with the mean; mostly one."""
+    """The values whose mean the model returns; usually one."""
     last = graph.producer(graph.output)
     if last.op != "Mul":
         return [graph.output]
@@ -91,7 +91,7 @@ def _averaged(graph: Graph) -> list[str]:
 
 
 def _summands(value: str, graph: Graph) -> list[str]:
-    """What is added up to `value`: the ends of a tree of additions."""
+    """The summands of `value`: the leaves of a tree of additions."""
     waiting, ends = [value], list[str]()
     while waiting:
         if len(waiting) + len(ends) > _MOST_MOVES:
@@ -139,7 +139,7 @@ def _chain(graph: Graph, value: str) -> _Chain:
 
 
 def _move(cut: Node, pad: Node, graph: Graph) -> tuple[int, int]:
-    """By how much an image (N, 28, 28, 1) that is framed and then cut is moved, down and to the right."""
+    """The shift, down and right, of an image (N, 28, 28, 1) by padding and then cropping."""
     before = graph.constants[pad.inputs[1]][: len(_CHANNELS_LAST)]
     starts = dict.fromkeys(range(len(before)), 0)
     starts |= dict(
@@ -199,7 +199,7 @@ def _pool(node: Node) -> Layer:
 
 
 def _dense(node: Node, constants: Sequence[NDArray[Any]], channels_last: Sequence[int]) -> Layer:
-    """`channels_last`: the (channels, rows, columns) of what it takes where that has the channels last."""
+    """`channels_last` is the input's (channels, rows, columns) if its channels come last."""
     _require(node, alpha=1.0, beta=1.0, transA=0)
     weights = _floats(constants[0].T if node.attributes.get("transB") else constants[0])
     if channels_last:
@@ -210,7 +210,7 @@ def _dense(node: Node, constants: Sequence[NDArray[Any]], channels_last: Sequenc
 
 
 def _affine(node: Node, constants: Sequence[NDArray[Any]], channels: int) -> tuple[Weights, Weights]:
-    """What each channel is multiplied by, and what is added then."""
+    """Each channel's factor and offset."""
     ones, zeros = np.ones(channels), np.zeros(channels)
     if node.op == "BatchNormalization":
         scale, shift, mean, variance = constants
@@ -226,12 +226,12 @@ def _affine(node: Node, constants: Sequence[NDArray[Any]], channels: int) -> tup
 
 
 def _scale(layers: list[Layer], factor: Weights, shift: Weights) -> None:
-    """Fold it into the layer before, where that has weights, or append it."""
+    """Fold a scaling into the previous layer if that has weights, or append it."""
     before = layers[-1] if layers else Layer("relu")
     if before.weights is None or before.bias is None:
         layers.append(Layer("scale", factor, shift))
         return
-    # The channels are the first axis of filters, and the last of dense weights.
+    # Channels are the first axis of filters, and the last of dense weights.
     across = factor[:, None, None, None] if before.kind == "convolution" else factor
     layers[-1] = replace(before, weights=before.weights * across, bias=before.bias * factor + shift)
 

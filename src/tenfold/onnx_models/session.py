@@ -1,7 +1,7 @@
-"""ONNX files that anyone may have made: read whole, within bounds, and opened with bounded memory.
+"""Untrusted ONNX files: read within bounds, and opened with bounded memory.
 
-An ONNX file is data: operators by name, and weights. What else models are kept in is refused by its first
-bytes, and never opened: pickles and Lambda layers are programs, HDF5 and ZIP archives open ways to them.
+An ONNX file is data: operators by name, and weights. Other model formats are recognized by their first bytes
+and refused: pickles and Lambda layers are programs, and HDF5 and ZIP archives can contain them.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from tenfold.errors import ModelError
 
 MAX_MODEL_BYTES = 256 * 2**20
-MAX_MEMORY_BYTES = 2**30  # of all that the networks of a process compute with at once
-BATCH = 100  # larger ones leave the processor's cache and take longer per image
+MAX_MEMORY_BYTES = 2**30  # for all networks of a process together
+BATCH = 100  # larger batches exceed the processor's cache and take longer per image
 
 Answer = TypeVar("Answer")
 
@@ -25,13 +25,13 @@ _NO_ONNX = (
     (b"\x89HDF", "HDF5, as .h5 files are"),
     (b"\x80", "a pickle"),
 )
-_ORT_FORMAT = b"ORTM"  # in its fifth to eighth byte; it is checked less than ONNX
+_ORT_FORMAT = b"ORTM"  # bytes 5 to 8; ONNX Runtime validates this format less than ONNX
 
 
 def refuse_other_formats(path: Path) -> None:
-    """Raise ModelError if what lies at `path` is no ONNX file but another kind of model.
+    """Raise ModelError if `path` is another kind of model than an ONNX file.
 
-    Where nothing lies there, or it cannot be opened, that is told by who reads it.
+    Missing and unreadable files are left to the caller that reads them.
     """
     found = _other_format(path)
     if found:
@@ -57,8 +57,7 @@ def _other_format(path: Path) -> str | None:
 def read_onnx(path: Path) -> bytes:
     """The content of an ONNX file.
 
-    Raises ModelError if it is missing, larger than a model may be, of another kind, or keeps weights in
-    other files.
+    Raises ModelError if it is missing, too large, of another kind, or keeps weights in other files.
     """
     refuse_other_formats(path)
     try:
@@ -68,8 +67,8 @@ def read_onnx(path: Path) -> bytes:
         raise ModelError(f"the model {path} cannot be opened: {error.strerror or error}") from error
     if len(content) > MAX_MODEL_BYTES:
         raise ModelError(f"the model {path} is larger than the {MAX_MODEL_BYTES:,} bytes a model may have")
-    # ONNX names a file with weights under the key "location". Weights there would escape checksums, and ONNX
-    # Runtime would read any file.
+    # ONNX names an external weight file under the key "location". Such weights would escape checksums, and
+    # ONNX Runtime would read any file.
     if b"location" in content:
         raise ModelError(
             f"the model {path} keeps weights in other files, or has a name with the word location; "
@@ -79,10 +78,10 @@ def read_onnx(path: Path) -> bytes:
 
 
 def open_onnx(content: bytes, path: Path, cores: int) -> Any:
-    """An ONNX Runtime session of the file's `content`, for which that many `cores` share the work.
+    """An ONNX Runtime session of the file's `content`, running on `cores` cores.
 
-    `path` is what it is called by. All sessions of a process together compute with a gigabyte at most. Raises
-    ModelError if it is damaged, or asks for operators that ONNX Runtime does not have itself.
+    `path` is for messages. All sessions of a process together use at most a gigabyte. Raises ModelError if
+    the content is damaged or needs operators that ONNX Runtime does not have.
     """
     import onnxruntime
 
@@ -94,7 +93,7 @@ def open_onnx(content: bytes, path: Path, cores: int) -> Any:
     options.add_session_config_entry("session.load_model_format", "ONNX")
     try:
         return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # its exceptions have no common base of their own
+    except Exception as error:  # ONNX Runtime's exceptions have no common base class
         raise ModelError(f"the model {path} cannot be used by ONNX Runtime: {_in_one_line(error)}") from error
 
 
@@ -119,10 +118,10 @@ def run_in_batches(
     cores: int = 1,
     batch: int = BATCH,
 ) -> Iterator[Answer]:
-    """What `run` answers to `images`, (N, ...), batch by batch, in order.
+    """`run`'s answers to `images`, (N, ...), batch by batch, in order.
 
-    Each batch has one of the `cores` to itself, which is faster than several cores for one batch: ONNX
-    Runtime lets go of Python's lock while it computes.
+    Each batch runs on one of the `cores`, which is faster than several cores for one batch: ONNX Runtime
+    releases Python's lock while it computes.
     """
     parts = (images[start : start + batch] for start in range(0, len(images), batch))
     if cores == 1:
@@ -145,7 +144,7 @@ def _giving_back() -> Any:
 
 @cache
 def _bound_memory() -> None:
-    """A file of some bytes may ask for tensors of any size, when it is opened or when it computes."""
+    """A tiny file may ask for tensors of any size, on opening or on running."""
     import onnxruntime
 
     memory = onnxruntime.OrtMemoryInfo(
