@@ -117,3 +117,23 @@ def test_printed_lines_alone_give_no_digits(reader: tenfold.Reader) -> None:
         cv2.putText(page, words, (30, 80 + 80 * row), cv2.FONT_HERSHEY_DUPLEX, 1.2, 20, 2, cv2.LINE_AA)
 
     assert [digit for line in reader.read(page).lines for digit in line if digit.accepted] == []
+
+
+def test_a_cell_cut_out_with_its_frame_is_read_as_its_digit(reader: tenfold.Reader, mnist: Dataset) -> None:
+    right = 0
+    for index in range(40):
+        page = np.full((100, 100), 245, dtype=np.uint8)
+        write(page, mnist.x_test[index : index + 1], 22, 22, side=56)
+        cv2.rectangle(page, (10, 10), (90, 90), 70, 2)
+        right += reader.read(page).text == str(mnist.y_test[index])
+
+    assert right >= 36
+
+
+def test_noise_around_a_small_digit_does_not_hide_it(reader: tenfold.Reader, mnist: Dataset) -> None:
+    rng, right = np.random.default_rng(0), 0
+    for index in range(40):
+        noisy = mnist.x_test[index] + rng.integers(0, 12, (28, 28))
+        right += reader.read(np.minimum(noisy, 255).astype(np.uint8)).text == str(mnist.y_test[index])
+
+    assert right >= 34

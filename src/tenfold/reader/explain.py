@@ -13,8 +13,8 @@ from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.reader.annotate import Color, annotate, color_of, font, percent
 from tenfold.reader.cut import CutLine
-from tenfold.reader.reader import Trace
 from tenfold.reader.reading import Digit
+from tenfold.reader.trace import Trace
 from tenfold.symbols import character_of
 
 _TEXT, _FAINT, _TRACK = (34, 34, 34), (120, 120, 120), (236, 236, 236)

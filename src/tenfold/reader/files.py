@@ -14,8 +14,9 @@ from tenfold.imaging.decode import decode
 from tenfold.imaging.formats import SUFFIXES
 from tenfold.imaging.pages import count_pages, has_more_pages
 from tenfold.imaging.pdf import PDF_SUFFIX
-from tenfold.reader.reader import Reader, Trace
+from tenfold.reader.reader import Reader
 from tenfold.reader.table import Table
+from tenfold.reader.trace import Trace
 
 STANDARD_INPUT = "-"
 _TO_READ = SUFFIXES | {PDF_SUFFIX}

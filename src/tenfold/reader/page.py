@@ -95,10 +95,7 @@ def find_page(grey: NDArray[np.uint8], desk: RegionNetwork, layout: RegionNetwor
     size = grey.shape[1], grey.shape[0]
     sized, factor = fit(grey)
     back = np.diag([1 / factor, 1 / factor, 1.0])
-    if max(sized.shape) <= CROP_PX:
-        return page_of_digit(grey)
-    small = np.rint(reduce(sized, _LOOK_PX)).astype(np.uint8)
-    paper, onto = clear_desk(sized, desk.probabilities(small, level_of_edge(small))[..., Region.SURROUNDINGS])
+    paper, onto = (sized, np.eye(3)) if max(sized.shape) <= CROP_PX else _clear(sized, desk)
     ink = find_ink(paper)
     small = np.rint(reduce(paper, _longest(ink))).astype(np.uint8)
     shown = np.rint(255 * find_ink(small)).astype(np.uint8)
@@ -106,6 +103,11 @@ def find_page(grey: NDArray[np.uint8], desk: RegionNetwork, layout: RegionNetwor
     writing = without_rulings(ink, share_of([Region.RULING], said, ink.shape))
     numbers = likelihood_of(OF_NUMBERS, said, ink.shape)
     return Page(writing, ink - writing, np.zeros_like(ink), numbers, back @ onto, size)
+
+
+def _clear(grey: NDArray[np.uint8], desk: RegionNetwork) -> tuple[NDArray[np.uint8], Matrix]:
+    small = np.rint(reduce(grey, _LOOK_PX)).astype(np.uint8)
+    return clear_desk(grey, desk.probabilities(small, level_of_edge(small))[..., Region.SURROUNDINGS])
 
 
 def page_of_digit(grey: NDArray[np.uint8]) -> Page:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from operator import index
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from tenfold.files import expand_home
 from tenfold.imaging.bounds import MAX_DIGITS, MAX_PIXELS, check_bound
 from tenfold.imaging.decode import Picture, decode, several
 from tenfold.imaging.digit_image import digit_image, image_of_ink
+from tenfold.imaging.ink import CROP_PX
 from tenfold.imaging.memory import give_back
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.segment import Box, segment
@@ -25,47 +26,17 @@ from tenfold.reader.deadline import Deadline
 from tenfold.reader.manifest import Manifest
 from tenfold.reader.network import LineNetwork, RegionNetwork
 from tenfold.reader.page import Page, back_from_turn, find_page, page_of_digit
-from tenfold.reader.reading import Digit, Line, Reading, Sign
+from tenfold.reader.reading import Digit, Line, Reading
 from tenfold.reader.table import Table
-from tenfold.reader.tabulate import tabulate
+from tenfold.reader.trace import Trace
 from tenfold.reader.turning import find_turn
 from tenfold.symbols import N_DIGITS
-
-Mark = TypeVar("Mark", Digit, Sign)
 
 _BUNDLED = Path(__file__).parent / "bundled"
 BUNDLED_MODEL, BUNDLED_LINES = _BUNDLED / "reader.onnx", _BUNDLED / "lines.onnx"
 BUNDLED_NUMBERS = _BUNDLED / "numbers.onnx"
 BUNDLED_DESK, BUNDLED_LAYOUT = _BUNDLED / "desk.onnx", _BUNDLED / "layout.onnx"
 BUNDLED = (BUNDLED_MODEL, BUNDLED_LINES, BUNDLED_NUMBERS, BUNDLED_DESK, BUNDLED_LAYOUT)
-
-
-@dataclass(frozen=True, slots=True)
-class Trace:
-    """Everything on the way from a picture to its reading.
-
-    `grey` uint8 (H, W) is the picture, `page` what of it is read. `lines` are those of `reading`, cut into
-    its digits; the boxes in them are of the page's ink.
-    """
-
-    grey: NDArray[np.uint8]
-    page: Page
-    lines: tuple[CutLine, ...]
-    reading: Reading
-
-    @property
-    def table(self) -> Table:
-        """The reading as rows of cells.
-
-        Rows and columns are those of the page, which may lie aslant in the picture.
-        """
-        on_page = tuple(
-            Line(tuple(map(_at, line.digits, cut.cuts)), tuple(map(_at, line.signs, cut.signs)))
-            for line, cut in zip(self.reading.lines, self.lines, strict=True)
-        )
-        rows = tabulate(on_page, self.page.cells)
-        in_picture = self.page.in_picture
-        return Table(tuple(tuple(cell.moved(in_picture) for cell in row) for row in rows), self.reading)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,6 +184,10 @@ class Reader:
         with suppress(ImageError):  # more than can be read may be passed over
             passed_over += [line.box for line in segment(page.words, name)]
         lines = [line for line in seen if line.cuts]
+        if not lines and max(grey.shape) <= CROP_PX:  # noise may hide the line that a crop shows
+            of_digit = self._trace_digit(grey)
+            if of_digit.reading.lines[0].digits[0].accepted:
+                return of_digit
         alone = [len(line.cuts) + len(line.signs) for line in lines] == [1]
         if alone or not self._digits.knows_no_digit:
             lines = self._look_again(lines)
@@ -228,7 +203,9 @@ class Reader:
 
     def trace_digit(self, picture: Picture, *, timeout_s: float | None = None) -> Trace:
         """As `read_digits` of one picture, with everything on the way."""
-        grey = self._decode(picture, self._deadline(timeout_s))
+        return self._trace_digit(self._decode(picture, self._deadline(timeout_s)))
+
+    def _trace_digit(self, grey: NDArray[np.uint8]) -> Trace:
         page = page_of_digit(grey)
         image = image_of_ink(page.ink)
         probabilities = self._digits.probabilities(image[None])[0]
@@ -307,11 +284,6 @@ def _is_alone(ink: NDArray[np.float32]) -> bool:
 def _weigh(line: CutLine, page: Page) -> CutLine:
     """The line, with each of its digits less likely where the page says that no number is there."""
     return replace(line, cuts=tuple(cut.given(page.likelihood(cut.box, cut.ink)) for cut in line.cuts))
-
-
-def _at(mark: Mark, seen: Cut | Sign) -> Mark:
-    """A digit or sign where it was seen on the page."""
-    return replace(mark, box=seen.box)
 
 
 def _open_again(settings: dict[str, Any]) -> Reader:
