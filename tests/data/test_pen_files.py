@@ -12,7 +12,7 @@ import pytest
 
 from tenfold.data import fetch, pen_files, pens
 from tenfold.data.pendigits import read_pendigits
-from tenfold.data.pens import sha256_of
+from tenfold.data.pens import fingerprint
 from tenfold.data.unipen import read_archive
 from tenfold.errors import FetchError, InputError
 
@@ -64,7 +64,7 @@ def unipen(caches: Path, web: Web, monkeypatch: pytest.MonkeyPatch) -> bytes:
     content = tgz(folder)
     web.answers |= {"/api/records/1": record_of(web, content), f"/api/{ARCHIVE}/content": content}
     monkeypatch.setattr(pen_files, "UNIPEN_RECORD", f"{web.url}/api/records/1")
-    monkeypatch.setitem(pens.SHA256, "unipen", sha256_of(read_archive(folder)))
+    monkeypatch.setitem(pens.SHA256, "unipen", fingerprint(read_archive(folder)))
     return content
 
 
@@ -167,7 +167,7 @@ def test_pendigits_is_fetched_read_and_kept(caches: Path, web: Web, monkeypatch:
         checksum=f"sha256:{hashlib.sha256(content).hexdigest()}",
     )
     monkeypatch.setattr(pen_files, "PENDIGITS", file)
-    monkeypatch.setitem(pens.SHA256, "pendigits", sha256_of(read_pendigits(archive)))
+    monkeypatch.setitem(pens.SHA256, "pendigits", fingerprint(read_pendigits(archive)))
 
     with np.load(fetch("pendigits")) as arrays:
         assert arrays["labels"].tolist() == ["1", "4", "7"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tenfold.data import fetch, pens
-from tenfold.data.pens import load_characters, sha256_of
+from tenfold.data.pens import fingerprint, load_characters
 from tenfold.errors import DataError, InputError
 from writers import TEXT, arrays_of, write_collection
 
@@ -16,7 +16,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, np.ndarra
     """Two small collections in the cache, each of twenty writers; the arrays of the first."""
     arrays = arrays_of(("futural",) * 20)
     monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(pens, "SHA256", dict.fromkeys(pens.SHA256, sha256_of(arrays)))
+    monkeypatch.setattr(pens, "SHA256", dict.fromkeys(pens.SHA256, fingerprint(arrays)))
     for name in pens.SHA256:
         fetch(name, write_collection(tmp_path / "given.npz", arrays))
     return arrays

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tenfold.data import fetch, pens
-from tenfold.data.pens import load_characters, sha256_of
+from tenfold.data.pens import fingerprint, load_characters
 from tenfold.data.unipen import read_archive
 from tenfold.errors import DataError, InputError
 
@@ -85,7 +85,7 @@ def test_the_archive_goes_into_the_cache(
     archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(pens, "SHA256", {"unipen": sha256_of(read_archive(archive))})
+    monkeypatch.setattr(pens, "SHA256", {"unipen": fingerprint(read_archive(archive))})
     monkeypatch.setattr(pens, "_concatenate", lambda only: only)
     fetch("unipen", archive)
 

@@ -19,7 +19,7 @@ from tenfold import cli, train
 from tenfold.cores import available_cores
 from tenfold.data import Dataset, load_data
 from tenfold.errors import TenfoldError
-from tenfold.export.agreement import compare
+from tenfold.export.agreement import require_agreement
 from tenfold.export.tflite import write_int8
 from tenfold.keras_backend import set_up_keras
 from tenfold.recipes import RECIPES, load_recipe
@@ -286,11 +286,13 @@ def test_a_saved_model_is_replaced_by_the_next_one(
 def test_answers_that_are_too_far_apart_or_no_numbers_do_not_agree() -> None:
     expected = np.array([[0.5, 0.5 - 2e-6, 2e-6]], np.float32)
 
-    assert compare(expected, expected + np.float32(1e-6), 1e-5).difference == pytest.approx(1e-6, rel=0.1)
+    assert require_agreement(expected, expected + np.float32(1e-6), 1e-5).difference == pytest.approx(
+        1e-6, rel=0.1
+    )
     for received in (expected + np.float32(1e-4), expected * np.float32(np.nan), expected[:, :2]):
         with pytest.raises(TenfoldError, match="nothing was written"):
-            compare(expected, received, 1e-5)
+            require_agreement(expected, received, 1e-5)
     turned = expected[:, [1, 0, 2]]
     with pytest.raises(TenfoldError, match="1 changed classes"):
-        compare(expected, turned, 1e-5)
-    assert compare(expected, turned, 1e-5, most_others=1.0).other_classes == 1
+        require_agreement(expected, turned, 1e-5)
+    assert require_agreement(expected, turned, 1e-5, most_others=1.0).other_classes == 1

@@ -132,7 +132,7 @@ def test_as_many_pieces_as_a_picture_may_have_become_lines() -> None:
     [
         (
             bars(51, 100),
-            r"bars\.png has 5,100 pieces of ink, more than the 5,000 that one picture may have; cut",
+            r"bars\.png has 5,100 separate marks, more than the 5,000 that one picture may have; cut",
         ),
         (bars(501, 1), "has 501 lines, more than the 500 "),
         (bars(50, 80, pitch=22), "has room for 5,000 digits in its lines, more than the 4,000 "),

@@ -210,7 +210,7 @@ def test_a_picture_of_too_much_is_named_and_the_next_one_is_read(
 
     assert result.exit_code == 2
     assert re.fullmatch(
-        rf"tenfold: {re.escape(str(crowded))} has \d\d\d pieces of ink, more than the 100 that one picture "
+        rf"tenfold: {re.escape(str(crowded))} has \d\d\d separate marks, more than the 100 that one picture "
         r"may have; cut it into parts, or rid it of noise and patterns\n",
         result.stderr,
     )
@@ -220,7 +220,7 @@ def test_a_picture_of_too_much_is_named_and_the_next_one_is_read(
 def test_the_help_and_the_page_say_what_one_picture_may_hold() -> None:
     page_of_docs = Path(__file__).parents[2] / "docs" / "read.md"
     for text in (" ".join(read("--help").stdout.split()), page_of_docs.read_text(encoding="utf-8")):
-        for bound in (f"{MAX_PIECES:,} pieces of ink", f"{MAX_LINES} lines", f"{MAX_DIGITS:,} digits"):
+        for bound in (f"{MAX_PIECES:,} separate marks", f"{MAX_LINES} lines", f"{MAX_DIGITS:,} digits"):
             assert bound in text
 
 

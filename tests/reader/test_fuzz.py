@@ -99,7 +99,7 @@ def test_a_picture_of_more_digits_than_may_be_is_refused_before_any_line_is_read
     crowded = table((1000, 1000), np.random.default_rng(0), height=40)
 
     with pytest.raises(
-        ImageError, match=r"this picture has \d\d\d pieces of ink, more than the 100 that one"
+        ImageError, match=r"this picture has \d\d\d separate marks, more than the 100 that one"
     ):
         small_reader.read(crowded)
     assert not strips

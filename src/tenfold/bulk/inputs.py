@@ -1,6 +1,6 @@
-"""What is to be read: a folder, a glob, WebDataset tars, Parquet tables, as a list of shards.
+"""The input as a list of shards: a folder, a glob, WebDataset tars, Parquet tables.
 
-The list is the same on every call, so that a shard's number names its output for good.
+The list is the same on every call, so a shard's number identifies its output permanently.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ _TABLES = (".parquet",)
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """What is read in one go into one file: loose pictures, or all of one tar or one table."""
+    """A unit of input with one output file: loose pictures, or one whole tar or table."""
 
     number: int
     kind: Literal["pictures", "tar", "table"]
@@ -28,17 +28,17 @@ class Shard:
 
     @property
     def part(self) -> str:
-        """The name of the file it is read into."""
+        """The name of its output file."""
         return f"part-{self.number:05d}.parquet"
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON, of which `Shard(**values)` makes it again."""
+        """Plain values for JSON; `Shard(**values)` restores the shard."""
         return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """All that is to be read; `sha256` is that of the files' names and sizes."""
+    """The whole input; `sha256` covers the files' names and sizes."""
 
     place: str
     shards: Sequence[Shard]
@@ -47,11 +47,11 @@ class Listing:
 
 
 def find_shards(given: str, *, output: str) -> Listing:
-    """List what `given` stands for: a folder, a glob or a file, here or where fsspec reaches.
+    """List the shards of `given`: a folder, a glob or a file, local or on any file system fsspec supports.
 
-    Of a folder and the folders in it these are the pictures, tars (.tar, .tar.gz, .tgz) and Parquet tables;
-    hidden files are passed over, links to folders are not followed. What a glob or a path names is read
-    whatever its name is. What lies in `output` is no input.
+    A folder is searched recursively for pictures, tars (.tar, .tar.gz, .tgz) and Parquet tables; hidden files
+    are skipped, links to folders are not followed. Files named by a glob or path are read whatever their
+    suffix. Files in `output` are not input.
 
     Raises InputError if there is nothing to read.
     """
@@ -75,7 +75,7 @@ def find_shards(given: str, *, output: str) -> Listing:
 
 
 def _group(places: Sequence[str]) -> Iterator[Shard]:
-    """Each tar and each table is a shard, then each 500 loose pictures are."""
+    """Each tar and each table is a shard, then every 500 loose pictures."""
     number = 0
     loose = []
     for place in places:
@@ -103,7 +103,7 @@ def _exists(given: str) -> bool:
 
 
 def _list_files(given: str) -> Iterator[tuple[str, int]]:
-    """Places and sizes in bytes, a place perhaps twice."""
+    """Places and sizes in bytes; a place may occur twice."""
     filesystem, path = open_filesystem(given)
     if filesystem.isfile(path):
         matches = {path: filesystem.info(path)}

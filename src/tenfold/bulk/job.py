@@ -1,4 +1,4 @@
-"""What all shards of one reading have in common, written beside them, so that only the same goes on there."""
+"""The settings shared by all shards of a job, stored with the output, so that only the same job resumes."""
 
 import io
 import json
@@ -15,13 +15,13 @@ from tenfold.reader import Reader
 from tenfold.reader.manifest import load_manifest
 from tenfold.reader.reader import BUNDLED
 
-# The underscore keeps it out of what is taken for the data of a folder of Parquet files.
+# The underscore makes Parquet readers ignore it.
 FILE_NAME = "_reading.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Where to, how, and with which networks is read. With `single` each picture holds one digit."""
+    """Output, options and networks of a job. With `single`, each picture holds one digit."""
 
     output: str
     single: bool
@@ -43,16 +43,15 @@ def open_reader(job: Job) -> Reader:
             f"expected the networks of the tenfold version that began this, received those of "
             f"{tenfold.__version__} on {platform.node()}; install the same tenfold on all machines"
         )
-    # There is a process for each core; OpenCV's own threads would only get into their way.
+    # There is one process per core; OpenCV's own threads would only compete with them.
     cv2.setNumThreads(1)
     return Reader(max_pixels=job.max_pixels, cores=1)
 
 
 def claim_output(job: Job, listing: Listing) -> set[str]:
-    """Write into the output's folder what is read there; returns the names of the parts that are there.
+    """Record the job in the output folder; return the names of the parts already there.
 
-    Raises InputError if the folder holds something else: the reading of another input or by another
-    network.
+    Raises InputError if the folder holds something else: the results of another input or another network.
     """
     described = _describe(job, listing)
     found = list_names(job.output)
@@ -72,13 +71,13 @@ def claim_output(job: Job, listing: Listing) -> set[str]:
 
 
 def _checksum() -> str:
-    """One for all networks."""
+    """One checksum for all networks."""
     return sha256("".join(load_manifest(path).sha256 for path in BUNDLED).encode()).hexdigest()
 
 
 def _describe(job: Job, listing: Listing) -> dict[str, Any]:
     facts = asdict(job)
-    del facts["output"]  # may be called otherwise tomorrow
+    del facts["output"]  # the folder may be renamed
     return {
         "input": as_text(listing.place),
         "files": listing.files,

@@ -1,4 +1,4 @@
-"""Shards read by as many processes as this machine has cores."""
+"""Read shards with one process per core of this machine."""
 
 import multiprocessing
 import os
@@ -17,17 +17,17 @@ from tenfold.cores import available_cores
 from tenfold.errors import TenfoldError
 from tenfold.reader import Reader
 
-# In a worker: what it reads with, made once.
+# In a worker: its job and reader, created once.
 _work: tuple[Job, Reader]
 
 
 def read_on_cores(shards: Sequence[Shard], job: Job) -> Iterator[Done]:
-    """Read `shards` into files, and tell of each as it is done, in any order.
+    """Read `shards` into files, and yield each as it is done, in any order.
 
-    Raises what `read_shard` raises, and TenfoldError if a worker is killed. The workers end with the
-    caller, however that ends.
+    Raises what `read_shard` raises, and TenfoldError if a worker is killed. Workers end with the caller,
+    however it ends.
     """
-    context = multiprocessing.get_context("spawn")  # a fork would take over threads' locks as they are
+    context = multiprocessing.get_context("spawn")  # a fork would copy other threads' locks in any state
     stays_open, held = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(
         min(available_cores(), len(shards)), context, initializer=_start, initargs=(job, stays_open)
@@ -47,14 +47,14 @@ def read_on_cores(shards: Sequence[Shard], job: Job) -> Iterator[Done]:
 
 
 def _start(job: Job, stays_open: Connection) -> None:
-    global _work  # noqa: PLW0603 - the only place where a pool's worker can keep something
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the caller, with which this ends
+    global _work  # noqa: PLW0603 - the only place where a pool's worker can store something
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the caller ends, and the worker with it
     threading.Thread(target=_end_with_the_caller, args=(stays_open,), daemon=True).start()
     _work = job, open_reader(job)
 
 
 def _end_with_the_caller(stays_open: Connection) -> None:
-    """The other end is closed by the caller, or by the system when the caller is killed."""
+    """The caller closes the other end, or the system does when the caller is killed."""
     with suppress(EOFError, OSError):
         stays_open.recv_bytes()
     os._exit(1)

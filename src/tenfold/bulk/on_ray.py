@@ -1,4 +1,4 @@
-"""Shards read by a Ray cluster: Ray Data hands them out, and again where a worker or a machine is lost."""
+"""Read shards on a Ray cluster: Ray Data assigns them, again if a worker or a machine is lost."""
 
 import json
 import logging
@@ -16,18 +16,18 @@ from tenfold.reader import Reader
 if TYPE_CHECKING:
     import ray.data
 
-# A core waits for some hundredths of a second between two tasks: few of them cost little, and enough are left
-# for the last ones to end at about the same time, or for a cluster to grow. About a hundred a second can be
-# handed out (docs/scale.md), so that a large cluster has fewer for each core.
+# A core waits a few hundredths of a second between tasks. Few tasks per core keep this overhead small, but
+# there must be enough for all cores to end at about the same time, and for a cluster to grow. Ray assigns
+# about a hundred tasks per second (docs/scale.md), so a large cluster gets fewer per core.
 _TASKS_PER_CORE, _FEW_PER_CORE, _MANY = 16, 2, 2000
 
 
 def read_on_ray(shards: Sequence[Shard], job: Job, address: str | None) -> Iterator[Done]:
-    """Read `shards` into files on the cluster at `address`, and tell of each as it is done, in any order.
+    """Read `shards` into files on the cluster at `address`, and yield each as it is done, in any order.
 
-    Ray gives the shards of a worker or a machine that dies to others, any number of times. A shard is always
-    read into the same file, so that being read twice changes nothing. Raises TenfoldError if the cluster
-    cannot be reached, its machines lack tenfold, or a shard cannot be read.
+    Ray reassigns the shards of a worker or machine that dies, any number of times. A shard always has the
+    same output file, so reading it twice does no harm. Raises TenfoldError if the cluster cannot be reached,
+    its machines lack tenfold, or a shard cannot be read.
     """
     import ray
     import ray.data
@@ -47,17 +47,17 @@ def read_on_ray(shards: Sequence[Shard], job: Job, address: str | None) -> Itera
 
 
 def _plan(shards: Sequence[Shard], job: Job) -> "ray.data.Dataset":
-    """A row per shard; a task reads some, one after the other, on one core.
+    """A row per shard; a task reads several, one after the other, on one core.
 
-    Tasks rather than actors: one whose machine is lost for good is given to another machine, where an actor
-    would wait for a core of its own. Ray keeps the processes, and they keep their readers.
+    Tasks rather than actors: if a machine is lost, a task moves to another machine, where an actor would wait
+    for its own core. Ray reuses processes, and they reuse their readers.
     """
     import ray
     from ray.data import DataContext, from_items
 
     context = DataContext.get_current()
     context.enable_progress_bars = context.print_on_execution_start = False
-    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # what fails is raised
+    logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # failures are raised
     cores = max(1, int(ray.cluster_resources().get("CPU", 1)))
     rows = from_items(
         [{"shard": json.dumps(shard.to_dict())} for shard in shards],
@@ -67,7 +67,7 @@ def _plan(shards: Sequence[Shard], job: Job) -> "ray.data.Dataset":
 
 
 def _read(job: Job, row: dict[str, Any]) -> dict[str, Any]:
-    """A row with a shard in; how many images and errors it holds out, or why it cannot be read."""
+    """From a row with a shard to one with its numbers of images and errors, or the reason it failed."""
     shard = Shard(**json.loads(row["shard"]))
     try:
         done = read_shard(shard, job, _keep_reader(job))
@@ -82,7 +82,7 @@ def _keep_reader(job: Job) -> Reader:
 
 
 def _explain(error: Exception) -> str:
-    """Ray's messages are pages long; the last line says what happened."""
+    """The last line of Ray's pages-long message, which says what happened."""
     told = str(error)
     if "No module named" in told:
         return "the cluster's machines cannot import tenfold: install the same 'tenfold[cluster]' on all"

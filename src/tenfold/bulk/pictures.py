@@ -1,4 +1,4 @@
-"""Pictures from files and tars, one after the other: no more than a few are in memory at a time."""
+"""Pictures from files and tars, one after the other: only a few are in memory at a time."""
 
 import lzma
 import tarfile
@@ -11,19 +11,19 @@ from tenfold.errors import ImageError, InputError
 from tenfold.imaging.formats import SUFFIXES
 from tenfold.places import is_local, open_filesystem
 
-# As many as the largest picture a reader takes has in the plainest of formats.
+# The size of the largest picture a reader accepts, uncompressed.
 MAX_BYTES = 256 * 2**20
 
 
 class Entry(NamedTuple):
-    """A picture: its name, and a path, its bytes, or why there are none."""
+    """A picture: its name, and its path, its bytes, or an error."""
 
     name: str
     content: Path | bytes | ImageError
 
 
 def fetch(place: str) -> Path | bytes | ImageError:
-    """A picture's path on this machine, or its bytes from elsewhere. Raises OSError if a network fails."""
+    """A picture's local path, or its bytes from elsewhere. Raises OSError if the network fails."""
     if is_local(place):
         return Path(place)
     try:
@@ -36,7 +36,7 @@ def fetch(place: str) -> Path | bytes | ImageError:
 
 
 def limited(content: bytes) -> bytes | ImageError:
-    """The bytes of a picture, or an error where there are too many."""
+    """The bytes of a picture, or an error if there are too many."""
     return content if len(content) <= MAX_BYTES else too_large()
 
 
@@ -45,17 +45,17 @@ def too_large() -> ImageError:
 
 
 def lost(name: str, error: Exception, what: str = "what follows is lost") -> Entry:
-    """What stands for the pictures behind a damaged spot."""
+    """Placeholder for pictures lost to damage."""
     return Entry(name, ImageError(f"the file is damaged, {what}: {' '.join(str(error).split())}"))
 
 
 def is_damage(error: Exception) -> bool:
-    """Whether `error` is about what a file holds; those of a disk or a network have a number."""
+    """Whether `error` is about a file's content; disk and network errors have an errno."""
     return not isinstance(error, OSError) or error.errno is None
 
 
 class _Member(tarfile.TarInfo):
-    """A member whose damaged header is an error: `tarfile` takes it for the end of the archive."""
+    """A member that raises on a damaged header, which `tarfile` takes for the end of the archive."""
 
     @classmethod
     def fromtarfile(cls, tarfile_: tarfile.TarFile) -> Self:
@@ -68,7 +68,7 @@ class _Member(tarfile.TarInfo):
 
 
 def list_tar(place: str) -> Iterator[Entry]:
-    """The pictures in a tar; labels and other members are passed over, as WebDataset does by their suffix."""
+    """The pictures in a tar; labels and other members are skipped by suffix, as in WebDataset."""
     filesystem, path = open_filesystem(place)
     empty = True
     with filesystem.open(path, "rb") as stream:
@@ -86,10 +86,10 @@ def list_tar(place: str) -> Iterator[Entry]:
 
 
 def _list_members(stream: IO[bytes], place: str) -> Iterator[Entry]:
-    # Read from front to back, so that it need not be here as a whole.
+    # Read as a stream, so that it need not be here as a whole.
     with tarfile.open(fileobj=stream, mode="r|*", tarinfo=_Member) as archive:
         while (member := archive.next()) is not None:
-            archive.members.clear()  # type: ignore[attr-defined] # or it would keep all it has come across
+            archive.members.clear()  # type: ignore[attr-defined] # or it would keep all members
             if member.name.lower().endswith(tuple(SUFFIXES)) and not member.isdir():
                 yield Entry(f"{place}/{member.name}", _content(archive, member))
 

@@ -1,4 +1,4 @@
-"""One reading from the list of the input to the last part of the output."""
+"""A whole job, from listing the input to the last part of the output."""
 
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,7 +20,7 @@ Engine = Literal["local", "ray"]
 
 @dataclass(frozen=True, slots=True)
 class BulkProgress:
-    """How far a reading is: shards done now or before, of all; images and errors of those done now."""
+    """Progress of a job: shards done, now or before, and in total; images and errors of those done now."""
 
     shards: int
     of: int
@@ -30,7 +30,7 @@ class BulkProgress:
 
 @dataclass(frozen=True, slots=True)
 class BulkSummary:
-    """What a reading did: `images` and `errors` are those of this time, `kept` the parts there before."""
+    """Result of a call: its `images` and `errors`, and the number of parts `kept` from before."""
 
     output: str
     engine: Engine
@@ -42,7 +42,7 @@ class BulkSummary:
 
     @property
     def images_per_s(self) -> float:
-        """From the list of the input to the last part; starting the processes is part of it."""
+        """Over the whole job, including listing the input and starting the processes."""
         return self.images / self.seconds
 
 
@@ -56,16 +56,16 @@ def read_many(
     max_pixels: int = MAX_PIXELS,
     on_progress: Callable[[BulkProgress], object] = lambda _: None,
 ) -> BulkSummary:
-    """Read all pictures that `given` stands for into Parquet files in the folder `output`.
+    """Read all pictures in `given` into Parquet files in the folder `output`.
 
-    `given` is as for `bulk.inputs.find_shards`, the files' columns are those of `bulk.shard`. A picture that
-    cannot be read is a row with its error. Parts that are there already are kept, so that the same call goes
-    on where one was stopped. `engine` is "local", all cores of this machine, or "ray": the cluster at
-    `address` (HOST:PORT, or auto), or this machine's cores without one. With `single` each picture holds
-    one digit; more than `max_pixels` are an error.
+    `given` is as in `bulk.inputs.find_shards`, the files' columns as in `bulk.shard`. A picture that cannot
+    be read becomes a row with its error. Existing parts are kept, so the same call resumes an interrupted
+    one. `engine` is "local", all cores of this machine, or "ray": the cluster at `address` (HOST:PORT, or
+    auto), by default a temporary one on this machine. With `single`, each picture holds one digit; pictures
+    with more than `max_pixels` are errors.
 
-    Raises InputError if there is nothing to read, the output holds something else, or a table has no
-    column of pictures; TenfoldError if a process or a cluster is lost; OSError from the file system.
+    Raises InputError if there is nothing to read, the output holds something else, or a table has no column
+    of pictures; TenfoldError if a process or a cluster is lost; OSError from the file system.
     """
     start = time.perf_counter()
     if engine not in ("local", "ray"):
@@ -100,7 +100,7 @@ def _begin(engine: Engine, address: str | None, shards: Sequence[Shard], job: Jo
 
 
 def _check_first_table(listing: Listing) -> None:
-    """Refuse at once what every worker would refuse."""
+    """Fail early with the error that every worker would raise."""
     first = next((shard for shard in listing.shards if shard.kind == "table"), None)
     if first:
         from tenfold.bulk.table import check_table
@@ -109,7 +109,7 @@ def _check_first_table(listing: Listing) -> None:
 
 
 def _check_whole(listing: Listing, output: str) -> None:
-    """Raise TenfoldError unless all parts are there; remove what killed processes left beside them."""
+    """Raise TenfoldError unless all parts exist; remove temporary files of killed processes."""
     missing = {shard.part for shard in listing.shards} - list_names(output)
     if missing:
         raise TenfoldError(

@@ -1,9 +1,9 @@
 """One shard read into one Parquet file, a row per picture in the order of the input.
 
 image        string           the picture's path; a tar's or table's followed by the member or row
-text         string           what was read, lines joined by \\n, ? where it is not sure; null if an error
-digits       list of int8     the most likely digits, of all lines one after the other
-confidences  list of float32  how likely each of them is right, 0 to 1
+text         string           the text, lines joined by \\n, ? for uncertain digits; null on error
+digits       list of int8     the most likely digits of all lines, concatenated
+confidences  list of float32  the probability that each digit is right, 0 to 1
 error        string           why the picture could not be read, else null
 """
 
@@ -22,13 +22,13 @@ from tenfold.places import as_text, open_filesystem, write_place
 from tenfold.reader import Digit, Reader
 from tenfold.reader.reader import Prepared
 
-_BATCH = 100  # what the network for single digits is fastest with
+_BATCH = 100  # fastest for the network for single digits
 _ROWS_PER_GROUP = 10_000
-_ERRORS = b"tenfold.errors"  # in a file's metadata: how many of its rows are errors
+_ERRORS = b"tenfold.errors"  # the metadata key for a file's number of errors
 
 
 class Done(NamedTuple):
-    """What came of a shard: how many images it holds, and how many of these could not be read."""
+    """A finished shard: its number of images, and how many of them could not be read."""
 
     number: int
     images: int
@@ -36,7 +36,7 @@ class Done(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A picture and what was read."""
+    """A picture and its reading."""
 
     image: str
     text: str | None
@@ -46,9 +46,9 @@ class Row(NamedTuple):
 
 
 def read_shard(shard: Shard, job: Job, reader: Reader) -> Done:
-    """Read all pictures of `shard` into its file, unless a worker that then fell has done so.
+    """Read all pictures of `shard` into its file, unless a worker that later died has done so.
 
-    Raises InputError, for a table without a column of pictures, and OSError if a disk or a network fails.
+    Raises InputError for a table without a column of pictures, OSError if a disk or network fails.
     """
     place = f"{job.output}/{shard.part}"
     filesystem, path = open_filesystem(place)
@@ -59,7 +59,7 @@ def read_shard(shard: Shard, job: Job, reader: Reader) -> Done:
 
 
 def _list_pictures(shard: Shard) -> Iterator[Entry]:
-    """The pictures of `shard` in their order; what is lost of a damaged tar or table is one with an error."""
+    """The pictures of `shard` in order; the lost part of a damaged file is one entry with an error."""
     match shard.kind:
         case "pictures":
             return (Entry(place, fetch(place)) for place in shard.places)
@@ -70,7 +70,7 @@ def _list_pictures(shard: Shard) -> Iterator[Entry]:
 
 
 def read_rows(pictures: Iterable[Entry], reader: Reader, *, single: bool) -> Iterator[Row]:
-    """The rows of `pictures` in their order; with `single` each picture holds one digit."""
+    """The rows of `pictures` in order; with `single`, each picture holds one digit."""
     return _read_digits(pictures, reader) if single else _read_lines(pictures, reader)
 
 
@@ -84,7 +84,7 @@ def _read_lines(pictures: Iterable[Entry], reader: Reader) -> Iterator[Row]:
 
 
 def _read_digits(pictures: Iterable[Entry], reader: Reader) -> Iterator[Row]:
-    """The network sees a batch at a time, of which only what it is shown is kept until then."""
+    """The network reads batches; until then only its input is kept of each picture."""
     prepared = ((entry.name, _try(reader.prepare, entry)) for entry in pictures)
     for batch in _batched(prepared, _BATCH):
         digits = iter(reader.classify([one for _, one in batch if isinstance(one, Prepared)]))
@@ -149,7 +149,7 @@ def _count(number: int, place: str) -> Done:
 
 
 def _batched(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Lists of `size` items, the last one perhaps shorter."""
+    """Lists of `size` items; the last may be shorter."""
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch

@@ -1,4 +1,4 @@
-"""Pictures in a Parquet table: a column of bytes, of paths, or of both as Hugging Face's datasets have it."""
+"""Pictures in a Parquet table: a column of bytes, of paths, or of both as in Hugging Face's datasets."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-# A column is taken by its type, and by its name where several have that type.
+# A column is chosen by its type, and by its name if several have that type.
 BYTES_NAMES = ("image", "picture", "bytes", "content", "image_bytes", "png", "jpg", "jpeg")
 PATH_NAMES = (
     "path",
@@ -26,12 +26,12 @@ PATH_NAMES = (
     "uri",
 )
 
-_ROWS = 16  # so many pictures are in memory at a time
+_ROWS = 16  # pictures in memory at a time
 _BUFFER_BYTES = 2**20
 
 
 def find_column(schema: "pa.Schema", place: str) -> str:
-    """The column of a table that holds pictures. Raises InputError if none does or several may."""
+    """The column of a table that holds pictures. Raises InputError if there is none, or it is ambiguous."""
     import pyarrow as pa
 
     def is_bytes(kind: "pa.DataType") -> bool:
@@ -58,7 +58,7 @@ def find_column(schema: "pa.Schema", place: str) -> str:
 
 
 def check_table(place: str) -> None:
-    """Raise InputError if a table has no column of pictures; a damaged one is told of when it is read."""
+    """Raise InputError if a table has no column of pictures; damaged tables are reported when read."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -74,7 +74,7 @@ def check_table(place: str) -> None:
 
 
 def list_table(place: str) -> Iterator[Entry]:
-    """The pictures in a table, one after the other; of one in bytes the name is the table's and the row's."""
+    """The pictures in a table, one after the other; pictures in bytes are named by table and row."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -95,7 +95,7 @@ def list_table(place: str) -> Iterator[Entry]:
 
 
 def _list_group(table: "pq.ParquetFile", group: int, column: str, place: str, start: int) -> Iterator[Entry]:
-    """The pictures of a row group; what is damaged in one keeps nobody from the next."""
+    """The pictures of a row group; damage in one does not affect the next."""
     import pyarrow as pa
 
     row = start

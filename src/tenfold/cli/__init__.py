@@ -1,11 +1,11 @@
 """The command line: one function per command, each of which parses, calls one function and prints.
 
-program   what is around the commands: errors, interruptions, JSON
+program   shared behaviour: errors, interruptions, JSON
 options   arguments and options that several commands have
-printing  consoles, tables and percent for what commands print
-bars      the bars while pictures are read and runs trained
+printing  consoles and tables
+bars      progress bars for reading pictures and training runs
 
-The others are called as their commands, which are listed in the order in which they are imported here.
+The others are named after their commands, which help lists in the order of the imports here.
 """
 
 from tenfold.cli.program import app, main  # isort: skip

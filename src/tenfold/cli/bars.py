@@ -1,4 +1,4 @@
-"""Bars on stderr while pictures are read and runs trained."""
+"""Progress bars on stderr for reading pictures and training runs."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +17,7 @@ from rich.progress import (
 from rich.text import Text
 
 from tenfold import wording
-from tenfold.cli.printing import err, percent, tell
+from tenfold.cli.printing import err, percent, print_note
 from tenfold.errors import DivergedError
 from tenfold.runs.run import Run
 from tenfold.training.folder import recipe_of
@@ -31,7 +31,7 @@ _HEADING = "epoch    loss  accuracy"
 
 
 class PictureBar:
-    """A bar while pictures are read, gone when they are."""
+    """A bar while pictures are read; it disappears afterwards."""
 
     def __init__(self) -> None:
         self._progress = Progress(
@@ -54,19 +54,19 @@ class PictureBar:
         self._progress.stop()
 
     def show(self, done: int, total: int) -> None:
-        """Take in that so many pictures of all have been read."""
+        """Show that `done` of `total` pictures have been read."""
         if self._bar is None:
             self._progress.start()
             self._bar = self._progress.add_task("", total=total)
         self._progress.update(self._bar, completed=done)
         if done == total:
-            self._progress.stop()  # other bars may begin
+            self._progress.stop()  # other bars may start
 
 
 class TrainingBars:
-    """A bar for all runs together and one for each run at work, with epoch, loss, accuracy and time left.
+    """A bar for all runs together and one per active run, with epoch, loss, accuracy and time left.
 
-    They fit a terminal of 80 columns; wider ones would crowd the time left out of it.
+    They fit a terminal of 80 columns; wider ones would push the time left out of it.
     """
 
     def __init__(self) -> None:
@@ -97,11 +97,11 @@ class TrainingBars:
             self._progress.stop()
 
     def plan(self, tasks: "Sequence[Task]") -> None:
-        """Begin to show bars; runs that are finished already count as no work."""
+        """Show the bars; runs already finished do not count as work."""
         outstanding = [task for task in tasks if not Run(task.path).ended]
         kept = len(tasks) - len(outstanding)
         if kept:
-            tell(f"{kept} of {len(tasks)} runs are already finished and kept")
+            print_note(f"{kept} of {len(tasks)} runs are already finished and kept")
         if not outstanding:
             return
         self._progress.start()
@@ -111,10 +111,10 @@ class TrainingBars:
         )
 
     def plan_trials(self, findings: "Findings", trials: int) -> None:
-        """Begin to show bars of a tuning's trials, of which some may have ended already."""
+        """Show the bars of a tuning's trials, some of which may have ended already."""
         ended = len(findings.trials)
         if ended:
-            tell(f"{ended} of {wording.plural(trials, 'trial')} have already ended and count")
+            print_note(f"{ended} of {wording.plural(trials, 'trial')} have already ended and count")
         if ended < trials:
             self._progress.start()
             self._each = 1.0
@@ -123,7 +123,7 @@ class TrainingBars:
             )
 
     def show(self, task: "Task", progress: "RunProgress") -> None:
-        """Take in a sign of life of one run."""
+        """Show the progress of one run."""
         if task.path not in self._bars:
             self._bars[task.path] = self._progress.add_task(task.path.name, total=1.0, note="")
         self._progress.update(self._bars[task.path], completed=progress.fraction, note=_note(progress))
@@ -145,7 +145,7 @@ class TrainingBars:
         err.print(Text("✗", "yellow"), str(error), soft_wrap=True)
 
     def finish_trial(self, findings: "Findings", trial: "Trial") -> None:
-        """Replace a trial's bar by a line with what came of it."""
+        """Replace a trial's bar by a line with its result."""
         for path in [path for path in self._bars if path.name == f"{trial.number:04d}"]:
             self._remove(path)
         accuracy = "no epoch" if trial.accuracy is None else percent(trial.accuracy)
@@ -157,9 +157,9 @@ class TrainingBars:
             + (f"; best {percent(best.accuracy or 0)}" if best else ""),
         )
 
-    def tell_usage(self, usage: "Usage") -> None:
+    def print_usage(self, usage: "Usage") -> None:
         """A line on how well the cores were used."""
-        tell(
+        print_note(
             f"{usage.cores_used:.1f} of {wording.plural(usage.cores, 'core')} busy on average, "
             f"{100 * usage.idle_share:.0f} % idle time"
         )
@@ -176,7 +176,7 @@ class TrainingBars:
 
 
 def _note(progress: "RunProgress") -> str:
-    """The run's figures, beneath the heading that stands beside the bar of all runs."""
+    """The run's figures, aligned with the heading next to the bar of all runs."""
     if progress.stage == "testing":
         return "on the test images"
     loss = "" if progress.loss is None else f"{progress.loss:.4f}"

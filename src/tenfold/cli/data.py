@@ -1,4 +1,4 @@
-"""The digits that are trained on."""
+"""Commands about data: describe and download digits."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -26,14 +26,14 @@ def data(
 ) -> None:
     """Describe digits: shapes, values, images per class."""
     from tenfold.cli.bars import PictureBar
-    from tenfold.cli.printing import tell
+    from tenfold.cli.printing import print_note
     from tenfold.data import load_data, summarize
 
     with PictureBar() as bar:
-        digits = load_data(source, skip_damaged=skip_damaged, on_event=tell, on_pictures=bar.show)
+        digits = load_data(source, skip_damaged=skip_damaged, on_event=print_note, on_pictures=bar.show)
     if pictures:
         digits.show().save(pictures)
-        tell(f"wrote {pictures}")
+        print_note(f"wrote {pictures}")
     if as_json:
         print_json(asdict(summarize(digits)))
     else:
@@ -41,7 +41,7 @@ def data(
 
 
 def _print_data(summary: "Summary") -> None:
-    """Shapes, dtypes, range of values and images per class."""
+    """Print shapes, dtypes, value ranges and images per class."""
     from rich.text import Text
 
     from tenfold.cli.printing import new_table, out, print_table
@@ -79,7 +79,7 @@ def fetch(
     ] = None,
 ) -> None:
     """Download digits now, to work offline later."""
-    from tenfold.cli.printing import out, tell
+    from tenfold.cli.printing import out, print_note
     from tenfold.data import fetch as fetch_data
 
-    out.print(fetch_data(name, path, on_event=tell), soft_wrap=True, highlight=False)
+    out.print(fetch_data(name, path, on_event=print_note), soft_wrap=True, highlight=False)

@@ -1,4 +1,4 @@
-"""What tenfold finds on this machine."""
+"""The command that reports what tenfold finds on this machine."""
 
 from dataclasses import asdict
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What the commands print with: consoles, and tables that stay readable however narrow these are."""
+"""Consoles, and tables that stay readable on narrow ones."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -12,23 +12,23 @@ from rich.text import Text
 
 from tenfold.console import printable
 
-NOTHING = "·"  # in a cell of many
-_LEAST = 20  # columns that a text needs, or its words are torn apart
-_GAP = 2  # between two columns
+NOTHING = "·"  # an empty cell
+_LEAST = 20  # minimum width of text columns; narrower ones would split words
+_GAP = 2  # between columns
 
 
 class _PlainConsole(Console):
-    """Shows names of files as they are: brackets are no markup, and control characters are escaped."""
+    """Prints file names literally: brackets are not markup, and control characters are escaped."""
 
     def __init__(self, *, stderr: bool = False) -> None:
         super().__init__(markup=False, highlight=False, stderr=stderr)
 
     def render_str(self, text: str, **options: Any) -> Text:
-        """Text, and cells of tables: escaped before the room for it is measured."""
+        """Escape text and table cells before their width is measured."""
         return super().render_str(_without_controls(text), **options)
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
-        """What was text from the start, such as the names beside bars; Rich's own controls pass."""
+        """Escape text objects, such as names next to bars; Rich's own control codes pass."""
         for segment in super().render(renderable, options):
             yield segment if segment.control else segment._replace(text=_without_controls(segment.text))
 
@@ -41,18 +41,18 @@ out = _PlainConsole()
 err = _PlainConsole(stderr=True)
 
 
-def tell(text: str) -> None:
-    """One line beside the result, on stderr."""
+def print_note(text: str) -> None:
+    """Print one line on stderr, separate from the result."""
     err.print(text, style="dim", soft_wrap=True)
 
 
 def percent(fraction: float) -> str:
-    """0.9783 as "97.83 %"."""
+    """0.9783 as "97.83 %", with a plain space, unlike `wording.percent`, for terminals and scripts."""
     return f"{100 * fraction:.2f} %"
 
 
 def new_table(name: str, *figures: str, texts: Sequence[str] = ()) -> Table:
-    """A table with these columns: a name in the first, then texts, then figures."""
+    """A table with a column of names, then texts, then figures."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column(name, overflow="fold")
     for heading in texts:
@@ -63,7 +63,7 @@ def new_table(name: str, *figures: str, texts: Sequence[str] = ()) -> Table:
 
 
 def print_table(table: Table) -> None:
-    """Print it where it fits; else row by row, each as its name and, beneath, what the columns say of it."""
+    """Print the table if it fits; else row by row, each as its name followed by its cells."""
     for column in table.columns:
         column.min_width = _width(column)
     if sum(map(_width, table.columns)) + _GAP * (len(table.columns) - 1) <= out.width:
@@ -78,7 +78,7 @@ def print_table(table: Table) -> None:
 
 
 def _width(column: Column) -> int:
-    """What it cannot do without: its widest figure; less of texts and names, which go on in further lines."""
+    """The minimum width: the widest figure; texts and names may be narrower, since they wrap."""
     widest = max(cell_len(str(cell)) for cell in (column.header, *column.cells))
     return widest if column.no_wrap else min(widest, _LEAST)
 

@@ -1,4 +1,4 @@
-"""The program around the commands: what it says and how it ends where something goes wrong."""
+"""The program around the commands: error messages and exit codes."""
 
 import errno
 import json
@@ -20,20 +20,20 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # prettier help takes as long to load as all the rest
+    rich_markup_mode=None,  # rich help takes as long to load as everything else
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-# What is wrong with a path itself, rather than with the disk it leads to.
+# Errors of the path itself, rather than of the disk.
 _UNUSABLE_PATH = (
     errno.EACCES, errno.EEXIST, errno.EISDIR, errno.ENOENT, errno.ENOTDIR, errno.EPERM, errno.EROFS,
 )  # fmt: skip
 
-_LONGEST_LINE = 298  # what goes on for longer is left out in the middle: the end says what to do
+_LONGEST_LINE = 298  # longer lines are shortened in the middle: the end says what to do
 _OF_A_CLUSTER = ("fsspec", "pyarrow", "ray")
 
-# Former options that changed what the arguments of their command mean.
+# Former options that changed the meaning of a command's arguments.
 _COMMAND_FOR = {
     ("read", "--engine"): "read-many INPUT OUTPUT",
     ("read", "--address"): "read-many INPUT OUTPUT",
@@ -42,7 +42,7 @@ _COMMAND_FOR = {
 
 
 def main() -> None:
-    """Run the command line; what goes wrong is one line on stderr, with exit code 2 for bad input, else 1."""
+    """Run the command line; errors are one line on stderr, with exit code 2 for bad input, else 1."""
     make_output_printable()
     warnings.formatwarning = lambda message, *_: f"tenfold: {printable(str(message))}\n"
     try:
@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def _check_options(arguments: list[str]) -> None:
-    """Raise InputError for an option whose work another command does."""
+    """Raise InputError for a former option that is now another command."""
     for argument in arguments[1:]:
         option = argument.partition("=")[0]
         if command := _COMMAND_FOR.get((arguments[0], option)):
@@ -72,7 +72,7 @@ def _check_options(arguments: list[str]) -> None:
 
 
 def _each_with_set(arguments: Sequence[str]) -> list[str]:
-    """The arguments with a --set before each value that follows one: --set dropout=0.3 epochs=5."""
+    """The arguments with --set repeated before each value: --set dropout=0.3 epochs=5."""
     repeated: list[str] = []
     for argument in arguments:
         follows_value = len(repeated) > 1 and repeated[-2] == "--set"
@@ -83,7 +83,7 @@ def _each_with_set(arguments: Sequence[str]) -> list[str]:
 
 
 def _extras(module: str) -> str:
-    """All that the command needs, so that nobody is asked twice."""
+    """All extras that the command needs, so that one installation is enough."""
     command = "".join(sys.argv[1:2])
     if module.partition(".")[0] in _OF_A_CLUSTER:
         return "cluster" if command == "read-many" else "train,cluster"
@@ -107,7 +107,7 @@ def _program(
 
 
 def fail(message: str, code: int) -> None:
-    """End with `message` on stderr, in one line of less than 300 characters, and the exit code."""
+    """Print `message` on stderr, as one line of less than 300 characters, and exit with `code`."""
     line = printable(" ".join(f"tenfold: {message}".split()))
     if len(line) > _LONGEST_LINE:
         half = _LONGEST_LINE // 2 - 1
@@ -123,10 +123,10 @@ def print_json(content: Any) -> None:
 
 @contextmanager
 def resumable(kept: str = "All finished epochs are kept") -> Iterator[None]:
-    """On Ctrl-C, or asked to end by SIGTERM, say how to go on; standard output is left to the result."""
+    """On Ctrl-C or SIGTERM, say how to resume; keep standard output for the result."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with redirect_stdout(sys.stderr):  # where Ray tells of workers and machines that were lost
+        with redirect_stdout(sys.stderr):  # Ray reports lost workers and machines there
             yield
     except KeyboardInterrupt:
         fail(f"interrupted. {kept}; the same command continues from there.", 130)

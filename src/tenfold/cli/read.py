@@ -1,6 +1,6 @@
-"""Read pictures.
+"""The command that reads pictures.
 
-Plain prints: Rich would take as long to load as the picture to read.
+Plain prints: loading Rich would take as long as reading the picture.
 """
 
 import json
@@ -20,7 +20,7 @@ from tenfold.imaging.bounds import MAX_PIXELS
 if TYPE_CHECKING:
     from tenfold.reader.files import Outcome
 
-_NAMED = 5  # of the files that are passed over
+_NAMED = 5  # skipped files named in the message
 
 
 @app.command()
@@ -57,7 +57,7 @@ def read(
 ) -> None:
     """Read the digits in pictures; uncertain digits are shown as ?.
 
-    One picture may have 5,000 pieces of ink, 500 lines and 4,000 digits; more is refused.
+    One picture may have 5,000 separate marks, 500 lines and 4,000 digits; more is refused.
     """
     from tenfold.reader import Reader
     from tenfold.reader.files import Drawings, find_sources, read_sources
@@ -68,7 +68,7 @@ def read(
     several = len(sources) > 1 or pages
     drawings = Drawings(annotate, explain, several=several)
     reader = Reader(model, max_pixels=max_pixels)
-    _tell_passed_over(passed_over)
+    _warn_of_skipped_files(passed_over)
     failed = 0
     outcomes = read_sources(sources, reader, single=single, pages=pages, max_pixels=max_pixels)
     for outcome in _show_progress(outcomes, None if pages else len(sources)):
@@ -79,27 +79,27 @@ def read(
         else:
             _print_outcome(outcome, named=several, with_signs=signs)
         if outcome.has_more_pages:
-            _tell(f"{outcome.source.name}: only the first page was read; --pages reads all")
+            _warn(f"{outcome.source.name}: only the first page was read; --pages reads all")
         drawings.draw(outcome)
         failed += outcome.trace is None
     if failed:
         raise typer.Exit(2)
 
 
-def _tell_passed_over(files: "Sequence[Path]") -> None:
-    """One line, also of thousands."""
+def _warn_of_skipped_files(files: "Sequence[Path]") -> None:
+    """One line, even for thousands of files."""
     if files:
         named = ", ".join(map(str, files[:_NAMED]))
         further = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
-        _tell(f"skipped, because their names are not those of pictures: {named}{further}")
+        _warn(f"skipped, because their names are not those of pictures: {named}{further}")
 
 
-def _tell(text: str) -> None:
+def _warn(text: str) -> None:
     print(f"tenfold: {printable(text)}", file=sys.stderr)  # noqa: T201
 
 
 def _show_progress(outcomes: "Iterable[Outcome]", total: int | None) -> "Iterator[Outcome]":
-    """Pass on what was read, with a bar on stderr where the results themselves do not show how far it is."""
+    """Pass results on, with a bar on stderr unless the results themselves show the progress."""
     if total == 1 or sys.stdout.isatty() or not sys.stderr.isatty():
         yield from outcomes
         return
@@ -111,9 +111,9 @@ def _show_progress(outcomes: "Iterable[Outcome]", total: int | None) -> "Iterato
 
 
 def _print_outcome(outcome: "Outcome", *, named: bool, with_signs: bool) -> None:
-    """A line per line of digits, beginning with the picture's name if `named`."""
+    """Print a line per line of digits, beginning with the picture's name if `named`."""
     if outcome.trace is None:
-        _tell(outcome.error or "")
+        _warn(outcome.error or "")
         return
     lines = outcome.trace.reading.lines
     for line in lines:
@@ -124,11 +124,11 @@ def _print_outcome(outcome: "Outcome", *, named: bool, with_signs: bool) -> None
 
 
 def _print_table(outcome: "Outcome", *, named: bool) -> None:
-    """The table as CSV, after its picture's name if `named`; on stderr the cells in doubt, rows and columns
-    counted from 1."""
+    """Print the table as CSV, after its picture's name if `named`; and on stderr the uncertain cells, rows
+    and columns counted from 1."""
     table, name = outcome.table, outcome.source.title
     if table is None:
-        _tell(outcome.error or "")
+        _warn(outcome.error or "")
         return
     if named:
         print(printable(name))  # noqa: T201
@@ -136,15 +136,15 @@ def _print_table(outcome: "Outcome", *, named: bool) -> None:
     for row, column in table.doubtful:
         cell = table.rows[row][column]
         sure = f"{100 * cell.confidence:.0f} %"
-        _tell(f"{name}: row {row + 1}, column {column + 1} is {cell.text}, perhaps {cell.guess} ({sure})")
+        _warn(f"{name}: row {row + 1}, column {column + 1} is {cell.text}, perhaps {cell.guess} ({sure})")
     if not len(table):
-        _tell(f"{name}: no digits found")
+        _warn(f"{name}: no digits found")
 
 
 def _print_outcome_as_json(outcome: "Outcome", *, as_table: bool) -> None:
-    """One line of JSON: the file, and either its text and lines, or table, or the error."""
+    """Print one line of JSON: the file, and its text and lines, its table, or the error."""
     if outcome.trace is None or outcome.table is None:
-        _tell(outcome.error or "")
+        _warn(outcome.error or "")
         content = {"error": outcome.error}
     elif as_table:
         content = outcome.table.to_dict()

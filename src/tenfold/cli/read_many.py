@@ -1,4 +1,4 @@
-"""Read millions of pictures."""
+"""The command that reads millions of pictures."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -33,7 +33,7 @@ def read_many(
     """Read millions of pictures into Parquet, on all cores or on a Ray cluster."""
     from tenfold import bulk
 
-    # Ray tells of what it lost on stdout, where the summary is to stand alone.
+    # Ray reports losses on stdout, which is for the summary alone.
     with resumable("Finished parts are kept"), _show_bar() as show:
         summary = bulk.read_many(
             given,
@@ -52,7 +52,7 @@ def read_many(
 
 @contextmanager
 def _show_bar() -> "Iterator[Callable[[BulkProgress], None]]":
-    """A bar of shards done, with images, their rate and the time left, where stderr is a terminal."""
+    """A bar of shards done, with images, their rate and the time left, if stderr is a terminal."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -89,7 +89,7 @@ def _show_bar() -> "Iterator[Callable[[BulkProgress], None]]":
 
 
 def _print_summary(summary: "BulkSummary") -> None:
-    """Images, errors, time, and where they are; what was there before on a line of its own."""
+    """Print images, errors, time and output; parts kept from before on a separate line."""
     if summary.kept == summary.parts:
         print(f"all {summary.parts:,} parts were already there: {printable(summary.output)}")  # noqa: T201
         return
@@ -102,5 +102,5 @@ def _print_summary(summary: "BulkSummary") -> None:
 
 
 def _print_summary_as_json(summary: "BulkSummary") -> None:
-    """One line of JSON."""
+    """Print one line of JSON."""
     print(json.dumps({**asdict(summary), "images_per_s": round(summary.images_per_s, 1)}))  # noqa: T201

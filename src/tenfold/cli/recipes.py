@@ -1,4 +1,4 @@
-"""What can be trained."""
+"""Commands that list recipes and show their networks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -27,7 +27,7 @@ def recipes(as_json: AsJson = False) -> None:
 
 
 def _print_recipes(recipes: "Iterable[Recipe]") -> None:
-    """A line per recipe."""
+    """Print a line per recipe."""
     from tenfold.cli.printing import new_table, print_table
 
     table = new_table("recipe", "parameters", "epochs", "documented", texts=["what it is"])
@@ -83,7 +83,7 @@ def show(
 def _print_network(
     recipe: "Recipe", layers: Sequence[Mapping[str, Any]], typed: str, picture: Path | None
 ) -> None:
-    """A recipe's layer table with its sums, and where its picture is."""
+    """Print a recipe's layers, the totals, and the path of its picture."""
     from rich.text import Text
 
     from tenfold.cli.printing import new_table, out, print_table

@@ -1,4 +1,4 @@
-"""What can be done with trained runs."""
+"""Commands for trained runs: evaluate, report, track, export."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -38,12 +38,12 @@ def evaluate(
 ) -> None:
     """Evaluate runs, or your own classifier, on test images or others."""
     from tenfold.cli.bars import PictureBar
-    from tenfold.cli.printing import tell
+    from tenfold.cli.printing import print_note
     from tenfold.runs.evaluate import evaluate_paths
 
     with PictureBar() as bar:
         evaluation = evaluate_paths(
-            runs, data, on_event=tell, skip_damaged=skip_damaged, on_pictures=bar.show
+            runs, data, on_event=print_note, skip_damaged=skip_damaged, on_pictures=bar.show
         )
     if as_json:
         print_json({**asdict(evaluation), "confusion_matrix": evaluation.confusion_matrix.tolist()})
@@ -52,7 +52,7 @@ def evaluate(
 
 
 def _print_evaluation(evaluation: "Evaluation") -> None:
-    """Accuracy, loss, the classification report and the confusion matrix."""
+    """Print accuracy, loss, the classification report and the confusion matrix."""
     from tenfold.cli.printing import out, percent
 
     low, high = evaluation.accuracy_interval
@@ -75,7 +75,7 @@ def _print_evaluation(evaluation: "Evaluation") -> None:
 
 
 def print_balance(balance: "ClassBalance", class_names: Sequence[str]) -> None:
-    """What accuracy hides, if anything."""
+    """Print what accuracy hides, if anything."""
     from tenfold.cli.printing import out
     from tenfold.reporting.caveats import render_balance
 
@@ -84,7 +84,7 @@ def print_balance(balance: "ClassBalance", class_names: Sequence[str]) -> None:
 
 
 def _print_classification_report(report: "ClassificationReport") -> None:
-    """As other programs lay it out, or row by row."""
+    """Print it in scikit-learn's layout, or row by row."""
     from tenfold.cli.printing import new_table, out, print_table
     from tenfold.evaluation import render_classification_report
 
@@ -106,7 +106,7 @@ def _print_confusion_matrix(matrix: Sequence[Sequence[int]], class_names: Sequen
 
     from tenfold.cli.printing import NOTHING, new_table, print_table
 
-    # Of long names the heads show the beginning; the rows, in the same order, tell them whole.
+    # Column heads show the beginning of long names; the rows, in the same order, have them in full.
     table = new_table("true \\ predicted", *(name[:4] for name in class_names))
     for name, row in zip(class_names, matrix, strict=True):
         table.add_row(name, *(Text(NOTHING, "dim") if count == 0 else str(count) for count in row))
@@ -126,11 +126,11 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Write the report again from finished runs, with other people's models if you like."""
-    from tenfold.cli.printing import tell
+    from tenfold.cli.printing import print_note
     from tenfold.reporting import write_report
     from tenfold.studies import find_subjects
 
-    found, models = find_subjects(runs, tell)
+    found, models = find_subjects(runs, print_note)
     folder = out or next(path for path in runs if path.is_dir())
     print_study(found, write_report(found, folder, models), models, as_json=as_json)
 
@@ -153,7 +153,7 @@ def track(
 
 
 def _print_tracked(target: "Target", runs: int, pages: Sequence[str]) -> None:
-    """How many runs a tracker has now, and where to look at them."""
+    """Print how many runs a tracker has now, and where to see them."""
     from tenfold import wording
     from tenfold.cli.printing import out
 
@@ -172,17 +172,17 @@ def export(
     ],
 ) -> None:
     """Write a run's network as ONNX, .keras, SavedModel or TFLite, and verify its outputs."""
-    from tenfold.cli.printing import tell
+    from tenfold.cli.printing import print_note
     from tenfold.export.export import export_run
     from tenfold.runs import open_run
 
     trained = open_run(run)
-    agreement = export_run(trained, path, on_event=tell)
+    agreement = export_run(trained, path, on_event=print_note)
     _print_export(path, agreement, trained.result["test_accuracy"])
 
 
 def _print_export(path: Path, agreement: "Agreement", accuracy: float) -> None:
-    """What was written, and how well it agrees with the run, whose test accuracy is `accuracy`."""
+    """Print what was written, and how well it agrees with the run, whose test accuracy is `accuracy`."""
     from tenfold.cli.printing import out, percent
 
     size = sum(file.stat().st_size for file in (path, *path.rglob("*")) if file.is_file())

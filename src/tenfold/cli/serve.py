@@ -1,4 +1,4 @@
-"""Answer over HTTP."""
+"""The command that starts the HTTP service."""
 
 from pathlib import Path
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Train and compare."""
+"""The command that trains several recipes and compares them."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,7 +64,7 @@ def study(
     """Train several classifiers, compare them, and write a report."""
     from tenfold import studies
     from tenfold.cli.bars import PictureBar, TrainingBars
-    from tenfold.cli.printing import tell
+    from tenfold.cli.printing import print_note
     from tenfold.engines import Listener, open_engine
     from tenfold.recipes import DOCUMENTED
     from tenfold.recipes.changes import change, load_recipe, parse_changes
@@ -88,13 +88,13 @@ def study(
             track=track or (),
             again=again,
             listener=Listener(
-                on_event=tell,
+                on_event=print_note,
                 on_pictures=pictures.show,
                 on_plan=bars.plan,
                 on_progress=bars.show,
                 on_finished=bars.finish,
                 on_diverged=bars.end_diverged,
-                on_usage=bars.tell_usage,
+                on_usage=bars.print_usage,
             ),
         )
     diverged = studies.find_diverged([folder])
@@ -107,7 +107,7 @@ def study(
 def print_study(
     runs: "list[Run]", report: Path, models: "Sequence[FinishedModel]" = (), *, as_json: bool
 ) -> None:
-    """The comparison of runs as JSON, or a line per system and model, the conclusion, and the report."""
+    """Print the comparison as JSON, or a line per system and model, the conclusion, and the report's path."""
     from tenfold.cli.printing import new_table, out, percent, print_table
     from tenfold.reporting import collect_results
     from tenfold.reporting.measures import things_of

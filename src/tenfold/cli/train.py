@@ -1,4 +1,4 @@
-"""Train one classifier, or go on from a trained reader."""
+"""Commands that train one classifier, or fine-tune a reader."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -112,11 +112,11 @@ def fine_tune(
 
 
 def _listener(pictures: "PictureBar", bars: "TrainingBars") -> "Listener":
-    from tenfold.cli.printing import tell
+    from tenfold.cli.printing import print_note
     from tenfold.engines import Listener
 
     return Listener(
-        on_event=tell,
+        on_event=print_note,
         on_pictures=pictures.show,
         on_plan=bars.plan,
         on_progress=bars.show,
@@ -131,7 +131,7 @@ _TESTED_ON = {
 
 
 def _print_run(run: "Run") -> None:
-    """What came of one run, and what can be done with it."""
+    """Print a run's result, and what to do next."""
     from tenfold.cli.printing import out, percent
     from tenfold.evaluation import class_balance
     from tenfold.files import as_typed

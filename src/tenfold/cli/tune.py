@@ -1,4 +1,4 @@
-"""Look for better values."""
+"""The command that searches for better values of a recipe's fields."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -29,10 +29,10 @@ def tune(
     """Search for better values of a recipe's fields, on held-out images only."""
     from tenfold import tuning
     from tenfold.cli.bars import PictureBar, TrainingBars
-    from tenfold.cli.printing import tell
+    from tenfold.cli.printing import print_note
     from tenfold.engines import open_engine
 
-    tuning.require_optuna()  # before the engine asks for Keras
+    tuning.require_optuna()  # before the engine requires Keras
     folder = out or tuning.default_tuning_folder(recipe)
     with resumable(), PictureBar() as pictures, TrainingBars() as bars:
         findings = tuning.tune(
@@ -45,7 +45,7 @@ def tune(
             skip_damaged=skip_damaged,
             engine=open_engine(engine, address, checkpoints),
             listener=tuning.TuningListener(
-                on_event=tell,
+                on_event=print_note,
                 on_pictures=pictures.show,
                 on_progress=bars.show,
                 on_trials=bars.plan_trials,
@@ -59,7 +59,7 @@ def tune(
 
 
 def _print_tuning(findings: "Findings", folder: Path) -> None:
-    """The best values beside the recipe's own, how they compare, and what can be done with them."""
+    """Print the best values next to the recipe's own, their accuracies, and what to do next."""
     from tenfold.cli.printing import new_table, out, percent, print_table
     from tenfold.files import as_typed
     from tenfold.tuning.page import headline, standfirst

@@ -11,7 +11,7 @@ LEAST_CLASSES, MOST_CLASSES = 3, 100
 def class_names_of(labels: Iterable[str], where: str) -> tuple[str, ...]:
     """The class names in order: all ten digits if every label is a digit, else the labels.
 
-    Numbers come before words and are sorted by their value. Raises InputError, about `where`, for fewer than
+    Numbers come before words and are sorted by their value. Raises InputError, about `if`, for fewer than
     3 or more than 100 classes.
     """
     names = set(labels)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 _TURN, _SLANT, _STRETCH, _SIZE, _SHIFT_PX = 0.2, 0.2, 0.12, 0.12, 2.0
 
 # A pixel and its four neighbours: their maximum makes strokes bolder, their minimum finer.
-_NEIGHBOURS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+_BESIDE = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 
 class Deformed:
@@ -50,7 +50,7 @@ def _vary_strokes(images: NDArray[np.uint8], share: float, rng: np.random.Genera
     kinds, parts = rng.random((2, len(images)))
     for image, kind, part in zip(images, kinds.tolist(), parts.tolist(), strict=True):
         if kind < share:
-            changed = cv2.dilate(image, _NEIGHBOURS) if kind < share / 2 else cv2.erode(image, _NEIGHBOURS)
+            changed = cv2.dilate(image, _BESIDE) if kind < share / 2 else cv2.erode(image, _BESIDE)
             cv2.addWeighted(image, 1 - part, changed, part, 0, dst=image)
 
 

@@ -26,7 +26,7 @@ from tenfold.errors import DataError, InputError
 from tenfold.files import write_atomically
 from tenfold.npz import read_npz
 
-SHA256 = {  # `sha256_of` each collection's arrays
+SHA256 = {  # `fingerprint` each collection's arrays
     "unipen": "6e49c9b9b5ef474a214b9ad434f50573eae7ba2e3f54f8c6dac80a34692443bb",
     "pendigits": "8dd7ca3a52970caea18cd7748aa95b86968ae31e3e24b233891bd735501247cc",
 }
@@ -96,7 +96,7 @@ def write(name: str, arrays: Mapping[str, NDArray[Any]]) -> Path:
     return path
 
 
-def sha256_of(arrays: Mapping[str, NDArray[Any]]) -> str:
+def fingerprint(arrays: Mapping[str, NDArray[Any]]) -> str:
     """SHA-256, in hex, of the arrays of a collection."""
     digest = hashlib.sha256()
     for name, dtype in _DTYPES.items():
@@ -145,7 +145,7 @@ def read(name: str, path: Path) -> dict[str, NDArray[Any]]:
 def verify(name: str, arrays: dict[str, NDArray[Any]], path: Path) -> dict[str, NDArray[Any]]:
     """`arrays`, read from `path`. Raises DataError unless they are the collection's."""
     kinds_match = all(arrays[key].dtype.kind == dtype.kind for key, dtype in _DTYPES.items())
-    if not kinds_match or sha256_of(arrays) != SHA256[name]:
+    if not kinds_match or fingerprint(arrays) != SHA256[name]:
         raise DataError(f"expected {path} to hold {name}, received other arrays")
     return arrays
 

@@ -1,12 +1,12 @@
-"""Where runs are trained: each of many in a process of its own, on this machine or on a cluster.
+"""Train many runs, each in a separate process, on this machine or on a cluster.
 
-engine    what every engine does
+engine    the interface of every engine
 local     a pool of processes on this machine
 worker    one of these processes
-gpus      the graphics processors they share out
-live      how far they are, in a terminal or a notebook
-handover  images that only the starter has, in a file for its workers
-on_ray    tasks of a Ray cluster, which end well though processes and machines die
+gpus      this machine's GPUs
+live      progress in a terminal or a notebook
+handover  images that only the parent has, in a file for its workers
+on_ray    tasks of a Ray cluster, which survive dying processes and machines
 """
 
 from typing import Literal
@@ -26,12 +26,12 @@ def open_engine(
     jobs: int | None = None,
     threads: int | None = None,
 ) -> Engine:
-    """The engine called `name`; a cluster's `address` and the place for its `checkpoints` are for Ray alone.
+    """The engine called `name`; `address` and `checkpoints` are for a Ray cluster only.
 
-    `jobs` is how many runs this machine trains at a time, and `threads` on how many cores each; a cluster
-    decides both itself.
+    `jobs` is the number of concurrent runs on this machine, `threads` the cores of each; a cluster chooses
+    both itself.
 
-    Raises InputError if they are given for another, or cannot be used.
+    Raises InputError if an option is given for the other engine, or cannot be used.
     """
     require_ray(name, address=address, checkpoints=checkpoints)
     if name == "local":

@@ -1,4 +1,4 @@
-"""What every engine does: train many runs, and tell how they get on."""
+"""The interface of every engine: train many runs, and report their progress."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
@@ -15,9 +15,9 @@ from tenfold.training.progress import Progress, ignore
 
 @dataclass(frozen=True)
 class Task:
-    """One run to be trained in the folder `path`, on `data` and one's `own` digits.
+    """One run to train in the folder `path`, on `data` and the user's `own` digits.
 
-    Where these are None they are loaded as the settings say.
+    If these are None, they are loaded as the settings say.
     """
 
     path: Path
@@ -28,7 +28,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Usage:
-    """How well a training used what it had. `cpu_seconds` are those of the runs that ended well."""
+    """How well a training used the cores. `cpu_seconds` are those of the finished runs."""
 
     engine: str
     cores: int
@@ -37,12 +37,12 @@ class Usage:
 
     @property
     def cores_used(self) -> float:
-        """How many cores were at work on average."""
+        """The average number of busy cores."""
         return self.cpu_seconds / self.seconds
 
     @property
     def idle_share(self) -> float:
-        """The share of the cores' time in which they had nothing to do, 0 to 1."""
+        """The share of idle time of all cores, 0 to 1."""
         return max(0.0, 1 - self.cores_used / self.cores)
 
     def to_dict(self) -> dict[str, Any]:
@@ -51,11 +51,11 @@ class Usage:
 
 @dataclass(frozen=True)
 class Listener:
-    """What is called while runs are trained, and before and after; by default no-ops.
+    """Callbacks before, during and after training; no-ops by default.
 
-    A run for which `goes_on` answers False is given up. `on_diverged` is called for a run whose loss is not a
-    number any more; the others go on, unless it raises. An engine calls these, `on_progress` and
-    `on_finished`; who uses the engine calls the rest.
+    A run is stopped if `goes_on` returns False for it. `on_diverged` is called for a run whose loss becomes
+    NaN or infinite; the others continue unless it raises. An engine calls these, `on_progress` and
+    `on_finished`; the engine's user calls the rest.
     """
 
     on_event: Callable[[str], object] = ignore
@@ -72,8 +72,8 @@ NOBODY = Listener()
 
 
 def load_planned(settings: Settings) -> Dataset:
-    """The images on which a run was planned. Raises RunError if they are others by now."""
-    # Whether damaged pictures may be left out was decided when the study began; the fingerprint tells.
+    """The images a run was planned for. Raises RunError if they have changed."""
+    # Whether to skip damaged pictures was decided when the study began; the fingerprint verifies it.
     data = load_data(settings.data, skip_damaged=True)
     if data.sha256 != settings.data_sha256:
         raise RunError(f"the images at {settings.data} changed since the study began; start a new study")
@@ -81,20 +81,20 @@ def load_planned(settings: Settings) -> Dataset:
 
 
 class Engine(Protocol):
-    """Trains runs in processes of their own.
+    """Trains runs in separate processes.
 
-    The same settings give the same run, byte for byte, whichever engine trains it.
+    The same settings give the same run, byte for byte, on every engine.
     """
 
     def threads(self, runs: int) -> int:
-        """How many threads each of so many runs should have, so that all cores are busy."""
+        """The number of threads for each of `runs` runs that keeps all cores busy."""
         ...
 
     def train(self, tasks: Iterable[Task], listener: Listener) -> Usage:
-        """Train all `tasks`, begun in their order, as many at a time as there is room for.
+        """Train all `tasks`, started in order, as many at a time as there is room for.
 
-        A task is taken from `tasks` when there is room for it. Raises RunError with the message of the first
-        run that failed in another way than by diverging. Then, as on KeyboardInterrupt, the others are
+        A task is taken from `tasks` only when there is room for it. Raises RunError with the message of the
+        first run that failed in another way than by diverging. Then, as on KeyboardInterrupt, the others are
         stopped at once and can be resumed.
         """
         ...

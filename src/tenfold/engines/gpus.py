@@ -1,28 +1,28 @@
-"""Graphics processors of this machine, looked up without TensorFlow, which would take seconds to say it."""
+"""This machine's GPUs, found without TensorFlow, which would take seconds."""
 
 import os
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-_OF_DRIVER = Path("/proc/driver/nvidia/gpus")  # a folder for each, where NVIDIA's driver is loaded
-_OF_WSL = Path("/dev/dxg")  # Windows' subsystem for Linux has Windows' driver, which names none
+_OF_DRIVER = Path("/proc/driver/nvidia/gpus")  # a folder per GPU if NVIDIA's driver is loaded
+_OF_WSL = Path("/dev/dxg")  # Windows Subsystem for Linux uses Windows' driver, which lists none
 
 
 def present_gpus() -> list[str]:
-    """Their numbers, as CUDA_VISIBLE_DEVICES has them, whether or not it hides some."""
+    """Their numbers, as in CUDA_VISIBLE_DEVICES, even those it hides."""
     if _OF_DRIVER.is_dir():
         return [str(number) for number, _ in enumerate(_OF_DRIVER.iterdir())]
     return ["0"] if _OF_WSL.exists() else []
 
 
 def hidden_by_user() -> bool:
-    """Whether CUDA_VISIBLE_DEVICES hides all of them."""
+    """Whether CUDA_VISIBLE_DEVICES hides all GPUs."""
     chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
     return chosen is not None and not _visible(chosen)
 
 
 def usable_gpus() -> list[str]:
-    """The names that CUDA_VISIBLE_DEVICES leaves; none where TensorFlow is the build for processors only."""
+    """The names that CUDA_VISIBLE_DEVICES leaves; none if TensorFlow is a CPU-only build."""
     try:
         distribution("tensorflow")
     except PackageNotFoundError:
@@ -32,7 +32,7 @@ def usable_gpus() -> list[str]:
 
 
 def _visible(chosen: str) -> list[str]:
-    """CUDA reads the list up to the first entry that names none, such as -1."""
+    """CUDA reads the list up to the first invalid entry, such as -1."""
     names = []
     for name in chosen.split(","):
         if not name.strip() or name.strip().startswith("-"):

@@ -1,4 +1,4 @@
-"""Images that only the starter has, in a file for its workers."""
+"""Images that only the parent has, in a file for its workers."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ _ARRAYS = ("x_train", "y_train", "x_test", "y_test")
 
 
 def hand_over(data: Dataset, folder: Path) -> Path:
-    """Write `data` into `folder`, once however often it is asked for, and return the file's path."""
+    """Write `data` into `folder`, unless it is there already, and return the file's path."""
     path = folder / f"{data.sha256}.npz"
     if not path.exists():
         words = [data.name, data.class_names, data.origin, data.cautions]
@@ -20,7 +20,7 @@ def hand_over(data: Dataset, folder: Path) -> Path:
 
 
 def take_over(path: Path) -> Dataset:
-    """What `hand_over` wrote."""
+    """Read the file that `hand_over` wrote."""
     with np.load(path, allow_pickle=False) as stored:
         name, class_names, origin, cautions = json.loads(str(stored["words"]))
         arrays = {of: stored[of] for of in _ARRAYS}

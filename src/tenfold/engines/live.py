@@ -1,4 +1,4 @@
-"""How far the trainings of a study are: one live bar for all of them, else a line for each that ends."""
+"""A study's progress: one live bar for all runs, else a line for each run that ends."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -9,13 +9,13 @@ from tenfold.engines.engine import NOBODY, Listener, Task
 from tenfold.errors import DivergedError
 from tenfold.runs.run import Run
 from tenfold.training.folder import recipe_of
-from tenfold.training.live import Verbose, describe, form_of, open_bar
+from tenfold.training.live import Verbose, describe_progress, form_of, open_bar
 from tenfold.training.progress import Progress
 
 
 @contextmanager
 def watched(verbose: Verbose, folder: Path) -> Iterator[Listener]:
-    """What shows how far the study in `folder` is. Raises InputError for another `verbose`."""
+    """A listener that shows the progress of a study in `folder`. Raises InputError for another `verbose`."""
     match form_of(verbose):
         case "nothing":
             yield NOBODY
@@ -37,7 +37,7 @@ def _print_diverged(_task: Task, error: DivergedError) -> None:
 
 
 class _Whole:
-    """All runs together, each as much of the whole as it costs."""
+    """All runs together, weighted by their cost."""
 
     def __init__(self, show: Callable[[float, str], None]) -> None:
         self._show = show
@@ -59,14 +59,14 @@ class _Whole:
 
     def _take_in(self, task: Task, progress: Progress) -> None:
         self._done[task.path] = progress.fraction
-        self._tell(f"{task.path.name} {describe(progress)}")
+        self._update(f"{task.path.name} {describe_progress(progress)}")
 
     def _end(self, path: Path) -> None:
         self._done[path] = 1.0
         self._ended += 1
-        self._tell("")
+        self._update("")
 
-    def _tell(self, of_one: str) -> None:
+    def _update(self, of_one: str) -> None:
         done = sum(self._costs[path] * fraction for path, fraction in self._done.items())
         runs = f"{self._ended} of {wording.plural(len(self._costs), 'run')} done"
         self._show(done / sum(self._costs.values()), f"{runs}; {of_one}" if of_one else runs)

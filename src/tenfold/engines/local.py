@@ -1,7 +1,7 @@
-"""Several runs at a time, each in a process of its own on its own cores of this machine.
+"""Train several runs at a time on this machine, each in a separate process on its own cores.
 
-Two small networks on one core each are done before one after the other on both (docs/decisions.md):
-their operations are too short to be shared out well.
+Two small networks on one core each finish earlier than one after the other on both (docs/decisions.md): their
+operations are too short to parallelize well.
 """
 
 import json
@@ -33,11 +33,11 @@ _BYTES_PER_PROCESS = 2 * 2**30
 
 
 class LocalEngine:
-    """An `Engine` of at most so many `processes`, by default as many as there are cores and 2 GiB for each.
+    """An `Engine` with at most `processes` processes, by default one per core with 2 GiB of memory.
 
-    Each run has so many `threads`; by default the cores are shared out among the processes. Where there are
-    `gpus`, named as CUDA_VISIBLE_DEVICES names them, each process has one to itself, and there are no more
-    processes than these.
+    Each run uses `threads` threads; by default the cores are divided among the processes. If there are
+    `gpus`, named as in CUDA_VISIBLE_DEVICES, each process has its own, and there are no more processes than
+    GPUs.
 
     Raises RunError if Keras is not installed.
     """
@@ -56,17 +56,17 @@ class LocalEngine:
             self.processes = min(self.processes, len(self._gpus))
 
     def threads(self, runs: int) -> int:
-        """As `Engine.threads`."""
+        """See `Engine.threads`."""
         return self._threads or max(1, available_cores() // min(runs, self.processes))
 
     def train(self, tasks: Iterable[Task], listener: Listener) -> Usage:
-        """As `Engine.train`."""
+        """See `Engine.train`."""
         waiting = iter(tasks)
         messages: Messages = queue.SimpleQueue()
         gpu_free: list[str | None] = [*self._gpus[: self.processes]] or [None] * self.processes
         at_work: dict[Path, _Worker] = {}
         begun, cpu_seconds = time.perf_counter(), 0.0
-        # TensorFlow leaves files in the folder for temporary ones wherever it does not end in peace.
+        # TensorFlow leaves temporary files if it is killed.
         scratch = tempfile.TemporaryDirectory(prefix="tenfold-")
         try:
             while True:
@@ -75,7 +75,7 @@ class LocalEngine:
                 if not at_work:
                     break
                 task, message = messages.get()
-                if task.path not in at_work:  # the last words of a run that was given up
+                if task.path not in at_work:  # late messages of a stopped run
                     continue
                 if "progress" in message:
                     progress = Progress(**message["progress"])
@@ -95,7 +95,7 @@ class LocalEngine:
                         raise RunError(error)
         finally:
             for worker in at_work.values():
-                worker.process.kill()  # all, before the first is waited for
+                worker.process.kill()  # all of them, before waiting for the first
             for worker in at_work.values():
                 worker.end()
             scratch.cleanup()
@@ -104,13 +104,13 @@ class LocalEngine:
 
 @dataclass(frozen=True)
 class _Worker:
-    """A process at work, and the graphics processor that it has to itself."""
+    """A running process, and its own GPU."""
 
     process: subprocess.Popen[str]
     gpu: str | None
 
     def end(self) -> None:
-        """Make an end of the process; the thread that listens to it closes its standard output."""
+        """End the process; the thread that listens to it closes its standard output."""
         self.process.kill()
         self.process.wait()
         assert self.process.stdin is not None  # noqa: S101 - what PIPE promises
@@ -140,7 +140,7 @@ def _start(task: Task, messages: Messages, scratch: str, gpu: str | None) -> _Wo
                 "TMPDIR": scratch,
                 **({} if gpu is None else {"CUDA_VISIBLE_DEVICES": gpu}),
             },
-            start_new_session=True,  # Ctrl-C reaches the starter alone, which stops its workers in order
+            start_new_session=True,  # Ctrl-C reaches only the parent, which stops its workers in order
         )
     order = {
         "path": str(task.path),
@@ -156,7 +156,7 @@ def _start(task: Task, messages: Messages, scratch: str, gpu: str | None) -> _Wo
 
 
 def _listen(task: Task, process: subprocess.Popen[str], messages: Messages) -> None:
-    """Pass on what the worker says; if it ends without a last word, say so for it."""
+    """Pass on the worker's messages; if it ends without a final one, report that."""
     assert process.stdout is not None  # noqa: S101 - what PIPE promises
     ended = False
     with process.stdout:

@@ -1,8 +1,8 @@
-"""Each run a task of a Ray cluster.
+"""Each run is a task of a Ray cluster.
 
-Ray begins a task again, on another machine where need be, if its process or its machine dies. After every
-epoch a run's files are put at a place that every machine reaches, and it goes on from there. The images
-travel with the task, so that a machine of the cluster needs tenfold and nothing else.
+If a task's process or machine dies, Ray restarts it, on another machine if necessary. After every epoch a
+run's files are copied to storage that every machine can reach, and it resumes from there. The images travel
+with the task, so the cluster's machines need nothing but tenfold.
 """
 
 import json
@@ -26,22 +26,22 @@ from tenfold.places import absolute, check_writable, get_files, list_names, put_
 from tenfold.recipes.own import file_of, name_in, read_file
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
-from tenfold.training.fingerprint import fingerprint, flatten
+from tenfold.training.fingerprint import decisive_fields, fingerprint
 from tenfold.training.folder import recipe_of
 from tenfold.training.progress import Progress
 
 if TYPE_CHECKING:
     import ray
 
-_RETRIES = 20  # of a run whose process or machine dies: more are an error of its own
+_RETRIES = 20  # of a run whose process or machine dies; more mean that the run itself is the cause
 _LISTEN_EVERY_S = 0.2
 
 
 class RayEngine:
-    """An `Engine` on the Ray cluster at `address`, or on one that is started on this machine.
+    """An `Engine` on the Ray cluster at `address`, or on a temporary one on this machine.
 
-    Until they are done, runs lie at `checkpoints`, anything that fsspec knows, by default a folder in the
-    study's own. Raises InputError if nothing answers at the address, or nothing can be kept there.
+    Unfinished runs are stored at `checkpoints`, any URL that fsspec supports, by default a folder in the
+    study's. Raises InputError if nothing answers at the address, or nothing can be stored there.
     """
 
     def __init__(self, address: str | None = None, checkpoints: str | None = None) -> None:
@@ -57,18 +57,18 @@ class RayEngine:
         self._checkpoints = checkpoints
 
     def threads(self, runs: int) -> int:
-        """As `Engine.threads`; a run has to find room on one machine."""
+        """See `Engine.threads`; a run must fit on one machine."""
         cores = [int(cores) for cores in _resource_per_machine("CPU")]
         return max(1, min(sum(cores) // runs, max(cores, default=1)))
 
     def train(self, tasks: Iterable[Task], listener: Listener) -> Usage:
-        """As `Engine.train`. Twice as many tasks as there is room for are taken, so that a cluster that can
-        grow sees why it should."""
+        """See `Engine.train`. Takes twice as many tasks as there is room for, so that an autoscaling cluster
+        sees the demand."""
         import ray
 
         waiting = iter(tasks)
         mailbox = _open_mailbox()
-        # A process has its own number of threads for good, and so trains one run alone.
+        # A process cannot change its number of threads, so it trains only one run.
         train = ray.remote(max_retries=_RETRIES, max_calls=1)(_train_in_worker)
         at_work: dict[ray.ObjectRef[float], Task] = {}
         images: dict[str, ray.ObjectRef[Dataset]] = {}
@@ -81,7 +81,7 @@ class RayEngine:
                 if not at_work:
                     break
                 done, _ = ray.wait(list(at_work), timeout=_LISTEN_EVERY_S)
-                for reference, progress in _hear(mailbox, at_work):
+                for reference, progress in _collect_progress(mailbox, at_work):
                     listener.on_progress(at_work[reference], progress)
                     if reference not in done and not listener.goes_on(at_work[reference], progress):
                         self._give_up(reference, at_work.pop(reference))
@@ -110,7 +110,7 @@ class RayEngine:
         if settings.data_sha256 not in images:
             images[settings.data_sha256] = ray.put(task.data or load_planned(settings))
         task.path.mkdir(parents=True, exist_ok=True)
-        if run.started and run.checkpoint_path.exists() and not list_names(url):  # begun on this machine
+        if run.started and run.checkpoint_path.exists() and not list_names(url):  # begun locally
             put_files([run.recipe_path, run.checkpoint_path], url)
         reference: ray.ObjectRef[float] = train.options(
             num_cpus=settings.threads, num_gpus=1 if any(_resource_per_machine("GPU")) else 0
@@ -126,7 +126,7 @@ class RayEngine:
         return reference
 
     def _collect(self, task: Task) -> None:
-        """Bring a finished run from its place into its folder, the figures last, and clear the place."""
+        """Copy a finished run from storage into its folder, the results last, and clear the storage."""
         run, url = Run(task.path), self._url(task)
         names = list_names(url) - {"lock"}
         get_files(url, sorted(names, key=lambda name: (name == run.result_path.name, name)), task.path)
@@ -141,21 +141,21 @@ class RayEngine:
         remove_folder(self._url(task))
 
     def _url(self, task: Task) -> str:
-        """Where the task's run lies until it is done: runs made the same way in the same place, no others."""
-        made = flatten(fingerprint(recipe_of(task.settings)))
+        """The storage of the task's unfinished run; different settings have different places."""
+        made = decisive_fields(fingerprint(recipe_of(task.settings)))
         decisive = json.dumps({**task.settings.to_dict(), "data": "", **made}, sort_keys=True)
         name = f"{task.path.name}-{sha256(decisive.encode()).hexdigest()[:12]}"
         return f"{self._checkpoints or task.path.parent.resolve() / 'checkpoints'}/{name}"
 
 
 class Mailbox:
-    """The last sign of life of each run, and what it has written since, until the driver asks."""
+    """The latest progress and files of each run, until the driver collects them."""
 
     def __init__(self) -> None:
         self._progress: dict[str, Progress] = {}
         self._files: dict[str, dict[str, bytes]] = {}
 
-    def tell(self, path: str, progress: Progress) -> None:
+    def report(self, path: str, progress: Progress) -> None:
         self._progress[path] = progress
 
     def hand_in(self, path: str, files: dict[str, bytes]) -> None:
@@ -176,9 +176,9 @@ def _train_in_worker(
     mailbox: Any,
     version: str,
 ) -> float:
-    """Train one run, in a process of the cluster; return the processor's seconds that it took.
+    """Train one run in a process of the cluster; return its CPU seconds.
 
-    `network` is the text of the file that defines a network of the user's own.
+    `network` is the text of the user's own network file.
     """
     from tenfold.keras_backend import set_up_keras, set_up_worker
     from tenfold.training.trainer import train_run
@@ -199,7 +199,7 @@ def _train_in_worker(
         set_up_keras(settings.threads)
 
         def keep() -> None:
-            """Put what the epoch left in the place, and tell the driver of it."""
+            """Copy the epoch's files to storage, and notify the driver."""
             made = [run.recipe_path, run.history_path]
             put_files([*made, run.checkpoint_path], url)
             mailbox.hand_in.remote(path, {file.name: file.read_bytes() for file in made})
@@ -213,7 +213,7 @@ def _train_in_worker(
                 run.path,
                 settings,
                 data,
-                on_progress=lambda progress: mailbox.tell.remote(path, progress),
+                on_progress=lambda progress: mailbox.report.remote(path, progress),
                 on_saved=keep,
             )
         except DivergedError:
@@ -224,7 +224,7 @@ def _train_in_worker(
 
 
 def _with_file(settings: Settings, text: str, folder: Path) -> Settings:
-    """The settings of a run on this machine, where the user's file is written into `folder` first."""
+    """The settings of a run on this machine, after writing the user's file into `folder`."""
     if settings.network is None:
         return settings
     file, name = folder / file_of(settings.network.place).name, name_in(settings.network.place)
@@ -234,7 +234,7 @@ def _with_file(settings: Settings, text: str, folder: Path) -> Settings:
 
 
 def _open_mailbox() -> Any:
-    """On the driver's machine: without it, nobody listens."""
+    """On the driver's machine, since the mailbox is useless without the driver."""
     import ray
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
@@ -242,16 +242,16 @@ def _open_mailbox() -> Any:
     return ray.remote(num_cpus=0, max_restarts=-1, scheduling_strategy=here)(Mailbox).remote()
 
 
-def _hear(
+def _collect_progress(
     mailbox: Any, at_work: "dict[ray.ObjectRef[float], Task]"
 ) -> "list[tuple[ray.ObjectRef[float], Progress]]":
-    """What the runs at work told since last time; what they have written is in their folders then."""
+    """New progress of the active runs; their new files are written to their folders."""
     import ray
 
     try:
         progress, files = ray.get(mailbox.take.remote(), timeout=10)
     except (ray.exceptions.RayActorError, ray.exceptions.GetTimeoutError):
-        return []  # it is started again; only signs of life are lost
+        return []  # it is restarted; only progress updates are lost
     told = []
     for reference, task in at_work.items():
         for name, content in files.get(str(task.path), {}).items():
@@ -262,7 +262,7 @@ def _hear(
 
 
 def _outcome(reference: "ray.ObjectRef[float]", task: Task) -> float:
-    """What the task returned. Raises RunError if it failed."""
+    """The task's result. Raises RunError if it failed."""
     import ray
 
     try:

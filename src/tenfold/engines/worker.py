@@ -1,10 +1,9 @@
-"""One run in a process of its own: `python -m tenfold.engines.worker`.
+"""One run in a separate process: `python -m tenfold.engines.worker`.
 
-Who starts it writes one JSON line to its standard input, {"path", "settings", "data", "own"}, of which the
-last two are files of images or None, and reads JSON lines from its standard output: {"progress": {...}} while
-it trains and, in the end, {"finished": the processor's seconds it took}, {"diverged": "..."} or
-{"error": "..."}. When standard input closes, because the starter ended in
-whatever way, the worker ends at once: what it had finished is on the disk.
+The parent writes one JSON line to standard input, {"path", "settings", "data", "own"}, where the last two are
+files of images or None, and reads JSON lines from standard output: {"progress": {...}} during training and,
+at the end, {"finished": CPU seconds}, {"diverged": "..."} or {"error": "..."}. When standard input closes,
+because the parent ended for any reason, the worker exits at once: its finished epochs are on disk.
 """
 
 import json
@@ -29,32 +28,32 @@ from tenfold.training.trainer import train_run
 
 def main() -> None:
     set_up_worker()
-    sys.stdout = sys.stderr  # what a user's own file prints goes into the log
+    sys.stdout = sys.stderr  # output of the user's own file goes into the log
     task = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_starter, daemon=True).start()
     try:
         _train(task)
-        _say({"finished": time.process_time()})
+        _send({"finished": time.process_time()})
     except DivergedError as error:
-        _say({"diverged": str(error)})
+        _send({"diverged": str(error)})
     except TenfoldError as error:
-        _say({"error": str(error)})
+        _send({"error": str(error)})
     except OSError as error:
         where = error.filename or task["path"]
-        _say(
+        _send(
             {
                 "error": f"{error.strerror or error}: {where}; what was finished is kept, "
                 "and the same command continues from there"
             }
         )
-    os._exit(0)  # all is on the disk; TensorFlow would take a second to put itself away
+    os._exit(0)  # everything is on disk; TensorFlow would take a second to shut down
 
 
 def _train(task: dict[str, Any]) -> None:
     settings = Settings.from_dict(task["settings"])
     data = take_over(Path(task["data"])) if task["data"] else load_planned(settings)
     own = take_over(Path(task["own"])) if task["own"] else _load_own(settings.fine_tuning)
-    train_run(Path(task["path"]), settings, data, own, on_progress=_say_progress)
+    train_run(Path(task["path"]), settings, data, own, on_progress=_send_progress)
 
 
 def _load_own(fine_tuning: FineTuning | None) -> Dataset | None:
@@ -66,11 +65,11 @@ def _load_own(fine_tuning: FineTuning | None) -> Dataset | None:
     return own
 
 
-def _say_progress(progress: Progress) -> None:
-    _say({"progress": asdict(progress)})
+def _send_progress(progress: Progress) -> None:
+    _send({"progress": asdict(progress)})
 
 
-def _say(message: dict[str, Any]) -> None:
+def _send(message: dict[str, Any]) -> None:
     print(json.dumps(message), file=sys.__stdout__, flush=True)
 
 

@@ -1,1 +1,1 @@
-"""A trained run for other programs: ONNX, .keras, SavedModel or TFLite, proved to compute the same there."""
+"""Export a run as ONNX, .keras, SavedModel or TFLite, and verify that it computes the same there."""

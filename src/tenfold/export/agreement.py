@@ -1,4 +1,4 @@
-"""The proof that a written model computes what was trained: by its own runtime, in a process of its own."""
+"""Verify that an exported model computes the same as the run, by its own runtime in a separate process."""
 
 import io
 import subprocess
@@ -19,16 +19,16 @@ _LIMIT_S = 600
 
 @dataclass(frozen=True)
 class Agreement:
-    """How a written model's probabilities for so many images compare with the run's."""
+    """How an exported model's probabilities on `images` images compare with the run's."""
 
     images: int
-    difference: float  # the largest, absolute
-    other_classes: int  # how often another class is the likeliest
-    accuracy: float | None = None  # of the written model on these images, where their labels are at hand
+    difference: float  # the largest absolute one
+    other_classes: int  # how often the most likely class differs
+    accuracy: float | None = None  # of the exported model on these images, if their labels are available
 
 
 def answers_of(path: Path, form: Format, x: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The outputs of the model at `path` for `x`, from a new process without tenfold.
+    """The outputs of the model at `path` for `x`, computed in a new process without tenfold.
 
     Raises TenfoldError if it cannot be loaded there, or takes longer than ten minutes.
     """
@@ -52,17 +52,17 @@ def answers_of(path: Path, form: Format, x: NDArray[np.float32]) -> NDArray[np.f
     return outputs
 
 
-def compare(
+def require_agreement(
     expected: NDArray[np.float32],
     received: NDArray[np.float32],
     tolerance: float,
     *,
     most_others: float = 0.0,
 ) -> Agreement:
-    """How far probabilities, both (..., C), are apart.
+    """Compare probabilities, both (..., C).
 
-    Raises TenfoldError if it is more than `tolerance`, or if more than the share `most_others` of the
-    most probable classes are others.
+    Raises TenfoldError if they differ by more than `tolerance`, or if more than the share `most_others` of
+    the most probable classes differ.
     """
     if expected.shape != received.shape:
         raise TenfoldError(
@@ -74,7 +74,7 @@ def compare(
         other_classes=int((expected.argmax(axis=-1) != received.argmax(axis=-1)).sum()),
     )
     classes = agreement.other_classes / expected[..., 0].size
-    # NaN is refused too: it compares as false.
+    # This form also rejects NaN, which compares as false.
     if not agreement.difference <= tolerance or classes > most_others:
         raise TenfoldError(
             f"the written model's probabilities differ from the run's by up to {agreement.difference:.2g}, "

@@ -1,7 +1,7 @@
-"""A trained network as the pair of files tenfold reads with: the network, and its manifest.
+"""Export a trained network as the pair of files tenfold reads with: the network and its manifest.
 
-Temperatures and the threshold of acceptance are chosen on the training images that were held out of the
-training, written and pictured anew like those trained on.
+Temperatures and the acceptance threshold are chosen on held-out training images, newly written and pictured
+like those trained on.
 """
 
 import json
@@ -30,21 +30,21 @@ from tenfold.training.plan import default_folder, split_training
 if TYPE_CHECKING:
     import onnx
 
-_ROUNDS = 4  # pictures of each held-out digit, where each picture shows one
+_ROUNDS = 4  # pictures per held-out digit, if each picture shows one digit
 _CALIBRATE = {"read digits": calibrate_digits, "read lines": calibrate_lines, "map pages": calibrate_regions}
 _TESTED_BY = {
     "read digits": "mnist_test_accuracy",
     "read lines": "test_rows_right",
     "map pages": "test_pixels_right",
 }
-_MANY = 256  # weights that are worth to be kept as float16
+_MANY = 256  # arrays with at least this many weights are stored as float16
 
 
 def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
-    """Write the network of `run` to `path`, its manifest beside it as .json, and return this.
+    """Write the network of `run` to `path` and its manifest next to it as .json; return the manifest.
 
-    `data` must be what the run was trained on: of it the part that was held out is used. Raises InputError
-    if it is other data, or if tenfold does not read with networks of the run's recipe.
+    `data` must be the run's training data: their held-out part is used. Raises InputError for other data, or
+    if tenfold does not read with networks of the run's recipe.
     """
     import onnx
 
@@ -96,7 +96,7 @@ def bundle_run(run: Run, path: Path, data: Dataset) -> Manifest:
 
 
 def _how(settings: Settings) -> str:
-    """The command that trains: the recipe, or the file in which `tenfold tune` writes its changes."""
+    """The command that trains: the recipe, or the file in which `tenfold tune` saves its changes."""
     if begun := settings.fine_tuning:
         start, digits = (as_typed(Path(place).name) for place in (begun.start, begun.digits))
         return f"fine-tune {digits} --from {start}"
@@ -104,9 +104,9 @@ def _how(settings: Settings) -> str:
 
 
 def without_softmax(model: "onnx.ModelProto") -> "onnx.ModelProto":
-    """The model without the softmax it ends in: its output are the logits.
+    """The model without its final softmax: its output is the logits.
 
-    Where the answers are of places, their axes may be put into another order after it.
+    If the answers are per pixel, a transposition may follow the softmax.
     """
     import onnx
 
@@ -128,7 +128,7 @@ def without_softmax(model: "onnx.ModelProto") -> "onnx.ModelProto":
 
 
 def naming_feature_maps(model: "onnx.ModelProto") -> "onnx.ModelProto":
-    """The model with the names of what its convolutions find, after their activation, in its metadata.
+    """The model with the names of its convolutions' activated outputs in its metadata.
 
     A reader finds them there (tenfold.reader.network). As outputs they would slow down every call by a tenth.
     """
@@ -143,9 +143,9 @@ def naming_feature_maps(model: "onnx.ModelProto") -> "onnx.ModelProto":
 
 
 def with_half_precision(model: "onnx.ModelProto") -> "onnx.ModelProto":
-    """The model with its weights kept as float16, for half of the bytes; it computes with float32 as before.
+    """The model with its weights stored as float16, for half the size; it still computes in float32.
 
-    ONNX Runtime makes them float32 when it opens the file. A weight changes by a two-thousandth at most.
+    ONNX Runtime converts them to float32 on opening the file. A weight changes by at most 1/2000.
     """
     import onnx
     from onnx import numpy_helper

@@ -1,6 +1,6 @@
-"""How a network's logits become confidences, and from which on a digit is accepted.
+"""Choose the temperature that turns logits into confidences, and the acceptance threshold.
 
-Both are chosen on images that were held out of the training.
+Both are chosen on images held out of training.
 """
 
 from collections.abc import Iterator
@@ -17,16 +17,16 @@ from tenfold.imaging.layout import OF_NUMBERS, Region, likelihood_of
 from tenfold.onnx_models.answers import softmax
 from tenfold.reader.ctc import find_spots
 
-_ACCEPTED_OTHERS = 0.02  # of what is no digit; the threshold is as low as this allows
-_ACCEPTED_IN_LINE = 0.5  # from where on a digit is more likely right than wrong
-_LOST = 0.05  # of the pieces of numbers: what is less likely one is passed over
-_LEAST_PX = 4  # specks are no pieces
-_EVERY = 7  # pixels between two that a temperature is fitted to
+_ACCEPTED_OTHERS = 0.02  # share of non-digits accepted; the threshold is as low as this allows
+_ACCEPTED_IN_LINE = 0.5  # above this, a digit is more likely right than wrong
+_LOST = 0.05  # share of the connected components of numbers that may be ignored
+_LEAST_PX = 4  # smaller components are specks
+_EVERY = 7  # a temperature is fitted to every seventh pixel
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """How a network's outputs become confidences, and from which on a digit is accepted."""
+    """The temperature of a network's outputs, and the acceptance threshold."""
 
     temperature: float
     threshold: float
@@ -36,8 +36,8 @@ class Calibration:
 def calibrate_digits(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> Calibration:
     """Choose temperature and threshold for `logits`, (N, 11), of images with `labels` 0 .. 10.
 
-    The temperature is that of the least cross-entropy; the threshold the lowest, in hundredths, at which at
-    most 2 % of what is no digit is taken for one.
+    The temperature minimizes the cross-entropy; the threshold is the lowest, in hundredths, that accepts at
+    most 2 % of non-digits.
     """
     temperature = round(fit_temperature(labels, softmax(logits)), 3)
     probabilities = softmax(logits / temperature)
@@ -66,10 +66,9 @@ def calibrate_digits(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> 
 
 
 def calibrate_lines(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> Calibration:
-    """Choose the temperature for `logits`, (N, T, S), of lines `labels`, (N, L), filled with 10.
+    """Choose the temperature for `logits`, (N, T, S), of lines with `labels`, (N, L), padded with 10.
 
-    It is that at which the lines are most likely. In a line, a digit is accepted where it is more likely
-    right than wrong.
+    It maximizes the lines' likelihood. In a line, a digit is accepted if it is more likely right than wrong.
     """
     import tensorflow as tf
 
@@ -113,9 +112,9 @@ def calibrate_lines(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> C
 def calibrate_regions(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> Calibration:
     """Choose temperature and threshold for `logits`, (N, h, w, R), of pages with regions `labels`, (N, h, w).
 
-    The temperature is that of the least cross-entropy. The threshold is the highest, in
-    hundredths, that at most 5 % of the pieces of numbers stay below: of a piece's pixels, so much is said to
-    be of numbers on average.
+    The temperature minimizes the cross-entropy. The threshold, in hundredths, applies to a connected
+    component's mean probability of belonging to a number; it is the highest that at most 5 % of the numbers'
+    components are below.
     """
     some_labels = labels.ravel()[::_EVERY]
     some_logits = logits.reshape(-1, logits.shape[-1])[::_EVERY]
@@ -150,8 +149,8 @@ def calibrate_regions(labels: NDArray[np.int64], logits: NDArray[np.float32]) ->
 
 
 def _pieces(labels: NDArray[np.int64], probabilities: NDArray[np.float32]) -> Iterator[tuple[int, float]]:
-    """Of each connected piece of writing on a page what most of it is, and what share is said to be of
-    numbers."""
+    """For each connected component of writing on a page, its majority region and its mean probability of
+    belonging to a number."""
     likely = likelihood_of(OF_NUMBERS, probabilities, labels.shape)
     written = np.isin(labels, [Region.TEXT, *OF_NUMBERS]).view(np.uint8)
     n, pieces, stats, _ = cv2.connectedComponentsWithStats(written, connectivity=8)

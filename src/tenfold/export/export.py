@@ -1,4 +1,4 @@
-"""A run's network, written for other programs and loaded again there before it is handed out."""
+"""Export a run's network for other programs, and load it there to verify it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +13,7 @@ from tenfold.data import load_data
 from tenfold.data.preprocess import network_input
 from tenfold.errors import InputError, RunError
 from tenfold.evaluation import accuracy
-from tenfold.export.agreement import TOLERANCE, Agreement, answers_of, compare
+from tenfold.export.agreement import TOLERANCE, Agreement, answers_of, require_agreement
 from tenfold.export.formats import INT8, KERAS, ONNX, TFLITE, Format, format_of
 from tenfold.export.tflite import write_int8, write_tflite
 from tenfold.export.trial import seen_by, trial_images
@@ -27,24 +27,22 @@ if TYPE_CHECKING:
     import keras
 
 _BATCH = 100
-# Of probabilities, where weights are kept as float16.
-_TOLERANCE_OF_HALVES = 0.05
-_OTHERS_OF_INT8 = 0.02  # of the images another class, where everything is rounded to 256 steps
+_TOLERANCE_OF_HALVES = 0.05  # of probabilities, with weights stored as float16
+_OTHERS_OF_INT8 = 0.02  # share of images whose class may change when all values are rounded to 256 steps
 
 
 def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> Agreement:
-    """Write the network of `run` to `path`, once it is proved that it computes there what it computes here.
+    """Write the network of `run` to `path`, after verifying that it computes the same there.
 
-    The format is that of `format_of`. A run of a recipe for reading becomes, as ONNX, a model to read with,
-    its manifest beside it (tenfold.export.bundle). What is written is loaded again by its own runtime, in a
-    new process without tenfold, and answers for 1,000 images: no probability may be further
-    than 1e-5 from the Keras model's, and no most probable class another. The weights of models to read with
-    are float16; for these it is 0.05. TFLite answers for all test images; in int8, at most 2 % of the most
-    probable classes may be others. Where it is more, or anything else goes wrong, nothing is written, and
-    what was at `path` is still there.
+    `format_of` chooses the format. As ONNX, a run of a recipe for reading becomes a reader's model, with its
+    manifest next to it (tenfold.export.bundle). The written model is loaded by its own runtime, in a new
+    process without tenfold, and answers for 1,000 images: no probability may differ by more than 1e-5 from
+    the Keras model's, and no most probable class may change. Readers' models have float16 weights; their
+    tolerance is 0.05. TFLite answers for all test images; in int8, at most 2 % of the most probable classes
+    may change. If verification or anything else fails, nothing is written, and `path` is unchanged.
 
     Raises TenfoldError if the two do not agree, RunError if the run is damaged, OSError as the file
-    system does, and InputError for another suffix or, as TFLite, for a run whose data are not at hand or that
+    system does, and InputError for another suffix or, for TFLite, if the run's data are not available or it
     does not classify.
     """
     form = format_of(path)
@@ -63,8 +61,8 @@ def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> Agree
         outputs = answers_of(draft, form, x)
         received = softmax(outputs) if reads else _probabilities(outputs, run)
         if reads:
-            return compare(expected, received, _TOLERANCE_OF_HALVES, most_others=1.0)
-        return compare(expected, received, TOLERANCE)
+            return require_agreement(expected, received, _TOLERANCE_OF_HALVES, most_others=1.0)
+        return require_agreement(expected, received, TOLERANCE)
 
 
 def _export_tflite(run: Run, path: Path, form: Format, on_event: Callable[[str], object]) -> Agreement:
@@ -90,9 +88,9 @@ def _export_tflite(run: Run, path: Path, form: Format, on_event: Callable[[str],
         on_event(f"comparing {len(x):,} answers with those of {form.runtime}, in a process of its own")
         expected, received = _answers(model, x), answers_of(draft, form, x)
         if form is INT8:
-            agreement = compare(expected, received, 1.0, most_others=_OTHERS_OF_INT8)
+            agreement = require_agreement(expected, received, 1.0, most_others=_OTHERS_OF_INT8)
         else:
-            agreement = compare(expected, received, TOLERANCE)
+            agreement = require_agreement(expected, received, TOLERANCE)
         return replace(agreement, accuracy=accuracy(data.y_test, received.argmax(axis=1)))
 
 
@@ -126,5 +124,5 @@ def _answers(model: "keras.Model", x: NDArray[np.float32]) -> NDArray[np.float32
 
 
 def _probabilities(outputs: NDArray[np.float32], run: Run) -> NDArray[np.float32]:
-    """A network that reads lines gives logits."""
+    """The outputs as probabilities: networks that read lines return logits."""
     return softmax(outputs) if run.kind == "read lines" else outputs

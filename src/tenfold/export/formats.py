@@ -1,4 +1,4 @@
-"""What a run's network can be written as, by the name that is asked for."""
+"""Export formats, chosen by the file's name."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ _OF_SAVED_MODEL = {"saved_model.pb", "fingerprint.pb", "variables", "assets", "a
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of file or folder, and the runtime that loads it."""
+    """A kind of file or folder, and the runtime that loads it."""
 
     name: Literal["onnx", "keras", "savedmodel", "tflite", "int8"]
     runtime: str
@@ -28,7 +28,7 @@ def format_of(path: Path) -> Format:
     """ONNX for the suffix .onnx, Keras' own for .keras, TFLite for .tflite, in int8 for .int8.tflite, and
     without a suffix a SavedModel, which is a folder.
 
-    Raises InputError for another suffix, and if something else than such a model would be overwritten.
+    Raises InputError for another suffix, or if something other than such a model would be overwritten.
     """
     match path.suffix.lower():
         case ".onnx":
@@ -47,7 +47,7 @@ def format_of(path: Path) -> Format:
 
 
 def _check_replaceable(path: Path) -> None:
-    """A folder is replaced as a whole, so that it must hold nothing else."""
+    """A folder is replaced as a whole, so it must hold nothing else."""
     if path.is_dir():
         names = {entry.name for entry in path.iterdir()}
         if not names or ("saved_model.pb" in names and names <= _OF_SAVED_MODEL):

@@ -1,4 +1,4 @@
-"""Run in a process of its own, without tenfold: what a written model says, by the runtime it is made for.
+"""Run an exported model with its own runtime, in a separate process without tenfold.
 
 python -I load_again.py onnx|keras|savedmodel|tflite|int8 MODEL < images.npy > outputs.npy
 """
@@ -15,7 +15,7 @@ _BATCH = 100
 
 def main() -> None:
     runtime, path = sys.argv[1:]
-    sys.modules["tenfold"] = None  # type: ignore[assignment]  # who receives the model does not have it
+    sys.modules["tenfold"] = None  # type: ignore[assignment]  # recipients of the model do not have it
     os.environ.update(KERAS_BACKEND="tensorflow", TF_CPP_MIN_LOG_LEVEL="3")
     x = np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False)
     load = {

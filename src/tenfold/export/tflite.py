@@ -1,8 +1,8 @@
 """A Keras model as TFLite: in float32, or with weights and arithmetic in int8, for phones and small devices.
 
-int8 is TensorFlow's integer quantization after the training: the range of every value on the way is measured
-on training images (https://tensorflow.org/lite/performance/post_training_integer_quant). Inputs and outputs
-stay float32.
+int8 is TensorFlow's post-training integer quantization: the range of every intermediate value is measured on
+training images (https://tensorflow.org/lite/performance/post_training_integer_quant). Inputs and outputs stay
+float32.
 """
 
 from collections.abc import Iterator
@@ -27,9 +27,9 @@ def write_tflite(model: "keras.Model", path: Path) -> None:
 
 
 def write_int8(model: "keras.Model", path: Path, x_train: NDArray[np.uint8]) -> None:
-    """Write `model` to `path` as TFLite in int8, measured on `x_train`, uint8 (N, 28, 28).
+    """Write `model` to `path` as TFLite in int8, calibrated on `x_train`, uint8 (N, 28, 28).
 
-    500 of them are used, evenly spread.
+    500 evenly spaced images are used.
     """
     import tensorflow as tf
 
@@ -49,9 +49,9 @@ def write_int8(model: "keras.Model", path: Path, x_train: NDArray[np.uint8]) -> 
 
 
 def _convert(model: "keras.Model", path: Path, operators: str, **how: object) -> None:
-    """With TFLite's own `operators` alone, which every device has."""
+    """Convert with TFLite's own `operators` only, which every device has."""
     import tensorflow as tf
 
     supported = {"supported_ops": [getattr(tf.lite.OpsSet, operators)]}
-    with without_stderr():  # where the converter counts what it converts
+    with without_stderr():  # the converter logs statistics
         model.export(path, format="litert", verbose=False, target_spec=supported, **how)

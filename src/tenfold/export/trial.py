@@ -1,4 +1,4 @@
-"""The images on which a written model and the run it is of are compared."""
+"""The images on which an exported model is compared with its run."""
 
 from collections.abc import Callable
 from itertools import product
@@ -20,9 +20,9 @@ _MOVES = sorted(product(range(-4, 5), repeat=2), key=lambda move: abs(move[0]) +
 def trial_images(run: Run, on_event: Callable[[str], object]) -> NDArray[np.uint8]:
     """The first 1,000 test images of the run's data, uint8 (N, h, w), as its network sees them.
 
-    Where there are fewer, all. Where the data are not at hand any more, the test images that the run keeps,
-    moved by some pixels. For a network that reads lines or maps pages, lines or pages written with test
-    images; raises InputError where it was trained on data that are not at hand.
+    All, if there are fewer. If the data are no longer available: the test images stored with the run, shifted
+    by a few pixels. For a network that reads lines or maps pages: lines or pages composed of test images;
+    raises InputError if its data are not available.
     """
     settings = run.settings
     data = load_data_of(run, on_event)
@@ -41,5 +41,5 @@ def trial_images(run: Run, on_event: Callable[[str], object]) -> NDArray[np.uint
 
 
 def seen_by(run: Run, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """`images` as the network of `run` sees them: where it was trained on permuted pixels, permuted."""
+    """`images` as the network of `run` sees them: permuted if it was trained on permuted pixels."""
     return permute_pixels(images, PERMUTATION_SEED) if run.settings.permuted else images

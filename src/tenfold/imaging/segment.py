@@ -81,7 +81,7 @@ def segment(ink: NDArray[np.float32], name: str = "this picture") -> list[TextLi
         return []
     tall = typical_height(boxes[strokes, 3])
     kept = strokes[(boxes[strokes, 2:4] > _SPECK * tall).any(axis=1)]
-    check_bound(len(kept), MAX_PIECES, "{:,} pieces of ink", name)
+    check_bound(len(kept), MAX_PIECES, "{:,} separate marks", name)
     bodies = kept[boxes[kept, 3] >= _BODY * tall]
     rows = whole_rows(boxes, chain(boxes, bodies), ink.shape)
     check_bound(len(rows), MAX_LINES, "{:,} lines", name)

@@ -1,5 +1,4 @@
-"""How it is trained: one file per recipe, each opening with its source, its command, the result to expect and
-what it costs."""
+"""Recipes, one file each, which opens with its source, its command, the result to expect and its cost."""
 
 from tenfold.recipes.changes import load_recipe
 from tenfold.recipes.recipe import (

@@ -1,4 +1,4 @@
-"""Recipes by their name, and with some fields changed, as a tuning finds them and a file says it:
+"""Load recipes by name, and with changed fields, as `tenfold tune` writes them to a file:
 
 recipe = "mlp-512"
 
@@ -28,14 +28,14 @@ _LARGEST_FILE_BYTES = 64 * 2**10
 
 @dataclass(frozen=True)
 class _Field:
-    """What a field that can be changed may be, both ends included."""
+    """The allowed values of a changeable field, both ends included."""
 
     low: float
     high: float
     whole: bool = False
-    of_one_hot: bool = False  # only losses of one-hot labels know it
-    of_network: bool = False  # only networks whose `build` takes it have it
-    several: bool = False  # a list of them, one per layer
+    of_one_hot: bool = False  # only for losses of one-hot labels
+    of_network: bool = False  # only for networks whose `build` takes it
+    several: bool = False  # a list, one value per layer
 
     def describe(self) -> str:
         kind = "a whole number" if self.whole else "a number"
@@ -43,7 +43,7 @@ class _Field:
         return f"a list of 1 to {_MOST_LAYERS}, each {text}" if self.several else text
 
     def check(self, name: str, value: Any) -> Any:
-        """`value` as the field has it. Raises InputError if it cannot be."""
+        """`value` in the field's type. Raises InputError if it is not allowed."""
         if not self.several:
             return self._check_number(name, value)
         values = value if isinstance(value, list | tuple) else [value]
@@ -81,10 +81,10 @@ _CHOICES = {_OPTIMIZER: tuple(OPTIMIZERS), "class_weight": get_args(ClassWeight)
 
 
 def load_recipe(name: str | Path) -> Recipe:
-    """Return the recipe called `name`, that in the recipe file at `name`, which then ends in .toml, or the
-    user's own at "FILE.py:NAME" (tenfold.recipes.own).
+    """Return the recipe called `name`, in the recipe file `name` ending in .toml, or the user's own at
+    "FILE.py:NAME" (tenfold.recipes.own).
 
-    Raises InputError, with the nearest name, if there is none, and if the file cannot be used.
+    Raises InputError, with the nearest name, if there is none, or if the file cannot be used.
 
     >>> tenfold.load_recipe("cnn-32")
     <Recipe cnn-32: One convolution, pooled, and a dense layer; 693,962 parameters, ...>
@@ -97,9 +97,9 @@ def load_recipe(name: str | Path) -> Recipe:
 
 
 def change(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
-    """`recipe` with other values for some of its fields; those it has already are no changes.
+    """`recipe` with other values for some of its fields; equal values are not changes.
 
-    No document describes it. Raises InputError for a field that cannot be changed and a value that it cannot
+    The result has no document. Raises InputError for a field that cannot be changed or a value it cannot
     have.
     """
     checked = {name: _check(recipe, name, value) for name, value in sorted(changes.items())}
@@ -119,7 +119,7 @@ def change(recipe: Recipe, changes: Mapping[str, Any]) -> Recipe:
 
 
 def parse_changes(texts: Sequence[str]) -> dict[str, Any]:
-    """What "dropout=0.3" and "hidden=256,128" ask for, by field. Raises InputError if one says nothing."""
+    """The values in texts such as "dropout=0.3" and "hidden=256,128", by field. Raises InputError."""
     changes = {}
     for text in texts:
         name, joint, value = text.partition("=")
@@ -139,14 +139,14 @@ def _parse_value(text: str) -> Any:
 
 
 def write_recipe_file(path: Path, name: str, changes: Mapping[str, Any], remarks: str) -> None:
-    """Write, atomically, what `load_recipe` reads, with `remarks` as a comment on top."""
+    """Write a file for `load_recipe`, atomically, with `remarks` as a comment on top."""
     lines = [f"# {line}".rstrip() for line in remarks.splitlines()]
     lines += ["", f'recipe = "{name}"', "", "[changes]", *(f"{key} = {changes[key]!r}" for key in changes)]
     write_text(path, "\n".join(lines) + "\n")
 
 
 def _load_file(path: Path) -> Recipe:
-    """The recipe in the TOML file at `path`. Raises InputError if there is none or it cannot be used."""
+    """The recipe in the TOML file at `path`. Raises InputError if it is missing or cannot be used."""
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST_FILE_BYTES + 1)
@@ -168,7 +168,7 @@ def _load_file(path: Path) -> Recipe:
 
 
 def _check(recipe: Recipe, name: str, value: Any) -> Any:
-    """`value` as the field `name` has it."""
+    """`value`, checked and converted for the field `name`."""
     known = [key for key, field in _FIELDS.items() if _knows(recipe, key, field)]
     known += [_OPTIMIZER] * _has_optimizers(recipe) + ["class_weight"] * (recipe.kind == "classify")
     if name not in known:
@@ -187,12 +187,12 @@ def _knows(recipe: Recipe, name: str, field: _Field) -> bool:
 
 
 def _has_optimizers(recipe: Recipe) -> bool:
-    """Whether its learning rate is constant, so that any optimizer can take it."""
+    """Whether its learning rate is constant, so that the optimizer can be exchanged."""
     return recipe.build_optimizer in OPTIMIZERS.values()
 
 
 def _own_value(recipe: Recipe, name: str) -> Any:
-    """The value that `recipe` has for the field `name`."""
+    """The value of `recipe`'s field `name`."""
     if name == _OPTIMIZER:
         return next(name for name, build in OPTIMIZERS.items() if build is recipe.build_optimizer)
     if name not in _FIELDS_OF_NETWORKS:

@@ -1,10 +1,10 @@
 """fast: the documented convolutional network's accuracy in seconds.
 
-Source    ours; what each part is worth is in docs/log.md
-Layers    conv 16 5x5 every second pixel, given - conv 32 - pool - conv 64 - 10, batch-normalised
+Source    ours; docs/log.md says what each part contributes
+Layers    conv 16 5x5 stride 2, fixed - conv 32 - pool - conv 64 - 10, batch-normalised
 Command   tenfold train fast
 Expect    99.32 ± 0.05 % of the test images (30 seeds)
-Cost      about ten seconds on two cores, a third of them to start TensorFlow
+Cost      about ten seconds on two cores, a third of which TensorFlow takes to start
 """
 
 from typing import TYPE_CHECKING
@@ -32,7 +32,7 @@ def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
 
 recipe = Recipe(
     name="fast",
-    summary="Convolutional, the first layer given: 99.3 % in seconds",
+    summary="Convolutional, with a fixed first layer: 99.3 % in seconds",
     build=build,
     build_optimizer=build_optimizer,
     learning_rate=2e-2,

@@ -1,13 +1,13 @@
-"""reader, fine-tuned: the network with which tenfold reads, after it has seen one's own digits.
+"""reader, fine-tuned: the network tenfold reads with, fine-tuned on a user's own digits.
 
-Source    M. Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022, for ending with weights
-          between the first and the last; the rest is ours
-Data      MNIST's training images and one's own digits, written and pictured anew in every epoch
+Source    M. Wortsman et al., "Robust fine-tuning of zero-shot models", CVPR 2022, for interpolating between
+          the first and the last weights; the rest is ours
+Data      MNIST's training images and the user's digits, newly written and pictured in every epoch
           (tenfold.data.synthesis.mixture)
-Layers    those of reader; batch normalisation stays as it is
+Layers    those of reader; batch normalisation is frozen
 Command   tenfold fine-tune DIR
 Expect    docs/fine-tuning.md
-Cost      a minute on two cores, which it has to itself
+Cost      a minute on two otherwise idle cores
 """
 
 from dataclasses import replace
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tenfold.recipes.recipe import Images, ImageSource, Labels
 
 DIGITS_PER_EPOCH = 6_000
-OWN_SHARE = 0.25  # of the images of each digit that there are own ones of
-STEP = 0.7  # of the way from the weights it begins with to those it learns
+OWN_SHARE = 0.25  # share of the user's images, for each digit that has any
+STEP = 0.7  # share of the way from the initial to the trained weights
 
 
 def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
@@ -42,7 +42,7 @@ def source(images: "Images", labels: "Labels") -> "ImageSource":
 
 recipe = replace(
     reader,
-    summary="For reading one's own digits: the reader, fine-tuned",
+    summary="For reading your own digits: the reader, fine-tuned",
     build_optimizer=build_optimizer,
     source=source,
     held_out_source=None,

@@ -1,14 +1,14 @@
-"""lines: the network with which tenfold reads whole lines, digits and signs.
+"""lines: the network tenfold reads whole lines with, digits and signs.
 
 Source    ours; trained by connectionist temporal classification (A. Graves et al., ICML 2006)
-Data      lines as people write them (tenfold.data.synthesis.writing), by the writers of UNIPEN and Pendigits
+Data      realistic lines (tenfold.data.synthesis.writing), by the writers of UNIPEN and Pendigits
           (tenfold.data.pens) and with MNIST's training images; measured on other writers
 Layers    conv 20 5x5 - pool - conv 36 - conv 36 - pool - conv 88 - conv 88 - pool 3x1 - conv 160 3x3 -
           conv 160 1x5 - conv 160 1x5 - 22 for every second column, batch-normalised
 Command   tenfold train lines
 Expect    34.5 % of rows of two or three lines, signs included, some hardly legible (1 seed);
           docs/model-card.md has the rest
-Cost      an hour on two cores, which it has to itself
+Cost      an hour on two otherwise idle cores
 """
 
 from typing import TYPE_CHECKING

@@ -1,11 +1,11 @@
-"""metric-pretrained: the network of fast, which first learns what is alike and then what it is called.
+"""metric-pretrained: the network of fast, which first learns which digits are alike, then their names.
 
-Source    P. Khosla et al., "Supervised contrastive learning", NeurIPS 2020; here one training of two halves
-Layers    those of fast, and in the first half a projection of the features to 64 numbers
+Source    P. Khosla et al., "Supervised contrastive learning", NeurIPS 2020; here one training in two halves
+Layers    those of fast, plus, in the first half, a projection of the features to 64 numbers
 Command   tenfold train metric-pretrained
 Expect    99.43 ± 0.04 % of the test images (10 seeds, nothing held out); cross-entropy alone, tenfold train
-          fast --epochs 10, 99.39 ± 0.04 %; more where labels are few (docs/metric-learning.md)
-Cost      a minute on one core, half of that on two
+          fast --epochs 10, 99.39 ± 0.04 %; the gain is larger with few labels (docs/metric-learning.md)
+Cost      a minute on one core, half a minute on two
 """
 
 from typing import TYPE_CHECKING
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
-    """As fast's, with a cycle for each half.
+    """Like fast's, with a cycle for each half.
 
-    Of an odd number of epochs the one in the middle is fine-tuning, and the cycles meet within it.
+    With an odd number of epochs, the middle one is fine-tuning, and the cycles meet within it.
     """
     from keras.optimizers import Adam
 

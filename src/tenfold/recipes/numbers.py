@@ -1,4 +1,4 @@
-"""numbers: a second opinion on lines in doubt, from a network that knows digits alone.
+"""numbers: a second opinion on doubtful lines, from a network that knows only digits.
 
 Source    ours; trained on lines written with MNIST's training images (tenfold.data.synthesis.strings), by
           connectionist temporal classification (A. Graves et al., ICML 2006)
@@ -6,7 +6,7 @@ Layers    conv 16 5x5 - pool - conv 32 - conv 32 - pool - conv 80 - conv 80 - po
           conv 144 1x5 - conv 144 1x5 - 11 for every second column, batch-normalised
 Command   tenfold train numbers
 Expect    51.5 % of rows of two or three lines made of test images, some hardly legible (1 seed)
-Cost      70 to 90 minutes on two cores, which it has to itself
+Cost      70 to 90 minutes on two otherwise idle cores
 """
 
 from typing import TYPE_CHECKING
@@ -49,7 +49,7 @@ def answer(model: "keras.Model") -> "keras.Model":
 
 recipe = Recipe(
     name="numbers",
-    summary="For reading: a second opinion on lines in doubt; knows digits alone",
+    summary="For reading: a second opinion on doubtful lines; knows only digits",
     build=build,
     build_optimizer=build_optimizer,
     kind="read lines",

@@ -1,11 +1,11 @@
-"""A network of the user's own: a function in a Python file that returns a Keras model, a `Recipe` in one, or
-a network that Keras described in JSON.
+"""The user's own network: a function in a Python file that returns a Keras model, a `Recipe` in one, or a
+Keras model as JSON.
 
     mine.py:build           def build(): return keras.Sequential([...])
-    mine.py:build           def build(classes): ...    where it is to be built for data of any kind
+    mine.py:build           def build(classes): ...    for data with any number of classes
     mine.py:recipe          recipe = Recipe(...)
 
-Such a file is a program of the user's, and is run when a network is trained. What a run folder says of it is
+Such a file is the user's program, and is run when a network is trained. References to it in a run folder are
 never run: folders may come from strangers.
 """
 
@@ -34,15 +34,15 @@ _JOINT = ".py:"
 
 
 def is_place(text: str) -> bool:
-    """Whether `text` has the form FILE.py:NAME, or forgets the name."""
+    """Whether `text` has the form FILE.py:NAME, even if the name is missing."""
     return _JOINT in text or text.endswith(".py")
 
 
 def own_recipe(place: str, name: str | None = None) -> Recipe:
     """The recipe of the network that `place` defines, FILE.py:NAME or FILE.json, called `name`.
 
-    A model is trained as it is compiled; one that is not, with Adam for ten epochs of batches of 128. A
-    function is not called before the network is built. Raises InputError if the file cannot be used.
+    A compiled model is trained as compiled, another one with Adam for ten epochs of batches of 128. A
+    function is not called until the network is built. Raises InputError if the file cannot be used.
     """
     path, attribute = file_of(place), name_in(place)
     kept = f"{path}:{attribute}" if attribute else str(path)
@@ -84,9 +84,9 @@ def name_in(place: str) -> str:
 
 
 def recipe_in_file(recipe: Recipe) -> Recipe:
-    """`recipe` with the place where its module defines it, from which other processes can load it.
+    """`recipe` with the place of its definition, from which other processes can load it.
 
-    Raises InputError if it is in no module's file.
+    Raises InputError if no module's file defines it.
     """
     module = sys.modules.get(getattr(recipe.build, "__module__", ""))
     file = getattr(module, "__file__", None)
@@ -109,7 +109,7 @@ def _build(place: str, classes: int) -> "keras.Model":
 
 
 def call(function: Any, classes: int, path: Path | None = None) -> Any:
-    """The model that the user's `function` returns, which may take the number of classes as `classes`.
+    """The model that the user's `function` returns; it may take the number of classes as `classes`.
 
     Raises InputError with the line of `path` in which it fails.
     """
@@ -125,7 +125,7 @@ def call(function: Any, classes: int, path: Path | None = None) -> Any:
 
 
 def _load(path: Path, attribute: str) -> Any:
-    """What the file calls `attribute`, once the file has been run."""
+    """Run the file and return its `attribute`."""
     text = read_file(path)
     module = ModuleType(f"tenfold_own_{path.stem}")
     module.__file__ = str(path)
@@ -141,7 +141,7 @@ def _load(path: Path, attribute: str) -> Any:
 
 
 def _is_function(path: Path, attribute: str) -> bool:
-    """Whether the file defines a function of this name. Raises InputError if nothing has it."""
+    """Whether the file defines a function of this name. Raises InputError if nothing has this name."""
     try:
         tree = ast.parse(read_file(path))
     except SyntaxError as error:
@@ -154,7 +154,7 @@ def _is_function(path: Path, attribute: str) -> bool:
 
 
 def _names(tree: ast.Module) -> Iterator[tuple[str, bool]]:
-    """What a module's own lines define, and whether it is a function."""
+    """The names that a module defines, and whether each is a function."""
     for node in tree.body:
         match node:
             case ast.FunctionDef(name=name):
@@ -168,7 +168,7 @@ def _names(tree: ast.Module) -> Iterator[tuple[str, bool]]:
 
 
 def read_file(path: Path) -> str:
-    """The text of a file with a network. Raises InputError if there is none."""
+    """The text of a file with a network. Raises InputError if it cannot be read."""
     try:
         with path.open("rb") as file:
             content = file.read(_LARGEST_FILE_BYTES + 1)
@@ -182,7 +182,7 @@ def read_file(path: Path) -> str:
 
 
 def _in_user_code(error: Exception, path: Path | None) -> str:
-    """What went wrong, and in which line of the user's file."""
+    """The error, and the line of the user's file."""
     lines = [
         frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)
     ]
@@ -191,7 +191,7 @@ def _in_user_code(error: Exception, path: Path | None) -> str:
 
 
 def _named(name: str) -> str:
-    """`name` as folders can have it. Raises InputError for the name of one of tenfold's recipes."""
+    """`name` as a valid folder name. Raises InputError for the name of one of tenfold's recipes."""
     name = re.sub(r"[^\w.:-]+", "-", name).strip("-.:") or "network"
     if name in RECIPES:
         raise InputError(f"{name} is a recipe of tenfold's: give your own network another name")

@@ -1,14 +1,14 @@
-"""reader: the network with which tenfold reads.
+"""reader: the network tenfold reads single digits with.
 
 Source    ours
 Data      MNIST's training images and the digits of UNIPEN's and Pendigits' writers (tenfold.data.pens),
-          written and pictured anew in every epoch (tenfold.data.synthesis), and what is no digit, its
-          eleventh class; measured on other writers
+          newly written and pictured in every epoch (tenfold.data.synthesis), and an eleventh class for
+          other marks; measured on other writers
 Layers    conv 24 5x5 - pool - conv 56 - conv 56 - pool - conv 128 - conv 128 - dense 128 - 11,
           batch-normalised
 Command   tenfold train reader
 Expect    99.67 % of MNIST's test images (1 seed); docs/model-card.md has the rest
-Cost      40 minutes on two cores, which it has to itself
+Cost      40 minutes on two otherwise idle cores
 """
 
 from typing import TYPE_CHECKING
@@ -58,7 +58,7 @@ def _world_of(images: "Images", labels: "Labels", *, held_out: bool) -> "ImageSo
 
 recipe = Recipe(
     name="reader",
-    summary="For reading: digits as the world writes and pictures them, and what is no digit",
+    summary="For reading: digits as people write and photograph them, and marks that are not digits",
     build=build,
     build_optimizer=build_optimizer,
     kind="read digits",

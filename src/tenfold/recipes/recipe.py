@@ -1,4 +1,4 @@
-"""What a recipe says, and how one is found by its name."""
+"""The recipe class, and finding a recipe by name."""
 
 import difflib
 import importlib
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
     from tenfold.drawing import Drawing
 
-Images = NDArray[np.uint8]  # (N, 28, 28), or (N, 36, w) of lines; 0 paper .. 255 ink
-Labels = NDArray[np.int64]  # (N,), or (N, L) of lines, filled with 10
+Images = NDArray[np.uint8]  # (N, 28, 28), or (N, 36, w) for lines; 0 paper .. 255 ink
+Labels = NDArray[np.int64]  # (N,), or (N, L) for lines, padded with 10
 
 ClassWeight = Literal["none", "balanced"]
 Kind = Literal["classify", "read digits", "read lines", "map pages"]
-_USUAL_MULTIPLY_ADDS = 1_000_000  # where they are not known
+_USUAL_MULTIPLY_ADDS = 1_000_000  # if they are not known
 
 
 class ImageSource(Protocol):
-    """Where the images of every epoch come from, once it was given those that were collected.
+    """Draws the images of every epoch from the collected ones it was created with.
 
     An image is uint8 of `image_shape`, a label int64 of `label_shape`.
     """
@@ -38,11 +38,11 @@ class ImageSource(Protocol):
     label_shape: tuple[int, ...]
 
     def __len__(self) -> int:
-        """How many images an epoch has."""
+        """The number of images per epoch."""
         ...
 
     def draw(self, seed: int, epoch: int) -> tuple[Images, Labels]:
-        """The images and labels of one epoch, in any order; decided by `seed` and `epoch` alone."""
+        """The images and labels of one epoch, in any order; they depend on `seed` and `epoch` alone."""
         ...
 
 
@@ -62,9 +62,9 @@ class AsTheyAre:
 
 @dataclass(frozen=True)
 class Range:
-    """Where to look for the best value of a field, both ends included; whole numbers where the ends are.
+    """The search range of a field, both ends included; whole numbers if the ends are.
 
-    With `log` as much between 1 and 10 as between 10 and 100.
+    `log` searches on a logarithmic scale: as much between 1 and 10 as between 10 and 100.
     """
 
     low: float
@@ -74,28 +74,31 @@ class Range:
 
 @dataclass(frozen=True, repr=False)
 class Recipe:
-    """How one digit classifier is trained. Hyper-parameters carry Keras' names.
+    """How one digit classifier is trained. Hyper-parameters have Keras' names.
 
-    `build` returns the model, not compiled, and `build_optimizer` its optimizer for a training of so many
-    steps, with `learning_rate`, or up to it where this rises and falls; both import Keras only when called,
-    so that recipes can be listed without it. Where `build` takes `classes`, the network can be built for any
-    number of them; what it takes by keyword only can be changed (tenfold.recipes.changes). `kind` says what
-    the network is for: to classify images like those collected, or to read digits or lines, which `source`
-    writes with them. `source` is given the training images and labels and draws what each epoch sees, by
-    default the images as they are; a network that reads is validated and tested on what `held_out_source`
-    draws with the images held out, by default `source` as well; another one where writers are held out, too.
-    `answer` makes the model that answers of the trained one, by default this itself; both have the same
-    weights. `documented_accuracy` is the range of test accuracy, as fractions, that the recipe's source
-    states; None where it states none. `validation_in_document` says whether the source draws a validation
-    curve, which it does on test images. `label_smoothing` is the share of each label that is spread over all
-    classes. `pretraining` is the share of the epochs, the first ones, rounded down to whole ones, in which
-    the network learns by contrast before it learns to answer (tenfold.training.pretraining). With a
-    `class_weight` of "balanced" images of rare classes count more, so that all classes count alike. `sources`
-    names, with their licences, the data that it is trained on beside those collected. `space` says where
-    `tenfold tune` looks for better values of which fields; `changes` are the fields of the named recipe that
-    were given other values (tenfold.recipes.changes), None where it is as it was written. `parameters` and
-    `multiply_adds` are those of the network for ten classes, None where they are not known before it is
-    built. `place` is where a network of the user's own is defined (tenfold.recipes.own), None for tenfold's.
+    `build` returns the uncompiled model. `build_optimizer` returns its optimizer for a number of training
+    steps and a `learning_rate`, which is the peak if the rate varies. Both import Keras only when called, so
+    that recipes can be listed without it. If `build` takes `classes`, the network can be built for any number
+    of them; its keyword-only arguments can be changed (tenfold.recipes.changes).
+
+    `kind` is the network's task: to classify images like the collected ones, or to read digits or lines,
+    which `source` draws from them. `source` gets the training images and labels and draws each epoch's
+    images, by default the originals. A reading network is validated and tested on images that
+    `held_out_source` draws from the held-out ones; it defaults to `source`, and differs if writers are held
+    out, too. `answer` turns the trained model into the one that answers, with the same weights; by default it
+    is the model itself.
+
+    `documented_accuracy` is the range of test accuracy, as fractions, stated by the recipe's document, or
+    None. `validation_in_document` says whether the document shows a validation curve, which it computes on
+    test images. `label_smoothing` is the share of each label spread over all classes. `pretraining` is the
+    share of the epochs, from the first, rounded down, in which the network learns by contrast before it
+    learns to classify (tenfold.training.pretraining). A `class_weight` of "balanced" weights images so that
+    all classes count equally. `sources` names further training data with their licences.
+
+    `space` gives the fields that `tenfold tune` searches, with their ranges. `changes` are the fields changed
+    from the named recipe (tenfold.recipes.changes), None if there are none. `parameters` and `multiply_adds`
+    are for ten classes, None if unknown until the network is built. `place` is the definition of the user's
+    own network (tenfold.recipes.own), None for tenfold's.
     """
 
     name: str
@@ -123,7 +126,7 @@ class Recipe:
     place: str | None = None
 
     def facts(self) -> dict[str, Any]:
-        """What the network is and how it is trained, JSON-able: all but the functions and what is tuned."""
+        """The network and its training, JSON-serializable: everything except functions and `space`."""
         left_out = (
             "build",
             "build_optimizer",
@@ -138,7 +141,7 @@ class Recipe:
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in left_out}
 
     def show(self) -> "Drawing":
-        """The network as a picture, layer by layer. Imports Keras; raises RunError where it is missing."""
+        """The network as a diagram. Imports Keras; raises RunError if it is missing."""
         use_keras()
         from tenfold.drawing import stack
         from tenfold.drawing.architecture import draw_network
@@ -161,7 +164,7 @@ class Recipe:
         return self.show()._repr_html_()
 
     def same_as(self, other: "Recipe") -> bool:
-        """Whether both make the same network in the same way; of changed ones `build` is another object."""
+        """Whether both train the same network in the same way, even if `build` is another object."""
         functions = ("build_optimizer", "source", "held_out_source", "answer")
         return self.facts() == other.facts() and all(
             getattr(self, name) is getattr(other, name) for name in functions
@@ -169,19 +172,18 @@ class Recipe:
 
     @property
     def source_of_held_out(self) -> Callable[[Images, Labels], ImageSource]:
-        """What draws the images that the network is validated, calibrated and tested on."""
+        """The source of the images the network is validated, calibrated and tested on."""
         return self.held_out_source or self.source
 
     @property
     def cost(self) -> float:
-        """About proportional to the training time: for small networks an image costs as much besides its
-        multiply-adds as 300,000 of these."""
+        """Roughly proportional to the training time; each image has an overhead of 300,000 multiply-adds."""
         return self.epochs * ((self.multiply_adds or _USUAL_MULTIPLY_ADDS) + 300_000)
 
     def build_for(self, classes: int) -> "keras.Model":
-        """The network for images of so many classes, not compiled.
+        """The uncompiled network for images of `classes` classes.
 
-        Raises InputError if it is one for the ten digits alone.
+        Raises InputError if it is for the ten digits only.
         """
         if "classes" in signature(self.build).parameters:
             return self.build(classes)
@@ -204,9 +206,9 @@ RECIPES = (*DOCUMENTED, "fast", "strong", "best", "metric-pretrained", *READING)
 
 
 def find_recipe(name: str) -> Recipe:
-    """Return the recipe called `name`; raise InputError, with the nearest name, where there is none."""
+    """Return the recipe called `name`; raise InputError, with the nearest name, if there is none."""
     if name not in RECIPES:
-        # Of names about as near, the one that begins alike: digits are mistyped more often than words.
+        # Among similar names, prefer the longest common prefix: digits are mistyped more often than words.
         near = difflib.get_close_matches(name, RECIPES, n=len(RECIPES), cutoff=0.4)
         nearest = max(near, key=lambda known: len(commonprefix([known, name])), default=None)  # noqa: RUF071
         hint = f"did you mean {nearest}?" if nearest else "tenfold recipes lists them."

@@ -1,4 +1,4 @@
-"""Learning rates that rise and fall."""
+"""Learning rate schedules."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from keras.optimizers.schedules import CosineDecay, LearningRateSchedule
 def warm_up_and_cosine(
     learning_rate: float, steps: int, warm_up: int, *, rise: float, alpha: float = 0.01
 ) -> CosineDecay:
-    """From `learning_rate` / `rise` up to it in `warm_up` of the `steps`, then down to `alpha` times it."""
+    """Rises from `learning_rate` / `rise` in `warm_up` of the `steps`, then decays to `alpha` times it."""
     return CosineDecay(
         learning_rate / rise,
         steps - warm_up,
@@ -22,7 +22,7 @@ def warm_up_and_cosine(
 
 @keras.saving.register_keras_serializable("tenfold")
 class Cycles(LearningRateSchedule):  # type: ignore[misc]
-    """`cycle`, a schedule for so many `steps`, again and again."""
+    """Repeats `cycle`, a schedule of `steps` steps."""
 
     def __init__(self, cycle: LearningRateSchedule, steps: int) -> None:
         self.cycle, self.steps = cycle, steps

@@ -1,9 +1,9 @@
-"""strong: fewer mistakes than any documented network, in less than half of its time.
+"""strong: fewer mistakes than any documented network, in less than half the time.
 
-Source    ours; what each part is worth is in docs/log.md
-Layers    conv 24 5x5 every second pixel, given - conv 64 - conv 64 - pool - conv 128 - 10, batch-normalised;
-          answers with the mean over the image and four copies of it, moved by a pixel
-Data      training images deformed anew in every epoch
+Source    ours; docs/log.md says what each part contributes
+Layers    conv 24 5x5 stride 2, fixed - conv 64 - conv 64 - pool - conv 128 - 10, batch-normalised;
+          averages its answers over the image and its four one-pixel shifts
+Data      training images, newly deformed in every epoch
 Command   tenfold train strong
 Expect    99.68 ± 0.04 % of the test images (10 seeds)
 Cost      two minutes on two cores

@@ -1,4 +1,4 @@
-"""What a training leaves behind, read and evaluated without the training stack."""
+"""Run folders, read and evaluated without the training stack."""
 
 from tenfold.runs.find import open_run
 from tenfold.runs.run import Run

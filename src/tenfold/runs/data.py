@@ -8,7 +8,7 @@ from tenfold.runs.run import Run
 
 
 def load_data_of(run: Run, on_event: Callable[[str], object] | None = None) -> Dataset | None:
-    """What `run` was trained and tested on; None where it cannot be had any more."""
+    """The data `run` was trained and tested on; None if they are no longer available."""
     try:
         data = load_data(run.settings.data, skip_damaged=True, on_event=on_event)
     except (InputError, DataError):

@@ -1,4 +1,4 @@
-"""What a run shows in a notebook: its figures as drawings."""
+"""A run's charts for notebooks."""
 
 from collections.abc import Sequence
 from html import escape
@@ -32,7 +32,7 @@ def draw_history(history: History, label: str) -> Drawing:
 
 
 def draw_calibration(labels: NDArray[np.int64], probabilities: NDArray[np.float32], label: str) -> Drawing:
-    """Accuracy against confidence, on the diagonal where it can be believed."""
+    """Accuracy against confidence; well calibrated on the diagonal."""
     plot = reliability_plot(reliability_curve(labels, probabilities), 0, label)
     panel = Panel("Calibration: how often it is right", plot.inside(), left=64, top=66, width=290, height=290)
     drawing = arrange([panel], label=plot.label, width=380, height=430)
@@ -40,7 +40,7 @@ def draw_calibration(labels: NDArray[np.int64], probabilities: NDArray[np.float3
 
 
 def draw_confusion(matrix: NDArray[np.int64], names: Sequence[str]) -> Drawing:
-    """True classes in rows, predicted ones in columns; the stronger the colour, the more mistakes."""
+    """True classes in rows, predicted ones in columns; stronger colours mean more mistakes."""
     shades = shade_errors(matrix)
     left = 40 + 8 * max(map(len, names))
     side = _CELL_PX * len(names)
@@ -64,7 +64,7 @@ def draw_confusion(matrix: NDArray[np.int64], names: Sequence[str]) -> Drawing:
 def draw_digits(
     images: NDArray[np.uint8], true: Sequence[str], read: Sequence[str], *, columns: int = 9
 ) -> Drawing:
-    """Images with their true class; what was read instead where it differs."""
+    """Images with their true class, and the predicted one if it differs."""
     parts = []
     for index, (image, name, answer) in enumerate(zip(images, true, read, strict=True)):
         x, y = 24 + _COLUMN_PX * (index % columns), 24 + _ROW_PX * (index // columns)
@@ -88,8 +88,8 @@ def draw_mistakes(
     probabilities: NDArray[np.float32],
     names: Sequence[str],
 ) -> Drawing:
-    """The images with their numbers in the test set, and how probable each was said to be: what was read
-    above, in colour, the true class below."""
+    """The images with their numbers in the test set, and two probabilities: of the predicted class above, in
+    colour, and of the true class below."""
     parts = ['<text class="row-label" x="24" y="24">The worst mistakes</text>']
     for at, (image, number, true, row) in enumerate(zip(images, numbers, labels, probabilities, strict=True)):
         x, y = 24 + _CARD_PX * (at % _CARDS_PER_ROW), 40 + 150 * (at // _CARDS_PER_ROW)
@@ -110,7 +110,7 @@ def draw_mistakes(
 
 
 def _probability(x: float, middle: float, name: str, probability: float, kind: str) -> str:
-    """A class, a bar, and its probability, in a card's 98 pixels."""
+    """A class, a bar, and its probability, in the 98 pixels of a card."""
     short = name if len(name) < 3 else f"{name[:2]}."
     return (
         f'<text class="tick small" x="{x}" y="{middle + 4}">{escape(short)}</text>'

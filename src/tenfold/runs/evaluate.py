@@ -1,4 +1,4 @@
-"""Evaluate finished runs, on their own test images or on others, without the training stack."""
+"""Evaluate finished runs on their own test images or on others, without the training stack."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,10 +34,10 @@ from tenfold.runs.run import Run
 
 @dataclass(frozen=True, repr=False)
 class Evaluation:
-    """How runs do together on `images` images they were not trained on. Fractions; `loss` in nats.
+    """The joint result of runs on `images` images they were not trained on. Fractions; `loss` in nats.
 
-    `doubtful` of the images have labels that people did not confirm; `confirmed_accuracy` is that on the
-    others.
+    `doubtful` is the number of images whose labels people did not confirm; `confirmed_accuracy` is the
+    accuracy on the others.
     """
 
     data: str
@@ -70,11 +70,11 @@ class Evaluation:
 
 
 def evaluate_runs(runs: Sequence[Run], data: Dataset | None = None) -> Evaluation:
-    """Evaluate `runs` on the test images they were trained beside, as kept in their folders, or on `data`.
+    """Evaluate `runs` on their own test images, stored in their folders, or on `data`.
 
-    Several answer together, with the mean of their probabilities. Of the data they were trained on, the test
-    part is used; of any other, all images. A run on permuted pixels gets them permuted. Raises InputError
-    if the runs were not trained on the same data, RunError if one is damaged.
+    Several runs answer together, with their mean probabilities. If `data` are the training data, the test
+    part is used, otherwise all images. A run on permuted pixels gets permuted images. Raises InputError if
+    the runs were not trained on the same data, RunError if one is damaged.
     """
     first = runs[0]
     if data is None or data.sha256 == first.settings.data_sha256:
@@ -106,11 +106,11 @@ def evaluate_paths(
     skip_damaged: bool = False,
     on_pictures: OnPictures | None = None,
 ) -> Evaluation:
-    """Evaluate the runs in the folders `paths`, or, of one path alone, an ONNX or .keras file that
-    anyone made.
+    """Evaluate the runs in the folders `paths`, or, if it is a single path, an ONNX or .keras file from any
+    source.
 
-    `data` is a data set or what `load_data` takes, as `skip_damaged` is; by default the runs' test images are
-    used, for a file MNIST's. Raises InputError if `paths` are something else, and as `evaluate_runs`.
+    `data` is a data set, or it and `skip_damaged` are as in `load_data`; by default the runs' test images are
+    used, or MNIST's for a file. Raises InputError for other `paths`, and the errors of `evaluate_runs`.
     """
     given = data if isinstance(data, Dataset) else None
     if isinstance(data, str):
@@ -121,10 +121,10 @@ def evaluate_paths(
 
 
 def evaluate_file(path: Path, data: Dataset) -> Evaluation:
-    """Evaluate the classifier in an ONNX or .keras file, as `ask_file` takes it, on digits or clothes.
+    """Evaluate the classifier in an ONNX or .keras file, as in `ask_file`, on digits or clothes.
 
-    Of MNIST and Fashion-MNIST the test images are used, of any other data all. Raises InputError if the
-    classifier takes or gives something else, ModelError if the file cannot be used.
+    MNIST and Fashion-MNIST contribute their test images, other data all. Raises InputError if the
+    classifier's input or output does not fit, ModelError if the file cannot be used.
     """
     images, labels = data.x_test, data.y_test
     if not is_published(data.sha256, data.class_names):

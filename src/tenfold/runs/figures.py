@@ -1,4 +1,4 @@
-"""A run's figures: how it learned, whether its confidence can be believed, which classes it mixes up."""
+"""A run's charts: learning curves, calibration and confusions."""
 
 import statistics
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ def _learning_plot(histories: Sequence[History], label: str, colour: int, figure
     curves = {key: [_points(history, key) for history in histories] for key in (figure, f"val_{figure}")}
     curves = {key: of_key for key, of_key in curves.items() if all(of_key)}
     values = [value for of_key in curves.values() for points in of_key for _, value in points]
-    longest = max(curves[figure], key=len)  # callbacks may stop each seed in another epoch
+    longest = max(curves[figure], key=len)  # callbacks may stop seeds at different epochs
     x = plot.listed_axis([epoch for epoch, _ in longest])
     low = min(values) if percent else min(0.0, *values)
     high = min(max(values), 1.0) if percent else max(values)
@@ -49,7 +49,7 @@ def _learning_plot(histories: Sequence[History], label: str, colour: int, figure
 
 
 def mean_curve(histories: Sequence[History], key: str) -> list[float]:
-    """One figure of history.csv per epoch, its mean over the seeds; empty where a seed lacks it."""
+    """One column of history.csv per epoch, averaged over the seeds; empty if a seed lacks it."""
     if any(key not in epoch for history in histories for epoch in history):
         return []
     return [statistics.fmean(epoch[key] for epoch in epochs) for epochs in zip(*histories, strict=False)]
@@ -64,7 +64,7 @@ def _printed(value: float, percent: bool) -> str:
 
 
 def reliability_plot(curve: ReliabilityCurve, colour: int, name: str) -> Plot:
-    """Accuracy against confidence, with 95 % whiskers; larger marks stand for more images."""
+    """Accuracy against confidence, with 95 % whiskers; larger marks mean more images."""
     x = plot.linear_axis(0, 1, steps=5, scale=100)
     y = plot.linear_axis(0, 1, steps=5, scale=100, unit=" %")
     marks = [plot.line(x, y, [(0, 0), (1, 1)], "ideal")]
@@ -83,15 +83,15 @@ def reliability_plot(curve: ReliabilityCurve, colour: int, name: str) -> Plot:
 
 
 def _filled(curve: ReliabilityCurve) -> list[tuple[float, float, int]]:
-    """(confidence, accuracy, count) of each bin that holds anything."""
+    """(confidence, accuracy, count) of each bin that is not empty."""
     rows = zip(curve.confidence.tolist(), curve.accuracy.tolist(), curve.count.tolist(), strict=True)
     return [(confidence, right, count) for confidence, right, count in rows if count]
 
 
 def shade_errors(matrix: NDArray[np.int64]) -> NDArray[np.float64]:
-    """How dark each cell of a confusion matrix is, 0 to 1: by the root of its share of the largest error.
+    """The shade of each cell of a confusion matrix, 0 to 1: the root of its ratio to the largest error.
 
-    The diagonal stays at 0, so that what is right does not outshine what is wrong.
+    The diagonal stays at 0, so that correct predictions do not outshine the errors.
     """
     errors = matrix.astype(np.float64)
     np.fill_diagonal(errors, 0)

@@ -1,4 +1,4 @@
-"""The runs in folders."""
+"""Find runs in folders."""
 
 from pathlib import Path
 
@@ -7,12 +7,12 @@ from tenfold.runs.run import Run
 
 
 def runs_in(folder: Path) -> list[Run]:
-    """The runs that `folder` is or holds, begun at least; none where there are none."""
+    """The runs, finished or not, that `folder` is or contains; may be empty."""
     return [run for run in map(Run, [folder, *sorted(folder.glob("*/"))]) if run.started]
 
 
 def open_run(path: str | Path) -> Run:
-    """The finished run in the folder `path`; raises InputError where there is none.
+    """Open the finished run in the folder `path`; raises InputError if there is none.
 
     >>> tenfold.open_run("runs/few").result["epochs"]
     2

@@ -1,4 +1,4 @@
-"""Predictions with ONNX Runtime, without the training stack: of a run, or of a file that anyone made."""
+"""Predictions of a run, or of an untrusted file, with ONNX Runtime instead of the training stack."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -20,14 +20,14 @@ from tenfold.symbols import N_DIGITS
 
 PATIENCE_S = 30.0
 _ASKED_AT_ONCE = 10  # few, so that even a large model on a busy machine answers in time
-_KERAS_PATIENCE_S = 300.0  # on a busy machine TensorFlow takes minutes to start
+_KERAS_PATIENCE_S = 300.0  # TensorFlow may take minutes to start on a busy machine
 KERAS_SUFFIX = ".keras"
-_BATCH_PIXELS = 2_000_000  # at most, of all images that a network works on at once
-_KERAS_MEMORY_BYTES = 3 * 2**30  # of a process with TensorFlow, which takes a quarter of it
+_BATCH_PIXELS = 2_000_000  # limit on the pixels of a batch
+_KERAS_MEMORY_BYTES = 3 * 2**30  # of a process with TensorFlow, which itself takes a quarter
 
 
 def open_session(model: Path | bytes) -> onnxruntime.InferenceSession:
-    """The network in an ONNX file, or its content, for any number of threads that run it on a core each.
+    """A session of an ONNX file, or its content; any number of threads can run it, on one core each.
 
     Raises RunError if it cannot be read.
     """
@@ -41,15 +41,14 @@ def open_session(model: Path | bytes) -> onnxruntime.InferenceSession:
 def predict(
     session: onnxruntime.InferenceSession, images: NDArray[np.uint8], cores: int, classes: int = N_DIGITS
 ) -> NDArray[np.float32]:
-    """The probabilities of so many classes, (N, classes), that the network gives `images`, uint8
-    (N, 28, 28)."""
+    """The network's probabilities, (N, classes), for `images`, uint8 (N, 28, 28)."""
     return among_classes(run_network(session, images, cores), classes)
 
 
 def run_network(
     session: onnxruntime.InferenceSession, images: NDArray[np.uint8], cores: int
 ) -> NDArray[np.float32]:
-    """All that the network says of `images`, uint8 (N, h, w), each batch of them on one of the `cores`."""
+    """The network's raw output for `images`, uint8 (N, h, w), each batch on one of the `cores`."""
     (network,) = session.get_inputs()
 
     def run(part: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -61,9 +60,9 @@ def run_network(
 
 
 def among_classes(outputs: NDArray[np.float32], classes: int) -> NDArray[np.float32]:
-    """The probabilities of the classes, (N, classes), given that each image shows one of them.
+    """The class probabilities, (N, classes), given that each image shows one of the classes.
 
-    Of a network's `outputs`, (N, classes or one more), one more is "none of them".
+    A network's `outputs`, (N, classes or one more), may have "none of them" as an extra class.
     """
     of_classes = outputs[:, :classes]
     return of_classes if outputs.shape[1] == classes else of_classes / of_classes.sum(axis=1, keepdims=True)
@@ -72,16 +71,16 @@ def among_classes(outputs: NDArray[np.float32], classes: int) -> NDArray[np.floa
 def ask_file(
     path: Path, images: NDArray[np.uint8], cores: int, classes: int = N_DIGITS
 ) -> NDArray[np.float32]:
-    """The probabilities of so many classes, (N, classes), that the model at `path` gives `images`.
+    """The probabilities, (N, classes), of the model at `path` for `images`.
 
-    `images` are uint8 (N, 28, 28); the model is given float32 in [0, 1], 0 paper and 1 ink, in the layout it
-    declares: (N, 28, 28, 1), (N, 1, 28, 28), (N, 28, 28) or (N, 784), where N is any number, or 1. It answers
-    with (N, classes), or with "none of them" as one more. What is no probabilities is taken for logits.
+    `images` are uint8 (N, 28, 28); the model gets float32 in [0, 1], 0 paper and 1 ink, in the layout it
+    declares: (N, 28, 28, 1), (N, 1, 28, 28), (N, 28, 28) or (N, 784), where N is any number, or 1. It returns
+    (N, classes), or one more column for "none of them". Outputs that are not probabilities count as logits.
 
-    The model is an ONNX file or, where its name ends in .keras, Keras' own, without (N, 1, 28, 28). It is
-    asked in a process of its own, where 10 images may take half a minute; with Keras 100 may take five
-    minutes. Raises InputError for another layout, ModelError if the file cannot be used or takes longer,
-    RunError if a .keras file needs Keras to be installed.
+    The model is an ONNX file or, if its name ends in .keras, a Keras file, without (N, 1, 28, 28). It runs in
+    a separate process, where 10 images may take half a minute; with Keras, 100 may take five minutes. Raises
+    InputError for another layout, ModelError if the file cannot be used or takes longer, RunError if a .keras
+    file needs Keras and it is not installed.
     """
     ask, patience_s = answer_images, PATIENCE_S
     if path.suffix.lower() == KERAS_SUFFIX:
@@ -98,12 +97,12 @@ def ask_file(
 
 
 def is_model_file(path: Path) -> bool:
-    """Whether `path` is meant as a model in a file, whoever made it, and not as the folder of a run."""
+    """Whether `path` means a model file rather than the folder of a run."""
     return path.is_file() or path.suffix.lower() in (".onnx", KERAS_SUFFIX)
 
 
 def answer_images(content: bytes, path: str, cores: str) -> Iterator[bytes]:
-    """What the model at `path` answers, batch by batch, float32 (n, classes); `content` are the images."""
+    """The answers of the model at `path`, batch by batch, float32 (n, classes); `content` is the images."""
     model = Path(path)
     session = open_onnx(read_onnx(model), model, cores=1)
     name, layout, batch = input_of(session, model)
@@ -122,7 +121,7 @@ def answer_images(content: bytes, path: str, cores: str) -> Iterator[bytes]:
 
 
 def answer_images_with_keras(content: bytes, path: str, cores: str) -> Iterator[bytes]:
-    """As `answer_images`, of a .keras file."""
+    """Like `answer_images`, for a .keras file."""
     _bound_memory()
     set_up_keras(int(cores))
     from tenfold.models.keras_file import open_keras_file
@@ -134,7 +133,7 @@ def answer_images_with_keras(content: bytes, path: str, cores: str) -> Iterator[
 
 
 def _bound_memory() -> None:
-    """A description of some lines may ask for weights of any size. Systems without such limits set none."""
+    """A tiny description may ask for weights of any size. Does nothing on systems without such limits."""
     with suppress(ImportError):
         import resource
 

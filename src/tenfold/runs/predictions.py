@@ -1,4 +1,4 @@
-"""What a run says of its test images."""
+"""A run's predictions for its test images."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Predictions:
-    """What a run says of the M test images."""
+    """A run's predictions for the M test images."""
 
     probabilities: NDArray[np.float32]  # (M, classes)
     labels: NDArray[np.int64]  # (M,)
-    shown: NDArray[np.int64]  # (K,) which of them are kept as images: the first, and the worst mistakes
+    shown: NDArray[np.int64]  # (K,) indices of the images stored: the first, and the worst mistakes
     images: NDArray[np.uint8]  # (K, 28, 28)
 
     def __post_init__(self) -> None:

@@ -1,15 +1,15 @@
-"""A run folder: what one training left behind, readable without the training stack.
+"""A run folder, readable without the training stack.
 
-recipe.json       the settings, the recipe's hyper-parameters, the layers, the versions at work
+recipe.json       the settings, the recipe's hyper-parameters, the layers, the versions used
 history.csv       one line per finished epoch
-checkpoint.npz    the state after the last finished epoch; deleted once the run is finished, where the number
-                  of epochs decides how each learns, so that no more can follow
+checkpoint.npz    the state after the last finished epoch; deleted at the end if the learning rate depends on
+                  the number of epochs, so that no more can follow
 weights.npz       the trained weights
-network.json      a network of the user's own, as Keras describes it; not for those of tenfold's recipes
+network.json      the user's own network as Keras JSON; absent for tenfold's recipes
 model.onnx        the trained network for ONNX Runtime
 predictions.npz   probabilities and labels of all test images, and the images that a report shows
-result.json       the figures; there only when all else is, and not where nothing was tested
-diverged.json     instead of a result: in which epoch the loss was no number any more, and probably why
+result.json       the results, written last; absent if nothing was tested
+diverged.json     instead of a result: the epoch in which the loss became NaN or infinite, and likely why
 lock              held while a process trains here
 """
 
@@ -47,9 +47,9 @@ from tenfold.runs.settings import PERMUTATION_SEED, Settings
 if TYPE_CHECKING:
     import keras
 
-# Of the test images that a run keeps for reports: the first, and the worst mistakes.
+# Test images that a run stores for reports: the first, and the worst mistakes.
 FIRST_SHOWN, MISTAKES_SHOWN = 25, 24
-_MOST_IMAGES, _MOST_SHOWN = 1_000_000, 1_000  # that a run of others may have
+_MOST_IMAGES, _MOST_SHOWN = 1_000_000, 1_000  # limits for run folders from others
 _LARGEST_PREDICTIONS = {
     "probabilities": 4 * MOST_CLASSES * _MOST_IMAGES,
     "labels": 8 * _MOST_IMAGES,
@@ -76,12 +76,12 @@ class Run:
 
     @property
     def ended(self) -> bool:
-        """Whether nothing is left to be trained: it is finished, or it diverged."""
+        """Whether training has ended: the run is finished or diverged."""
         return self.finished or self.diverged
 
     @property
     def can_go_on(self) -> bool:
-        """Whether more epochs can follow, as if they had been planned from the start."""
+        """Whether training can continue as if more epochs had been planned from the start."""
         return not self.recipe.get("epochs_decide", True) and (
             self.checkpoint_path.exists() or not self.finished
         )
@@ -128,7 +128,7 @@ class Run:
 
     @cached_property
     def recipe(self) -> dict[str, Any]:
-        """The settings together with what the recipe says."""
+        """The settings and the recipe's definition."""
         return _read_json(self.recipe_path)
 
     @property
@@ -137,12 +137,12 @@ class Run:
 
     @property
     def kind(self) -> Kind:
-        """What the network is for."""
+        """The network's task."""
         return "classify" if self.settings.network else load_recipe(self.settings.recipe).kind
 
     @property
     def label(self) -> str:
-        """The recipe's name, and how it was trained where that is not the usual way."""
+        """The recipe's name, and how its training differed from the usual, if it did."""
         settings = self.settings
         how = [
             word
@@ -158,9 +158,9 @@ class Run:
 
     @property
     def documented_accuracy(self) -> tuple[float, float] | None:
-        """The lowest and the highest test accuracy that the recipe's document states, as fractions.
+        """The lowest and highest test accuracy stated in the recipe's document, as fractions.
 
-        The documents are about MNIST: None for other data, as for pixels in another order.
+        The documents are about MNIST: None for other data, and for permuted pixels.
         """
         stated = self.recipe["documented_accuracy"]
         if stated is None or self.settings.data_sha256 != MNIST_SHA256 or self.settings.permuted:
@@ -169,19 +169,19 @@ class Run:
 
     @cached_property
     def result(self) -> dict[str, Any]:
-        """The figures of the finished run."""
+        """The results of the finished run."""
         return _read_json(self.result_path)
 
     @cached_property
     def divergence(self) -> "Divergence":
-        """Where and probably why a run diverged."""
+        """In which epoch a run diverged, and the likely cause."""
         content = _read_json(self.diverged_path)
         return Divergence(int(content["epoch"]), str(content["cause"]))
 
     @cached_property
     def history(self) -> list[dict[str, float]]:
-        """One entry per finished epoch: epoch (from 1), accuracy, loss, seconds and, where a validation curve
-        was drawn, val_accuracy and val_loss."""
+        """One entry per finished epoch: epoch (from 1), accuracy, loss, seconds and, if there was a
+        validation set, val_accuracy and val_loss."""
         try:
             lines = _read_bounded(self.history_path).decode().splitlines()
             return [{key: float(value) for key, value in row.items()} for row in csv.DictReader(lines)]
@@ -204,13 +204,13 @@ class Run:
     def copy_onnx(self, path: Path) -> None:
         """Write the trained network as ONNX to `path`, atomically.
 
-        Raises OSError from the file system, ModelError if the run's is damaged.
+        Raises OSError from the file system, ModelError if the run's model is damaged.
         """
         content = read_onnx(self.onnx_path)
         write_bytes(path, content)
 
     def clear(self) -> None:
-        """Delete the run, whose folder must be locked."""
+        """Delete the run. Its folder must be locked."""
         of_run = (
             self.result_path, self.diverged_path, self.checkpoint_path, self.history_path,
             self.weights_path, self.onnx_path, self.predictions_path, self.network_path, self.recipe_path,
@@ -244,7 +244,7 @@ class Run:
         return answer(model)
 
     def _load_own(self) -> "keras.Model":
-        """The user's own network, with new weights, from its description: whose file it was is not run."""
+        """The user's own network, with new weights, from its description: the user's file is not run."""
         from tenfold.models.given import load_described, with_softmax
 
         try:
@@ -254,10 +254,10 @@ class Run:
             raise RunError(f"{self.network_path} cannot be loaded: {error}") from error
 
     def predict(self, images: ArrayLike) -> NDArray[np.float32]:
-        """The probabilities of the classes, float32 (N, classes), that the network gives `images`.
+        """The network's class probabilities, float32 (N, classes), for `images`.
 
-        They are (N, 28, 28), (N, 28, 28, 1), (N, 784) or one (28, 28): whole numbers from 0 to 255, or
-        fractions from 0 to 1, 0 paper. Needs no Keras. Raises InputError for others.
+        Images are (N, 28, 28), (N, 28, 28, 1), (N, 784) or one (28, 28): whole numbers from 0 to 255, or
+        fractions from 0 to 1; 0 is paper. Does not need Keras. Raises InputError for anything else.
         """
         given = images_from(images)
         if self.settings.permuted:
@@ -274,7 +274,7 @@ class Run:
         return tuple(self.result["data"]["class_names"])
 
     def plot_history(self) -> Drawing:
-        """Accuracy and loss per epoch, on the images trained on and on those held out."""
+        """Accuracy and loss per epoch, on training and held-out images."""
         return drawings.draw_history(self.history, self.label)
 
     def plot_confusion(self) -> Drawing:
@@ -282,19 +282,19 @@ class Run:
         return view.draw_confusion(self)
 
     def plot_calibration(self) -> Drawing:
-        """How often the network is right against how sure it was, on the test images."""
+        """Accuracy against confidence on the test images."""
         return drawings.draw_calibration(self.predictions.labels, self.predictions.probabilities, self.label)
 
     def show_predictions(self, n: int = 18) -> Drawing:
-        """The first `n` test images, 25 at most, with what was read."""
+        """The first `n` test images, at most 25, with their predictions."""
         return view.draw_predictions(self, min(n, FIRST_SHOWN))
 
     def show_mistakes(self, n: int = 12) -> Drawing:
-        """The `n` worst mistakes on the test images, 24 at most: the true class was given least."""
+        """The `n` worst mistakes on the test images, at most 24: lowest true-class probability."""
         return view.draw_mistakes(self, min(n, MISTAKES_SHOWN))
 
     def show(self) -> Drawing:
-        """All of it beneath each other: figures, curves, confusion matrix, calibration, mistakes."""
+        """Everything in one drawing: figures, curves, confusion matrix, calibration, mistakes."""
         return view.draw_run(self)
 
     def __repr__(self) -> str:
@@ -311,7 +311,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Divergence:
-    """The end of a run whose loss was no number any more in an `epoch`, from 1."""
+    """The end of a run whose loss became NaN or infinite in an `epoch`, counted from 1."""
 
     epoch: int
     cause: str  # the likely one

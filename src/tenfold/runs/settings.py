@@ -1,4 +1,4 @@
-"""What decides the outcome of a run, and nothing else."""
+"""The settings that determine a run's outcome, and nothing else."""
 
 import json
 from collections.abc import Mapping
@@ -13,23 +13,23 @@ _LONGEST_VARIANT = 32
 LARGEST_SEED = 2**32 - 1
 VALIDATION_IMAGES = 5_000
 PERMUTATION_SEED = 0
-_OPTIONAL = ("fine_tuning", "changes", "held_out_only", "network")  # runs of earlier versions do not say
-_BUNDLED_SEED = 0  # as the bundled model's manifest says
+_OPTIONAL = ("fine_tuning", "changes", "held_out_only", "network")  # missing in runs of earlier versions
+_BUNDLED_SEED = 0  # as in the bundled model's manifest
 
 
 @dataclass(frozen=True)
 class FineTuning:
-    """What a run goes on from, and what for. The checksums decide; a place may change."""
+    """The initial model and the digits of a fine-tuning. Checksums identify them; their places may change."""
 
     start: str  # "bundled", or the path of a reader's ONNX file
     start_sha256: str
-    digits: str  # the folder of one's own digits
+    digits: str  # the folder of the user's digits
     digits_sha256: str  # of the `Dataset`
 
 
 @dataclass(frozen=True)
 class Network:
-    """A network of the user's own. The checksum decides; its place may change."""
+    """The user's own network. Its checksum identifies it; its place may change."""
 
     place: str  # FILE.py:NAME or FILE.json, as tenfold.recipes.own takes them
     network_sha256: str
@@ -39,19 +39,18 @@ class Network:
 class Settings:
     """The same settings on the same machine give the same weights, bit for bit.
 
-    `as_written` trains on all training images and, where the recipe's document does, draws the validation
-    curve on the test images; otherwise a stratified part of the training images is held out for it.
-    `permuted` puts the pixels of all images in one fixed random order. `threads` is the number of processor
-    cores TensorFlow uses. `fine_tuning` is None for a run that begins with random weights. `changes` are the
-    recipe's fields that have other values, None where it is trained as it is. With `held_out_only` the run
-    ends with its last epoch: the test images are not looked at, and there is no result. `network` is None
-    for the networks of tenfold's recipes.
+    `as_written` trains on all training images and, if the recipe's document does, validates on the test
+    images; otherwise a stratified part of the training images is held out for validation. `permuted` puts the
+    pixels of all images in one fixed random order. `threads` is the number of cores TensorFlow uses.
+    `fine_tuning` is None for a run with random initial weights. `changes` are the recipe's changed fields, or
+    None. With `held_out_only` the run ends after its last epoch: the test images are not used, and there is
+    no result. `network` is None for tenfold's recipes.
     """
 
     recipe: str
     seed: int
     epochs: int
-    data: str  # what `load_data` takes
+    data: str  # as in `load_data`
     data_sha256: str
     as_written: bool
     permuted: bool
@@ -75,16 +74,16 @@ class Settings:
 
     @property
     def split_seed(self) -> int:
-        """The seed that decides which images are held out.
+        """The seed that determines which images are held out.
 
-        Whatever the seed of a fine-tuning, these are the images that the bundled network has not seen.
+        A fine-tuning, whatever its seed, holds out the images that the bundled network has not seen.
         """
         return _BUNDLED_SEED if self.fine_tuning else self.seed
 
     @property
     def variant(self) -> str:
-        """What tells the recipe with these changes from others, e.g. "dropout=0.3 epochs=5", or "tuned 3f9a"
-        where that would be long; empty without changes."""
+        """A label for the changes, e.g. "dropout=0.3 epochs=5", or "tuned 3f9a" if that is too long; empty
+        without changes."""
         if not self.changes:
             return ""
         said = " ".join(f"{name}={_in_words(value)}" for name, value in self.changes.items())
@@ -93,7 +92,7 @@ class Settings:
         return f"tuned {sha256(json.dumps(self.changes, sort_keys=True).encode()).hexdigest()[:4]}"
 
     def to_dict(self) -> dict[str, Any]:
-        """What `from_dict` takes, JSON-able; what is said of a tuning alone stands there only of one."""
+        """JSON-serializable, for `from_dict`; fields that only tunings have are included only for them."""
         of_run = asdict(self)
         return {
             name: value
@@ -103,7 +102,7 @@ class Settings:
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "Settings":
-        """The settings in `content`, whose further keys are left alone; raises RunError if one lacks."""
+        """The settings in `content`; ignores other keys and raises RunError if one is missing."""
         try:
             settings = {
                 field.name: content[field.name] for field in fields(cls) if field.name not in _OPTIONAL
@@ -126,9 +125,9 @@ class Settings:
             ) from None
 
     def differences(self, other: "Settings") -> str:
-        """The settings that differ, as "epochs=2 instead of 10"; empty where none does.
+        """The settings that differ, as "epochs=2 instead of 10"; empty if none does.
 
-        Where data and models lie is no difference as long as they are the same.
+        Places of data and models do not matter if the contents are equal.
         """
         mine, others = self.decisive(), other.decisive()
         return ", ".join(
@@ -138,11 +137,11 @@ class Settings:
         )
 
     def decisive(self) -> dict[str, Any]:
-        """The settings by name, those of a fine-tuning and changed fields among them, without places."""
+        """The settings by name, including a fine-tuning's and changed fields, without places."""
         of_run = self.to_dict()
         of_run |= of_run.pop("fine_tuning") or {}
         of_run |= of_run.pop("network", None) or {}
-        # The epochs of this run come before its recipe's.
+        # This run's epochs override its recipe's.
         of_run |= {name: value for name, value in of_run.pop("changes", {}).items() if name not in of_run}
         places = ("data", "start", "digits", "place")
         return {name: value for name, value in of_run.items() if name not in places}
@@ -153,7 +152,7 @@ def _in_words(value: Any) -> str:
 
 
 def _whole(number: SupportsIndex, name: str) -> int:
-    """The number as Python's own; NumPy's are not JSON-able."""
+    """The number as a Python int; NumPy's are not JSON-serializable."""
     try:
         return index(number)
     except TypeError:

@@ -1,4 +1,4 @@
-"""A run as drawings, and in words."""
+"""A run in drawings and words."""
 
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,7 @@ def draw_confusion(run: "Run") -> Drawing:
 
 
 def draw_predictions(run: "Run", n: int) -> Drawing:
-    """The first `n` test images of those that the run keeps, with what was read."""
+    """The first `n` stored test images, with their predictions."""
     predicted = run.predictions
     kept = np.flatnonzero(predicted.shown < n)
     of = predicted.shown[kept]
@@ -40,7 +40,7 @@ def draw_predictions(run: "Run", n: int) -> Drawing:
 
 
 def draw_mistakes(run: "Run", n: int) -> Drawing:
-    """The `n` worst mistakes on the test images, of those that the run keeps."""
+    """The `n` worst stored mistakes on the test images."""
     predicted = run.predictions
     worst = worst_mistakes(predicted.labels, predicted.probabilities, n)
     place = {int(number): at for at, number in enumerate(predicted.shown)}
@@ -55,7 +55,7 @@ def draw_mistakes(run: "Run", n: int) -> Drawing:
 
 
 def facts_of(run: "Run") -> list[str]:
-    """What came of it, in lines."""
+    """The results, in lines."""
     if run.diverged:
         return [str(run.divergence)]
     if not run.finished:

@@ -37,7 +37,7 @@ def serve(settings: ServiceSettings, on_ready: Callable[[str], object]) -> None:
     with _listen(settings) as listener, tempfile.TemporaryDirectory(prefix="tenfold-") as counts:
         address = _address(settings, listener)
         if settings.workers == 1:
-            app = _start(settings, _tell)
+            app = _start(settings, _warn)
             _warn_of_strangers(settings)
             on_ready(address)
             _run_alone(uvicorn.Server(_config(app, settings)), listener)
@@ -122,7 +122,7 @@ def _address(settings: ServiceSettings, listener: socket.socket) -> str:
 
 def _warn_of_strangers(settings: ServiceSettings) -> None:
     if not settings.is_loopback and settings.token is None:
-        _tell("whoever reaches this machine can use the service; --token lets in those you tell")
+        _warn("whoever reaches this machine can use the service; --token lets in those you tell")
 
 
 def _check(settings: ServiceSettings) -> None:
@@ -133,12 +133,12 @@ def _check(settings: ServiceSettings) -> None:
 
     open_reader(settings.model, max_pixels=settings.max_pixels, patience_s=settings.timeout_s)
     if settings.runs is not None:
-        open_contenders(settings.runs, _tell)
+        open_contenders(settings.runs, _warn)
     if settings.keep is not None:
         Corrections(settings.keep)
 
 
-def _tell(line: str) -> None:
+def _warn(line: str) -> None:
     print(f"tenfold: {printable(line)}", file=sys.stderr)  # noqa: T201
 
 

@@ -1,16 +1,16 @@
-"""Runs on the pages of MLflow and TensorBoard. The run folder is the truth; trackers get a copy of it.
+"""Send runs to MLflow and TensorBoard. The run folder is the source of truth; trackers get a copy.
 
-target          where to: what --track and --to may say
-beside          send while training goes on, and afterwards
+target          the values of --track and --to
+beside          send during training, and afterwards
 sender          the process that sends
-record          what a run folder says, as flat names and numbers
-pictures        what a run got wrong, as pictures
-on_mlflow       a run as MLflow shows it
-mlflow_model    its network, as a model of MLflow's
-on_tensorboard  a run as TensorBoard shows it
+record          a run folder as flat names and numbers
+error_charts    confusion matrix and mistakes as pictures
+on_mlflow       a run in MLflow
+mlflow_model    its network as an MLflow model
+on_tensorboard  a run in TensorBoard
 event_file      the file that TensorBoard reads
 
-Nothing that trains knows of trackers.
+Training code does not know about trackers.
 """
 
 from tenfold.tracking.beside import send, track_beside

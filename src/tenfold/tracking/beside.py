@@ -1,4 +1,4 @@
-"""Send runs while they are trained, and after: a tracker that is down delays nothing and loses nothing."""
+"""Send runs during and after training: a tracker that is down delays nothing and loses nothing."""
 
 import json
 import os
@@ -17,10 +17,10 @@ from tenfold.files import as_typed
 from tenfold.tracking.target import Target
 from tenfold.training.progress import ignore
 
-# After so long without a sign of life a tracker is given up: when training is over, when training is over and
-# it was in trouble before, and when nothing but it is waited for.
+# A tracker is given up after this long without a response: once training is over; once training is over and
+# it had trouble before; and when only the tracker is waited for.
 _PATIENCE_S, _LITTLE_PATIENCE_S, _LONG_PATIENCE_S = 10.0, 5.0, 120.0
-_ENVIRONMENT = {  # for MLflow, where the user has not set them
+_ENVIRONMENT = {  # for MLflow, unless the user has set them
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "5",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "0",
@@ -31,10 +31,10 @@ _ENVIRONMENT = {  # for MLflow, where the user has not set them
 def track_beside(
     targets: Sequence[Target], folder: Path, on_event: Callable[[str], object] = ignore
 ) -> Iterator[Callable[[Sequence[Path]], None]]:
-    """Give a function that begins to send runs, as they are now and as they grow, to all `targets`.
+    """Yield a function that starts sending runs, now and as they progress, to all `targets`.
 
-    In the end the trackers have a few seconds for the rest. Each that has not got everything by then is told
-    of in one line, with the command that sends `folder` again.
+    At the end the trackers have a few seconds for the rest. Each that has not received everything by then is
+    reported in one line, with the command that sends `folder` again.
     """
     senders: list[SendingProcess] = []
     try:
@@ -42,16 +42,16 @@ def track_beside(
         for sender in senders:
             sender.close()
         for sender in senders:
-            on_event(_tell(sender, folder))
+            on_event(_summarize(sender, folder))
     finally:
         for sender in senders:
             sender.kill()
 
 
 def send(runs: Sequence[Path], target: Target) -> list[str]:
-    """Send `runs`, finished or not, and return where they can be looked at.
+    """Send `runs`, finished or not, and return the pages that show them.
 
-    What was sent before is not sent twice. Raises TrackingError if the tracker did not get everything.
+    Nothing is sent twice. Raises TrackingError if the tracker did not receive everything.
     """
     sender = SendingProcess(target, runs)
     try:
@@ -81,27 +81,27 @@ class SendingProcess:
             text=True,
             encoding="utf-8",
             env={**_ENVIRONMENT, **os.environ},
-            start_new_session=True,  # Ctrl-C reaches the starter alone
+            start_new_session=True,  # Ctrl-C reaches only the parent
         )
         self._messages: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         order = {"tracker": target.tracker, "place": target.place, "runs": [str(run) for run in runs]}
         assert self._process.stdin is not None  # noqa: S101 - what PIPE promises
-        with suppress(BrokenPipeError):  # if it has ended already, `finish` tells
+        with suppress(BrokenPipeError):  # if it has ended already, `finish` reports it
             self._process.stdin.write(json.dumps(order) + "\n")
             self._process.stdin.flush()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
     def close(self) -> None:
-        """Say that nothing more will be written into the runs' folders."""
+        """Signal that nothing more will be written into the runs' folders."""
         assert self._process.stdin is not None  # noqa: S101 - what PIPE promises
         with suppress(BrokenPipeError):
             self._process.stdin.close()
 
     def finish(self, patience_s: float) -> tuple[list[str], str | None]:
-        """Wait for the last word: where to look, and what went wrong, if anything.
+        """Wait for the final message: the pages, and what went wrong, if anything.
 
-        Each sign of life gives it another `patience_s`, or five seconds where it is in trouble.
+        Each message extends the wait by `patience_s`, or by five seconds if the tracker has trouble.
         """
         trouble: str | None = None
         while True:
@@ -118,7 +118,7 @@ class SendingProcess:
                     return message.get("pages", []), message.get("failed")
 
     def kill(self) -> None:
-        """End the process, whatever it does."""
+        """Kill the process."""
         self._process.kill()
         self._process.wait()
         self._listener.join()
@@ -128,7 +128,7 @@ class SendingProcess:
         self._errors.close()
 
     def _listen(self) -> None:
-        """Pass on what the process says; what it says last if it cannot say it itself."""
+        """Pass on the process's messages, and a final one for it if it died."""
         assert self._process.stdout is not None  # noqa: S101 - what PIPE promises
         for line in self._process.stdout:
             self._messages.put(json.loads(line))
@@ -138,7 +138,7 @@ class SendingProcess:
         self._messages.put({"failed": f"sending ended with exit code {code}: {last}"})
 
 
-def _tell(sender: SendingProcess, folder: Path) -> str:
+def _summarize(sender: SendingProcess, folder: Path) -> str:
     pages, failure = sender.finish(_PATIENCE_S)
     if failure:
         return (

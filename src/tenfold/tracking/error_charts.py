@@ -1,4 +1,4 @@
-"""What a run got wrong on the test images, as pictures for trackers: dark on light, digits enlarged."""
+"""A run's mistakes on the test images, as pictures for trackers: dark on light, digits enlarged."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,9 @@ _TILE_PX, _CAPTION_PX, _GAP_PX, _COLUMNS = 84, 22, 12, 8
 
 
 def draw_errors(run: Run) -> dict[str, Image.Image]:
-    """RGB pictures by name: confusion_matrix and, where there are mistakes, worst_mistakes.
+    """RGB pictures by name: confusion_matrix and, if there are mistakes, worst_mistakes.
 
-    None of a network that reads lines, which keeps no predictions. Raises RunError if they are damaged.
+    Empty for a network that reads lines, which stores no predictions. Raises RunError if they are damaged.
     """
     if not run.predictions_path.exists():
         return {}
@@ -28,7 +28,7 @@ def draw_errors(run: Run) -> dict[str, Image.Image]:
 
 
 def draw_confusion(run: Run) -> Image.Image:
-    """The confusion matrix: how many of each class were read as what, the more errors the redder."""
+    """The confusion matrix: more errors are redder."""
     names = run.result["data"]["class_names"]
     said = run.predictions
     matrix = confusion_matrix(said.labels, said.y_pred, len(names))
@@ -54,7 +54,7 @@ def draw_confusion(run: Run) -> Image.Image:
 
 
 def draw_mistakes(run: Run) -> Image.Image | None:
-    """The kept images that were read wrong, the surest first: what it is, as what, and how surely."""
+    """The stored mistakes, the most confident first, with true class, predicted class and confidence."""
     said, names = run.predictions, run.result["data"]["class_names"]
     y_pred, sure = said.y_pred[said.shown], said.probabilities[said.shown].max(axis=1)
     labels = said.labels[said.shown]
@@ -96,6 +96,6 @@ def _tile(image: NDArray[np.uint8]) -> Image.Image:
 
 
 def _mix(shade: float) -> tuple[int, int, int]:
-    """From paper at 0 to a light red at 1, on which dark text can be read."""
+    """From paper at 0 to a light red at 1, on which dark text is legible."""
     red = (248, 113, 113)
     return tuple(round(p + (r - p) * shade) for p, r in zip(_PAPER, red, strict=True))  # type: ignore[return-value]

@@ -1,7 +1,7 @@
-"""The file that TensorBoard reads, to which only what is not in it yet is added. Needs no TensorFlow.
+"""TensorBoard's event file, to which only new values are added. Does not need TensorFlow.
 
-A record is its length, a checksum of this, its content and a checksum of that, as
-tensorboard.summary.writer.record_writer writes them.
+A record is its length, the length's checksum, its content and the content's checksum, as written by
+tensorboard.summary.writer.record_writer.
 """
 
 import struct
@@ -21,8 +21,7 @@ _CHECKSUM_BYTES = 4
 class EventFile:
     """The events of the run `identity`, which began at `began` (seconds since 1970), in `folder`.
 
-    What another run of tenfold left there is deleted. Half a record, as a killed process leaves behind, is
-    cut off.
+    Another run's events there are deleted. A partial record, left by a killed process, is cut off.
     """
 
     def __init__(self, folder: Path, identity: str, began: float) -> None:
@@ -55,7 +54,7 @@ class EventFile:
         self._file.close()
 
     def add(self, summary: Summary, step: int, at: float) -> None:
-        """Add the values of `summary` that are not there yet; `at` in seconds since 1970."""
+        """Add the values of `summary` that are missing; `at` is in seconds since 1970."""
         new = [value for value in summary.value if (value.tag, step) not in self._there]
         if new:
             self._there |= {(value.tag, step) for value in new}
@@ -72,7 +71,7 @@ class EventFile:
 
 
 def _records(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
-    """Each whole record's content, and where it ends."""
+    """Each complete record's content, and its end position."""
     while len(head := file.read(_LENGTH.size + _CHECKSUM_BYTES)) == _LENGTH.size + _CHECKSUM_BYTES:
         (length,) = _LENGTH.unpack_from(head)
         body = file.read(length + _CHECKSUM_BYTES)

@@ -1,4 +1,4 @@
-"""A trained network as a model of MLflow's: the ONNX file, and its signature."""
+"""A trained network as an MLflow model: the ONNX file and its signature."""
 
 import re
 from typing import Any
@@ -18,14 +18,14 @@ from tenfold.runs.run import Run
 def send_model(client: MlflowClient, experiment: str, known: str, run: Run, step: int) -> None:
     """Send the network of `run` as a model of the MLflow run `known`, unless it is there.
 
-    The model takes over what was measured at `step`. What an upload that broke off left behind is deleted.
+    The model inherits the metrics at `step`. The remains of an interrupted upload are deleted.
     """
     for model in client.search_logged_models([experiment], f"source_run_id = '{known}'"):
         if model.status == LoggedModelStatus.READY:
             return
         client.delete_logged_model(model.model_id)
     network = onnx.load(run.onnx_path)
-    mlflow.set_experiment(experiment_id=experiment)  # a new model lies in the current one
+    mlflow.set_experiment(experiment_id=experiment)  # new models go to the current one
     Model.log(
         artifact_path=None,
         name=re.sub(r"[^\w-]", "-", run.path.resolve().name),
@@ -40,7 +40,7 @@ def send_model(client: MlflowClient, experiment: str, known: str, run: Run, step
 
 
 def _signature(network: onnx.ModelProto) -> ModelSignature:
-    """The network's inputs and outputs; lengths that may be any are -1."""
+    """The network's inputs and outputs; -1 stands for any length."""
     inputs, outputs = (
         Schema([TensorSpec(_dtype(value), _shape(value)) for value in values])
         for values in (network.graph.input, network.graph.output)

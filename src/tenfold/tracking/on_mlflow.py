@@ -1,7 +1,7 @@
-"""A run as MLflow shows it: an experiment per study, in it a run for the study and, nested, one per training.
+"""A run in MLflow: an experiment per study, with a run for the study and, nested, one per training.
 
-Which of MLflow's runs is which of ours, its tag tenfold.run tells: what is there already is not sent again.
-MLflow gets the times of the training, whenever it gets them. Uses mlflow-skinny's part of MLflow.
+The tag tenfold.run identifies our runs among MLflow's; nothing is sent again. MLflow gets the times of the
+training, not of the upload. Uses only mlflow-skinny's part of MLflow.
 """
 
 import json
@@ -28,10 +28,10 @@ from tenfold.tracking import record
 from tenfold.tracking.error_charts import draw_errors
 from tenfold.tracking.mlflow_model import send_model
 
-_METRICS_AT_ONCE = 1000  # MLflow takes no more
+_METRICS_AT_ONCE = 1000  # MLflow's limit
 _FINISHED, _FAILED = "FINISHED", "FAILED"
 _TRAINING = {"mlflow.experimentKind": "custom_model_development"}  # rather than prompts and agents
-# The same for a link to it; sorted by a metric, charts show nested runs, too.
+# The same for a link to it; sorting by a metric makes charts show nested runs, too.
 _VIEW = (
     "workflowType=machine_learning&compareRunsMode=CHART"
     "&orderByKey=metrics.%60accuracy%2Ftest%60&orderByAsc=false"
@@ -50,12 +50,12 @@ class MlflowTracker:
 
     @property
     def pages(self) -> list[str]:
-        """Where to look at what was sent."""
+        """The pages that show what was sent."""
         return sorted(self._pages)
 
     def send(self, run: Run) -> None:
-        """Bring MLflow to what the folder of `run` says."""
-        finished = run.finished  # before its curves are read: they are whole then
+        """Update MLflow from the folder of `run`."""
+        finished = run.finished  # before reading its curves, so that they are complete
         experiment = self._experiment(run.path.resolve().parent)
         known = self._find(experiment, run) or self._begin(experiment, run)
         if known.info.status == _FINISHED:
@@ -69,7 +69,7 @@ class MlflowTracker:
             self._send_outcome(experiment, known.info.run_id, run)
 
     def send_study(self, folder: Path, *, finished: bool) -> None:
-        """Send the report of the study in `folder`; `finished` tells that no run will be added."""
+        """Send the report of the study in `folder`; `finished` means that no run will be added."""
         parent = self._find_study(self._experiment(folder), folder)
         if parent is None:
             return
@@ -113,7 +113,7 @@ class MlflowTracker:
         )
 
     def _send_parameters(self, known: str, run: Run) -> None:
-        """Data, settings and hyper-parameters: all there is before the first epoch."""
+        """Send data, settings and hyper-parameters: everything known before the first epoch."""
         settings = run.settings
         data = Dataset(
             name=Path(settings.data).name,
@@ -127,7 +127,7 @@ class MlflowTracker:
         )
 
     def _find_study(self, experiment: str, folder: Path) -> str | None:
-        """The run that those of the study are nested under, as the first of them says that is there."""
+        """The parent run of the study's runs, taken from the first of them that is there."""
         for sibling in record.begun_runs([folder]):
             if known := self._find(experiment, sibling):
                 parent: str | None = known.data.tags.get("mlflow.parentRunId")
@@ -161,7 +161,7 @@ class MlflowTracker:
             self._client.log_batch(known, metrics=metrics[start : start + _METRICS_AT_ONCE])
 
     def _send_outcome(self, experiment: str, known: str, run: Run) -> None:
-        """All that a finished run has besides its curves; that it is finished comes last."""
+        """Send everything else about a finished run; that it is finished comes last."""
         last = record.epochs(run)[-1]
         there = self._client.get_run(known).data.metrics
         at = _ms(last.ended)
@@ -173,7 +173,7 @@ class MlflowTracker:
                 if name not in there
             ],
         )
-        # The model takes over what was measured at its last epoch; a level of noise is no epoch.
+        # The model inherits the metrics of its last epoch; steps of robustness metrics are not epochs.
         send_model(self._client, experiment, known, run, last.number)
         self._send_metrics(
             known,
@@ -200,7 +200,7 @@ class MlflowTracker:
 
 
 def _named(epoch: record.Epoch) -> list[tuple[str, float]]:
-    """What an epoch measured. MLflow shows side by side what has the same name before the slash."""
+    """An epoch's metrics. MLflow groups them by the name before the slash."""
     curves = [("/".join(key), value) for key, value in epoch.figures.items()]
     return [*curves, (record.SECONDS_PER_EPOCH, epoch.seconds)]
 

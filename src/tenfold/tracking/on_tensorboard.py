@@ -1,7 +1,7 @@
-"""A run as TensorBoard shows it: curves, figures, settings, pictures, the network, and the table of trials.
+"""A run in TensorBoard: curves, figures, settings, pictures, the network, and the table of trials.
 
-A run's folder of events holds figures and pictures; its folders train and validation hold the curves, as
-Keras' callback has them, so that both stand in one chart.
+A run's event folder holds figures and pictures; its subfolders train and validation hold the curves, as with
+Keras' callback, so that both appear in one chart.
 """
 
 import io
@@ -41,8 +41,8 @@ class TensorBoardTracker:
         return sorted(self._pages)
 
     def send(self, run: Run) -> None:
-        """Add to the event files what `run` says that they do not."""
-        finished = run.finished  # before its curves are read: they are whole then
+        """Add what is new in `run` to the event files."""
+        finished = run.finished  # before reading its curves, so that they are complete
         path = run.path.resolve()
         folder = self._place / path.parent.name / path.name if self._place else run.path / "tensorboard"
         shown = self._place or (run.path.parent if record.in_study(run) else run.path)
@@ -64,7 +64,7 @@ class TensorBoardTracker:
                 _add_outcome(events, run, epochs[-1])
 
     def send_study(self, folder: Path, *, finished: bool) -> None:
-        """Nothing: TensorBoard shows no pages of others."""
+        """Do nothing: TensorBoard cannot show HTML pages."""
 
 
 def _add_curves(events: EventFile, part: str, epochs: list[record.Epoch]) -> None:
@@ -100,7 +100,7 @@ def _image_pb(tag: str, picture: Image.Image) -> Summary:
 
 
 def _graph(layers: Sequence[Mapping[str, Any]]) -> bytes:
-    """The layers, each with an arrow to the next one that tells the shape, as a serialized GraphDef."""
+    """The layers as a serialized GraphDef; the arrow from each to the next shows the shape."""
     nodes: list[NodeDef] = []
     for number, layer in enumerate(layers):
         sizes = [TensorShapeProto.Dim(size=size) for size in (-1, *layer["output_shape"])]

@@ -1,4 +1,4 @@
-"""What a run folder says, as the names and numbers that trackers show; docs/tracking.md lists them."""
+"""A run folder as the names and numbers that trackers show; docs/tracking.md lists them."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ _FIGURES = {
 
 @dataclass(frozen=True)
 class Epoch:
-    """A finished epoch; `figures` are by (name, part), such as ("loss", "train")."""
+    """A finished epoch; `figures` have keys (name, part), such as ("loss", "train")."""
 
     number: int  # from 1
     seconds: float
@@ -43,7 +43,7 @@ class Epoch:
 
 
 def identity(run: Run) -> str:
-    """32 hexadecimal digits that are a run's own and stay so where its folder is copied."""
+    """32 hexadecimal digits that identify a run, even after its folder is copied."""
     said = json.dumps([run.recipe["started"], run.settings.to_dict()], sort_keys=True)
     return sha256(said.encode()).hexdigest()[:32]
 
@@ -54,12 +54,12 @@ def began(run: Run) -> float:
 
 
 def parameters(run: Run) -> dict[str, Parameter]:
-    """Settings and hyper-parameters; what is nested gets names such as optimizer.learning_rate."""
+    """Settings and hyper-parameters; nested ones get names such as optimizer.learning_rate."""
     return dict(_flat({key: value for key, value in run.recipe.items() if key not in _NO_PARAMETERS}))
 
 
 def facts(run: Run) -> dict[str, str]:
-    """What identifies the run, and what it was made with."""
+    """The run's identity and versions."""
     return {
         "run": identity(run),
         "recipe": run.settings.recipe,
@@ -70,7 +70,7 @@ def facts(run: Run) -> dict[str, str]:
 
 
 def epochs(run: Run) -> list[Epoch]:
-    """The epochs on the disk; none before the first one ended."""
+    """The finished epochs on disk."""
     if not run.history_path.exists():
         return []
     found, ended = [], began(run)
@@ -106,13 +106,13 @@ def robustness(run: Run) -> dict[str, list[tuple[int, float]]]:
 
 
 def in_study(run: Run) -> bool:
-    """Whether the folder that the run lies in is a study's."""
+    """Whether the run's parent folder is a study's."""
     folder = run.path.resolve().parent
     return any((folder / name).exists() for name in ("study.lock", "report.html"))
 
 
 def begun_runs(folders: Sequence[Path]) -> list[Run]:
-    """The runs that `folders` are or hold, finished or not; raises InputError for a folder without any."""
+    """The runs, finished or not, in or at `folders`; raises InputError for a folder without any."""
     found: dict[Path, Run] = {}
     for folder in folders:
         inside = runs_in(folder)

@@ -1,13 +1,12 @@
 """The process that sends runs to one tracker: `python -m tenfold.tracking.sender`.
 
-Who starts it writes one JSON line to its standard input, {"tracker", "place", "runs"}, and closes it when
-nothing more will be written into the runs' folders. Until then the process looks at them now and then and
-sends what is new; after that it looks once more and ends. It says on its standard output, in JSON lines,
-{"sent": RUN} for each run, {"trouble": REASON} where it will try again, and in the end {"pages": [...]} or
-{"failed": REASON}.
+The parent writes one JSON line to standard input, {"tracker", "place", "runs"}, and closes it when nothing
+more will be written into the runs' folders. Until then the process checks them periodically and sends what is
+new; after that it checks once more and exits. On standard output it writes JSON lines: {"sent": RUN} for each
+run, {"trouble": REASON} if it will try again, and at the end {"pages": [...]} or {"failed": REASON}.
 
-A process of its own, because a tracker may hang in ways that only a kill ends, takes a second to import, and
-is set up by the environment.
+It is a separate process, because a tracker may hang until it is killed, takes a second to import, and is
+configured by environment variables.
 """
 
 import json
@@ -22,11 +21,11 @@ from tenfold.runs.run import Run
 from tenfold.tracking import record
 
 _LOOK_EVERY_S = 1.0
-_TRY_AGAIN_AFTER_S = 30.0  # where a tracker could not be reached
+_TRY_AGAIN_AFTER_S = 30.0  # if a tracker cannot be reached
 
 
 class Tracker(Protocol):
-    """What is sent to: whatever it has already, it does not get twice."""
+    """The receiver; it does not get anything twice."""
 
     @property
     def pages(self) -> list[str]: ...
@@ -43,11 +42,11 @@ def main() -> None:
     threading.Thread(target=_wait_for_end, args=(ended,), daemon=True).start()
     sender = Sender(order["tracker"], order["place"], [Path(run) for run in order["runs"]], out)
     sender.send_until(ended)
-    os._exit(0)  # MLflow has threads that would have it wait
+    os._exit(0)  # without waiting for MLflow's threads
 
 
 class Sender:
-    """What of `runs` was sent to a tracker already."""
+    """Sends `runs` to a tracker, and keeps track of what was sent."""
 
     def __init__(self, tracker: str, place: str, runs: list[Path], out: TextIO) -> None:
         self._name, self._place, self._out = tracker, place, out
@@ -57,19 +56,21 @@ class Sender:
         self._tracker: Tracker | None = None
 
     def send_until(self, ended: threading.Event) -> None:
-        """Send what is new, again and again, and a last time when `ended` is set."""
+        """Send what is new, repeatedly, and a last time when `ended` is set."""
         while True:
             last = ended.is_set()
             failure = self._try_to_send(last=last)
             if last:
                 break
             if failure:
-                self._say({"trouble": failure})
+                self._send_message({"trouble": failure})
             ended.wait(_TRY_AGAIN_AFTER_S if failure else _LOOK_EVERY_S)
-        self._say({"failed": failure} if failure else {"pages": self._tracker.pages if self._tracker else []})
+        self._send_message(
+            {"failed": failure} if failure else {"pages": self._tracker.pages if self._tracker else []}
+        )
 
     def _try_to_send(self, *, last: bool) -> str | None:
-        """Why not all could be sent; None if it was."""
+        """The reason if not everything could be sent, else None."""
         try:
             self._tracker = self._tracker or open_tracker(self._name, self._place)
             self._send_news(self._tracker, last=last)
@@ -84,7 +85,7 @@ class Sender:
             if run.started and self._sent.get(path) != stamp:
                 tracker.send(run)
                 self._sent[path] = stamp
-                self._say({"sent": str(path)})
+                self._send_message({"sent": str(path)})
         for folder in self._studies:
             report = folder / "report.html"
             finished = last and all(run.ended for run in record.begun_runs([folder]))
@@ -93,13 +94,13 @@ class Sender:
                 tracker.send_study(folder, finished=finished)
                 self._sent[folder] = stamp
 
-    def _say(self, message: dict[str, Any]) -> None:
+    def _send_message(self, message: dict[str, Any]) -> None:
         self._out.write(json.dumps(message) + "\n")
         self._out.flush()
 
 
 def open_tracker(tracker: str, place: str) -> Tracker:
-    """The tracker, without a word to it yet."""
+    """The tracker, not contacted yet."""
     if tracker == "mlflow":
         from tenfold.tracking.on_mlflow import MlflowTracker
 
@@ -110,7 +111,7 @@ def open_tracker(tracker: str, place: str) -> Tracker:
 
 
 def _errors_of(tracker: str) -> tuple[type[Exception], ...]:
-    """What may go wrong on the way to it, for now or for good."""
+    """The tracker's exceptions, temporary or permanent."""
     if tracker != "mlflow":
         return TenfoldError, OSError
     from mlflow.exceptions import MlflowException
@@ -119,7 +120,7 @@ def _errors_of(tracker: str) -> tuple[type[Exception], ...]:
 
 
 def _reason(error: BaseException) -> str:
-    """`error` in one line. MLflow wraps the network's errors in long ones; of them, what lies at the root."""
+    """`error` in one line. MLflow wraps network errors in long ones; this is the root cause."""
     chain = [error]
     while cause := chain[-1].__cause__ or chain[-1].__context__:
         chain.append(cause)

@@ -12,7 +12,7 @@ _OVER_HTTP = ("http://", "https://", "databricks")
 
 @dataclass(frozen=True)
 class Target:
-    """One tracker. `place` is MLflow's tracking URI or TensorBoard's folder; empty for the usual one."""
+    """One tracker. `place` is MLflow's tracking URI or TensorBoard's folder; empty for the default."""
 
     tracker: str  # "mlflow" or "tensorboard"
     place: str
@@ -24,7 +24,7 @@ class Target:
 def parse_target(text: str) -> Target:
     """The target that `text` names.
 
-    Raises InputError for any other text, TrackingError if a package is missing that it needs.
+    Raises InputError for any other text, TrackingError if a required package is missing.
     """
     tracker, colon, place = text.partition(":")
     if tracker not in _NEEDED or bool(colon) != bool(place):

@@ -1,4 +1,4 @@
-"""Batches that TensorFlow puts together by itself, without a line of Python per batch."""
+"""Batches assembled by TensorFlow, without Python code per batch."""
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,13 +12,12 @@ from tenfold.recipes import Images, ImageSource, Labels, Recipe
 
 
 class Batches(keras.callbacks.Callback):  # type: ignore[misc]
-    """Training batches of the images that `source` draws for each epoch, in an order drawn anew as well.
+    """Training batches of the images that `source` draws for each epoch, in a new random order.
 
-    `seed` and the epoch alone decide both, so a run that was interrupted sees in its later epochs what it
-    would have seen without. The next epoch's images are drawn, and the next batches put together, while the
-    network learns. Images stay bytes until they are in a batch. Pass `dataset` and the object itself, which
-    is the callback that learns which epoch it is, to `fit`. With `weights`, (classes,), images count so much
-    by their class.
+    Both depend on `seed` and the epoch alone, so a resumed run sees the same batches as an uninterrupted one.
+    The next epoch's images are drawn, and the next batches assembled, while the network learns. Images stay
+    bytes until they are in a batch. Pass to `fit` both `dataset` and the object itself, a callback that
+    tracks the epoch. `weights`, (classes,), weight the images by class.
     """
 
     def __init__(
@@ -58,8 +57,8 @@ class Batches(keras.callbacks.Callback):  # type: ignore[misc]
             y = tf.one_hot(labels, model.output_shape[-1]) if one_hot else labels
             return (x, y) if weights is None else (x, y, tf.gather(weights, labels))
 
-        # One thread puts batches together, the others learn. Nothing is left for autotuning to find out, and
-        # the end of an epoch would wait for it, seconds at times.
+        # One thread assembles batches, the others train. Autotuning has nothing to tune, but can delay the
+        # end of an epoch by seconds.
         options = tf.data.Options()
         options.threading.private_threadpool_size = 1
         options.autotune.enabled = False
@@ -71,7 +70,7 @@ class Batches(keras.callbacks.Callback):  # type: ignore[misc]
         self.epoch = epoch
 
     def close(self) -> None:
-        """Let go of images and model: TensorFlow keeps what gives it batches until the process ends."""
+        """Release images and model: TensorFlow keeps the batch generator until the process ends."""
         self._painter.shutdown()
         self._drawn.clear()
         self._source = None

@@ -1,4 +1,4 @@
-"""What a run keeps of the callbacks it was given: how they were made and, of Keras' own, their state."""
+"""What a run stores about its callbacks: their arguments and, for Keras' own, their state."""
 
 import inspect
 from collections.abc import Iterator, Sequence
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 State = dict[str, Any]  # plain values, and lists of arrays
 
-# They only look on: with them or without, a run ends with the same weights.
+# Observers: they do not change a run's weights.
 _ONLOOKERS = ("CSVLogger", "History", "ModelCheckpoint", "ProgbarLogger", "RemoteMonitor", "TensorBoard")
-# What they have counted belongs to files and connections that are opened anew, or is a function's own.
+# Their counters belong to files and connections that are reopened, or to the user's functions.
 _WITHOUT_STATE = ("CSVLogger", "LambdaCallback", "ProgbarLogger", "RemoteMonitor", "TensorBoard")
 _PLAIN = (bool, int, float, str, type(None))
 
 
 def describe_callbacks(callbacks: Sequence["keras.callbacks.Callback"]) -> list[str]:
-    """Those that may decide what is learned, such as "EarlyStopping(patience=2)".
+    """Those that may affect training, such as "EarlyStopping(patience=2)".
 
-    What is as it is by default is left out. Of others than Keras' own, a checksum of their code is there.
+    Default arguments are omitted. Callbacks that are not Keras' own include a checksum of their code.
     """
     return [
         _describe(callback)
@@ -33,19 +33,19 @@ def describe_callbacks(callbacks: Sequence["keras.callbacks.Callback"]) -> list[
 
 
 def states_of(callbacks: Sequence["keras.callbacks.Callback"]) -> list[State]:
-    """The state of each; empty where it cannot be kept."""
+    """The state of each; empty if it cannot be stored."""
     return [_state(callback) if keeps_state(callback) else {} for callback in callbacks]
 
 
 def put_states(callbacks: Sequence["keras.callbacks.Callback"], states: Sequence[State]) -> None:
-    """Give callbacks that were made in the same way the states they had."""
+    """Restore the states of callbacks created with the same arguments."""
     for callback, state in zip(callbacks, states, strict=True):
         for name in state.keys() & vars(callback).keys():
             setattr(callback, name, state[name])
 
 
 def keeps_state(callback: "keras.callbacks.Callback") -> bool:
-    """Whether a resumed run has the callback's state."""
+    """Whether a resumed run restores the callback's state."""
     return _is_of_keras(callback) and type(callback).__name__ not in _WITHOUT_STATE
 
 
@@ -61,10 +61,10 @@ def _describe(callback: "keras.callbacks.Callback") -> str:
 
 
 def _configuration(callback: "keras.callbacks.Callback") -> Iterator[tuple[str, str]]:
-    """What it was made with, as its attributes say, where that is not the default."""
+    """Its arguments that differ from the defaults, read from its attributes."""
     for name, parameter in _parameters(callback).items():
         value = vars(callback).get(name, parameter.default)
-        # Keras turns its sign once it knows that less is better.
+        # Keras flips the sign if lower is better.
         value = abs(value) if name == "min_delta" else value
         if name != "verbose" and _differs(value, parameter.default):
             yield name, _shown(value)
@@ -85,7 +85,7 @@ def _shown(value: Any) -> str:
 
 
 def _state(callback: "keras.callbacks.Callback") -> State:
-    """What changes in a callback while a network learns."""
+    """The attributes of a callback that change during training."""
     made_with = {*_parameters(callback), "params", "_params", "_model"}
     changing = {name: value for name, value in vars(callback).items() if name not in made_with}
     plain = {

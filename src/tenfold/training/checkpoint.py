@@ -1,4 +1,4 @@
-"""All that training needs to go on as if it had never stopped, in one file without pickles."""
+"""Everything needed to resume training as if it had never stopped, in one file without pickles."""
 
 import csv
 import io
@@ -22,16 +22,16 @@ _LARGEST_RECORD_BYTES = 16 * 2**20
 
 @dataclass
 class Record:
-    """What the finished epochs left behind beside the state of model and optimizer."""
+    """The record of the finished epochs, in addition to the state of model and optimizer."""
 
     history: History = field(default_factory=list)
     weights: list[str] = field(default_factory=list)  # checksums of the weights after each epoch
-    stopped: bool = False  # by a callback, after the last of them
-    callbacks: list[State] = field(default_factory=list)  # the state of each callback, empty where not kept
+    stopped: bool = False  # by a callback, after the last epoch
+    callbacks: list[State] = field(default_factory=list)  # the state of each callback; empty if not stored
 
 
 def save_checkpoint(path: Path, model: keras.Model, record: Record) -> None:
-    """Write the model's and its optimizer's state after the epochs in `record`, and this, atomically."""
+    """Write the state of model and optimizer after the epochs in `record`, and `record`, atomically."""
     arrays = {f"state_{i}": np.asarray(variable) for i, variable in enumerate(_state(model))}
     plain: list[dict[str, Any]] = []
     for i, state in enumerate(record.callbacks):
@@ -80,7 +80,7 @@ def weights_digest(model: keras.Model) -> str:
 
 
 def _with_arrays(path: Path, i: int, name: str, value: Any, largest_bytes: int) -> Any:
-    """A value of a callback's state; where it is a list of arrays, these."""
+    """A value of a callback's state, with its arrays if it is a list of arrays."""
     if not isinstance(value, dict):
         return value
     members = [_member(i, name, j) for j in range(value["arrays"])]
@@ -107,7 +107,7 @@ def save_weights(path: Path, model: keras.Model) -> None:
 
 
 def _state(model: keras.Model) -> list[Any]:
-    """Weights, states of random generators and the optimizer's variables; metrics start anew each epoch."""
+    """Weights, random generator states and the optimizer's variables; metrics restart in each epoch."""
     metrics = {id(variable) for variable in model.metrics_variables}
     own = [variable for variable in model.variables if id(variable) not in metrics]
     return own + list(model.optimizer.variables)

@@ -1,7 +1,7 @@
-"""One batch on several cores: a part of it for each.
+"""Split each batch across cores.
 
-TensorFlow would share out each operation instead, and on images of 28 x 28 pixels operations are too short
-for that (docs/performance.md).
+TensorFlow by itself splits each operation instead, but on 28 x 28 images operations are too short for that
+(docs/performance.md).
 """
 
 from typing import Any
@@ -11,12 +11,12 @@ from keras import layers, ops
 
 
 def share_batches(model: keras.Model, cores: int) -> keras.Model:
-    """Return a model of the same variables that computes as many parts of each batch as there are `cores`.
+    """Return a model with the same variables that splits each batch into one part per core.
 
-    What it answers is the same, and so are the gradients but for the order of sums. Only batch normalisation,
-    while training, is of a part by itself; this is no worse for learning (E. Hoffer, I. Hubara, D. Soudry,
-    "Train longer, generalize better", NeurIPS 2017, call it ghost batch normalisation). A batch to train on
-    must have an image for each core.
+    Its answers are the same, and so are the gradients up to the order of summation. In training, batch
+    normalisation is computed per part, which does not hurt learning (E. Hoffer, I. Hubara, D. Soudry, "Train
+    longer, generalize better", NeurIPS 2017, call it ghost batch normalisation). A training batch must have
+    at least one image per core.
     """
     if cores == 1:
         return model

@@ -1,4 +1,4 @@
-"""What a fine-tuning is made of: a trained reader to begin with, and one's own digits among MNIST's."""
+"""The ingredients of fine-tuning: a trained reader, and the user's digits mixed with MNIST's."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ BUNDLED = "bundled"
 
 
 def plan_fine_tuning(start: str | Path, own: Dataset) -> FineTuning:
-    """The settings of a fine-tuning that goes on from `start` with one's `own` digits.
+    """The settings of a fine-tuning that starts from `start` with the user's `own` digits.
 
     Raises InputError if there is no model at `start`, ModelError if its manifest cannot be used.
     """
@@ -35,12 +35,12 @@ def plan_fine_tuning(start: str | Path, own: Dataset) -> FineTuning:
 
 
 def model_path(start: str) -> Path:
-    """Where the model lies that a fine-tuning's settings call `start`."""
+    """The path of the model that a fine-tuning's settings call `start`."""
     return BUNDLED_MODEL if start == BUNDLED else Path(start)
 
 
 def recipe_to_train(name: str, fine_tuning: FineTuning | None) -> Recipe:
-    """The recipe that `load_recipe` knows as `name`, or that by which its network is fine-tuned."""
+    """The recipe `name` of `load_recipe`, or the one that fine-tunes its network."""
     if not fine_tuning:
         return load_recipe(name)
     from tenfold.recipes.fine_tuning import recipe
@@ -51,14 +51,14 @@ def recipe_to_train(name: str, fine_tuning: FineTuning | None) -> Recipe:
 def interpolate_weights(
     begun: list[NDArray[np.float32]], learnt: list[NDArray[np.float32]]
 ) -> list[NDArray[np.float32]]:
-    """Weights between those a fine-tuning began with and those it learnt, which forget less."""
+    """Weights between the initial and the fine-tuned ones, which forget less."""
     from tenfold.recipes.fine_tuning import STEP
 
     return [before + np.float32(STEP) * (after - before) for before, after in zip(begun, learnt, strict=True)]
 
 
 def mix_in(own: Dataset, training: tuple[NDArray[np.uint8], NDArray[np.int64]]) -> Mixture:
-    """One's `own` digits, but for those held out, among the images and labels of `training`."""
+    """The user's `own` digits, without those held out, mixed with the images and labels of `training`."""
     from tenfold.recipes.fine_tuning import DIGITS_PER_EPOCH, OWN_SHARE
 
     return Mixture(*training, own.x_train, own.y_train, size=DIGITS_PER_EPOCH, share=OWN_SHARE)

@@ -1,4 +1,4 @@
-"""What makes a run beside its settings: the recipe's definition, the callbacks and the versions at work."""
+"""What determines a run in addition to its settings: the recipe's definition, callbacks and versions."""
 
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     import keras
 
 _FIGURES = ("learning_rate", "batch_size", "loss", "label_smoothing", "pretraining")
-_COMPUTING = ("keras", "tensorflow", "tenfold")  # another version of these learns other weights
+_COMPUTING = ("keras", "tensorflow", "tenfold")  # another version of these gives other weights
 _TENSORFLOWS = ("tensorflow", "tensorflow-cpu")
 
 
 def fingerprint(recipe: Recipe, callbacks: Sequence["keras.callbacks.Callback"] = ()) -> dict[str, Any]:
-    """As recipe.json has it. Does not import Keras."""
+    """The fingerprint for recipe.json. Does not import Keras."""
     return {
         **{name: getattr(recipe, name) for name in _FIGURES},
         "recipe_sha256": recipe_digest(recipe),
@@ -29,7 +29,7 @@ def fingerprint(recipe: Recipe, callbacks: Sequence["keras.callbacks.Callback"] 
 
 
 def versions() -> dict[str, str]:
-    """Of Python and of the packages at work."""
+    """The versions of Python and of the packages used."""
     return {
         "python": python_version(),
         "tenfold": tenfold.__version__,
@@ -38,10 +38,10 @@ def versions() -> dict[str, str]:
     }
 
 
-def flatten(made: Mapping[str, Any]) -> dict[str, Any]:
-    """What decides in the fingerprint that a run's recipe.json, or `fingerprint`, has: by name, a value each.
+def decisive_fields(made: Mapping[str, Any]) -> dict[str, Any]:
+    """The decisive part of a fingerprint, from recipe.json or `fingerprint`, as a flat mapping.
 
-    Runs of earlier versions do not say everything.
+    Runs of earlier versions lack some entries.
     """
     names = (*_FIGURES, "recipe_sha256", "callbacks")
     return {name: made[name] for name in names if name in made} | {
@@ -52,7 +52,7 @@ def flatten(made: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tensorflow_version() -> str:
-    """TensorFlow itself would take seconds to say it."""
+    """From package metadata; importing TensorFlow would take seconds."""
     for name in _TENSORFLOWS:
         try:
             return version(name)

@@ -1,4 +1,4 @@
-"""One training, step by step: the images, the network, what it learns by, its epochs, its result."""
+"""One training, step by step: images, network, loss and optimizer, epochs, result."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ def fit(
     on_progress: Callable[[Progress], object] | None,
     on_saved: Callable[[], object] | None,
 ) -> None:
-    """Train `run` from its first or its last finished epoch on; see `train_run`."""
+    """Train `run` from the start or from its last finished epoch; see `train_run`."""
     if tf.distribute.has_strategy():
         raise RunError(
             "a training uses one device: call it outside the scope of a tf.distribute strategy; "
@@ -79,7 +79,7 @@ def fit(
         run, record, batches.steps, callbacks=callbacks, on_progress=on_progress, on_saved=on_saved
     )
     held_out = validation and _as_arrays(validation, recipe, model)
-    # Where no epoch is left, callbacks still have their say about the weights that are kept.
+    # Even if no epoch is left, callbacks may still choose the weights to keep.
     try:
         learner.fit(
             batches.dataset,
@@ -88,7 +88,7 @@ def fit(
             validation_data=held_out,
             validation_batch_size=500,
             callbacks=[batches, *phases, *callbacks, recorder],
-            shuffle=False,  # the batches come shuffled
+            shuffle=False,  # batches are shuffled already
             verbose=0,
         )
     finally:
@@ -114,7 +114,7 @@ def fit(
 
 
 def _arrange(data: Dataset, settings: Settings) -> Dataset:
-    """The data as they are, or with all images' pixels in one random order."""
+    """The data, with all images' pixels in one random order if the settings say so."""
     if not settings.permuted:
         return data
     return Dataset(
@@ -129,7 +129,7 @@ def _arrange(data: Dataset, settings: Settings) -> Dataset:
 
 
 def _split(data: Dataset, recipe: Recipe, settings: Settings) -> tuple[Part, Part | None]:
-    """What is trained on, and what the validation curve is drawn on."""
+    """The training and the validation part."""
     if settings.as_written:
         test = (data.x_test, data.y_test) if recipe.validation_in_document else None
         return (data.x_train, data.y_train), test
@@ -138,7 +138,7 @@ def _split(data: Dataset, recipe: Recipe, settings: Settings) -> tuple[Part, Par
 
 
 def _build(recipe: Recipe, settings: Settings, classes: int) -> keras.Model:
-    """The recipe's network, with random weights or those that a fine-tuning begins with."""
+    """The recipe's network, with random weights or a fine-tuning's initial ones."""
     model = recipe.build_for(classes)
     if settings.fine_tuning:
         begin_with(model, model_path(settings.fine_tuning.start), settings.fine_tuning.start_sha256)
@@ -146,16 +146,16 @@ def _build(recipe: Recipe, settings: Settings, classes: int) -> keras.Model:
 
 
 def _balanced(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
-    """What an image counts by its class, (classes,): all classes count alike, and images 1 on average."""
+    """Image weights by class, (classes,): all classes count equally, and the mean weight is 1."""
     counts = np.bincount(labels, minlength=classes)
     weights = len(labels) / (np.count_nonzero(counts) * np.maximum(counts, 1))
     return weights.astype(np.float32)
 
 
 def _as_compiled(recipe: Recipe, model: keras.Model) -> Recipe:
-    """`recipe`, which is the user's own, with the optimizer and the loss that its `model` came compiled with.
+    """The user's own `recipe`, with the optimizer and the loss its `model` was compiled with.
 
-    What the user changed in the recipe comes first.
+    Fields that the user changed in the recipe take precedence.
     """
     if not model.compiled:
         return recipe
@@ -170,7 +170,7 @@ def _as_compiled(recipe: Recipe, model: keras.Model) -> Recipe:
 def _compile(
     model: keras.Model, recipe: Recipe, settings: Settings, batches: Batches
 ) -> tuple[keras.Model, list[keras.callbacks.Callback]]:
-    """The compiled model that learns, of `model`'s variables, and the callbacks that it needs."""
+    """The compiled model for training, which shares `model`'s variables, and its callbacks."""
     learner, loss, metric = model, _loss(recipe), _accuracy(recipe)
     phases: list[keras.callbacks.Callback] = []
     if recipe.pretraining:
@@ -181,27 +181,27 @@ def _compile(
         optimizer=recipe.build_optimizer(batches.steps * settings.epochs, recipe.learning_rate),
         loss=loss,
         metrics=[metric],
-        # Python looks in about twenty times per epoch, not after each batch.
+        # Return to Python about twenty times per epoch, not after each batch.
         steps_per_execution=max(1, batches.steps // 20),
         jit_compile=False,
     )
-    # No other replica has gradients to add. TensorFlow would keep the function that adds them, and with it
-    # the graph of each training, until the process ends: 4 MB of a small network.
+    # There are no other replicas whose gradients to sum. TensorFlow would keep the summing function, and with
+    # it each training's graph, until the process ends: 4 MB for a small network.
     learner.optimizer._all_reduce_sum_gradients = list
-    # Here rather than in the first step, which TensorFlow would trace again once the variables are there.
+    # Here rather than in the first step, which TensorFlow would retrace once the variables exist.
     learner.optimizer.build(learner.trainable_variables)
     return learner, phases
 
 
 def _parts_of_a_batch(settings: Settings, batches: Batches) -> int:
-    """One for each core; a graphics processor takes a batch whole."""
+    """One per core; a GPU takes whole batches."""
     if batches.smallest < settings.threads or tf.config.list_logical_devices("GPU"):
         return 1
     return settings.threads
 
 
 def _loss(recipe: Recipe) -> Any:
-    """What `compile` takes for the recipe's loss."""
+    """The recipe's loss for `compile`."""
     if recipe.kind == "read lines":
         return ctc_loss
     if recipe.label_smoothing:
@@ -210,7 +210,7 @@ def _loss(recipe: Recipe) -> Any:
 
 
 def _accuracy(recipe: Recipe) -> keras.Metric:
-    """How much is right: an object, since TensorFlow traces a step twice that makes its metric only then."""
+    """The accuracy metric, as an object: TensorFlow would trace a step that creates its metric twice."""
     match recipe.loss:
         case "categorical_crossentropy":
             return keras.metrics.CategoricalAccuracy("accuracy")
@@ -251,7 +251,7 @@ def _describe(
 
 
 def _epochs_decide(recipe: Recipe, steps: int) -> bool:
-    """Whether the number of epochs decides how each learns, so that none can follow a finished run."""
+    """Whether the learning rate depends on the number of epochs, so that none can follow a finished run."""
     shorter, longer = (
         recipe.build_optimizer(epochs * steps, recipe.learning_rate).get_config() for epochs in (1, 2)
     )

@@ -1,4 +1,4 @@
-"""The folder that a run is to be trained in: what lies there already, and whether the training goes on."""
+"""A run's folder: what it already contains, and whether training can resume there."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,27 +16,27 @@ from tenfold.recipes.own import own_recipe
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
 from tenfold.training.fine_tuning import recipe_to_train
-from tenfold.training.fingerprint import fingerprint, flatten
+from tenfold.training.fingerprint import decisive_fields, fingerprint
 from tenfold.training.source import network_digest
 
 if TYPE_CHECKING:
     import keras
 
-# A worker whose starter was killed needs a moment to notice and to let go of its folder.
+# A worker whose parent was killed needs a moment to notice and release its folder.
 _LOCK_WAIT_S = 3
 _ANOTHER_FOLDER = "choose another folder with --out"
 REMEDY = f"{_ANOTHER_FOLDER}, or train anew with --again"
 
 
 def recipe_of(settings: Settings) -> Recipe:
-    """The recipe that a run with these settings is trained by. Runs the user's own file where it has one."""
+    """The recipe of a run with these settings. Runs the user's own file, if there is one."""
     if settings.network:
         return change(own_recipe(settings.network.place, settings.recipe), settings.changes or {})
     return change(recipe_to_train(settings.recipe, settings.fine_tuning), settings.changes or {})
 
 
 def require_network(settings: Settings) -> None:
-    """Raise RunError if the user's own network was changed since the run was planned."""
+    """Raise RunError if the user's own network has changed since the run was planned."""
     network = settings.network
     if network and network_digest(network.place) != network.network_sha256:
         raise RunError(f"{network.place} changed since the run began; repeat the command")
@@ -44,7 +44,7 @@ def require_network(settings: Settings) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Have the folder to oneself. Raises RunLockedError if another process trains in it."""
+    """Lock the folder. Raises RunLockedError if another process is training in it."""
     path.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(path / "lock", timeout=_LOCK_WAIT_S):
@@ -62,17 +62,15 @@ def take_up(
     *,
     again: bool = False,
 ) -> Settings:
-    """Make the folder ready for a run, and return the settings with which it begins or goes on: then with its
-    own number of threads.
+    """Prepare the folder for a run, and return its settings; a resumed run keeps its number of threads.
 
-    A finished run of fewer epochs goes on where their number decides nothing else. With `again` a run that
-    was made otherwise is deleted. Raises RunError if there is one without it; call it with the folder
-    locked.
+    A finished run with fewer epochs continues if its learning rate does not depend on their number. A run
+    with other settings is deleted with `again`, and raises RunError without. The folder must be locked.
     """
     run = Run(path)
     if found := differences(run, settings, callbacks):
         if not again:
-            # A tuning's trials are one search: none of them is trained anew alone.
+            # A tuning's trials are one search: a single one cannot be retrained.
             remedy = _ANOTHER_FOLDER if settings.held_out_only else REMEDY
             raise RunError(f"{path} holds a run with {', '.join(found)}; {remedy}")
         run.clear()
@@ -92,7 +90,7 @@ def make_ready(
     *,
     again: bool = False,
 ) -> Settings:
-    """`take_up` before it is known which process is going to train."""
+    """`take_up`, before it is known which process will train."""
     if not Run(path).started:
         return settings
     with locked(path):
@@ -100,7 +98,7 @@ def make_ready(
 
 
 def require_alike(folder: Path, planned: Mapping[Path, Settings]) -> None:
-    """Raise RunError if runs in `folder` were made otherwise than they are `planned`, naming them all."""
+    """Raise RunError, naming all of them, if runs in `folder` differ from the `planned` ones."""
     named: dict[str, list[str]] = {}
     for path, settings in planned.items():
         if found := differences(Run(path), settings):
@@ -113,10 +111,10 @@ def require_alike(folder: Path, planned: Mapping[Path, Settings]) -> None:
 def differences(
     run: Run, settings: Settings, callbacks: Sequence["keras.callbacks.Callback"] = ()
 ) -> list[str]:
-    """In what the run was made otherwise than it would be now, such as "epochs=2 instead of 10".
+    """How the run differs from the one planned now, such as "epochs=2 instead of 10".
 
-    Runs of earlier versions do not say all of it: of a finished one nothing else is asked, one that is not
-    finished cannot go on.
+    Runs of earlier versions lack some information: finished ones are accepted, unfinished ones cannot
+    resume.
     """
     if not run.started:
         return []
@@ -125,7 +123,7 @@ def differences(
     begun, wanted = run.settings, replace(settings, threads=run.settings.threads)
     if begun.epochs < wanted.epochs and run.can_go_on:
         begun = replace(begun, epochs=wanted.epochs)
-    made, now = flatten(run.recipe), flatten(fingerprint(recipe_of(settings), callbacks))
+    made, now = decisive_fields(run.recipe), decisive_fields(fingerprint(recipe_of(settings), callbacks))
     theirs = {**begun.decisive(), **made}
     ours = {**wanted.decisive(), **{name: value for name, value in now.items() if name in made}}
     found = [

@@ -1,4 +1,4 @@
-"""keras.Model to ONNX, with the parity proved."""
+"""Export a keras.Model to ONNX, and verify that outputs agree."""
 
 import tempfile
 import warnings
@@ -16,12 +16,12 @@ _TOLERANCE = 1e-4
 
 
 def export_onnx(model: keras.Model, path: Path, sample: NDArray[np.float32]) -> float:
-    """Write `model` to `path` as ONNX, and prove on `sample` that it computes the same.
+    """Write `model` to `path` as ONNX, after verifying on `sample` that it computes the same.
 
     The file has one input, float32 of the model's input shape with any number of images, and one output, the
     model's. `sample` is network input, float32 (N, ...) in [0, 1]. Returns the largest absolute difference
-    between the outputs of Keras and of ONNX Runtime. Raises TenfoldError, and writes nothing, if it is
-    above 1e-4.
+    between the outputs of Keras and ONNX Runtime. Raises TenfoldError, and writes nothing, if it exceeds
+    1e-4.
     """
     expected = np.asarray(model(sample, training=False))
     content = _convert(model)
@@ -38,7 +38,7 @@ def export_onnx(model: keras.Model, path: Path, sample: NDArray[np.float32]) -> 
 
 def _convert(model: keras.Model) -> bytes:
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        # tf2onnx asks NumPy for a name that it is about to take back.
+        # tf2onnx uses a deprecated NumPy name.
         warnings.filterwarnings("ignore", message="In the future `np.object`", category=FutureWarning)
         file = Path(folder) / "model.onnx"
         model.export(file, format="onnx", verbose=False)

@@ -1,4 +1,4 @@
-"""What a network that reads lines is trained by: the loss of its columns, and how many lines are right."""
+"""CTC loss and line accuracy, for networks that read lines."""
 
 import tensorflow as tf
 
@@ -6,15 +6,15 @@ from tenfold.data.synthesis import NO_DIGIT
 
 
 def ctc_loss(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
-    """Minus the logarithm of the probability of what each line says, summed over all places it may have.
+    """The negative log-probability of each line's symbols, summed over all alignments.
 
-    `y_true` int (N, L) are its symbols, filled with 10; `y_pred` float32 (N, T, S) the logits of each column.
+    `y_true` int (N, L) are the symbols, padded with 10; `y_pred` float32 (N, T, S) each column's logits.
     """
     lengths = _lengths(y_true)
     is_empty = lengths == 0
     labels = tf.cast(y_true, tf.int32)
-    # Of sparse labels TensorFlow takes the loss in one operation, which is three times as fast as its other
-    # way, but refuses lines that say nothing: these get a label here, and their own loss below.
+    # With sparse labels TensorFlow computes the loss in one operation, three times as fast, but refuses empty
+    # lines: these get a label here, and their own loss below.
     is_label = tf.concat([(labels[:, :1] != NO_DIGIT) | is_empty[:, None], labels[:, 1:] != NO_DIGIT], axis=1)
     places = tf.where(is_label)
     values = tf.gather_nd(tf.where(labels == NO_DIGIT, 0, labels), places)
@@ -31,7 +31,7 @@ def ctc_loss(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
 
 
 def lines_right(y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
-    """1 for each line whose most likely columns say its symbols and no others, else 0; as `ctc_loss`."""
+    """1 for each line whose best path gives exactly its symbols, else 0; arguments as in `ctc_loss`."""
     best = tf.argmax(y_pred, axis=-1, output_type=tf.int32)
     changes = tf.concat([tf.ones_like(best[:, :1], tf.bool), best[:, 1:] != best[:, :-1]], axis=1)
     digits = tf.ragged.boolean_mask(best, changes & (best != NO_DIGIT))

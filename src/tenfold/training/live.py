@@ -1,4 +1,4 @@
-"""How far a training is: a live bar in a notebook or a terminal, else a line for each epoch."""
+"""Training progress: a live bar in a notebook or terminal, else a line per epoch."""
 
 import sys
 import time
@@ -18,7 +18,7 @@ from tenfold.errors import InputError
 from tenfold.runs.run import Run
 from tenfold.training.progress import Progress, ignore
 
-Verbose = Literal["auto", 0, 1, 2]  # as Keras has it: by where it runs, nothing, a bar, a line per epoch
+Verbose = Literal["auto", 0, 1, 2]  # as in Keras: automatic, nothing, a bar, a line per epoch
 _CELLS = 24
 
 
@@ -28,7 +28,7 @@ class OnProgress(Protocol):
 
 @contextmanager
 def shown(verbose: Verbose, path: Path) -> Iterator[OnProgress]:
-    """What is to be told how far the run in `path` is. Raises InputError for another `verbose`."""
+    """A callback that shows the progress of the run in `path`. Raises InputError for another `verbose`."""
     match form_of(verbose):
         case "nothing":
             yield ignore
@@ -36,11 +36,11 @@ def shown(verbose: Verbose, path: Path) -> Iterator[OnProgress]:
             yield _Lines(path)
         case "bar":
             with open_bar(path.name) as show:
-                yield lambda progress: show(progress.fraction, describe(progress))
+                yield lambda progress: show(progress.fraction, describe_progress(progress))
 
 
 def form_of(verbose: Verbose) -> Literal["nothing", "bar", "lines"]:
-    """What `verbose` asks for here. Raises InputError for another."""
+    """The kind of output that `verbose` means here. Raises InputError for other values."""
     if verbose not in ("auto", 0, 1, 2):
         raise InputError(f"expected verbose to be 'auto', 0, 1 or 2, received {verbose!r}")
     if verbose == 0:
@@ -52,7 +52,7 @@ def form_of(verbose: Verbose) -> Literal["nothing", "bar", "lines"]:
 
 @contextmanager
 def open_bar(name: str) -> Iterator[Callable[[float, str], None]]:
-    """A bar for what is called `name`: to be told which fraction is done, 0 to 1, and what stands beside."""
+    """A bar labelled `name`, updated with the fraction done, 0 to 1, and a text."""
     bar = _NotebookBar(name) if _notebook() else _TerminalBar(name)
     begun = time.monotonic()
 
@@ -69,7 +69,7 @@ def open_bar(name: str) -> Iterator[Callable[[float, str], None]]:
 
 
 class _Lines:
-    """A line for each finished epoch, on standard output."""
+    """A line per finished epoch, on standard output."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -77,7 +77,7 @@ class _Lines:
 
     def __call__(self, progress: Progress, /) -> None:
         history = Run(self._path).history if Run(self._path).history_path.exists() else []
-        if self._printed is None:  # what was finished before is not told again
+        if self._printed is None:  # earlier epochs are not printed again
             self._printed = len(history) if progress.stage == "training" and progress.loss is None else 0
         for epoch in history[self._printed :]:
             print(f"epoch {_describe_epoch(epoch, progress.epochs)}", flush=True)  # noqa: T201
@@ -92,8 +92,8 @@ def _describe_epoch(epoch: dict[str, float], epochs: int) -> str:
     ).replace(wording.NO_BREAK, " ")
 
 
-def describe(progress: Progress) -> str:
-    """The figures of a run, for people."""
+def describe_progress(progress: Progress) -> str:
+    """A run's progress in words."""
     if progress.stage == "testing":
         return f"{progress.epochs} of {progress.epochs} epochs done, on the test images"
     figures = [f"epoch {progress.epoch}/{progress.epochs}"]
@@ -103,7 +103,7 @@ def describe(progress: Progress) -> str:
 
 
 class _TerminalBar:
-    """One line on standard error, written over and over."""
+    """One line on standard error, rewritten in place."""
 
     def __init__(self, name: str) -> None:
         columns = (
@@ -144,7 +144,7 @@ class _NotebookBar:
 
 
 def _notebook() -> bool:
-    """Whether what is displayed is shown in a notebook."""
+    """Whether output is displayed in a notebook."""
     if "IPython" not in sys.modules:
         return False
     from IPython import get_ipython

@@ -1,4 +1,4 @@
-"""What is measured and kept once a run has seen its last epoch: the one look at the test images."""
+"""Results measured and saved after a run's last epoch: the only use of the test images."""
 
 import statistics
 import time
@@ -43,18 +43,18 @@ _PAGES_AT_ONCE = 16
 
 @dataclass(frozen=True)
 class KeptWeights:
-    """Which weights are kept, and how often they are right. Fractions."""
+    """Which weights are kept, and their accuracies. Fractions."""
 
-    epoch: int | None  # after which they were learned, from 1; None where they are of no epoch's end
-    train_accuracy: float  # of an epoch: the mean over it, while it still learned
+    epoch: int | None  # the epoch they are from, counted from 1; None if they are not from the end of one
+    train_accuracy: float  # of an epoch: its running mean during training
     validation_accuracy: float | None
 
 
 def describe_kept(learner: keras.Model, record: Record, training: Any, validation: Any) -> KeptWeights:
-    """The weights that the compiled `learner` has now.
+    """Describe the current weights of the compiled `learner`.
 
-    Where they are those of an epoch's end, `record` has the figures. Else `training()` and `validation` (None
-    where nothing was held out) are measured, each the learner's input and target.
+    If they are from the end of an epoch, `record` has the figures. Otherwise they are measured on
+    `training()` and `validation` (None if nothing was held out), each the learner's input and target.
     """
     digest = weights_digest(learner)
     for number in range(len(record.history), 0, -1):
@@ -81,9 +81,9 @@ def write_outcome(
     data: Dataset,
     own: Dataset | None = None,
 ) -> None:
-    """Write weights, ONNX model, test predictions and, when all else is there, result.json.
+    """Write weights, ONNX model, test predictions and, last, result.json.
 
-    `own` are the digits for which a network was fine-tuned.
+    `own` are the digits a network was fine-tuned on.
     """
     save_weights(run.weights_path, model)
     x_test = network_input(data.x_test[:TIMED_IMAGES], model.input_shape)
@@ -133,7 +133,7 @@ def write_line_outcome(
     data: Dataset,
     lines: ImageSource,
 ) -> None:
-    """As `write_outcome`, of a network that reads lines: how many of those made of test images are right."""
+    """Like `write_outcome`, for a network that reads lines: the share of correct lines of test images."""
     save_weights(run.weights_path, model)
     strips, labels = lines.draw(run.settings.seed, epoch=0)
     x_test = network_input(strips, model.input_shape)
@@ -158,9 +158,9 @@ def write_page_outcome(
     data: Dataset,
     pages: ImageSource,
 ) -> None:
-    """As `write_outcome`, of a network that maps pages: how many pixels of its pages are right.
+    """Like `write_outcome`, for a network that segments pages: the share of correct pixels.
 
-    Of each region, how many of its pixels are found, and how many of those said to be of it are.
+    Also recall and precision of each region's pixels.
     """
     save_weights(run.weights_path, model)
     images, regions = pages.draw(run.settings.seed, epoch=0)
@@ -189,7 +189,7 @@ def write_page_outcome(
 def _facts(
     run: Run, model: keras.Model, history: History, kept: KeptWeights, data: Dataset, parity: float
 ) -> dict[str, Any]:
-    """What a result says of any run."""
+    """The part of a result that all runs have."""
     settings = run.settings
     return {
         "recipe": settings.recipe,
@@ -215,7 +215,7 @@ def _facts(
 
 
 def _figures_of_own(run: Run, own: Dataset) -> dict[str, Any]:
-    """How many there are and, of those held out, how many are right: before and after."""
+    """The number of the user's digits, and the accuracy on those held out, before and after."""
     begun = run.settings.fine_tuning
     figures: dict[str, Any] = {"trained_on": len(own.y_train), "held_out": len(own.y_test)}
     if begun is None or not len(own.y_test):
@@ -229,7 +229,7 @@ def _figures_of_own(run: Run, own: Dataset) -> dict[str, Any]:
 
 
 def _microseconds_per_digit(run: Run, x_test: NDArray[np.float32]) -> float:
-    """The median time of one digit at a time of `x_test` on one core, with ONNX Runtime."""
+    """The median time for a single digit of `x_test` on one core, with ONNX Runtime."""
     session = open_session(run.onnx_path)
     name = session.get_inputs()[0].name
     durations = []

@@ -1,4 +1,4 @@
-"""What is known of a run before it begins: its settings, its folder, and the images it holds out."""
+"""What is known about a run before it starts: settings, folder, and held-out images."""
 
 from pathlib import Path
 
@@ -30,9 +30,9 @@ def plan_run(
     held_out_only: bool = False,
     network: Network | None = None,
 ) -> Settings:
-    """The settings of one run of `recipe`; by default with its own number of epochs, and on all cores.
+    """The settings of one run of `recipe`, by default with its own number of epochs and on all cores.
 
-    `network` is by default that in the recipe's own file, if it has one.
+    `network` defaults to the one in the recipe's own file, if it has one.
 
     Raises InputError for a number out of range.
     """
@@ -57,9 +57,9 @@ def _network_of(recipe: Recipe) -> Network | None:
 
 
 def to_plan(recipe: str | Path | Recipe) -> Recipe:
-    """The recipe by its name, its file or itself, such that other processes can load it, too.
+    """The recipe by name, file or object, in a form that other processes can load.
 
-    Raises InputError if there is none, or they cannot.
+    Raises InputError if there is none, or if they cannot load it.
     """
     if isinstance(recipe, str | Path):
         return load_recipe(recipe)
@@ -71,18 +71,18 @@ def to_plan(recipe: str | Path | Recipe) -> Recipe:
 
 
 def default_folder(settings: Settings) -> Path:
-    """Where a run lies that was given no other place."""
+    """The default folder of a run."""
     how = "-fine-tuned" if settings.fine_tuning else ""
     return Path("runs") / f"{name_in_folders(settings)}{how}-seed-{settings.seed}"
 
 
 def name_in_folders(settings: Settings) -> str:
-    """The recipe's name, and what tells it from others of this name: "fast-tuned-3f9a"."""
+    """The recipe's name with its changes, if any: "fast-tuned-3f9a"."""
     return f"{settings.recipe} {settings.variant}".strip().replace(" ", "-").replace(":", "-")
 
 
 def split_training(data: Dataset, seed: int) -> tuple[Part, Part]:
-    """The training images in two parts: those a run with this seed trains on, and those it holds out."""
+    """The training images in two parts: the ones a run with this seed trains on, and the held-out ones."""
     held_out = min(VALIDATION_IMAGES, len(data.y_train) // 10)
     train, validation = stratified_split(data.y_train, held_out, seed)
     return (

@@ -1,4 +1,4 @@
-"""First epochs in which a network learns which images are alike, and only then what they are called.
+"""Contrastive pretraining: a network first learns which images are alike, then their classes.
 
 P. Khosla, P. Teterwak, C. Wang and others, "Supervised contrastive learning", NeurIPS 2020.
 """
@@ -9,21 +9,20 @@ import keras
 import tensorflow as tf
 from keras import layers, ops
 
-EMBEDDING = 64  # numbers that the projection head makes of an image's features
+EMBEDDING = 64  # outputs of the projection head
 TEMPERATURE = 0.1  # the paper's
 
 
 class Pretraining(keras.callbacks.Callback):  # type: ignore[misc]
     """The first `epochs` of a training of `network`, whose last layer is its classifier.
 
-    In them the features, which are the classifier's input, learn from the supervised contrastive loss of a
-    projection of theirs; the classifier learns from `loss` what can be told by the features as they are, so
-    that there is an accuracy to be seen, and teaches them nothing. In all later epochs the network learns
-    from `loss` alone. Compile `learner` with the object's own `loss` and `accuracy`, and pass the object
-    itself, which is the callback that learns which epoch it is, to `fit`. The variables are the network's
-    own; the projection is the learner's, and no part of what the network answers.
+    In these epochs the features, which are the classifier's input, learn from the supervised contrastive loss
+    of a projection; the classifier learns from `loss`, only to show an accuracy, and passes no gradients back
+    to the features. In all later epochs the network learns from `loss` alone. Compile `learner` with the
+    object's `loss` and `accuracy`, and pass the object itself, a callback that tracks the epoch, to `fit`.
+    The learner shares the network's variables and adds the projection, which the network does not have.
 
-    `network` answers with float32 (N, classes), the labels are one-hot (N, classes).
+    `network` returns float32 (N, classes), labels are one-hot (N, classes).
     """
 
     def __init__(self, network: keras.Model, loss: Any, *, epochs: int) -> None:
@@ -42,8 +41,8 @@ class Pretraining(keras.callbacks.Callback):  # type: ignore[misc]
         self._gate.open.assign(float(epoch >= self._epochs))
 
     def loss(self, y_true: tf.Tensor, y_pred: tf.Tensor) -> tf.Tensor:
-        """The mean over a batch of the learner's outputs, (N, classes + 64); in the first epochs both losses'
-        sum."""
+        """The mean loss of a batch of the learner's outputs, (N, classes + 64); the sum of both losses in the
+        first epochs."""
         contrastive = tf.reduce_mean(supervised_contrastive_loss(y_true, y_pred[:, self._classes :]))
         return self._loss(y_true, y_pred[:, : self._classes]) + (1 - self._gate.open) * contrastive
 
@@ -53,7 +52,7 @@ class Pretraining(keras.callbacks.Callback):  # type: ignore[misc]
 
 @keras.saving.register_keras_serializable("tenfold")
 class Gate(layers.Layer):  # type: ignore[misc]
-    """Lets everything forward, and gradients back where `open` is 1 rather than 0."""
+    """Identity that passes gradients back only if `open` is 1 rather than 0."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -66,13 +65,13 @@ class Gate(layers.Layer):  # type: ignore[misc]
 def supervised_contrastive_loss(y_true: tf.Tensor, embeddings: tf.Tensor) -> tf.Tensor:
     """The loss of each image in a batch, float32 (N,); the paper's L_out, equation 2.
 
-    `y_true` (N, classes) are the labels, one-hot, `embeddings` float32 (N, d) of length one. Each other image
-    of the same class has a share in the sum of exp(cosine / temperature) over all others; the loss is minus
-    the mean of these shares' logarithms. It is 0 where the batch has no other image of the class.
+    `y_true` (N, classes) are one-hot labels, `embeddings` float32 (N, d) with norm 1. Each other image of the
+    same class has a share of the sum of exp(cosine / temperature) over all others; the loss is minus the mean
+    logarithm of these shares. It is 0 if the batch has no other image of the class.
     """
     likeness = tf.matmul(embeddings, embeddings, transpose_b=True) / TEMPERATURE
     itself = tf.eye(tf.shape(likeness)[0], dtype=tf.bool)
-    # Finite, so that a batch of one image, which has no others, gives 0 times a large number and no NaN.
+    # Finite, so that a batch of one image gives 0 times a large number instead of NaN.
     of_others = tf.where(itself, likeness.dtype.min, likeness)
     log_shares = likeness - tf.reduce_logsumexp(of_others, axis=1, keepdims=True)
     labels = tf.argmax(y_true, axis=1)

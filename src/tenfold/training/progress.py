@@ -1,15 +1,15 @@
-"""What a run tells of itself while it trains."""
+"""Progress of a run."""
 
 from dataclasses import dataclass
 
 
 def ignore(*_: object) -> None:
-    """For callbacks: nobody listens."""
+    """A no-op callback."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """One sign of life. `fraction` of the `epochs` is done; `loss` and `accuracy` are running means of the
+    """One progress update. `fraction` of the `epochs` is done; `loss` and `accuracy` are running means of the
     current epoch on training images, None before the first batch."""
 
     stage: str  # "training" or "testing"

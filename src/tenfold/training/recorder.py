@@ -1,4 +1,4 @@
-"""Save each epoch as it ends, tell how far the training is, and stop one whose loss is no number any more."""
+"""Save each epoch, report progress, and stop a training whose loss becomes NaN or infinite."""
 
 import time
 import warnings
@@ -19,9 +19,9 @@ _FIGURES = ("accuracy", "loss", "val_accuracy", "val_loss")  # callbacks may add
 
 
 class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
-    """After each epoch: a line in the history, the checkpoint, history.csv; in between: signs of life.
+    """After each epoch: a line in the history, the checkpoint, history.csv; in between: progress updates.
 
-    It has to come after the `callbacks` whose state it keeps: they have had their say about an epoch by then.
+    It must come after the `callbacks` whose state it stores, so that they have processed the epoch.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         figures = {key: float(value) for key, value in sorted((logs or {}).items()) if key in _FIGURES}
-        # The last step may have spoiled weights whose loss nothing tells any more.
+        # The last step may have spoiled the weights without showing in the loss.
         self._require_numbers(figures["loss"], figures.get("val_loss", 0.0), *self.model.get_weights())
         self.record.history.append(
             {"epoch": epoch + 1, **figures, "seconds": time.perf_counter() - self._begun}
@@ -81,7 +81,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
             self.on_saved()
 
     def _require_numbers(self, *values: float | NDArray[np.float32]) -> None:
-        """Raises DivergedError if one is none, and leaves word of it in the run's folder."""
+        """Raise DivergedError for NaN or infinity, after recording it in the run's folder."""
         if all(np.isfinite(value).all() for value in values):
             return
         rate = float(self.model.optimizer.learning_rate)
@@ -96,7 +96,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
     def report(
         self, stage: str, of_epoch: float = 0.0, loss: float | None = None, accuracy: float | None = None
     ) -> None:
-        """Say how far it is: all epochs in `history` and the fraction `of_epoch` of the next one."""
+        """Report progress: all epochs in `history` and the fraction `of_epoch` of the next one."""
         if self.on_progress is None:
             return
         last = self.record.history[-1] if self.record.history else {}

@@ -1,4 +1,4 @@
-"""How a trained classifier bears digits that are shifted, turned or noisy."""
+"""Robustness to shift, rotation and noise."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,10 +19,10 @@ Classify = Callable[[Images], NDArray[np.int64]]
 
 
 def measure_robustness(classify: Classify, images: Images, labels: NDArray[np.int64]) -> dict[str, Any]:
-    """Accuracy under disturbances of growing strength, as JSON-able lists.
+    """Accuracy under disturbances of growing strength, as JSON-serializable lists.
 
-    `classify` maps images, uint8 (N, 28, 28), to labels (N,). At most 1,000 of `images`, evenly spread, are
-    used. Shifts are averaged over left, right, up and down, rotations over both senses.
+    `classify` maps images, uint8 (N, 28, 28), to labels (N,). At most 1,000 evenly spaced `images` are used.
+    Shifts are averaged over left, right, up and down, rotations over both directions.
     """
     step = -(-len(images) // LARGEST_SAMPLE)
     images, labels = images[::step], labels[::step]

@@ -1,4 +1,4 @@
-"""Checksums of code, the same however it is laid out and remarked upon."""
+"""Checksums of code that ignore formatting, comments and docstrings."""
 
 import ast
 import inspect
@@ -14,14 +14,14 @@ import tenfold
 from tenfold.recipes import Recipe
 from tenfold.recipes.own import file_of, name_in, read_file
 
-# What a recipe is made of; what looks recipes up is no part of them.
+# Packages that recipes consist of; modules that look recipes up are excluded.
 _PACKAGES = ("tenfold.recipes.", "tenfold.models.", "tenfold.data.")
 _LOOK_UP = ("tenfold.recipes.recipe", "tenfold.recipes.changes")
 
 
 def recipe_digest(recipe: Recipe) -> str:
-    """In hex, of the code that builds and feeds the recipe's network: its module's and what this imports of
-    tenfold's recipes, models and data. Its figures, which `Recipe.facts` has, count for nothing here."""
+    """The checksum, in hex, of the code that builds and feeds the recipe's network: its module and what this
+    imports of tenfold's recipes, models and data. Its values, which `Recipe.facts` has, are excluded."""
     given = (
         recipe.build,
         recipe.build_optimizer,
@@ -34,21 +34,21 @@ def recipe_digest(recipe: Recipe) -> str:
 
 
 def network_digest(place: str) -> str:
-    """In hex, of the file that defines a network of the user's own. Raises InputError if there is none."""
+    """The checksum, in hex, of the user's own network file. Raises InputError if it is missing."""
     text = read_file(file_of(place))
     return text_digest(_normal(text) if name_in(place) else text)
 
 
 def text_digest(text: str) -> str:
-    """In hex, of a text."""
+    """The checksum, in hex, of a text."""
     return sha256(text.encode()).hexdigest()
 
 
 def digest_of(thing: type | Callable[..., Any]) -> str:
-    """In hex, of the code of a class or function; of its name alone where there is no source."""
+    """The checksum, in hex, of a class's or function's code, or of its name if there is no source."""
     try:
         code = _normal(textwrap.dedent(inspect.getsource(thing)))
-    except (OSError, TypeError, SyntaxError):  # typed at a prompt, built in, or in the middle of a line
+    except (OSError, TypeError, SyntaxError):  # from a prompt, built in, or in the middle of a line
         code = getattr(thing, "__qualname__", type(thing).__qualname__)
     return sha256(code.encode()).hexdigest()
 
@@ -67,7 +67,7 @@ def _digest_of_modules(roots: tuple[str, ...]) -> str:
 
 
 def _file_of(module: str) -> Path | None:
-    """Found without importing it, which could take its time."""
+    """A module's file, found without a possibly slow import."""
     if module.startswith("tenfold."):
         place = Path(tenfold.__file__).parent.joinpath(*module.split(".")[1:])
         return next(
@@ -78,7 +78,7 @@ def _file_of(module: str) -> Path | None:
 
 
 def _imported(code: str) -> Iterator[str]:
-    """The names of modules, among others."""
+    """The imported names, modules among them."""
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -88,7 +88,7 @@ def _imported(code: str) -> Iterator[str]:
 
 
 def _normal(code: str) -> str:
-    """`code` without comments, documentation and the figures of a recipe."""
+    """`code` without comments, docstrings and the recipe's values."""
     tree = ast.parse(code)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):

@@ -29,9 +29,9 @@ def train_run(
     on_progress: Callable[[Progress], object] | None = None,
     on_saved: Callable[[], object] | None = None,
 ) -> Run:
-    """Begin or go on with the run in the folder `path`; see `tenfold.train`.
+    """Start or resume the run in the folder `path`; see `tenfold.train`.
 
-    `on_saved` is called after each epoch, when it is on the disk.
+    `on_saved` is called after each epoch, once it is on disk.
     """
     with locked(path):
         settings = take_up(path, settings, callbacks, again=again)
@@ -45,5 +45,5 @@ def train_run(
             from tenfold.training.fit import fit
 
             fit(run, settings, data, own, callbacks, on_progress, on_saved)
-            gc.collect()  # graphs and models refer to themselves in circles, and megabytes would wait for it
+            gc.collect()  # graphs and models are reference cycles of several megabytes
         return run

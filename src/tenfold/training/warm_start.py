@@ -1,7 +1,7 @@
-"""Begin with the weights of a reader's model: out of its ONNX file, into the Keras model that was exported.
+"""Start from a reader's weights: from its ONNX file into the Keras model that was exported.
 
-An export folds much of batch normalisation into convolutions, and keeps its scale and shift as a product and
-a sum where it cannot. What remains of each layer is a kernel, a scale and a shift; these are read here.
+The export folds most batch normalisation into convolutions, and keeps the rest as a multiplication and an
+addition. So each layer is a kernel, a scale and a shift, which are read here.
 """
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _TRIED_IMAGES = 64
 
 @dataclass(frozen=True)
 class Affine:
-    """A layer: its `kernel` as Keras has it, (h, w, in, out) or (in, out); then times `scale`, plus `shift`,
+    """A layer: a `kernel` in Keras' layout, (h, w, in, out) or (in, out), followed by `scale` and `shift`,
     both (out,)."""
 
     kernel: NDArray[np.float32]
@@ -37,11 +37,11 @@ class Affine:
 
 
 def begin_with(model: keras.Model, path: Path, expected_sha256: str) -> None:
-    """Put the weights of the reader's model at `path`, with its manifest beside it, into `model`.
+    """Load the weights of the reader's model at `path`, with its manifest next to it, into `model`.
 
-    `model` ends in a softmax, the file in the logits. Its batch normalisation keeps, from now on, the
-    statistics, the scales and the shifts that it has. Raises ModelError if the file is missing, damaged or
-    another network's, RunError if it is not the one with the checksum expected.
+    `model` ends in a softmax, the file in logits. Batch normalisation is frozen: statistics, scales and
+    shifts. Raises ModelError if the file is missing, damaged or another network's, RunError if its checksum
+    is not the expected one.
     """
     if load_manifest(path).sha256 != expected_sha256:
         raise RunError(f"the model {path} changed since the run began; start a new run")
@@ -59,7 +59,7 @@ def begin_with(model: keras.Model, path: Path, expected_sha256: str) -> None:
 
 
 def _read_layers(content: bytes) -> list[Affine]:
-    """The layers of an ONNX file that is one chain of them. Raises ValueError if it is none."""
+    """The layers of an ONNX file that is a sequence of layers. Raises ValueError if it is not."""
     import onnx
 
     try:
@@ -85,7 +85,7 @@ def _read_layers(content: bytes) -> list[Affine]:
 
 
 def _constants(graph: "onnx.GraphProto") -> dict[str, NDArray[np.float32]]:
-    """The weights by name, also by that of the float32 which a float16 becomes."""
+    """The weights by name; float16 ones also under the name of their conversion to float32."""
     from onnx import numpy_helper
 
     constants = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
@@ -103,7 +103,7 @@ def _layer(kernel: NDArray[np.float32], *bias: NDArray[np.float32]) -> Affine:
 
 
 def _put_into(model: keras.Model, layers: list[Affine]) -> None:
-    """Raises ValueError if the layers are others than the model's."""
+    """Raises ValueError if the layers do not match the model's."""
     normalizations = (layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization))
     weighted = [
         layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D | keras.layers.Dense)
@@ -114,15 +114,15 @@ def _put_into(model: keras.Model, layers: list[Affine]) -> None:
             continue
         layer.set_weights([affine.kernel])
         following = next(normalizations)
-        # A mean of 0, and a variance that is 1 with what is added to it.
+        # A mean of 0, and a variance that is 1 including epsilon.
         mean, variance = np.zeros_like(affine.shift), np.ones_like(affine.scale) - following.epsilon
         following.set_weights([affine.scale, affine.shift, mean, variance])
-        # A batch has other statistics, with which the network would compute something else.
+        # Batch statistics would change the network's output.
         following.trainable = False
 
 
 def _difference(model: keras.Model, content: bytes) -> float:
-    """The largest between the probabilities of `model` and of the file, for images of grey noise."""
+    """The largest difference between the probabilities of `model` and the file, on grey noise."""
     images = np.random.default_rng(0).integers(
         0, 256, (_TRIED_IMAGES, *model.input_shape[1:3]), dtype=np.uint8
     )

@@ -1,12 +1,12 @@
-"""Better values for a recipe's fields, looked for with Optuna on held-out images alone.
+"""Hyper-parameter search with Optuna, on held-out images only.
 
-tune      the whole of it: search, report, recipe file
-search    which trial is next, which is given up; one study for all processes that work in a folder
-journal   the file in which Optuna keeps the study
+tune      everything together: search, report, recipe file
+search    chooses and prunes trials; one study for all processes in a folder
+journal   Optuna's file of the study
 space     the fields that are searched
-findings  what came of the trials
-charts    figures of it
-page      its report
+findings  the results of the trials
+charts    charts of the findings
+page      the report
 """
 
 from tenfold.tuning.findings import Findings, Trial

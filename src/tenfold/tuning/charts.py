@@ -1,4 +1,4 @@
-"""Figures of a tuning: how the search went, what mattered, and each field against the accuracy."""
+"""Charts of a tuning: the course of the search, the importance of fields, and accuracy against each field."""
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate
@@ -8,7 +8,7 @@ from tenfold.drawing import plot
 from tenfold.recipes import Range
 from tenfold.tuning.findings import Findings, Trial
 
-TRIED, OWN, BEST = 0, 1, 2  # colours, and with them shapes, of the marks
+TRIED, OWN, BEST = 0, 1, 2  # colours, and so shapes, of the marks
 _ROW_PX = 46
 _ERRORS = tuple(digit * 10.0**power for power in range(0, -5, -1) for digit in (5, 2, 1))
 
@@ -26,7 +26,7 @@ def draw_history(findings: Findings) -> str:
 
 
 def draw_importance(importance: Mapping[str, float]) -> str:
-    """A bar per field: its share in what tells good trials from all."""
+    """A bar per field: its importance."""
     x = plot.linear_axis(0, 1, steps=4, scale=100, unit=" %")
     marks = []
     for row, (name, share) in enumerate(importance.items()):
@@ -63,10 +63,10 @@ def _draw_field(findings: Findings, name: str, range_: Range) -> str:
 
 
 class _Accuracies:
-    """The axis of accuracies: by the logarithm of what is read wrong, so that 98 and 99 % lie as far apart as
-    80 and 90 %, and poor trials do not press the good ones together.
+    """The accuracy axis: logarithmic in the error, so that 98 and 99 % are as far apart as 80 and 90 %, and
+    poor trials do not squeeze the good ones together.
 
-    Marks of what was given up stand at its foot: their accuracy is that of another epoch.
+    Pruned trials are at the bottom: their accuracy is from another epoch.
     """
 
     def __init__(self, findings: Findings) -> None:
@@ -82,7 +82,7 @@ class _Accuracies:
         return plot.line(x, self.axis, [(at, self._at(value)) for at, value in points], colour=TRIED)
 
     def mark(self, x: plot.Axis, at: float, trial: Trial, findings: Findings) -> str:
-        """A trial's: the best and the recipe's own have colours of theirs, what was given up is hollow."""
+        """A trial's mark: the best and the recipe's own have their own colours, pruned ones are hollow."""
         if trial.accuracy is None:
             return ""
         tip = ", ".join(
@@ -110,12 +110,12 @@ class _Accuracies:
 
 
 def colour_of(trial: Trial, findings: Findings) -> int:
-    """Of its mark."""
+    """The colour of a trial's mark."""
     return BEST if trial == findings.best else OWN if trial == findings.own else TRIED
 
 
 def _best_last(findings: Findings) -> list[Trial]:
-    """The trials, those that matter most drawn over the others."""
+    """The trials, the most important last, so that they are drawn on top."""
     return sorted(findings.trials, key=lambda trial: (not trial.given_up, colour_of(trial, findings)))
 
 

@@ -1,4 +1,4 @@
-"""Optuna's journal of a study, opened so that neither a killed process nor a failed machine spoils it."""
+"""Optuna's journal of a study, robust against killed processes and crashed machines."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def open_study(journal: Path, lock: FileLock, pruner: "optuna.pruners.BasePruner") -> "optuna.Study":
-    """The study in the file `journal`, begun where there is none; changed only under `lock`.
+    """The study in the file `journal`, created if missing; changed only under `lock`.
 
     Raises RunError if it is damaged.
     """
@@ -23,7 +23,7 @@ def open_study(journal: Path, lock: FileLock, pruner: "optuna.pruners.BasePruner
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     _cut_half_a_line(journal)
     try:
-        # Of a lock it asks no more than acquire and release, and this one is free once its process is dead.
+        # It only needs acquire and release, and this lock is free once its process is dead.
         backend = JournalFileBackend(str(journal), lock_obj=lock)  # type: ignore[arg-type]
         return optuna.create_study(
             storage=JournalStorage(backend),
@@ -37,12 +37,12 @@ def open_study(journal: Path, lock: FileLock, pruner: "optuna.pruners.BasePruner
 
 
 def damaged(journal: Path, how: str) -> RunError:
-    """The error that says so."""
+    """The error for a damaged journal."""
     return RunError(f"{journal} is damaged ({how}); delete its folder and begin anew")
 
 
 def _cut_half_a_line(journal: Path) -> None:
-    """Cut off what a machine that failed had begun to write, which Optuna could not read over."""
+    """Cut off a partial last line, left by a crash, which Optuna could not skip."""
     if not journal.exists():
         return
     with journal.open("rb+") as file:

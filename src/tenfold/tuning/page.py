@@ -1,4 +1,4 @@
-"""A tuning's report.html: one file that holds all it shows."""
+"""A tuning's report.html, a self-contained file."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from tenfold.tuning.findings import Findings
 
 
 def write_page(findings: Findings, recipe: Recipe, recipe_file: Path, path: Path) -> None:
-    """Write the page, whole or not at all. Raises OSError from the file system."""
+    """Write the page atomically. Raises OSError from the file system."""
     write_text(path, render("tuning.html.j2", _context(findings, recipe, recipe_file)))
 
 
@@ -35,7 +35,7 @@ def _context(findings: Findings, recipe: Recipe, recipe_file: Path) -> dict[str,
 
 
 def headline(findings: Findings) -> str:
-    """What came of it, in a sentence."""
+    """The result in a sentence."""
     name, best, gain = findings.recipe, findings.best, findings.gain
     if best is None:
         return f"The search for better values of {name} has begun"
@@ -47,7 +47,7 @@ def headline(findings: Findings) -> str:
 
 
 def standfirst(findings: Findings) -> str:
-    """How it compares with the recipe's own values, and how far that can be trusted."""
+    """The comparison with the recipe's own values, and how reliable it is."""
     best, own = findings.best, findings.own
     images = wording.count(findings.held_out_images)
     if best is None or own is None:

@@ -1,8 +1,8 @@
-"""Which trial is next and which is given up, by Optuna: one study for all processes that work in a folder.
+"""Choose and prune trials with Optuna: one study for all processes that share a folder.
 
-The study is Optuna's journal, journal.log. Whatever changes it happens under tuning.lock, and a process holds
-the lock of each trial that it trains: where a trial is said to run and its lock is free, its process is dead.
-Such a trial is asked for again, with the same values and in the same folder, where its checkpoint lies.
+The study is Optuna's journal, journal.log. It is changed only under tuning.lock, and a process holds the lock
+of each trial it trains: if a running trial's lock is free, its process is dead. Such a trial is repeated with
+the same values in the same folder, where its checkpoint is.
 """
 
 import math
@@ -29,15 +29,15 @@ from tenfold.tuning.space import distributions, rounded
 if TYPE_CHECKING:
     import optuna
 
-# So many trials are drawn at random, and none is given up, before there is something to go by.
+# The first trials are random, and none of them is pruned.
 STARTUP_TRIALS = 5
 ENOUGH_FOR_IMPORTANCE = 8
-_SETTINGS, _SPACE, _FOLDER = "settings", "space", "folder"  # what is noted of the study, and of a trial
+_SETTINGS, _SPACE, _FOLDER = "settings", "space", "folder"  # attributes of the study, and of a trial
 
 
 @dataclass(frozen=True)
 class _Claim:
-    """A trial that this process trains, its lock, and the epochs that Optuna knows of."""
+    """A trial that this process trains, its lock, and the number of epochs reported to Optuna."""
 
     trial: "optuna.Trial"
     lock: FileLock
@@ -45,10 +45,10 @@ class _Claim:
 
 
 class Search:
-    """The search in `folder` for better values of `recipe`'s fields, until there are `n_trials` in all.
+    """The search in `folder` for better values of `recipe`'s fields, with `n_trials` trials in total.
 
-    `settings` are those of the trial with the recipe's own values, which is the first. Raises RunError if
-    the folder holds another tuning or its journal is damaged, TenfoldError if Optuna is not installed.
+    `settings` are those of the first trial, which has the recipe's own values. Raises RunError if the folder
+    holds another tuning or its journal is damaged, TenfoldError if Optuna is not installed.
     """
 
     def __init__(self, folder: Path, recipe: Recipe, settings: Settings, n_trials: int) -> None:
@@ -64,13 +64,13 @@ class Search:
             self.remove_checkpoints()
 
     def tasks(self) -> Iterator[Task]:
-        """The trials that this process is to train, each asked for when there is room for it."""
+        """The trials this process should train, each chosen when there is room for it."""
         while task := self._ask():
             yield task
 
     def goes_on(self, task: Task, _progress: Progress) -> bool:
-        """Tell Optuna of the epochs that have ended, and give a trial up that promises less than the others,
-        or whose loss is no number any more."""
+        """Report finished epochs to Optuna, and prune a trial that is less promising than the others, or
+        whose loss became NaN or infinite."""
         from optuna.trial import TrialState
 
         claim = self._claims[task.path]
@@ -79,29 +79,29 @@ class Search:
             return True
         if math.isfinite(last["loss"]) and not claim.trial.should_prune():
             return True
-        self._tell(task.path, TrialState.PRUNED)
+        self._report_state(task.path, TrialState.PRUNED)
         return False
 
     def give_up(self, task: Task) -> None:
-        """Tell Optuna of a trial that diverged."""
+        """Report a diverged trial to Optuna."""
         from optuna.trial import TrialState
 
         self._report(self._claims[task.path], Run(task.path))
-        self._tell(task.path, TrialState.PRUNED)
+        self._report_state(task.path, TrialState.PRUNED)
 
     def finish(self, run: Run) -> None:
-        """Tell Optuna what came of a trial that has seen its last epoch."""
+        """Report the result of a finished trial to Optuna."""
         from optuna.trial import TrialState
 
         self._report(self._claims[run.path], run)
         accuracy = run.history[-1]["val_accuracy"]
         if math.isfinite(accuracy):
-            self._tell(run.path, TrialState.COMPLETE, accuracy)
+            self._report_state(run.path, TrialState.COMPLETE, accuracy)
         else:
-            self._tell(run.path, TrialState.PRUNED)
+            self._report_state(run.path, TrialState.PRUNED)
 
     def trials(self) -> tuple[Trial, ...]:
-        """Those that came to an end, in the order in which they began."""
+        """The trials that have ended, in the order in which they began."""
         told = [
             Trial(
                 number=int(trial.user_attrs[_FOLDER]),
@@ -114,8 +114,8 @@ class Search:
         return tuple(sorted(told, key=lambda trial: trial.number))
 
     def importance(self) -> dict[str, float] | None:
-        """The share of each field in what tells the better half of the trials from all; None where they are
-        too few to tell.
+        """Each field's importance in distinguishing the better half of the trials from all; None if there are
+        too few trials.
 
         PED-ANOVA: S. Watanabe, A. Bansal, F. Hutter, IJCAI 2023.
         """
@@ -124,18 +124,18 @@ class Search:
         if len(self._trials("COMPLETE")) < ENOUGH_FOR_IMPORTANCE:
             return None
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # equal trials tell nothing, and it says so
+            warnings.simplefilter("ignore")  # it warns if all trials are equal
             return get_param_importances(
                 self._study, evaluator=PedAnovaImportanceEvaluator(target_quantile=0.5)
             )
 
     def remove_checkpoints(self) -> None:
-        """Delete those of the trials that came to an end."""
+        """Delete the checkpoints of trials that have ended."""
         for trial in self._trials("COMPLETE", "PRUNED"):
             Run(self._path(trial.user_attrs[_FOLDER])).checkpoint_path.unlink(missing_ok=True)
 
     def close(self) -> None:
-        """Let go of the trials that have not come to an end: whoever goes on takes them up."""
+        """Release unfinished trials, so that another process can resume them."""
         for claim in self._claims.values():
             claim.lock.release()
         self._claims.clear()
@@ -179,7 +179,7 @@ class Search:
             return False
 
     def _report(self, claim: _Claim, run: Run) -> dict[str, float] | None:
-        """Tell Optuna of the epochs of which it does not know; return the last of these, None without any."""
+        """Report new epochs to Optuna; return the last of them, or None."""
         if not run.history_path.exists():
             return None
         new = [epoch for epoch in run.history if int(epoch["epoch"]) not in claim.reported]
@@ -188,17 +188,19 @@ class Search:
             claim.reported.add(int(epoch["epoch"]))
         return new[-1] if new else None
 
-    def _tell(self, path: Path, state: "optuna.trial.TrialState", accuracy: float | None = None) -> None:
+    def _report_state(
+        self, path: Path, state: "optuna.trial.TrialState", accuracy: float | None = None
+    ) -> None:
         claim = self._claims.pop(path)
         with self.lock:
             self._study.tell(claim.trial, accuracy, state)
             claim.lock.release()
 
     def _agree_on(self, settings: Settings) -> Settings:
-        """Those with which the tuning was begun; the number of threads decides a little, too."""
+        """The settings the tuning began with; even the number of threads matters slightly."""
         noted = self._study.user_attrs
         space = {name: [range_.low, range_.high] for name, range_ in self._space.items()}
-        if _SPACE not in noted:  # what is noted last
+        if _SPACE not in noted:  # written last
             self._study.set_user_attr(_SETTINGS, settings.to_dict())
             self._study.enqueue_trial(self.own_values, skip_if_exists=True)
             self._study.set_user_attr(_SPACE, space)
@@ -219,14 +221,14 @@ class Search:
                 raise damaged(self._folder / "journal.log", f"trial {trial.number} lacks values")
 
     def _as_fields(self, params: dict[str, float]) -> dict[str, float]:
-        """Values as a person would write them; the recipe's own as they are."""
+        """Rounded values; the recipe's own are unchanged."""
         return {
             name: own if params[name] == own else rounded(params[name], self._space[name])
             for name, own in self.own_values.items()
         }
 
     def _sampler(self) -> "optuna.samplers.TPESampler":
-        """With a seed of its own for each trial: another process, or a new one, draws other values."""
+        """A sampler with a different seed per trial, so that processes draw different values."""
         import optuna
 
         seed = self.settings.seed + len(self._study.get_trials(deepcopy=False))
@@ -263,5 +265,5 @@ def require_optuna() -> None:
 def _pruner(epochs: int) -> "optuna.pruners.MedianPruner":
     import optuna
 
-    # What a recipe is worth shows late where its learning rate rises first.
+    # Recipes with a warm-up show their quality late.
     return optuna.pruners.MedianPruner(STARTUP_TRIALS, n_warmup_steps=epochs // 3)

@@ -1,4 +1,4 @@
-"""The fields that are searched: as Optuna has them, and as a recipe has them."""
+"""The searched fields, in Optuna's form and in the recipe's."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def distributions(space: Mapping[str, Range]) -> "dict[str, optuna.distributions.BaseDistribution]":
-    """Where Optuna draws values from."""
+    """The distributions Optuna samples from."""
     from optuna.distributions import FloatDistribution, IntDistribution
 
     return {
@@ -22,8 +22,7 @@ def distributions(space: Mapping[str, Range]) -> "dict[str, optuna.distributions
 
 
 def rounded(value: float, range_: Range) -> float:
-    """`value` as a person would write it: to three digits, or three decimals where the range is not
-    logarithmic."""
+    """`value` rounded to three significant digits, or three decimals if the range is not logarithmic."""
     if _is_whole(range_):
         return int(value)
     return float(f"{value:.3g}") if range_.log else round(value, 3)

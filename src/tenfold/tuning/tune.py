@@ -23,9 +23,9 @@ from tenfold.tuning.search import Search, require_optuna
 
 @dataclass(frozen=True)
 class TuningListener(Listener):
-    """What is called for trials besides; those that have ended are in the findings."""
+    """Additional callbacks for trials; the findings contain those that have ended."""
 
-    on_trials: Callable[[Findings, int], object] = ignore  # before the first: how many there will be in all
+    on_trials: Callable[[Findings, int], object] = ignore  # before the first, with the total number
     on_trial: Callable[[Findings, Trial], object] = ignore  # after each
 
 
@@ -41,12 +41,12 @@ def tune(
     engine: Engine | None = None,
     listener: TuningListener = TuningListener(),
 ) -> Findings:
-    """Look for better values of the fields that `recipe` names in its space, by at most `trials` trainings.
+    """Search for better values of the fields in `recipe`'s space, with at most `trials` trainings.
 
-    All of them hold out the same images, those of `seed`, and are judged by them; the test images are not
-    looked at. The first has the recipe's own values. `folder`, by default runs/tune-RECIPE, holds the trials,
-    report.html and a recipe file with the best values; what ended there before counts, what was interrupted
-    goes on, and other processes may work there at the same time. The `listener` is told what happens.
+    All trials hold out the same images, chosen by `seed`, and are compared on them; test images are not used.
+    The first trial has the recipe's own values. `folder`, by default runs/tune-RECIPE, holds the trials,
+    report.html and a recipe file with the best values; trials that ended there before count, interrupted ones
+    resume, and other processes may use the folder at the same time. The `listener` is notified of progress.
 
     Raises InputError for a recipe without a space or a number out of range, RunError if `folder` holds
     another tuning or a trial fails, TenfoldError if Optuna is not installed.
@@ -78,7 +78,7 @@ def tune(
             return _find(search, planned, digits.name, held_out)
 
         def ended(path: Path) -> None:
-            with search.lock:  # so that no older page replaces a newer one
+            with search.lock:  # so that an older page cannot replace a newer one
                 findings = find()
                 _write(findings, planned, folder)
             listener.on_trial(findings, next(one for one in findings.trials if one.number == int(path.name)))
@@ -108,12 +108,12 @@ def tune(
 
 
 def default_tuning_folder(recipe: str) -> Path:
-    """Where a tuning lies that was given no other place."""
+    """The default folder of a tuning."""
     return Path("runs") / f"tune-{Path(recipe).stem}"
 
 
 def recipe_file(recipe: str) -> str:
-    """The name of the file with the best values for the recipe of this name."""
+    """The name of the file with the best values for `recipe`."""
     return f"{recipe}-tuned.toml"
 
 
@@ -131,7 +131,7 @@ def _find(search: Search, recipe: Recipe, data: str, held_out: int) -> Findings:
 
 
 def _write(findings: Findings, recipe: Recipe, folder: Path) -> None:
-    """The report and, once there is a best trial, the recipe file."""
+    """Write the report and, once there is a best trial, the recipe file."""
     path = folder / recipe_file(recipe.name)
     if findings.best:
         changed = change(load_recipe(recipe.name), {**(recipe.changes or {}), **findings.best.values})
@@ -140,7 +140,7 @@ def _write(findings: Findings, recipe: Recipe, folder: Path) -> None:
 
 
 def _remarks(findings: Findings, recipe: Recipe, path: Path) -> str:
-    """The head of a recipe file: as a recipe's, what it is, where it is from and what to expect."""
+    """The head of a recipe file, like a recipe's: what it is, its source and what to expect."""
     best, own = findings.best, findings.own
     accuracy = wording.percent((best and best.accuracy) or 0.0)
     before = f"; the recipe as it was: {wording.percent(own.accuracy or 0.0)}" if own else ""
