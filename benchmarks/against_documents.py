@@ -1,13 +1,13 @@
-"""tenfold's training beside the documents' own scripts, in one session on one machine.
+"""Compare tenfold's training with the documents' own scripts, in one session on one machine.
 
 usage: python benchmarks/against_documents.py [--epochs E] [--seeds S] [--rounds R] [RECIPE ...]
 
-Each round trains every recipe for E epochs, first by its document's script, one process after the other, then
-by one `tenfold study`, as written, with S seeds; the scripts' total counts S times, since each would have to
-run once per seed. Prints, as the median over rounds with its range, the ratio tenfold /
-document of the time per epoch (median over epochs but the first) and of the total, start-up to last figure.
-Several runs share the cores in a study, so a recipe's time per epoch there is multiplied by
-1 / (runs at a time); the total needs no such correction. Results are kept in benchmarks/results/.
+Each round trains every recipe for E epochs, first with its document's script, one process after the other,
+then with one `tenfold study`, as written, with S seeds; the scripts' total is multiplied by S, since each
+would have to run once per seed. Prints the ratio tenfold / document of the time per epoch (median over epochs
+except the first) and of the total, from start-up to the last figure; each as the median over rounds with its
+range. Concurrent runs of a study share the cores, so a recipe's time per epoch there is divided by the number
+of concurrent runs; the total needs no such correction. Results are saved in benchmarks/results/.
 """
 
 import statistics
@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 
-from measuring import HERE, describe_all, keep, parser, printed_by
+from measuring import HERE, keep, parser, printed_by, summarize_all
 from tenfold.engines import LocalEngine
 from tenfold.runs.run import Run
 from tenfold.studies import run_study
@@ -75,8 +75,8 @@ def main() -> None:
     results = {
         "epochs": arguments.epochs,
         "seeds": arguments.seeds,
-        "time_per_epoch_ratio": describe_all(per_epoch),
-        "total_ratio": describe_all(totals),
+        "time_per_epoch_ratio": summarize_all(per_epoch),
+        "total_ratio": summarize_all(totals),
     }
     keep("against_documents", results)
 

@@ -1,10 +1,10 @@
-"""What attacks on the service cost: floods of headers, pictures that unpack to much, clients that do not
+"""Cost of attacks on the service: floods of headers, pictures that unpack to huge sizes, clients that do not
 read, models that never end.
 
 usage: python benchmarks/attacks.py [ATTACK ...]
 
-The service runs in a process of its own; memory is its resident memory. Prints what was measured and, of all
-attacks, keeps it in benchmarks/results/.
+The service runs in a separate process; memory is its resident memory. Prints the measurements and, if all
+attacks are run, saves them in benchmarks/results/.
 """
 
 import json
@@ -38,14 +38,14 @@ from endless import endless, write_endless_reader
 MB = 10**6
 SIDE = 7000
 EACH_S = 0.02
-GREY, RGBA = 0, 6  # kinds of PNG, and the number of their channels
+GREY, RGBA = 0, 6  # PNG colour types
 CHANNELS = {GREY: 1, RGBA: 4}
 SHORT_S = 3
 SOLID = np.pad(np.zeros((40, 40), dtype=np.uint8), 10, constant_values=255)
 
 
 class Watch:
-    """A thread that looks at a service's memory, and at how long it takes to say that it lives."""
+    """A thread that watches a service's memory and the latency of its health check."""
 
     def __init__(self, service: Service) -> None:
         self.peak_mb, self.longest_s = 0.0, 0.0
@@ -75,7 +75,7 @@ class Watch:
 
 @contextmanager
 def watched(*options: str) -> Iterator[tuple[Service, dict[str, Any]]]:
-    """A service, and what is found out about it meanwhile."""
+    """A service, and the measurements taken meanwhile."""
     found: dict[str, Any] = {}
     with running(*options) as service:
         before = service.memory_mb()
@@ -94,7 +94,7 @@ def watched(*options: str) -> Iterator[tuple[Service, dict[str, Any]]]:
 
 def ask(service: Service, path: str, body: bytes | None = None) -> int:
     """The status of the answer; 0 for a lost connection."""
-    request = Request(service.address + path, data=body)  # noqa: S310 - an address of our own
+    request = Request(service.address + path, data=body)  # noqa: S310 - our own address
     try:
         with urlopen(request, timeout=300) as answer:  # noqa: S310
             answer.read()
@@ -106,7 +106,7 @@ def ask(service: Service, path: str, body: bytes | None = None) -> int:
 
 
 def flooded_with_headers(beginning: bytes, part: bytes, total: int) -> dict[str, Any]:
-    """`part` again and again, `total` bytes or until the connection is cut; nobody has a token."""
+    """Send `part` repeatedly, `total` bytes or until the connection is closed, without a token."""
     with watched("--token", "secret") as (service, found):
         start, sent = time.perf_counter(), 0
         with connect(service) as client, suppress(OSError):
@@ -125,7 +125,7 @@ def connect(service: Service) -> socket.socket:
 
 
 def large_picture(kind: int) -> bytes:
-    """A blank PNG of 49 megapixels with 16 bits for each channel."""
+    """A blank PNG of 49 megapixels with 16 bits per channel."""
     packer = zlib.compressobj()
     rows = 100 * (b"\0" + bytes(SIDE * 2 * CHANNELS[kind]))
     packed = b"".join(packer.compress(rows) for _ in range(SIDE // 100)) + packer.flush()
@@ -134,7 +134,7 @@ def large_picture(kind: int) -> bytes:
 
 
 def asked_for_large_pictures(n_at_once: int, kind: int) -> dict[str, Any]:
-    """That many pictures of 49 megapixels at once."""
+    """Send `n_at_once` pictures of 49 megapixels at the same time."""
     picture = large_picture(kind)
     with watched() as (service, found), ThreadPoolExecutor(n_at_once) as pool:
         statuses = pool.map(lambda _: ask(service, "v1/read", picture), range(n_at_once))
@@ -143,7 +143,7 @@ def asked_for_large_pictures(n_at_once: int, kind: int) -> dict[str, Any]:
 
 
 def left_untaken() -> dict[str, Any]:
-    """A client asks for 90 MB and reads nothing: when it is cut, with --timeout 3."""
+    """A client requests 90 MB and reads nothing: when is it disconnected, with --timeout 3?"""
     with running("--timeout", str(SHORT_S)) as service, connect(service) as client:
         client.sendall(60 * b"GET /docs/assets/swagger-ui-bundle.js HTTP/1.1\r\nHost: localhost\r\n\r\n")
         start = time.perf_counter()
@@ -154,14 +154,14 @@ def left_untaken() -> dict[str, Any]:
 
 
 def is_connected(service: Service) -> bool:
-    """Whether the service holds an open connection, besides the socket on which it listens."""
+    """Whether the service has an open connection in addition to its listening socket."""
     port = f":{int(service.address.split(':')[2].strip('/')):04X}"
     lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return any(line[1].endswith(port) and line[3] == "01" for line in lines)  # 01: established
 
 
 def sent_before_reading() -> dict[str, Any]:
-    """A body of 60 MB, where 20 MiB are allowed, from a client that reads after sending."""
+    """A body of 60 MB (20 MiB are allowed) from a client that reads only after sending."""
     with running() as service:
         return {"statuses": dict(Counter(ask(service, "v1/read", bytes(60 * MB)) for _ in range(10)))}
 
@@ -184,7 +184,7 @@ def ended_while_stuck() -> dict[str, Any]:
 
 
 def given_an_endless_model() -> dict[str, Any]:
-    """Other files for the running service, whose graph never ends; then SIGTERM. And `tenfold evaluate`."""
+    """Give the running service, and `tenfold evaluate`, a model whose graph never ends; then SIGTERM."""
     with tempfile.TemporaryDirectory() as folder:
         model = write_endless_reader(Path(folder) / "reader.onnx", beyond=2.0)
         with running("--model", str(model), "--timeout", str(SHORT_S)) as service:
@@ -210,7 +210,7 @@ def given_an_endless_model() -> dict[str, Any]:
 
 
 def seconds_to_end(service: Service) -> float | None:
-    """From SIGTERM to the end of the process; None where it does not end within two minutes."""
+    """From SIGTERM to the end of the process; None if it does not end within two minutes."""
     start = time.perf_counter()
     service.process.send_signal(signal.SIGTERM)
     try:

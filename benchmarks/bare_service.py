@@ -1,4 +1,4 @@
-"""What FastAPI and Uvicorn take by themselves: a route that returns a constant.
+"""The baseline cost of FastAPI and Uvicorn: a route that returns a constant.
 
 usage: python benchmarks/bare_service.py PORT
 """
@@ -13,7 +13,7 @@ app = FastAPI()
 
 @app.post("/")
 async def constant() -> dict[str, str]:
-    """The same to everybody."""
+    """Return a constant."""
     return {"text": "7"}
 
 

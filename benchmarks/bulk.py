@@ -1,13 +1,12 @@
-"""What Ray costs beside this machine's own processes, for 100,000 digits in tars, and both per core.
+"""Compare Ray with local processes on 100,000 digits in tars, and both per core.
 
 usage: python benchmarks/bulk.py [--images N] [--rounds R]
 
 In each round `tenfold read-many --single` reads the same tars with --engine local and with --engine ray, each
-in a process of its own, starting and ending included, in turn: the first of a round goes second in the next.
-Beside them one process on one core reads a part of the same pictures through `read_digits`. Keeps in
-benchmarks/results/ the ratio of the times and that of the processor's seconds, which are less moved by what
-else the machine does; images per second and per core; and the most memory that all processes of a reading
-had at a time.
+in a separate process, start-up and shutdown included; the order alternates between rounds. For comparison,
+one process on one core reads some of the same pictures with `read_digits`. Saves in benchmarks/results/ the
+ratio of the times, and of the CPU seconds, which other load on the machine affects less; images per second
+and per core; and the peak memory of all processes of a job together.
 """
 
 import io
@@ -25,7 +24,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from measuring import describe, keep, memory_bytes, parser
+from measuring import keep, memory_bytes, parser, summarize
 from tenfold.cores import available_cores
 from tenfold.data import load_mnist
 from tenfold.reader import Reader
@@ -37,7 +36,7 @@ _EVERY_S = 0.5
 
 @dataclass(frozen=True)
 class Measured:
-    """One reading: seconds from the command to its end; of all its processes, the processor's and memory."""
+    """One job: seconds from the command to its end, and CPU seconds and memory of all its processes."""
 
     seconds: float
     cpu_s: float
@@ -45,7 +44,7 @@ class Measured:
 
 
 def draw_pictures(n: int) -> list[bytes]:
-    """MNIST's 70,000 images, dark on light, as PNG; from the first again where more are wanted."""
+    """MNIST's 70,000 images, dark on light, as PNG; repeated if `n` is larger."""
     data = load_mnist()
     images = np.concatenate([data.x_train, data.x_test])
     pictures = [cv2.imencode(".png", 255 - image)[1].tobytes() for image in images[:n]]
@@ -62,7 +61,7 @@ def write_tars(pictures: list[bytes], folder: Path) -> None:
 
 
 def measure(engine: str, given: Path) -> Measured:
-    """Read all of `given` in processes of their own."""
+    """Read all of `given` in new processes."""
     with tempfile.TemporaryDirectory() as output:
         start = time.perf_counter()
         command = [sys.executable, "-m", "tenfold", "read-many", "--engine", engine, "--single", "--json"]
@@ -79,7 +78,7 @@ def measure(engine: str, given: Path) -> Measured:
 
 
 class Watch(threading.Thread):
-    """Looks now and then what a process and all that it has begun use; shared memory is shared out."""
+    """Samples the resources of a process and its descendants; shared memory is counted proportionally."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -96,7 +95,7 @@ class Watch(threading.Thread):
 
     @property
     def cpu_s(self) -> float:
-        """Seconds of the processor, but for what each process used after the last look at it."""
+        """CPU seconds, without those after the last sample of each process."""
         return sum(self._cpu_s.values())
 
     def stop(self) -> None:
@@ -104,7 +103,7 @@ class Watch(threading.Thread):
         self.join()
 
     def _find_children(self) -> None:
-        """A child whose parent has ended is remembered."""
+        """Children are remembered even after their parents have ended."""
         parents = {int(path.name): parent_of(path) for path in Path("/proc").glob("[0-9]*")}
         more = True
         while more:
@@ -122,7 +121,7 @@ def parent_of(process: Path) -> int:
 
 
 def cpu_s(pid: int) -> float:
-    """User's and system's seconds, without those of children."""
+    """User and system seconds, without children."""
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -131,7 +130,7 @@ def cpu_s(pid: int) -> float:
 
 
 def memory_mb(pid: int) -> float:
-    """What a process has, its part of what it shares; 0 where it has ended."""
+    """A process's proportional memory; 0 if it has ended."""
     try:
         return memory_bytes("Pss", pid, "smaps_rollup") / 2**20
     except OSError:
@@ -139,7 +138,7 @@ def memory_mb(pid: int) -> float:
 
 
 def one_core(pictures: list[bytes]) -> float:
-    """Images a second through `read_digits` on one core."""
+    """Images per second with `read_digits` on one core."""
     cv2.setNumThreads(1)
     reader = Reader(cores=1)
     reader.read_digits(pictures[:_BATCH])
@@ -165,18 +164,18 @@ def main() -> None:
     pairs = list(zip(measured["ray"], measured["local"], strict=True))
     results = {
         "images": arguments.images,
-        "ray_takes_times_as_long": describe([ray.seconds / local.seconds for ray, local in pairs]),
-        "ray_takes_times_as_many_cpu_s": describe([ray.cpu_s / local.cpu_s for ray, local in pairs]),
-        "read_digits_images_per_s_on_one_core": describe(alone),
+        "ray_takes_times_as_long": summarize([ray.seconds / local.seconds for ray, local in pairs]),
+        "ray_takes_times_as_many_cpu_s": summarize([ray.cpu_s / local.cpu_s for ray, local in pairs]),
+        "read_digits_images_per_s_on_one_core": summarize(alone),
     }
     for engine, readings in measured.items():
         rates = [arguments.images / reading.seconds for reading in readings]
         results[engine] = {
-            "seconds": describe([reading.seconds for reading in readings]),
-            "cpu_s": describe([reading.cpu_s for reading in readings]),
-            "images_per_s": describe(rates),
-            "images_per_s_per_core": describe([rate / available_cores() for rate in rates]),
-            "peak_mb": describe([reading.peak_mb for reading in readings]),
+            "seconds": summarize([reading.seconds for reading in readings]),
+            "cpu_s": summarize([reading.cpu_s for reading in readings]),
+            "images_per_s": summarize(rates),
+            "images_per_s_per_core": summarize([rate / available_cores() for rate in rates]),
+            "peak_mb": summarize([reading.peak_mb for reading in readings]),
         }
     keep("bulk", results)
 

@@ -1,9 +1,9 @@
-"""What Ray costs a study: 16 short runs on this machine's processes, and as tasks of a cluster on it.
+"""Ray's overhead in a study: 16 short runs as local processes, and as tasks of a cluster on this machine.
 
 usage: python benchmarks/cluster.py [--seeds S] [--rounds R]
 
-Trains S seeds, eight by default, of mlp-128-64 and of cnn-32 for an epoch on both engines in turn, each as a
-whole process, the cluster's start and end included. Prints the ratio Ray / local and keeps it in
+Trains S seeds, eight by default, of mlp-128-64 and cnn-32 for one epoch on both engines in turn, each as a
+whole process, including the cluster's start and end. Prints the ratio Ray / local and saves it in
 benchmarks/results/.
 """
 
@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import Literal
 
-from measuring import describe, in_new_process, keep, parser
+from measuring import in_new_process, keep, parser, summarize
 
 
 def train_all(folder: str, engine: Literal["local", "ray"], seeds: str) -> None:
@@ -24,7 +24,7 @@ def train_all(folder: str, engine: Literal["local", "ray"], seeds: str) -> None:
 
 
 def measure(engine: Literal["local", "ray"], seeds: int) -> tuple[float, dict[str, bytes]]:
-    """How long the study took, and its weights by run."""
+    """The study's time in seconds, and its weights by run."""
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()
         in_new_process(train_all, folder, engine, str(seeds))
@@ -45,7 +45,7 @@ def main() -> None:
         print(f"{local:.1f} s on this machine's processes, {ray:.1f} s on Ray: {ratios[-1]:.2f}", flush=True)
     keep(
         "cluster",
-        {"runs": runs, "ray_over_local": describe(ratios), "local_seconds": describe(local_seconds)},
+        {"runs": runs, "ray_over_local": summarize(ratios), "local_seconds": summarize(local_seconds)},
     )
 
 

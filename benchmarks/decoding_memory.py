@@ -1,10 +1,10 @@
-"""How much memory reading one large picture takes: every kind of file, 50 million pixels, a process each.
+"""Memory for reading one large picture: every kind of file, 50 million pixels, one process each.
 
 usage: python benchmarks/decoding_memory.py [KIND ...]
 
-Prints the megabytes of the process before, at its peak and after, for each kind. Where such a picture is
-refused, the largest of its kind that is not is read instead. The figures of arrays contain the caller's own
-memory, which is named. Keeps the table in benchmarks/results/.
+For each kind, prints the process's megabytes before, at the peak and after. If a kind is refused at that
+size, its largest accepted size is read instead. Figures for arrays include the caller's own array, which is
+stated. Saves the table in benchmarks/results/.
 """
 
 import math
@@ -23,7 +23,7 @@ SIDE_PX = 7071
 
 
 def read(path: str) -> dict[str, Any]:
-    """What reading a picture twice takes, in MB, and why it was refused, if it was."""
+    """The memory for reading a picture twice, in MB, and why it was refused, if it was."""
     from tenfold import ImageError, Reader
 
     def megabytes(field: str) -> int:
@@ -54,7 +54,7 @@ def read(path: str) -> dict[str, Any]:
 
 
 def drawn(side: int, mode: str) -> Image.Image:
-    """Bars as high as digits, on white or on nothing."""
+    """Bars as high as digits, on white or transparent ground."""
     page = Image.new("L", (side, side), 255)
     draw = ImageDraw.Draw(page)
     for left in range(side // 10, side - side // 10, side // 10):
@@ -97,7 +97,7 @@ def interlaced_png(side: int, path: Path) -> None:
     import struct
     import zlib
 
-    from service import chunk  # which imports what would count
+    from service import chunk  # imported late: its own imports would count
 
     pixels, content = np.asarray(drawn(side, "RGBA")), bytearray()
     passes = (
@@ -124,7 +124,7 @@ def interlaced_png(side: int, path: Path) -> None:
 
 
 def turned_jpeg(side: int, path: Path) -> None:
-    """As phones write them: on its side, and EXIF says so."""
+    """As phones write them: rotated, with the orientation in EXIF."""
     image = drawn(side, "RGB")
     exif = image.getexif()
     exif[0x0112] = 6

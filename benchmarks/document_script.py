@@ -1,9 +1,9 @@
-"""A recipe as its document types it: plain Keras, one `fit` on NumPy arrays.
+"""A recipe as its document writes it: plain Keras, one `fit` on NumPy arrays.
 
 usage: python benchmarks/document_script.py RECIPE EPOCHS [IMAGES]
 
 Prints one JSON line: the seconds of each epoch, and of the whole process from the first import to the test
-accuracy. `against_documents.py` sets it beside tenfold. IMAGES trains on that many only.
+accuracy. `against_documents.py` compares it with tenfold. IMAGES limits the training images.
 """
 
 import time
@@ -45,7 +45,7 @@ def pool() -> keras.layers.Layer:
     return layers.MaxPooling2D((2, 2))
 
 
-# Model, optimizer, loss, batch size, and whether a validation curve is drawn (on the test images).
+# Model, optimizer, loss, batch size, and whether it validates (on the test images).
 DOCUMENTS: dict[str, Callable[[], tuple[keras.Model, Any, str, int, bool]]] = {
     "mlp-128-64": lambda: (mlp(128, 64), "adam", CATEGORICAL, 32, False),
     "cnn-32": lambda: (cnn(conv(32), pool(), units=128), "adam", CATEGORICAL, 32, False),

@@ -1,12 +1,11 @@
-"""Fine-tune the bundled reader on some digits of one hand, and read others of it before and after.
+"""Fine-tune the bundled reader on one person's handwriting, and read more of it before and after.
 
     python benchmarks/fine_tuning.py HAND [HAND ...]
 
-HAND holds the folders own and others, and these a folder per digit, named 0 to 9, with PNG files: digits to
-learn from, and digits of the same hand to be read, of which none is learnt from. MNIST's test images are read
-before and after as well. The time is that of `tenfold fine-tune`, from its start to its end, start-up and
-test included; beside it stand the seconds that processors worked for it, which other work on the machine
-makes hardly more.
+HAND contains the folders own and others, each with a folder per digit, 0 to 9, of PNG files: digits to train
+on, and other digits of the same person to test on. MNIST's test images are also read before and after. The
+time is that of the whole `tenfold fine-tune`, including start-up and test; the CPU seconds are given, too,
+since other load on the machine hardly affects them.
 """
 
 import resource
@@ -21,11 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 import tenfold
-from measuring import keep, parser, percent
+from measuring import keep, mean_percent, parser
 
 
 def read(reader: tenfold.Reader, folder: Path) -> dict[str, float]:
-    """How well a folder per digit is read as single digits, in percent."""
+    """Accuracy on a folder per digit, read as single digits, in percent."""
     pictures = sorted(folder.glob("[0-9]/*.png"))
     truth = np.array([int(picture.parent.name) for picture in pictures])
     digits = reader.read_digits(pictures)
@@ -35,7 +34,7 @@ def read(reader: tenfold.Reader, folder: Path) -> dict[str, float]:
 
 
 def read_mnist(reader: tenfold.Reader, data: tenfold.Dataset) -> dict[str, float]:
-    """How well MNIST's test images are read, in percent."""
+    """Accuracy on MNIST's test images, in percent."""
     probabilities = reader.probabilities(data.x_test)[:, :10]
     accepted = probabilities.max(axis=1) >= reader.manifest.threshold
     right = probabilities.argmax(axis=1) == data.y_test
@@ -45,14 +44,14 @@ def read_mnist(reader: tenfold.Reader, data: tenfold.Dataset) -> dict[str, float
 def shares(right: NDArray[np.bool_], accepted: NDArray[np.bool_]) -> dict[str, float]:
     return {
         "n": len(right),
-        "right": percent(right),
-        "accepted": percent(accepted),
-        "right of the accepted": percent(right[accepted]),
+        "right": mean_percent(right),
+        "accepted": mean_percent(accepted),
+        "right of the accepted": mean_percent(right[accepted]),
     }
 
 
 def fine_tune(own: Path, folder: Path) -> tuple[Path, dict[str, float]]:
-    """The model, and how long its training took."""
+    """The model, and its training time."""
     run, model = folder / "run", folder / "mine.onnx"
     command = [sys.executable, "-m", "tenfold"]
     start, worked = time.perf_counter(), _worked()
@@ -66,7 +65,7 @@ def fine_tune(own: Path, folder: Path) -> tuple[Path, dict[str, float]]:
 
 
 def measure(hand: Path, data: tenfold.Dataset) -> dict[str, Any]:
-    """What a hand's others and MNIST's test images are read like, before and after."""
+    """Accuracy on a hand's other digits and on MNIST's test images, before and after."""
 
     def look(reader: tenfold.Reader) -> dict[str, Any]:
         return {
@@ -86,7 +85,7 @@ def measure(hand: Path, data: tenfold.Dataset) -> dict[str, Any]:
 
 
 def _worked() -> float:
-    """Seconds of all processors for all processes that this one started, and those they started."""
+    """CPU seconds of all processes that this one started, and their children."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

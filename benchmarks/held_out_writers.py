@@ -1,11 +1,11 @@
-"""How well digits and lines are read that were written by people held out of every training.
+"""Accuracy on digits and lines by writers held out of every training.
 
     python benchmarks/held_out_writers.py [--lines 600]
 
-Digits: MNIST's test images and those writers' digits, written and pictured anew, and a quarter as many things
-that are no digits (tenfold.data.synthesis.World). Lines: as people write them, by those writers (Writing),
-and of MNIST's test digits alone (Strings); each is read as a picture, on one core. Needs `tenfold fetch
-unipen` and `tenfold fetch pendigits`.
+Digits: MNIST's test images and these writers' digits, newly written and pictured, and a quarter as many
+non-digits (tenfold.data.synthesis.World). Lines: realistic ones by these writers (Writing), and lines of
+MNIST's test digits only (Strings); each is read as a picture, on one core. Needs `tenfold fetch unipen` and
+`tenfold fetch pendigits`.
 """
 
 import time
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import tenfold
-from measuring import keep, parser, percent
+from measuring import keep, mean_percent, parser
 from tenfold.data import Dataset, load_mnist
 from tenfold.data.pens import Characters, load_characters
 from tenfold.data.synthesis import NO_DIGIT, World
@@ -30,7 +30,7 @@ Write = Callable[[np.random.Generator], tuple[NDArray[np.uint8], list[int]]]
 
 
 def judge_digits(reader: tenfold.Reader, mnist: Dataset, characters: Characters) -> dict[str, float]:
-    """How well single digits are told apart, and from what is none, in percent."""
+    """Accuracy on single digits, and their separation from non-digits, in percent."""
     images, labels = World(mnist.x_test, mnist.y_test, characters).draw(seed=5, epoch=0)
     probabilities = reader.probabilities(images)
     confidence = probabilities[:, :NO_DIGIT].max(axis=1)
@@ -40,18 +40,18 @@ def judge_digits(reader: tenfold.Reader, mnist: Dataset, characters: Characters)
     as_they_are = reader.probabilities(mnist.x_test)[:, :NO_DIGIT].argmax(axis=1) == mnist.y_test
     return {
         "digits": int(digits.sum()),
-        "right": percent(right[digits]),
-        "accepted": percent(accepted[digits]),
-        "wrong and accepted": percent((accepted & ~right)[digits]),
-        "others accepted": percent(accepted[~digits]),
-        "AUROC": percent([area_under_roc(confidence[digits], confidence[~digits])]),
-        "calibration error": percent([expected_calibration_error(labels, probabilities)]),
-        "MNIST as it is": percent(as_they_are),
+        "right": mean_percent(right[digits]),
+        "accepted": mean_percent(accepted[digits]),
+        "wrong and accepted": mean_percent((accepted & ~right)[digits]),
+        "others accepted": mean_percent(accepted[~digits]),
+        "AUROC": mean_percent([area_under_roc(confidence[digits], confidence[~digits])]),
+        "calibration error": mean_percent([expected_calibration_error(labels, probabilities)]),
+        "MNIST as it is": mean_percent(as_they_are),
     }
 
 
 def judge_lines(reader: tenfold.Reader, write: Write, n_lines: int, seed: int) -> dict[str, Any]:
-    """How well lines are read, in percent of the lines, of their digits, and of each sign."""
+    """Accuracy on lines, in percent of lines, of digits, and of each sign."""
     rng = np.random.default_rng(seed)
     exact, with_signs, seconds = [], [], []
     of_sign: dict[str, list[bool]] = {sign: [] for sign in SIGNS}
@@ -68,29 +68,29 @@ def judge_lines(reader: tenfold.Reader, write: Write, n_lines: int, seed: int) -
         written = "".join(line.written for line in lines).replace(" ", "")
         expected = "".join(map(character_of, symbols))
         with_signs.append(written == expected)
-        for sign, index in laid_beside(expected, written):
+        for sign, index in align(expected, written):
             if sign in of_sign:
                 of_sign[sign].append(index is not None and written[index] == sign)
         n_digits += len(truth)
-        for value, index in laid_beside(truth, [digit.value for digit in found]):
+        for value, index in align(truth, [digit.value for digit in found]):
             if index is None:
                 missing += 1
             else:
                 wrong += found[index].accepted and found[index].value != value
     return {
         "lines": n_lines,
-        "digits right and accepted": percent(exact),
-        "with all signs": percent(with_signs),
+        "digits right and accepted": mean_percent(exact),
+        "with all signs": mean_percent(with_signs),
         "digits": n_digits,
         "digits wrong and accepted": round(100 * wrong / n_digits, 1),
         "digits missing": round(100 * missing / n_digits, 1),
-        "signs right": {sign: [percent(right), len(right)] for sign, right in of_sign.items() if right},
+        "signs right": {sign: [mean_percent(right), len(right)] for sign, right in of_sign.items() if right},
         "processor ms a line": round(1e3 * float(np.mean(seconds)), 1),
     }
 
 
-def laid_beside(truth: Sequence[Any], read: Sequence[Any]) -> list[tuple[Any, int | None]]:
-    """Pairs of a symbol and the index of what was read for it, with the fewest changes; None for nothing."""
+def align(truth: Sequence[Any], read: Sequence[Any]) -> list[tuple[Any, int | None]]:
+    """Pairs of a true symbol and the index read for it, or None, in the alignment with the fewest changes."""
     costs = np.zeros((len(truth) + 1, len(read) + 1), dtype=int)
     costs[:, 0], costs[0] = np.arange(len(truth) + 1), np.arange(len(read) + 1)
     for i, expected in enumerate(truth, start=1):
@@ -113,7 +113,7 @@ def laid_beside(truth: Sequence[Any], read: Sequence[Any]) -> list[tuple[Any, in
 
 
 def area_under_roc(inside: NDArray[np.float32], outside: NDArray[np.float32]) -> float:
-    """How often one of `inside` is above one of `outside` (Mann and Whitney, 1947)."""
+    """The probability that a value of `inside` exceeds one of `outside` (Mann and Whitney, 1947)."""
     ranks = np.concatenate([inside, outside]).argsort(kind="stable").argsort() + 1
     n_above = ranks[: len(inside)].sum() - len(inside) * (len(inside) + 1) / 2
     return float(n_above / (len(inside) * len(outside)))

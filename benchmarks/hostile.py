@@ -1,11 +1,11 @@
-"""How long reading takes, and how much memory, for pictures drawn to take as much as they can.
+"""Time and memory for reading hostile pictures, drawn to take as much of both as possible.
 
 usage: python benchmarks/hostile.py [--only WORD]
 
-Draws patterns of every kind and density, as large as they are read (2,000 pixels) and as large as they may be
-(50 megapixels), in several formats. Each is read on one core in a process of its own: as a page, and as a
-picture of one digit. Prints what each took in seconds of CPU and in MiB at the peak, the slowest last, and
-keeps them in benchmarks/results/.
+Draws patterns of every kind and density, at the working size (2,000 pixels) and at the maximum size (50
+megapixels), in several formats. Each is read on one core in a separate process: as a page, and as a picture
+of one digit. Prints CPU seconds and peak MiB for each, the slowest last, and saves them in
+benchmarks/results/.
 """
 
 import tempfile
@@ -24,14 +24,14 @@ import hostile_pictures as draw
 from hostile_pictures import KINDS, Picture
 from measuring import in_new_process, keep, memory_bytes, parser
 
-READ, LARGEST = (2000, 2000), (7071, 7071)  # as large as is read; as large as a picture may be
+READ, LARGEST = (2000, 2000), (7071, 7071)  # the working size; the maximum size
 SHOWN = 10
 
 Draw = Callable[[np.random.Generator], Picture]
 
 
 def pictures() -> Iterator[tuple[str, Draw, str, dict[str, Any]]]:
-    """Name, drawing, Pillow's mode, and how to save it, of each."""
+    """Each picture's name, drawing function, Pillow mode, and options for saving."""
     for name, drawing, shape in (
         ("bars 3 x 18", partial(draw.bars, width=3, height=18, gap=14), READ),
         ("pepper on A4 at 200 dpi, 0.2 %", partial(draw.pepper, share=0.002), (2339, 1654)),
@@ -73,7 +73,7 @@ def save(picture: Picture, mode: str, options: dict[str, Any], path: Path) -> No
 
 
 def read(path: str) -> dict[str, Any]:
-    """What reading the picture at `path` took."""
+    """Time and memory for reading the picture at `path`."""
     from tenfold.errors import ImageError
     from tenfold.reader import Reader
 
@@ -91,7 +91,7 @@ def read(path: str) -> dict[str, Any]:
         came_of_it = str(error).removeprefix(f"{path} ").partition(", more")[0]
     page_s = time.process_time() - start
     start = time.process_time()
-    with suppress(ImageError):  # too large to decode: that is refused at once
+    with suppress(ImageError):  # too large to decode, so refused at once
         reader.read_digits([path])
     digit_s = time.process_time() - start
     return {
@@ -104,7 +104,7 @@ def read(path: str) -> dict[str, Any]:
 
 
 def peak_mib() -> int:
-    """The most memory that this process has had."""
+    """This process's peak memory."""
     return memory_bytes("VmHWM") // 2**20
 
 
@@ -116,7 +116,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, drawing, mode, options) in enumerate(pictures()):
             if arguments.only not in name:
-                continue  # the number, which is the seed, stays
+                continue  # the number is also the seed, so it must not shift
             path = Path(folder) / f"picture.{options.get('format', 'png').lower()}"
             save(drawing(np.random.default_rng(number)), mode, options, path)
             results[name] = {"bytes": path.stat().st_size, **in_new_process(read, str(path))}

@@ -1,7 +1,7 @@
-"""Pictures that ask for more work than writing does: patterns of thousands of pieces, lines without end, one
-piece that fills everything.
+"""Pictures that need more work than writing: patterns of thousands of connected components, endless lines,
+one component that fills everything.
 
-`draw` draws one of a kind at any size; `large` names the ones that a benchmark reads, up to 50 megapixels.
+`draw` draws a picture of a kind at any size.
 """
 
 from collections.abc import Callable
@@ -18,12 +18,12 @@ _PAPER, _INK = 255, 0
 
 
 def draw(kind: str, shape: Shape, rng: np.random.Generator) -> Picture:
-    """A picture uint8 (H, W) of a kind in `KINDS`, dark on white; `rng` chooses what the kind leaves open."""
+    """A picture uint8 (H, W) of a kind in `KINDS`, dark on white, with random parameters."""
     return KINDS[kind](shape, rng)
 
 
 def draw_any(shape: Shape, rng: np.random.Generator) -> Picture:
-    """A picture of any kind, or of two over each other, on paper of any sort."""
+    """A picture of any kind, or two overlaid, on any kind of paper."""
     picture = draw(str(rng.choice(sorted(KINDS))), shape, rng)
     if rng.random() < 0.3:
         picture = np.minimum(picture, draw(str(rng.choice(sorted(KINDS))), shape, rng))
@@ -41,7 +41,7 @@ def bars(shape: Shape, rng: np.random.Generator, width: int = 0, height: int = 0
 
 
 def stairs(shape: Shape, rng: np.random.Generator, size: int = 0) -> Picture:
-    """Squares each a little lower than the one before, so that few stand in a line."""
+    """Squares, each a little lower than the one before, so that few are in one line."""
     size = size or _some(rng, 2, 12)
     rows, columns = np.indices(shape, dtype=np.int32)
     lower = columns // (size + 1) * (size * 2 // 3 + 1)
@@ -49,7 +49,7 @@ def stairs(shape: Shape, rng: np.random.Generator, size: int = 0) -> Picture:
 
 
 def dots(shape: Shape, rng: np.random.Generator, pitch: int = 0) -> Picture:
-    """One pixel in a square of `pitch`."""
+    """One pixel per square of `pitch`."""
     pitch = pitch or _some(rng, 2, 9)
     picture = np.full(shape, _PAPER, dtype=np.uint8)
     picture[::pitch, ::pitch] = _INK
@@ -71,21 +71,21 @@ def discs(shape: Shape, rng: np.random.Generator, count: int = 0) -> Picture:
 
 
 def checkers(shape: Shape, rng: np.random.Generator, side: int = 0) -> Picture:
-    """A checkerboard: all of it touches at corners, and is one piece."""
+    """A checkerboard: squares touch at corners and form one component."""
     side = side or _some(rng, 1, 12)
     rows, columns = np.arange(shape[0]) // side, np.arange(shape[1]) // side
     return _ink(np.add.outer(rows, columns) % 2 == 0)
 
 
 def dither(shape: Shape, rng: np.random.Generator) -> Picture:
-    """Grey that slowly becomes lighter, in black and white by error diffusion."""
+    """A grey gradient, in black and white by error diffusion."""
     first, last, drop = rng.uniform((0, 0, 0), (256, 256, 40))
     grey = np.add.outer(np.linspace(0, drop, shape[0]), np.linspace(first, last, shape[1]))
     return np.asarray(Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8)).convert("1").convert("L"))
 
 
 def screen(shape: Shape, rng: np.random.Generator) -> Picture:
-    """The same as print does it, in dots that grow with the darkness."""
+    """The same as in print, with dots that grow with the darkness."""
     pitch, angle = rng.uniform(3, 9), rng.uniform(0, np.pi / 2)
     rows, columns = np.indices(shape, dtype=np.float32)
     across = (rows * np.sin(angle) + columns * np.cos(angle)) * (2 * np.pi / pitch)
@@ -94,7 +94,7 @@ def screen(shape: Shape, rng: np.random.Generator) -> Picture:
 
 
 def combs(shape: Shape, rng: np.random.Generator, pitch: int = 0) -> Picture:
-    """Combs upon each other, whose teeth reach between the other's."""
+    """Interlocking combs."""
     pitch = pitch or _some(rng, 2, 9)
     picture = np.full(shape, _PAPER, dtype=np.uint8)
     picture[:, ::pitch] = _INK
@@ -106,14 +106,14 @@ def combs(shape: Shape, rng: np.random.Generator, pitch: int = 0) -> Picture:
 
 
 def frames(shape: Shape, rng: np.random.Generator, pitch: int = 0) -> Picture:
-    """Rectangles, each in the next larger one."""
+    """Nested rectangles."""
     pitch = pitch or _some(rng, 2, 9)
     rows, columns = (np.minimum(np.arange(side), np.arange(side)[::-1]) for side in shape)
     return _ink(np.minimum.outer(rows, columns) % pitch == 0)
 
 
 def hooks(shape: Shape, rng: np.random.Generator, pitch: int = 0) -> Picture:
-    """Right angles, each in the next larger one; all of them run into the picture's edge."""
+    """Nested right angles that run into the picture's edge."""
     pitch = pitch or _some(rng, 2, 9)
     rows, columns = (np.arange(side) for side in shape)
     return _ink(np.minimum.outer(rows, columns) % pitch == 0)
@@ -144,7 +144,7 @@ def rulings(shape: Shape, rng: np.random.Generator, pitch: int = 0) -> Picture:
 
 
 def squared(shape: Shape, rng: np.random.Generator, pitch: int = 0) -> Picture:
-    """Squared paper, its lines all of one piece."""
+    """Squared paper, its lines all one component."""
     pitch = pitch or _some(rng, 2, 12)
     picture = np.full(shape, _PAPER, dtype=np.uint8)
     picture[::pitch], picture[:, ::pitch] = _INK, _INK
@@ -152,17 +152,17 @@ def squared(shape: Shape, rng: np.random.Generator, pitch: int = 0) -> Picture:
 
 
 def specks(shape: Shape, rng: np.random.Generator, share: float = 0.0) -> Picture:
-    """Black pixels anywhere; `share` of all."""
+    """A share `share` of black pixels, anywhere."""
     return _ink(rng.random(shape, dtype=np.float32) < (share or float(10 ** rng.uniform(-4, -0.05))))
 
 
 def noise(shape: Shape, rng: np.random.Generator) -> Picture:
-    """Every grey level anywhere."""
+    """Random grey levels."""
     return rng.integers(0, 256, shape, dtype=np.uint8)
 
 
 def blobs(shape: Shape, rng: np.random.Generator, size: float = 0.0) -> Picture:
-    """Noise, smoothed: pieces of all forms, the size of digits."""
+    """Smoothed noise: components of all shapes, the size of digits."""
     size = size or rng.uniform(0.8, 6)
     smooth = cv2.GaussianBlur(rng.random(shape, dtype=np.float32), (0, 0), size)
     return _ink(smooth < np.quantile(smooth, rng.uniform(0.05, 0.7)))
@@ -174,7 +174,7 @@ def pepper(shape: Shape, rng: np.random.Generator, share: float = 0.0) -> Pictur
 
 
 def digits(shape: Shape, rng: np.random.Generator, height: int = 0) -> Picture:
-    """Digits all over the page, as dense as they can be."""
+    """Digits all over the page, as dense as possible."""
     height = height or _some(rng, 6, 40)
     picture = np.full(shape, _PAPER, dtype=np.uint8)
     number = "".join(rng.choice(list("0123456789"), size=shape[1] // height * 2 + 1))
@@ -199,12 +199,12 @@ def table(shape: Shape, rng: np.random.Generator, height: int = 0) -> Picture:
 
 
 def blank(shape: Shape, rng: np.random.Generator) -> Picture:
-    """One level."""
+    """One grey level."""
     return np.full(shape, rng.integers(256), dtype=np.uint8)
 
 
 def waves(shape: Shape, rng: np.random.Generator) -> Picture:
-    """Grey that comes and goes, with no edge in it."""
+    """Smooth grey waves without edges."""
     y, x = rng.uniform(0.001, 0.4, 2)
     rows, columns = np.arange(shape[0], dtype=np.float32), np.arange(shape[1], dtype=np.float32)
     grey = np.add.outer(np.sin(y * rows), np.sin(x * columns))

@@ -1,10 +1,10 @@
-"""How the networks in a report's page compare with ONNX Runtime: their answers, and the time for a drawing.
+"""Compare the networks in a report's page with ONNX Runtime: answers, and time per drawing.
 
 usage: python benchmarks/live_networks.py RUN|STUDY ...
 
-Packs the networks as the report does and computes the first 200 of MNIST's test images in Debian's
-chromium. Prints for each network the largest difference of a probability and the mean time of an image, and
-keeps them in benchmarks/results/.
+Packs the networks like the report, and runs them on MNIST's first 200 test images in Debian's chromium.
+Prints each network's largest difference in a probability and mean time per image, and saves them in
+benchmarks/results/.
 """
 
 import argparse

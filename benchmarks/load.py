@@ -1,7 +1,8 @@
-"""Load for an HTTP service on this machine: as many clients as one likes, each asking again once answered.
+"""Generate load for a local HTTP service: any number of clients, each sending a request once the last is
+answered.
 
-It speaks just as much HTTP as the answers of this package's service need, so that one process can ask more
-than another one can answer.
+It implements only the HTTP that our service's answers need, so that one process can send more than another
+can answer.
 """
 
 import asyncio
@@ -18,8 +19,8 @@ HOST = "127.0.0.1"
 
 @dataclass
 class Load:
-    """What came of it: how many answers there were of each status, 0 for a lost connection, and how long each
-    took, in the order in which they came."""
+    """The result: the number of answers by status, 0 for a lost connection, and the latencies in order of
+    arrival."""
 
     seconds: float
     statuses: Counter[int] = field(default_factory=Counter)
@@ -28,11 +29,11 @@ class Load:
 
     @property
     def per_second(self) -> float:
-        """Answers with status 200 a second."""
+        """Answers with status 200 per second."""
         return self.statuses[200] / self.seconds
 
     def percentile_ms(self, share: float) -> float:
-        """Of the times to an answer with status 200, in milliseconds."""
+        """A percentile of the latencies of answers with status 200, in milliseconds."""
         latencies: NDArray[np.float64] = 1000 * np.array(self.latencies_s)
         return float(np.percentile(latencies, share)) if latencies.size else float("nan")
 
@@ -49,9 +50,9 @@ def request(path: str, body: bytes, content_type: str = "image/png") -> bytes:
 def put_under_load(
     address: str, requests: list[bytes], *, clients: int, seconds: float, patient: bool = True
 ) -> Load:
-    """Let `clients` ask for so many `seconds`, each the `requests` in turn, on a connection of its own.
+    """Let `clients` send the `requests` in turn for `seconds`, each on its own connection.
 
-    Who is told to come again later waits a second, if `patient`.
+    A client that is told to retry later waits a second, if `patient`.
     """
     return asyncio.run(ask_for_a_while(address, requests, clients=clients, seconds=seconds, patient=patient))
 
@@ -65,7 +66,7 @@ async def ask_for_a_while(
     keep_bodies: bool = False,
     patient: bool = True,
 ) -> Load:
-    """As `put_under_load`, in a running loop."""
+    """Like `put_under_load`, in a running event loop."""
     load = Load(seconds)
     port = urlsplit(address).port or 80
     until = time.perf_counter() + seconds

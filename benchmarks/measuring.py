@@ -1,7 +1,7 @@
-"""What all benchmarks do alike: parse options, measure in new processes, describe rounds, keep them as JSON.
+"""Shared by all benchmarks: parse options, measure in new processes, summarize rounds, save them as JSON.
 
-A benchmark opens with what it measures and how it is called. Where two ways are compared, each round measures
-both, one after the other on the same machine, and the median of the rounds' ratios is told with its range.
+A benchmark's docstring says what it measures and how to call it. If it compares two alternatives, each round
+measures both, one after the other on the same machine, and reports the rounds' median ratio with its range.
 """
 
 import argparse
@@ -26,7 +26,7 @@ Result = TypeVar("Result")
 
 
 def parser(doc: str | None, **numbers: int) -> argparse.ArgumentParser:
-    """One that shows a benchmark's `doc`, with an option for each of `numbers` and its default."""
+    """An argument parser with a benchmark's `doc`, and an option for each of `numbers` with its default."""
     made = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawTextHelpFormatter)
     for name, default in numbers.items():
         made.add_argument(f"--{name}", type=int, default=default)
@@ -40,7 +40,7 @@ def printed_by(command: Sequence[str | Path]) -> Any:
 
 
 def in_new_process(function: Callable[..., Result], *arguments: str) -> Result:
-    """What `function`, of a benchmark's file and with a JSON-able result, returns in a process of its own."""
+    """Call a benchmark's `function`, with a JSON-serializable result, in a new process."""
     module = Path(inspect.getfile(function)).stem
     script = (
         f"import sys; sys.path.insert(0, {str(HERE)!r}); "
@@ -51,27 +51,27 @@ def in_new_process(function: Callable[..., Result], *arguments: str) -> Result:
 
 
 def seconds_of(*arguments: str | Path) -> float:
-    """From the start of `python ARGUMENTS` to its end; what it prints is not shown."""
+    """From the start of `python ARGUMENTS` to its end; its output is not shown."""
     start = time.perf_counter()
     subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
     return time.perf_counter() - start
 
 
 def memory_bytes(field: str, pid: int | str = "self", file: str = "status") -> int:
-    """What Linux tells of a process's memory: VmRSS is what it has, VmHWM the most it had, Pss (in the file
-    smaps_rollup) what it has where shared memory is shared out."""
+    """A process's memory on Linux: VmRSS is the current, VmHWM the peak, and Pss (in the file smaps_rollup)
+    the current with shared memory counted proportionally."""
     lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
     (line,) = (line for line in lines if line.startswith(f"{field}:"))
     return 1024 * int(line.split()[1])
 
 
-def percent(fractions: Iterable[Any]) -> float:
-    """The mean of fractions, or of what is true."""
+def mean_percent(fractions: Iterable[Any]) -> float:
+    """The mean of fractions or booleans, in percent."""
     return round(100 * statistics.fmean(fractions), 2)
 
 
-def describe(values: Sequence[float]) -> dict[str, float]:
-    """Median, range and number of what rounds gave."""
+def summarize(values: Sequence[float]) -> dict[str, float]:
+    """Median, range and number of the rounds' values."""
     return {
         "median": round(statistics.median(values), 3),
         "lowest": round(min(values), 3),
@@ -80,9 +80,9 @@ def describe(values: Sequence[float]) -> dict[str, float]:
     }
 
 
-def describe_all(measured: dict[str, list[float]]) -> dict[str, dict[str, float]]:
-    """The same for each that something was measured of."""
-    return {name: describe(values) for name, values in measured.items() if values}
+def summarize_all(measured: dict[str, list[float]]) -> dict[str, dict[str, float]]:
+    """The same for each quantity that was measured."""
+    return {name: summarize(values) for name, values in measured.items() if values}
 
 
 def keep(name: str, results: dict[str, Any]) -> None:

@@ -1,17 +1,16 @@
-"""Contrast first or cross-entropy alone: which is better, and with how many labels?
+"""Contrastive pretraining or cross-entropy alone: which is better, and with how many labels?
 
 usage: python benchmarks/metric_pretraining.py [--seeds S] [--out FOLDER]
 
-Trains the network of fast both ways, for equally many epochs: `fast`, and `metric-pretrained`, whose first
-half is supervised contrastive. On all 60,000 training images, and on 1,000, 100 and 10 of each digit, which
-the seed draws; both ways get the same. 1,000 of each are learnt from in as many steps as all images are,
-2,400; the fewer ones are seen 200 times, in 800 and 200 steps. Two runs at a time, on one core each; what is
-finished in FOLDER is kept, what was interrupted goes on.
+Trains the network of fast both ways, for the same number of epochs: `fast`, and `metric-pretrained`, whose
+first half is supervised contrastive. Uses all 60,000 training images, and 1,000, 100 and 10 per digit, chosen
+by the seed, the same for both. Training on 1,000 per digit takes as many steps as on all images, 2,400; the
+smaller sets are seen 200 times, in 800 and 200 steps. Two runs at a time, on one core each; finished runs in
+FOLDER are kept, interrupted ones resume.
 
-Prints the test accuracy and how 1,000 test images are read when disturbed (shifted by 3 pixels, turned by 30
-degrees, noise of 60 grey levels): mean and standard deviation over the seeds of both ways, and the mean
-difference of the pairs with its 95 % interval. Keeps them in benchmarks/results/, and draws
-docs/metric-learning/*.svg.
+Prints the test accuracy and the accuracy on 1,000 disturbed test images (shifted by 3 pixels, rotated by 30
+degrees, noise of 60 grey levels): mean and standard deviation over the seeds for both, and the mean paired
+difference with its 95 % interval. Saves them in benchmarks/results/, and draws docs/metric-learning/*.svg.
 """
 
 from collections.abc import Callable
@@ -40,13 +39,13 @@ from tenfold.training.trainer import train_run
 
 WITHOUT, WITH = ARMS = ("fast", "metric-pretrained")
 NAMES = {WITHOUT: "cross-entropy alone", WITH: "contrast first"}
-ALL = 6_000  # of each digit: about so many there are
-EPOCHS = {10: 200, 100: 200, 1_000: 60, ALL: 10}  # by the number of labels of each digit
+ALL = 6_000  # per digit, approximately
+EPOCHS = {10: 200, 100: 200, 1_000: 60, ALL: 10}  # by the number of labels per digit
 AT_A_TIME = 2
 EMBEDDED = 1_000  # test images in the picture
 PICTURES = Path(__file__).parents[1] / "docs" / "metric-learning"
 
-# What is told of a run, by its result.
+# Figures of a run, computed from its result.
 FIGURES: dict[str, Callable[[dict[str, Any]], float]] = {
     "test_accuracy": lambda result: result["test_accuracy"],
     "shifted_3_px": lambda result: _disturbed(result, "shift", "pixels", 3),
@@ -66,7 +65,7 @@ class Trial:
 
     folder: Path
     recipe: str
-    labels: int  # of each digit
+    labels: int  # per digit
     seed: int
 
     @property
@@ -82,7 +81,7 @@ def train_trial(trial: Trial) -> None:
         epochs=EPOCHS[trial.labels],
         data=data.name,
         data_sha256=data.sha256,
-        as_written=True,  # nothing is held out: each label counts
+        as_written=True,  # nothing is held out: every label counts
         permuted=False,
         threads=1,
     )
@@ -90,7 +89,7 @@ def train_trial(trial: Trial) -> None:
 
 
 def draw_few(data: Dataset, labels: int, seed: int) -> Dataset:
-    """`data` with so many training images of each digit, drawn by `seed`; all of them for `ALL`."""
+    """`data` with `labels` training images per digit, chosen by `seed`; all of them for `ALL`."""
     if labels == ALL:
         return data
     rng = np.random.default_rng([seed, labels])
@@ -122,7 +121,7 @@ def train_all(trials: list[Trial]) -> None:
 
 
 def compare(folder: Path, labels: int, seeds: int) -> dict[str, Any]:
-    """Each figure of both ways with so many labels, and their paired difference."""
+    """Each figure of both alternatives with `labels` labels, and their paired difference."""
     results = {arm: [Trial(folder, arm, labels, seed).run.result for seed in range(seeds)] for arm in ARMS}
     compared = {}
     for name, figure in FIGURES.items():
@@ -144,7 +143,7 @@ def rounded(summary: SeedSummary) -> dict[str, float | None]:
 
 
 def draw_curve(results: dict[str, Any]) -> str:
-    """Test accuracy by labels of each digit, with the mean's interval; mistakes on a logarithmic scale."""
+    """Test accuracy by labels per digit, with the mean's interval; errors on a logarithmic scale."""
     x = plot.Axis(
         min(EPOCHS) / 1.6,
         max(EPOCHS) * 1.6,
@@ -161,7 +160,7 @@ def draw_curve(results: dict[str, Any]) -> str:
     y = plot.Axis(most, least, ticks, logarithmic=True)
     marks, told = [], []
     for colour, arm in enumerate(ARMS):
-        aside = 0.35 * (2 * colour - 1)  # percent of the width, so that no interval hides the other
+        aside = 0.35 * (2 * colour - 1)  # percent of the width, so that the intervals do not overlap
         points = list(zip(EPOCHS, wrong[arm], strict=True))
         places = [(x.at(labels) + aside, 100 - y.at(rate)) for labels, rate in points]
         marks += [plot.straight(*a, *b, "spread", colour=colour) for a, b in pairwise(places)]
@@ -174,7 +173,7 @@ def draw_curve(results: dict[str, Any]) -> str:
                 marks.append(plot.straight(at, bottom, at, top, "whisker", colour=colour))
             marks.append(plot.mark(at, 100 - y.at(rate), colour, tip))
             told.append(tip)
-    for row, arm in enumerate(reversed(ARMS)):  # a legend where the curves are not
+    for row, arm in enumerate(reversed(ARMS)):  # a legend away from the curves
         place = 80 + 8 * row
         marks += [plot.mark(68, place, ARMS.index(arm)), plot.text(70, place + 1.3, NAMES[arm], "row-label")]
     inside = plot.draw_inside(x, y, marks, x_title="labels of each digit")
@@ -183,11 +182,11 @@ def draw_curve(results: dict[str, Any]) -> str:
 
 
 def draw_embedding(folder: Path) -> str:
-    """The features of both networks of seed 0 and all labels, on their two first principal components."""
+    """The features of both networks of seed 0 and all labels, on their first two principal components."""
     data = load_mnist()
     images, digits = data.x_test[:EMBEDDED], data.y_test[:EMBEDDED]
     planes = [project(features(Trial(folder, arm, ALL, 0).run, images)) for arm in ARMS]
-    # A component's sign is arbitrary: the second plane is turned as the first one is.
+    # A component's sign is arbitrary: orient the second plane like the first.
     planes[1] = planes[1] * np.sign((planes[0] * planes[1]).sum(axis=0))
     panels = [
         Panel(
@@ -205,7 +204,7 @@ def draw_embedding(folder: Path) -> str:
 
 
 def features(run: Run, images: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """What the classifier, the last layer, is given of `images`, (N, 28, 28): of length one, (N, d)."""
+    """The input of the last layer, the classifier, for `images`, (N, 28, 28), with norm 1, (N, d)."""
     import keras
 
     model = run.load_model()
@@ -215,14 +214,14 @@ def features(run: Run, images: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def project(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Points (N, d) on their two first principal components, (N, 2)."""
+    """Points (N, d) on their first two principal components, (N, 2)."""
     centred = points - points.mean(axis=0)
     _, _, components = np.linalg.svd(centred, full_matrices=False)
     return np.asarray(centred @ components[:2].T)
 
 
 def draw_plane(points: NDArray[np.float64], digits: NDArray[np.int64]) -> str:
-    """A mark for each point, (N, 2), in the colour and shape of its digit, whose name is at their median."""
+    """A mark for each point, (N, 2), in its digit's colour and shape, with the digit at their median."""
     low, high = points.min(axis=0), points.max(axis=0)
     reach = float((high - low).max()) / 2
     across, up = (plot.Axis(middle - reach, middle + reach, ()) for middle in (low + high) / 2)

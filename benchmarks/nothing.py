@@ -1,4 +1,4 @@
-"""How often a digit is accepted on pages that hold none.
+"""How often a digit is accepted on pages without digits.
 
     python benchmarks/nothing.py [--pages 200]
 
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import tenfold
-from measuring import keep, parser, percent
+from measuring import keep, mean_percent, parser
 from tenfold.data import load_mnist
 from tenfold.data.pens import load_characters
 from tenfold.data.synthesis.doodles import doodle
@@ -90,7 +90,7 @@ def main() -> None:
 
     def judge(kind: str, picture: Picture) -> None:
         lines: Sequence[tenfold.Line] = ()
-        with suppress(ImageError):  # what is refused is not invented
+        with suppress(ImageError):  # refused pages have no invented digits
             lines = reader.read(picture).lines
         accepted = [digit for line in lines for digit in line if digit.accepted]
         invented.setdefault(kind, []).append(bool(accepted))
@@ -106,10 +106,11 @@ def main() -> None:
         fill(sheet, pages.choose_style(40, rng), rng)
         judge(fill.__name__, photograph(sheet, SIDE, rng)[0])
     results: dict[str, Any] = {
-        kind: {"pages": len(some), "with an accepted digit": percent(some)} for kind, some in invented.items()
+        kind: {"pages": len(some), "with an accepted digit": mean_percent(some)}
+        for kind, some in invented.items()
     }
     every = [one for some in invented.values() for one in some]
-    results["all"] = {"pages": len(every), "with an accepted digit": percent(every)}
+    results["all"] = {"pages": len(every), "with an accepted digit": mean_percent(every)}
     for kind, figures in results.items():
         print(kind, figures)
     print("most often", values.most_common(3))

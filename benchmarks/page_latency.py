@@ -1,10 +1,10 @@
-"""How far the reading on the page of `tenfold serve` lags behind the pen, in a real browser on this machine.
+"""Latency of the reading on `tenfold serve`'s page behind the pen, in a real browser on this machine.
 
 usage: python benchmarks/page_latency.py [--numbers N]
 
-Starts a service and Debian's chromium without a window, and writes numbers with the mouse, 120 moves a
-second. The delay of a move is the time from it to the frame that shows a reading of ink that includes it.
-Prints the median and the 95th percentile of all moves, and keeps them in benchmarks/results/.
+Starts a service and Debian's chromium without a window, and writes numbers with the mouse at 120 moves per
+second. A move's delay is the time until the frame that shows a reading of ink that includes it. Prints the
+median and the 95th percentile over all moves, and saves them in benchmarks/results/.
 """
 
 import math
@@ -22,7 +22,7 @@ from measuring import keep, parser
 MOVES_PER_S = 120
 STROKE_S = 0.6
 
-# Collects when the pen moved, and of each reading shown: the move it includes, and when it was shown.
+# Collects the times of pen moves and, for each reading shown, its latest move and when it was shown.
 COLLECT = """
 window.moves = [];
 window.readings = [];
@@ -35,7 +35,7 @@ new PerformanceObserver((list) => {
 
 
 def write_number(page: Page, digits: int) -> None:
-    """Rings beside each other, as zeros are written."""
+    """Draw rings next to each other, like zeros."""
     box = page.locator("#paper").bounding_box()
     assert box is not None  # noqa: S101 - the paper is on the page
     radius = box["width"] / digits / 3
@@ -55,7 +55,7 @@ def write_number(page: Page, digits: int) -> None:
 
 
 def delays_ms(moves: list[float], readings: list[list[float]]) -> list[float]:
-    """Of each move, to the first reading shown that includes it."""
+    """The delay of each move, to the first reading shown that includes it."""
     return [min((shown for newest, shown in readings if newest >= move)) - move for move in moves]
 
 

@@ -1,13 +1,13 @@
-"""Read labelled pictures of forms, tables, sums and pages with tenfold, and with RapidOCR, and compare.
+"""Compare tenfold with RapidOCR on labelled pictures of forms, tables, sums and pages.
 
     pip install rapidocr
     python benchmarks/pages.py DIR [--alone]
 
-DIR holds a folder for each set, with labels.csv (file,label) and the pictures. A label holds the digits that
-a person reads, a line for each line or field; signs do not count. What is said is laid beside it, from top to
-bottom, with the fewest changes. In percent of the label's digits: right, said for certain; doubtful, said
-with a `?`; wrong, said for certain where another digit or none stands; missing, passed over. RapidOCR finds
-the text itself, and says nothing with a `?`. With --alone, tenfold alone reads.
+DIR contains a folder per set, with labels.csv (file,label) and the pictures. A label holds the digits that a
+person reads, a line per line or field; signs do not count. The reading is aligned with it, from top to
+bottom, with the fewest changes. In percent of the label's digits: right, accepted and correct; doubtful,
+shown as `?`; wrong, accepted but another digit or none; missing, not found. RapidOCR finds the text itself,
+and never answers `?`. With --alone, only tenfold reads.
 """
 
 import csv
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 import tenfold
-from measuring import keep, parser, percent
+from measuring import keep, mean_percent, parser
 from tenfold.imaging.decode import decode
 
 Said = list[tuple[str, bool]]  # digits, and whether each is certain
@@ -28,7 +28,7 @@ KINDS = ("right", "doubtful", "wrong", "missing")
 
 
 def judge(said: Said, label: str) -> Counter[str]:
-    """How many digits of a label were said right, and so on, by the alignment with the fewest changes."""
+    """The numbers of right, doubtful, wrong and missing digits, by the alignment with the fewest changes."""
     costs = np.zeros((len(said) + 1, len(label) + 1), dtype=int)
     costs[:, 0], costs[0] = np.arange(len(said) + 1), np.arange(len(label) + 1)
     for i, (digit, _) in enumerate(said, start=1):
@@ -52,7 +52,7 @@ def judge(said: Said, label: str) -> Counter[str]:
 
 
 def measure(pictures: list[tuple[Path, str]], read: Callable[[Path], Said]) -> dict[str, Any]:
-    """How well a reader reads one set, and how long a picture takes."""
+    """A reader's accuracy on one set, and its time per picture."""
     exact, counts, seconds = 0, Counter[str](), []
     for path, label in pictures:
         begun = time.perf_counter()
@@ -62,8 +62,8 @@ def measure(pictures: list[tuple[Path, str]], read: Callable[[Path], Said]) -> d
         counts += judge(said, label)
     digits = sum(len(label) for _, label in pictures)
     return {
-        "exact": percent([exact / len(pictures)]),
-        **{kind: percent([counts[kind] / digits]) for kind in KINDS},
+        "exact": mean_percent([exact / len(pictures)]),
+        **{kind: mean_percent([counts[kind] / digits]) for kind in KINDS},
         "ms": round(1e3 * float(np.median(seconds))),
     }
 

@@ -1,13 +1,13 @@
-"""Read labelled pictures with tenfold, and with RapidOCR, a general text recogniser, and compare.
+"""Compare tenfold with RapidOCR, a general text recogniser, on labelled pictures.
 
     pip install rapidocr
     python benchmarks/reading.py DIR [DIR ...] [--limit 130]
     python benchmarks/reading.py DIR [DIR ...] --alone
 
-Each DIR holds labels.csv (file,label) and the pictures, or is a file NAME.npz with images uint8 (N, H, W) and
-labels (N,). A label is a digit, a string of them, or something else for what is no digit. With --alone,
-tenfold reads all pictures, and is judged by itself. RapidOCR is asked for text only, not for where it is,
-which is what serves it best on crops; of what it says the digits count.
+Each DIR contains labels.csv (file,label) and the pictures, or is a file NAME.npz with images uint8 (N, H, W)
+and labels (N,). A label is a digit, a string of digits, or anything else for non-digits. With --alone, only
+tenfold reads, all pictures. RapidOCR only recognizes text, without detection, which suits it best on crops;
+only the digits of its answers count.
 """
 
 import csv
@@ -20,16 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 import tenfold
-from measuring import keep, parser, percent
+from measuring import keep, mean_percent, parser
 from tenfold.evaluation import expected_calibration_error
 from tenfold.imaging.decode import decode
 
 Picture = Path | NDArray[np.uint8]
-LOOK_ALIKES = frozenset("oOlIiSsZzBbgqG")  # written like digits: neither right nor wrong to accept
+LOOK_ALIKES = frozenset("oOlIiSsZzBbgqG")  # look like digits: accepting them is neither right nor wrong
 
 
 def load(path: Path, limit: int | None) -> tuple[list[Picture], list[str]]:
-    """The pictures and labels of one set; of more than `limit`, so many drawn at random."""
+    """The pictures and labels of one set; a random sample if there are more than `limit`."""
     pictures: list[Picture]
     if path.suffix == ".npz":
         with np.load(path, allow_pickle=False) as kept:
@@ -43,29 +43,31 @@ def load(path: Path, limit: int | None) -> tuple[list[Picture], list[str]]:
 
 
 def judge(reader: tenfold.Reader, pictures: list[Picture], labels: list[str]) -> dict[str, float]:
-    """How well one set is read, in percent."""
+    """Accuracy on one set, in percent."""
     if any(len(label) > 1 and label.isdigit() for label in labels):
         read = [reader.read(picture).text.replace("\n", "") for picture in pictures]
-        return {"strings right": percent([text == label for text, label in zip(read, labels, strict=True)])}
+        return {
+            "strings right": mean_percent([text == label for text, label in zip(read, labels, strict=True)])
+        }
     digits = reader.read_digits(pictures)
     accepted = np.array([digit.accepted for digit in digits])
     if not all(label.isdigit() for label in labels):
         others = np.array([label not in LOOK_ALIKES for label in labels])
-        return {"accepted though no digits": percent(accepted[others])}
+        return {"accepted though no digits": mean_percent(accepted[others])}
     truth = np.array([int(label) for label in labels])
     right = np.array([digit.value for digit in digits]) == truth
     of_ten = np.array([digit.probabilities for digit in digits])
     of_eleven = np.column_stack([of_ten, np.maximum(1 - of_ten.sum(axis=1), 0)])  # with "no digit"
     return {
-        "right": percent(right),
-        "accepted": percent(accepted),
-        "right of the accepted": percent(right[accepted]),
-        "calibration error": percent([expected_calibration_error(truth, of_eleven)]),
+        "right": mean_percent(right),
+        "accepted": mean_percent(accepted),
+        "right of the accepted": mean_percent(right[accepted]),
+        "calibration error": mean_percent([expected_calibration_error(truth, of_eleven)]),
     }
 
 
 def compare(pictures: list[Picture], labels: list[str], rapidocr: Callable[[Picture], str]) -> dict[str, Any]:
-    """Both readers on one set: the share read right, and the median time for one picture."""
+    """Both readers on one set: accuracy, and median time per picture."""
     reader = tenfold.Reader()
 
     def ours(picture: Picture) -> str:
@@ -83,7 +85,7 @@ def compare(pictures: list[Picture], labels: list[str], rapidocr: Callable[[Pict
             text = read(picture)
             seconds.append(time.perf_counter() - start)
             right.append("".join(c for c in text if c.isdigit() or c == "?") == label)
-        results[name] = {"right": percent(right), "ms": round(1e3 * float(np.median(seconds)), 3)}
+        results[name] = {"right": mean_percent(right), "ms": round(1e3 * float(np.median(seconds)), 3)}
     results["times as fast"] = round(results["rapidocr"]["ms"] / results["tenfold"]["ms"], 1)
     return results
 

@@ -1,11 +1,11 @@
-"""How long reading takes, beside plain ONNX Runtime and Keras' `model.predict` with the same network.
+"""Reading speed, compared with plain ONNX Runtime and Keras' `model.predict` with the same network.
 
 usage: python benchmarks/reading_speed.py [--rounds R]
 
-In each round all are measured in turn: one normalised digit, a batch of 10,000, a 28 x 28 crop through the
-whole of `read_digits`; and each in a process of its own: a page of 12 megapixels with the peak of its memory,
-`tenfold read`, and `tenfold --help`. Prints what was measured and keeps it in benchmarks/results/. Keras is
-measured where the training stack is installed.
+Each round measures in turn: one normalised digit, a batch of 10,000, and a 28 x 28 crop through all of
+`read_digits`; and, each in a separate process: a page of 12 megapixels with its peak memory, `tenfold read`,
+and `tenfold --help`. Prints the measurements and saves them in benchmarks/results/. Keras is measured if the
+training stack is installed.
 """
 
 import importlib.util
@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from measuring import describe_all, in_new_process, keep, memory_bytes, parser, seconds_of
+from measuring import in_new_process, keep, memory_bytes, parser, seconds_of, summarize_all
 from tenfold.data import load_mnist
 from tenfold.reader import Reader
 from tenfold.reader.reader import BUNDLED_MODEL
@@ -32,10 +32,10 @@ PAGE_HEIGHT, PAGE_WIDTH = 3000, 4000
 
 
 def seconds_each(calls: dict[str, Call], repeats: int) -> dict[str, float]:
-    """The median time of each call; they take turns, so that what slows the machine slows all.
+    """The median time of each call; calls take turns, so that other load slows all of them.
 
-    A turn is up to 25 calls after a pause: ONNX Runtime's own threads go on waiting busily for a while after
-    a call, which would slow whoever comes next.
+    A turn is up to 25 calls after a pause: ONNX Runtime's threads spin for a while after a call, which would
+    slow the next one.
     """
     times: dict[str, list[float]] = {name: [] for name in calls}
     while len(times[next(iter(calls))]) < repeats:
@@ -49,7 +49,7 @@ def seconds_each(calls: dict[str, Call], repeats: int) -> dict[str, float]:
 
 
 def plain_onnxruntime(images: NDArray[np.uint8], batch: int) -> Call:
-    """ONNX Runtime with its own settings, on input that is ready."""
+    """ONNX Runtime with default settings, on prepared input."""
     import onnxruntime  # after tenfold, which switches off its telemetry
 
     session = onnxruntime.InferenceSession(BUNDLED_MODEL, providers=["CPUExecutionProvider"])
@@ -59,7 +59,7 @@ def plain_onnxruntime(images: NDArray[np.uint8], batch: int) -> Call:
 
 
 def keras_predict(images: NDArray[np.uint8]) -> Call:
-    """The network before training; that takes as long."""
+    """The untrained network, which takes as long as the trained one."""
     from tenfold.recipes import load_recipe
 
     model = load_recipe("reader").build()
@@ -68,7 +68,7 @@ def keras_predict(images: NDArray[np.uint8]) -> Call:
 
 
 def measure_network(rounds: int) -> dict[str, Any]:
-    """Ratios to plain ONNX Runtime, below 1 is faster, and times."""
+    """Times, and ratios to plain ONNX Runtime; below 1 is faster."""
     digits = load_mnist().x_test[:BATCH]
     reader, one, crop = Reader(), digits[:1], 255 - digits[0]
     singly: dict[str, Call] = {
@@ -102,11 +102,11 @@ def measure_network(rounds: int) -> dict[str, Any]:
             slower["batch"].append(many["keras"] / many["tenfold"])
         print(f"round {number + 1}: {quick} {many}", flush=True)
     results = {
-        "one_digit": describe_all(one_by_one),
-        f"batch_of_{BATCH}": describe_all(batch),
+        "one_digit": summarize_all(one_by_one),
+        f"batch_of_{BATCH}": summarize_all(batch),
     }
     if predict:
-        results["keras_predict_takes_times_as_long"] = describe_all(slower)
+        results["keras_predict_takes_times_as_long"] = summarize_all(slower)
     return results
 
 
@@ -128,7 +128,7 @@ def draw_page() -> NDArray[np.uint8]:
 
 
 def read_page(path: str) -> dict[str, float]:
-    """The seconds of the first reading and of later ones, and the peak of memory in MB."""
+    """The seconds of the first reading and of later ones, and the peak memory in MB."""
     reader = Reader()
     seconds = []
     for _ in range(6):
@@ -136,12 +136,12 @@ def read_page(path: str) -> dict[str, float]:
         reader.read(path)
         seconds.append(time.perf_counter() - start)
     later = statistics.median(seconds[1:])
-    # `getrusage` would count what the parent had, too.
+    # `getrusage` would include the parent's peak.
     return {"first_s": seconds[0], "later_s": later, "peak_mb": memory_bytes("VmHWM") / 2**20}
 
 
 def measure_processes(rounds: int) -> dict[str, Any]:
-    """Fresh processes: a page of 12 megapixels, and the command line."""
+    """New processes: a page of 12 megapixels, and the command line."""
     measured: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         page, small = Path(folder) / "page.jpg", Path(folder) / "x.png"
@@ -154,7 +154,7 @@ def measure_processes(rounds: int) -> dict[str, Any]:
                 measured.setdefault(f"page_{name}", []).append(figure)
             for name, arguments in commands.items():
                 measured.setdefault(name, []).append(seconds_of("-m", "tenfold", *arguments))
-    return describe_all(measured)
+    return summarize_all(measured)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from tenfold.cli.recipes import render_accuracy_range
 
 
 def row(system: dict[str, Any], runs: list[dict[str, Any]]) -> str:
-    """One line of Markdown: what `system` is, how its `runs` did, and what its document says."""
+    """One line of Markdown: the `system`, the results of its `runs`, and its document's accuracy."""
     accuracies = [run["test_accuracy"] for run in runs]
     spread = f" ± {100 * statistics.stdev(accuracies):.2f}" if len(accuracies) > 1 else ""
     cells = (

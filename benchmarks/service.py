@@ -1,10 +1,11 @@
-"""What the service bears: load beside a bare FastAPI route, overload, slow clients, bombs, lost workers.
+"""Load tests of the service: load compared with a bare FastAPI route, overload, slow clients, decompression
+bombs, lost workers.
 
 usage: python benchmarks/service.py [--rounds R] [--soak SECONDS]
 
-The service runs in a process of its own, the load comes from this one, over loopback. Rates are told as
-ratios to those of a route that returns a constant (bare_service.py), measured in turn. Prints what was
-measured and keeps it in benchmarks/results/.
+The service runs in a separate process, the load comes from this one, over loopback. Rates are ratios to those
+of a route that returns a constant (bare_service.py), measured in turn. Prints the measurements and saves them
+in benchmarks/results/.
 """
 
 import asyncio
@@ -33,7 +34,7 @@ import uvloop
 from PIL import Image
 
 from load import HOST, Load, ask_for_a_while, put_under_load, request
-from measuring import HERE, describe, keep, memory_bytes, parser
+from measuring import HERE, keep, memory_bytes, parser, summarize
 from tenfold.data import load_mnist
 from tenfold.reader.manifest import manifest_path
 from tenfold.reader.reader import BUNDLED_MODEL
@@ -44,13 +45,13 @@ CLIENTS, SECONDS = 16, 4.0
 
 @dataclass(frozen=True)
 class Service:
-    """A running service: where it answers, and its process."""
+    """A running service: its address and its process."""
 
     address: str
     process: subprocess.Popen[str]
 
     def memory_mb(self) -> float:
-        """Resident memory of the process that answers."""
+        """Resident memory of the serving process."""
         return memory_bytes("VmRSS", self.process.pid) / 2**20
 
 
@@ -83,11 +84,11 @@ def bare() -> Iterator[str]:
 
 
 def wait_until_ready(address: str, path: str = "health/ready") -> float:
-    """How many seconds that took."""
+    """Wait for the service, and return the seconds it took."""
     start = time.perf_counter()
     while time.perf_counter() - start < 60:
         try:
-            with urlopen(address + path):  # noqa: S310 - an address of our own
+            with urlopen(address + path):  # noqa: S310 - our own address
                 return time.perf_counter() - start
         except OSError:
             time.sleep(0.01)
@@ -107,12 +108,12 @@ def png_of(image: Any) -> bytes:
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:
-    """A part of a PNG."""
+    """A PNG chunk."""
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 def bomb() -> bytes:
-    """A PNG that says it is 3.6 gigapixels large."""
+    """A PNG that claims to have 3.6 gigapixels."""
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 0, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
@@ -123,7 +124,7 @@ def bomb() -> bytes:
 
 
 def beside_a_bare_route(rounds: int) -> dict[str, Any]:
-    """Single-digit PNGs a second, as a ratio, with one worker and with one for each core."""
+    """Single-digit PNGs per second, as a ratio, with one worker and with one per core."""
     results: dict[str, Any] = {}
     for workers in dict.fromkeys((1, os.cpu_count() or 1)):
         ratios, p99s, rates = [], [], []
@@ -137,16 +138,15 @@ def beside_a_bare_route(rounds: int) -> dict[str, Any]:
                 p99s.append(digits.percentile_ms(99))
                 rates.append(digits.per_second)
         results[f"{workers} workers"] = {
-            "ratio": describe(ratios),
+            "ratio": summarize(ratios),
             "per_second": round(statistics.median(rates)),
-            "p99_ms": describe(p99s),
+            "p99_ms": summarize(p99s),
         }
     return results
 
 
 def overloaded() -> dict[str, Any]:
-    """Ten times as many clients as there is capacity: what they get, how long that takes, and how soon after
-    that all is as before."""
+    """Ten times more clients than capacity: their answers, latencies, and how soon the service recovers."""
     requests = digit_requests("/v1/digits")
     capacity = ServiceSettings().capacity
     with running() as service:
@@ -170,7 +170,7 @@ def overloaded() -> dict[str, Any]:
 
 
 def beside_slow_clients(rounds: int) -> dict[str, Any]:
-    """The 99th percentile of others while 200 clients, in a process of their own, send a byte a second."""
+    """Other clients' 99th percentile while 200 clients, in a separate process, send a byte per second."""
     requests = digit_requests("/v1/digits")
     ratios = []
     with running("--timeout", "600") as service:
@@ -183,7 +183,7 @@ def beside_slow_clients(rounds: int) -> dict[str, Any]:
             slow.kill()
             slow.join()
             ratios.append(beside.percentile_ms(99) / alone.percentile_ms(99))
-    return {"ratio_of_p99": describe(ratios)}
+    return {"ratio_of_p99": summarize(ratios)}
 
 
 def _drip_all(address: str, n_clients: int) -> None:
@@ -203,7 +203,7 @@ async def _drip(port: int) -> None:
 
 
 def bombed() -> dict[str, Any]:
-    """A hundred pictures that unpack to more than there is memory."""
+    """A hundred pictures that unpack to more than the available memory."""
     bombs = [request("/v1/read", bomb())]
     with running() as service:
         put_under_load(service.address, bombs, clients=1, seconds=1)
@@ -230,8 +230,8 @@ async def _ask_once(address: str, content: bytes, *, expected: int) -> None:
 
 
 def losing_workers() -> dict[str, Any]:
-    """`kill -9` under load: of one of two workers, for what becomes of the answers; then of both, for how
-    long it takes until there are answers again."""
+    """`kill -9` under load: one of two workers, for the effect on answers; then both, for the time until
+    answers return."""
     requests = digit_requests("/v1/digits")[:1]
 
     async def measure(service: Service) -> tuple[Load, float]:
@@ -249,14 +249,14 @@ def losing_workers() -> dict[str, Any]:
     with running("--workers", "2") as service:
         load, seconds = asyncio.run(measure(service))
     return {
-        "answers": dict(load.statuses),  # 0: connections that went down with the worker
+        "answers": dict(load.statuses),  # 0: connections lost with the worker
         "different_answers": len(load.bodies),
         "ready_again_after_s": round(seconds, 2),
     }
 
 
 def workers_of(service: Service) -> list[int]:
-    """The processes that answer."""
+    """The worker processes."""
     listed = subprocess.run(
         ["ps", "-ww", "-o", "pid=", "-o", "args=", "--ppid", str(service.process.pid)],
         check=True,
@@ -267,7 +267,7 @@ def workers_of(service: Service) -> list[int]:
 
 
 def changing_the_model() -> dict[str, Any]:
-    """Other model files under load."""
+    """Replace the model files under load."""
     requests = digit_requests("/v1/digits")
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "reader.onnx"
@@ -310,7 +310,7 @@ def start_s(rounds: int) -> dict[str, float]:
         start = time.perf_counter()
         with running():
             times.append(time.perf_counter() - start)
-    return describe(times)
+    return summarize(times)
 
 
 def main() -> None:

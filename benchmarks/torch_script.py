@@ -1,8 +1,8 @@
-"""A recipe as one would type it in PyTorch: a plain loop over shuffled batches.
+"""A recipe as one would write it in PyTorch: a plain loop over shuffled batches.
 
 usage: python benchmarks/torch_script.py RECIPE EPOCHS
 
-Prints one JSON line, as `document_script.py` does. Needs torch.
+Prints one JSON line, like `document_script.py`. Needs torch.
 """
 
 import time

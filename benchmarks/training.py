@@ -1,16 +1,16 @@
-"""How fast tenfold trains, beside the documents' scripts and a plain PyTorch loop, in one session.
+"""Training speed, compared with the documents' scripts and a plain PyTorch loop, in one session.
 
 usage: python benchmarks/training.py [--epochs E] [--rounds R] [--torch PYTHON] [RECIPE ...]
        python benchmarks/training.py --whole [--rounds R] [RECIPE ...]
 
-In each round every recipe is trained for E epochs by its document's script, by `torch_script.py` where
-PYTHON, of an environment with torch and tenfold, is given, and by `tenfold train`, one after the other, each
-in a process of its own with all cores. Prints for each the seconds per epoch (the median of all but the
-first), the share that this is of the machine's float32 peak, which a large matrix product shows, and the
-ratio to the document's script.
+Each round trains every recipe for E epochs with its document's script, with `torch_script.py` if PYTHON, the
+interpreter of an environment with torch and tenfold, is given, and with `tenfold train`, one after the other,
+each in a separate process with all cores. Prints for each the seconds per epoch (the median of all but the
+first), the share of the machine's float32 peak, measured by a large matrix product, and the ratio to the
+document's script.
 
-With --whole, the time of whole processes of `tenfold train`, from start to exit, as a ratio to that of the
-script for cnn-same-32-64-64, all 20 epochs of it. Results are kept in benchmarks/results/.
+With --whole, prints the time of whole `tenfold train` processes, from start to exit, as a ratio to the full
+20 epochs of the script for cnn-same-32-64-64. Results are saved in benchmarks/results/.
 """
 
 import statistics
@@ -22,14 +22,14 @@ from typing import Any
 
 import numpy as np
 
-from measuring import HERE, describe_all, keep, parser, printed_by, seconds_of
+from measuring import HERE, keep, parser, printed_by, seconds_of, summarize_all
 from tenfold.recipes import Recipe, load_recipe
 from tenfold.runs.run import Run
 
 DEFAULT = ("mlp-128-64", "mlp-512", "cnn-32", "cnn-same-32-64-64")
 DOCUMENTED = "cnn-same-32-64-64"
 TRAIN_IMAGES = 60_000
-# A pass backward takes twice a pass forward: one product for the weights, one for what comes before them.
+# A backward pass takes twice as long as a forward pass: one product for the weights, one for the inputs.
 PASSES, OPERATIONS = 3, 2
 
 
@@ -45,7 +45,7 @@ def peak() -> float:
 
 
 def run_script(python: str, script: str, recipe: str, epochs: int) -> float:
-    """Seconds per epoch of a script beside this one."""
+    """Seconds per epoch of a script in this folder."""
     seconds = printed_by([python, HERE / script, recipe, str(epochs)])["epoch_seconds"]
     return float(statistics.median(seconds[1:]))
 
@@ -78,7 +78,7 @@ def measure_epochs(recipes: list[str], epochs: int, rounds: int, torch: str | No
                 if way != "document":
                     figures.setdefault(f"{way}_ratio", []).append(took / seconds["document"])
             print(f"round {number + 1}: {name} {seconds}", flush=True)
-    return {name: describe_all(figures) for name, figures in measured.items()}
+    return {name: summarize_all(figures) for name, figures in measured.items()}
 
 
 def measure_whole(recipes: list[str], rounds: int) -> dict[str, Any]:
@@ -93,8 +93,8 @@ def measure_whole(recipes: list[str], rounds: int) -> dict[str, Any]:
             ratios[name].append(times[name][-1] / times["document"][-1])
         print(f"round {number + 1}: { ({name: of[-1] for name, of in times.items()}) }", flush=True)
     return {
-        "seconds": describe_all(times),
-        f"ratio_to_{DOCUMENTED}": describe_all(ratios),
+        "seconds": summarize_all(times),
+        f"ratio_to_{DOCUMENTED}": summarize_all(ratios),
     }
 
 

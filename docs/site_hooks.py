@@ -1,4 +1,4 @@
-"""Add to the site what lies outside docs/: `make docs`.
+"""Add files outside docs/ to the site: `make docs`.
 
 README.md, CONTRIBUTING.md and CHANGELOG.md become pages. Source files, notebooks and results that a page
 links to are copied to source/, so every link works without a network.
@@ -28,7 +28,7 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """Points links at where their targets are in the site; folders stay as plain text."""
+    """Rewrites links to their targets in the site; folders become plain text."""
 
     def rewrite(found: re.Match[str]) -> str:
         text, target, anchor = found.groups(default="")
@@ -48,7 +48,7 @@ def _home(name: str) -> Path:
 
 
 def _address(path: Path) -> str:
-    """Where a file of the repository is in the site: all pages are in its top folder."""
+    """A repository file's address in the site: all pages are in its top folder."""
     pages = {source: name for name, source in ROOT_PAGES.items()}
     if path.is_relative_to(DOCS):
         return path.relative_to(DOCS).as_posix()

@@ -34,7 +34,7 @@ GROUPS = {
         "Cell",
         "Box",
     ),
-    "Errors": (),  # all that are left
+    "Errors": (),  # all remaining names
 }
 
 
@@ -57,7 +57,7 @@ def _render(name: str, value: Any) -> str:
 
 
 def _members(value: type) -> list[tuple[str, Any]]:
-    """Public methods and properties that say what they do, in the order of the source."""
+    """Public methods and properties with a docstring, in source order."""
     return [
         (name, member)
         for name, member in vars(value).items()
@@ -76,7 +76,7 @@ def _signature(value: Any) -> str:
 
 
 def _arguments(value: Any) -> str:
-    """Names and defaults; the types are in the docstrings, where they can be read."""
+    """Names and defaults; the docstrings have the types in readable form."""
     parts, keywords = [], False
     for parameter in inspect.signature(value).parameters.values():
         if parameter.name == "self":

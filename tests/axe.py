@@ -1,4 +1,4 @@
-"""axe-core's rules of what everyone can use."""
+"""axe-core's accessibility rules."""
 
 import os
 from pathlib import Path

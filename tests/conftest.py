@@ -21,7 +21,7 @@ settings.load_profile("patient")
 
 @pytest.fixture(scope="session")
 def mnist() -> Dataset:
-    """The real MNIST, fetched once into tenfold's usual cache where it is not there yet."""
+    """The real MNIST, downloaded once into tenfold's usual cache if necessary."""
     return load_mnist()
 
 

@@ -1,4 +1,4 @@
-"""Files damaged at random, for what reads files of strangers."""
+"""Randomly damaged files, for code that reads untrusted files."""
 
 import io
 import random
@@ -10,7 +10,7 @@ from PIL import Image
 
 
 def damaged_pictures(page: NDArray[np.uint8], count: int) -> Iterator[bytes]:
-    """So many files, most of which are still taken for pictures; the same on every call."""
+    """The given number of files, most of them still recognizable as pictures; the same on every call."""
     seeds = list(_encoded(page))
     chance = random.Random(count)
     for _ in range(count):

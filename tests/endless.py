@@ -10,7 +10,7 @@ from tenfold.reader.manifest import Manifest, write_manifest
 
 
 def endless(n_classes: int, beyond: float = -1.0) -> bytes:
-    """An ONNX file for images (N, 28, 28, 1), which loops for ever where their mean is `beyond` this."""
+    """An ONNX file for images (N, 28, 28, 1) that loops forever if their mean is above `beyond`."""
     body = helper.make_graph(
         [
             helper.make_node("Identity", ["goes_on"], ["still_goes_on"]),

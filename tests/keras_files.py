@@ -1,4 +1,4 @@
-"""Small .keras files, good and evil."""
+"""Small .keras files, harmless and malicious."""
 
 import json
 import warnings
@@ -26,12 +26,12 @@ def with_a_lambda(path: Path) -> None:
 
 
 def with_vast_weights(path: Path) -> None:
-    """Thirty gigabytes, says its description."""
+    """A description that claims thirty gigabytes."""
     with_one_changed(path, lambda layer: layer["config"].update(units=10_000_000))
 
 
 def with_one_changed(path: Path, change: Callable[[dict[str, Any]], object]) -> None:
-    """The description of the last layer is not what Keras wrote."""
+    """A file whose description of the last layer was altered."""
     linear(keras.layers.Dense(10)).save(path)
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}

@@ -1,4 +1,4 @@
-"""Run folders as training leaves them behind, without training."""
+"""Finished run folders, made without training."""
 
 import csv
 import io
@@ -35,7 +35,7 @@ MakeRun = Callable[..., Run]
 
 @pytest.fixture
 def make_run(tmp_path: Path) -> MakeRun:
-    """Write a finished run: `mistakes` of its `n_test` images are read wrong, others with each seed."""
+    """Write a finished run with `mistakes` errors on its `n_test` images, different for each seed."""
 
     def make(
         recipe: str = "mlp-128-64",

@@ -1,4 +1,4 @@
-"""What a command and the processes it starts need at most."""
+"""Peak memory of a command and its child processes."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ finally:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a command ended: its exit code, the last line it said, and the most memory it had."""
+    """A command's exit code, last line and peak memory."""
 
     code: int
     said: str

@@ -1,4 +1,4 @@
-"""The service's page in a real browser, and a hand that writes on it."""
+"""The service's page in a real browser, with simulated handwriting."""
 
 import base64
 import math
@@ -91,7 +91,7 @@ def reading(page: Page) -> Locator:
 
 
 def scan(*digits: np.ndarray) -> bytes:
-    """A PNG of digits as MNIST's are, beside each other on paper."""
+    """A PNG of MNIST digits next to each other."""
     return cv2.imencode(".png", 255 - np.pad(np.concatenate(digits, axis=1), 8))[1].tobytes()
 
 

@@ -63,7 +63,7 @@ class SmallModel:
 
 @pytest.fixture(scope="session")
 def small_model(few_digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> SmallModel:
-    """Least squares on 2,000 real digits; blank images, which all logits are 0 of, stand for no digit."""
+    """Least squares on 2,000 real digits; blank images, whose logits are all 0, are "no digit"."""
     x = few_digits.x_train.reshape(-1, 784) / 255
     y = np.zeros((len(x), 11))
     y[np.arange(len(x)), few_digits.y_train] = 6

@@ -103,7 +103,7 @@ def _moved() -> tuple[list[int], list[NodeProto], Arrays]:
 
 
 def _solved(shape: list[int], nodes: list[NodeProto], constants: Arrays, digits: Dataset) -> bytes:
-    """With an answer, softmax of what least squares makes of the features."""
+    """With an output: the softmax of a least-squares fit to the features."""
     branches = [name for node in nodes for name in node.output if re.fullmatch(r"features\d*", name)]
     inputs = {"image": digits.x_train.reshape(-1, *shape).astype(np.float32) / 255}
     session = onnxruntime.InferenceSession(_model(shape, nodes, branches[0], constants))

@@ -11,7 +11,7 @@ mnist = tenfold.load_mnist()
 train = mnist.x_train[:1000], mnist.y_train[:1000].astype("uint8")
 test = mnist.x_test[:200], mnist.y_test[:200].astype("uint8")
 """
-# A network of one's own is built, shown and asked before anything is trained, as in the documents.
+# The user's own network is built, shown and queried before anything is trained, as in the documents.
 KERAS_FIRST = """
 import keras
 model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(), keras.layers.Dense(10)])
@@ -61,7 +61,7 @@ sys.modules["keras"] = keras
 """
 
 
-def test_where_keras_runs_on_another_backend_a_training_has_a_process_of_its_own(tmp_path: Path) -> None:
+def test_if_keras_runs_on_another_backend_training_has_its_own_process(tmp_path: Path) -> None:
     done = run(ARRAYS + KERAS_ON_JAX + IN_AN_EVENT_LOOP + "print(beside.finished)", tmp_path)
 
     assert done.stdout.split() == ["True"]

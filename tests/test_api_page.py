@@ -1,4 +1,4 @@
-"""The page about Python is what the docstrings say, and their examples run, in the order of the page."""
+"""The page about Python agrees with the docstrings, and its examples run, in the order of the page."""
 
 import doctest
 import runpy
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 WRITTEN = runpy.run_path(str(ROOT / "docs" / "write_api.py"))
 
 
-def test_the_page_is_what_the_docstrings_say() -> None:
+def test_the_page_agrees_with_the_docstrings() -> None:
     assert WRITTEN["PAGE"].read_text(encoding="utf-8") == WRITTEN["render_page"](), "make docs writes it anew"
 
 
@@ -31,7 +31,7 @@ def test_the_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     told: list[str] = []
 
-    # The page names no more than what it is about: one example goes on with what those before it made.
+    # Examples build on the variables of earlier ones.
     for name in (name for group in WRITTEN["GROUPS"].values() for name in group):
         for test in finder.find(getattr(tenfold, name), name, globs={}):
             test.globs = names

@@ -1,4 +1,4 @@
-"""The command line: what it prints, and how it refuses."""
+"""The command line: output and errors."""
 
 import json
 import os
@@ -46,7 +46,7 @@ def tenfold(*arguments: str) -> Result:
 def refusal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: str
 ) -> tuple[int, str]:
-    """The exit code and what stands on stderr."""
+    """The exit code and stderr."""
     monkeypatch.setattr("sys.argv", ["tenfold", *arguments])
     with pytest.raises(SystemExit) as stopped:
         cli.main()
@@ -69,14 +69,14 @@ def test_the_version_is_printed() -> None:
     assert tenfold("--version").stdout == f"tenfold {__version__}\n"
 
 
-def test_help_tells_the_defaults() -> None:
+def test_help_shows_the_defaults() -> None:
     explained = " ".join(tenfold("study", "--help").stdout.split())
 
     assert f"[default: {studies.DEFAULT_SEEDS}]" in explained
     assert "[default: mnist]" in explained
 
 
-def test_no_command_is_left_out_of_this_test() -> None:
+def test_this_test_covers_every_command() -> None:
     assert set(typer.main.get_group(cli.app).commands) == set(COMMANDS)
 
 
@@ -115,7 +115,7 @@ def test_data_prints_shapes_types_values_and_counts(mnist: Dataset) -> None:
         assert fact in printed
 
 
-def test_brackets_in_a_name_are_printed_as_they_are(tmp_path: Path) -> None:
+def test_brackets_in_a_name_are_printed_literally(tmp_path: Path) -> None:
     folder = tmp_path / "scans [old]"
     (folder / "1").mkdir(parents=True)
     for name in ("a.png", "b.png", "c.png"):
@@ -270,7 +270,7 @@ def test_a_full_disk_is_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_two_tensorflows_in_one_folder_are_told_of_once_with_what_mends_it(tmp_path: Path) -> None:
+def test_two_tensorflows_in_one_folder_are_reported_once_with_the_remedy(tmp_path: Path) -> None:
     for name in ("tensorflow", "tensorflow_cpu"):
         folder = tmp_path / f"{name}-2.21.0.dist-info"
         folder.mkdir()

@@ -38,7 +38,7 @@ def tenfold(*arguments: str, **variables: str | None) -> subprocess.CompletedPro
 
 
 def printed(*arguments: str, **variables: str | None) -> str:
-    """What stands on standard output, on a console that prints UTF-8."""
+    """Standard output, on a console that prints UTF-8."""
     done = tenfold(*arguments, PYTHONIOENCODING="utf-8", **variables)
     assert done.returncode == 0, done.stderr
     return done.stdout.decode()
@@ -57,7 +57,7 @@ def commands(run: Run, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tu
 
 @pytest.fixture(scope="module")
 def as_they_are(commands: dict[str, tuple[str, ...]]) -> dict[str, str]:
-    """What the commands print where there is room for it, and every sign."""
+    """The commands' output on a wide console with every character."""
     return {name: printed(*arguments, COLUMNS="200") for name, arguments in commands.items()}
 
 
@@ -97,7 +97,7 @@ def test_bars_fit_a_code_page_and_the_next_command_can_be_typed_as_it_stands(
     assert shlex.split(command) == ["evaluate", str(folder)]
 
 
-def test_a_name_is_escaped_where_the_console_lacks_its_letters(tmp_path: Path) -> None:
+def test_a_name_is_escaped_if_the_console_lacks_its_letters(tmp_path: Path) -> None:
     done = tenfold("evaluate", str(tmp_path / "ł.onnx"), PYTHONIOENCODING="cp1251")
 
     assert done.returncode in (1, 2)
@@ -163,5 +163,5 @@ def test_an_unknown_user_without_a_home_folder_has_a_cache_all_the_same(
         ("\x7f\x00", r"\x7f\x00"),
     ],
 )
-def test_what_could_steer_a_terminal_is_escaped_and_the_rest_left_alone(name: str, shown: str) -> None:
+def test_control_characters_are_escaped_and_the_rest_unchanged(name: str, shown: str) -> None:
     assert printable(name) == shown

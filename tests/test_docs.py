@@ -1,4 +1,4 @@
-"""What the pages say can be typed, and what can be typed is on the pages."""
+"""Every command on the pages exists, and every command is on the pages."""
 
 import re
 import runpy
@@ -101,7 +101,7 @@ def test_python_on_a_page_is_python(page: Path) -> None:
         compile(block, page.name, "exec")
 
 
-def test_python_on_the_page_about_reading_gives_what_stands_beside_it() -> None:
+def test_python_on_the_page_about_reading_gives_the_results_shown() -> None:
     (block,) = (block for block in python_blocks(ROOT / "docs" / "read.md") if "import numpy" in block)
     names: dict[str, object] = {}
     checked = 0
@@ -115,7 +115,7 @@ def test_python_on_the_page_about_reading_gives_what_stands_beside_it() -> None:
     assert checked == 7
 
 
-def test_python_on_the_page_about_data_gives_what_stands_beside_it(mnist: Dataset) -> None:
+def test_python_on_the_page_about_data_gives_the_results_shown(mnist: Dataset) -> None:
     names: dict[str, object] = {}
     checked = 0
     for line in "".join(python_blocks(ROOT / "docs" / "data.md")).splitlines():

@@ -1,4 +1,4 @@
-"""What `tenfold doctor` says, on machines with and without graphics processors."""
+"""The output of `tenfold doctor`, on machines with and without GPUs."""
 
 import pytest
 
@@ -12,7 +12,7 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> "Machine":
 
 
 class Machine:
-    """A machine with these graphics processors, of which TensorFlow sees some."""
+    """A machine with these GPUs, some of them visible to TensorFlow."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self._patch = patch

@@ -1,4 +1,4 @@
-"""Tables on the pages say what benchmarks measured and kept as JSON."""
+"""Tables on the pages agree with the benchmarks' results in JSON."""
 
 import json
 import re
@@ -269,7 +269,9 @@ def fine_tuning() -> Iterator[Row]:
 
 
 @pytest.mark.parametrize(("page", "heading", "first", "figures"), list(rows()), ids=lambda of: str(of)[:40])
-def test_a_table_says_what_was_measured(page: str, heading: str, first: str, figures: list[str]) -> None:
+def test_a_table_agrees_with_the_measurements(
+    page: str, heading: str, first: str, figures: list[str]
+) -> None:
     _, found, text = (ROOT / "docs" / page).read_text(encoding="utf-8").partition(heading)
     assert found, f"{page} has no {heading!r}"
     line = next(line for line in text.splitlines() if line.startswith((f"| {first} |", f"|  | {first} |")))

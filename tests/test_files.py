@@ -1,4 +1,4 @@
-"""Files are there whole or not at all."""
+"""Files are complete or absent."""
 
 import json
 from pathlib import Path
@@ -33,7 +33,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path)
     assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
 
 
-def test_an_error_names_the_file_that_was_asked_for(tmp_path: Path) -> None:
+def test_an_error_names_the_requested_file(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     for path in (tmp_path / "nowhere" / "file", tmp_path / "folder"):
         with pytest.raises(OSError, match=rf"'{path}'$"):
@@ -55,11 +55,11 @@ def test_json_reads_back(tmp_path: Path) -> None:
     }
 
 
-def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path: Path) -> None:
+def test_remains_of_a_killed_process_are_removed_and_nothing_else(tmp_path: Path) -> None:
     for name in (".weights.npz.12-ab.part", "weights.npz", ".hidden"):
         (tmp_path / name).write_text("x")
 
-    # Folders, and links to what is none of ours, too.
+    # Including folders, and links to other people's files.
     (tmp_path / "kept").mkdir()
     (tmp_path / "kept" / "mine").touch()
     (tmp_path / ".reader.onnx.12-ab.part").mkdir()

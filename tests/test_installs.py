@@ -1,4 +1,4 @@
-"""Every install does what docs/install.md says that it does, and names the right one for the rest."""
+"""Every install does what docs/install.md says, and names the right extra for everything else."""
 
 import re
 import signal
@@ -101,7 +101,7 @@ def run_in(place: Install, command: tuple[str, ...]) -> subprocess.CompletedProc
 
 
 def refusal(done: subprocess.CompletedProcess[str]) -> str:
-    """The one line that a command says, or the last of a traceback."""
+    """The one line that a command prints, or the last of a traceback."""
     lines = done.stderr.splitlines()
     assert done.returncode == 1
     assert len(lines) == 1 or done.stderr.startswith("Traceback")
@@ -139,10 +139,10 @@ def test_the_base_install_reads_looks_at_data_and_at_runs(
     assert list(base.home.iterdir()) == []
 
 
-def test_what_the_base_install_lacks_is_named_at_once(
+def test_the_base_install_names_missing_extras_at_once(
     installed: Callable[..., Install], commands: dict[str, tuple[str, ...]]
 ) -> None:
-    """All of it: whoever installs what a line names is not asked for more."""
+    """All of them: installing the extra that a message names is enough."""
     for what, extras in PROMISES.items():
         if extras:
             assert f"pip install 'tenfold[{','.join(extras)}]'" in refusal(

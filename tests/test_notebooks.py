@@ -1,4 +1,4 @@
-"""The notebooks run from top to bottom, on few images, and are kept with their outputs."""
+"""The notebooks run from top to bottom, on few images, and are stored with their outputs."""
 
 import json
 import runpy

@@ -24,7 +24,7 @@ def archive(**members: bytes) -> io.BytesIO:
 
 
 def npy(shape: str, content: bytes = b"", dtype: str = "<f4") -> bytes:
-    """An array that says of itself what it likes."""
+    """An array with an arbitrary header."""
     header = f"{{'descr': {dtype!r}, 'fortran_order': False, 'shape': {shape}}}\n".encode()
     return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header + content
 
@@ -63,12 +63,12 @@ def test_what_numpy_writes_comes_back(tmp_path: Path) -> None:
         (npy("(2,)", bytes(5000)), "a is 5,0"),
     ],
 )
-def test_what_is_no_array_within_bounds_is_refused(content: bytes, message: str) -> None:
+def test_invalid_and_oversized_arrays_are_refused(content: bytes, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         read_npz(archive(a=content), {"a": 8})
 
 
-def test_an_array_that_lacks_is_named() -> None:
+def test_a_missing_array_is_named() -> None:
     with pytest.raises(ValueError, match="it holds no array 'b'"):
         read_npz(archive(a=npy("(1,)", bytes(4))), {"a": 4, "b": 4})
 

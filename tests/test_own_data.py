@@ -41,7 +41,7 @@ def emnist_letters(few_digits: Dataset, tmp_path: Path) -> Path:
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras' own, when it saves
-def test_a_study_of_letters_and_a_network_of_ones_own(emnist_letters: Path, tmp_path: Path) -> None:
+def test_a_study_of_letters_with_a_users_own_network(emnist_letters: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.py").write_text(NETWORK)
 
     runs = run_study(

@@ -50,7 +50,7 @@ def test_files_come_back_as_they_were_put(folder: str, tmp_path: Path) -> None:
     assert list_names(folder) == set()
 
 
-def test_what_fails_halfway_leaves_the_former_file_and_nothing_else(folder: str, tmp_path: Path) -> None:
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(folder: str, tmp_path: Path) -> None:
     former = tmp_path / "part-0"
     former.write_bytes(b"former")
     put_files([former], folder)

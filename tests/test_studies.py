@@ -67,7 +67,7 @@ def same(a: Mapping[str, np.ndarray], b: Mapping[str, np.ndarray]) -> bool:
 
 @pytest.fixture(scope="module")
 def study(digits_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """The folder of a study of two recipes, two seeds each, and what it printed as JSON."""
+    """The folder of a study of two recipes, two seeds each, and its JSON output."""
     folder = tmp_path_factory.mktemp("study")
     done = tenfold(
         "study",
@@ -88,7 +88,7 @@ def study(digits_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
 
 @pytest.fixture(scope="module")
 def uninterrupted(digits_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
-    """A run that nobody disturbed, and how many seconds it took."""
+    """An uninterrupted run, and its time in seconds."""
     folder = tmp_path_factory.mktemp("uninterrupted")
     start = time.perf_counter()
     subprocess.run(train_command(digits_csv, folder), check=True, capture_output=True)
@@ -156,7 +156,7 @@ def test_what_json_prints_is_what_results_json_holds(study: tuple[Path, dict[str
     assert len(printed["comparisons"]) == 1
 
 
-def test_a_second_study_keeps_what_is_finished(study: tuple[Path, dict[str, Any]], digits_csv: Path) -> None:
+def test_a_second_study_keeps_finished_runs(study: tuple[Path, dict[str, Any]], digits_csv: Path) -> None:
     folder, _ = study
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.npz")}
 
@@ -222,7 +222,7 @@ def assert_survives_a_kill(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_ctrl_c_leaves_a_resumable_run_and_says_how(
+def test_ctrl_c_leaves_a_resumable_run_and_says_how_to_resume(
     uninterrupted: tuple[Path, float], digits_csv: Path, tmp_path: Path
 ) -> None:
     folder, _ = uninterrupted
@@ -238,7 +238,7 @@ def test_ctrl_c_leaves_a_resumable_run_and_says_how(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-def test_a_run_that_is_asked_to_end_says_how_to_go_on_too(digits_csv: Path, tmp_path: Path) -> None:
+def test_a_terminated_run_also_says_how_to_resume(digits_csv: Path, tmp_path: Path) -> None:
     command = train_command(digits_csv, tmp_path / "run")
     stopped = interrupt_after_an_epoch(command, tmp_path / "run", signal.SIGTERM)
 
@@ -352,7 +352,7 @@ def test_runs_of_recipes_that_are_not_listed_here_come_last_in_a_report(tmp_path
     assert found == ["mlp-128-64", "cnn-32", "a-recipe-of-ones-own"]
 
 
-def test_a_study_that_fails_says_why_and_where(digits_csv: Path, tmp_path: Path) -> None:
+def test_a_failed_study_says_why_and_where(digits_csv: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
     done = tenfold(
@@ -386,7 +386,7 @@ def test_a_full_disk_costs_no_finished_epoch(
     assert same(weights(folder), weights(tmp_path / "run"))
 
 
-def test_a_study_goes_on_without_a_run_that_diverges_and_says_so(digits_csv: Path, tmp_path: Path) -> None:
+def test_a_study_continues_without_a_diverged_run_and_reports_it(digits_csv: Path, tmp_path: Path) -> None:
     """One run goes on with weights that are no numbers."""
     where = ["--data", str(digits_csv), "--out"]
     path = tmp_path / "s" / f"{RECIPE}-seed-1"

@@ -1,4 +1,4 @@
-"""No library that tenfold uses reports to its maker."""
+"""No library that tenfold uses sends telemetry."""
 
 import os
 import re
@@ -17,7 +17,7 @@ import pytest
 MAY_REPORT = {"ORT_DISABLE_TELEMETRY": "0"}
 SERVICE = (sys.executable, "-m", "tenfold", "serve", "--port", "0")
 EXAMPLE = Path(__file__).parents[1] / "docs" / "reading" / "example.jpg"
-# ONNX Runtime reports nothing from a machine that tests software, which it knows by these.
+# ONNX Runtime sends no telemetry from CI machines, which it recognizes by these.
 CONTINUOUS_INTEGRATION = {
     "APPVEYOR",
     "BITBUCKET_BUILD_NUMBER",
@@ -50,7 +50,7 @@ def files_in(folder: Path) -> list[Path]:
 
 @dataclass(frozen=True)
 class Service:
-    """A service that nobody asks anything, seen by the kernel's eyes."""
+    """The system calls of an idle service."""
 
     folder: Path
 
@@ -143,7 +143,7 @@ def test_nothing_is_left_in_the_home_folder(statement: str, tmp_path: Path) -> N
 
 
 @pytest.mark.skipif(not can_trace(), reason="needs strace")
-def test_an_idle_service_turns_to_nobody(tmp_path: Path) -> None:
+def test_an_idle_service_contacts_nobody(tmp_path: Path) -> None:
     """One that may report does so after about ten seconds; the other has been there for longer by then."""
     with traced_service(tmp_path / "quiet") as quiet:
         with traced_service(tmp_path / "reporting", **MAY_REPORT) as reporting:

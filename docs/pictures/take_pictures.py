@@ -15,7 +15,7 @@ from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent
 READING = HERE.parent / "reading"
-WIDTH, HEIGHT = 1100, 1500  # of the report's head, down to what the networks answer
+WIDTH, HEIGHT = 1100, 1500  # of the report's head, down to the networks' answers
 
 
 def main(report: Path) -> None:

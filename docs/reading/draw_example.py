@@ -1,4 +1,4 @@
-"""Draw example.jpg: two lines of MNIST test digits as a phone would picture them on squared paper.
+"""Draw example.jpg: two lines of MNIST test digits on squared paper, as if photographed with a phone.
 
 python docs/reading/draw_example.py
 tenfold read docs/reading/example.jpg --explain docs/reading
@@ -42,7 +42,7 @@ def main() -> None:
 
 
 def draw_line(line: str, chance: np.random.Generator) -> list[NDArray[np.float32]]:
-    """A digit drawn at random for each character, about 100 pixels high, 0 paper .. 1 ink."""
+    """A random digit image for each character, about 100 pixels high, 0 paper .. 1 ink."""
     mnist = load_mnist()
     digits = []
     for character in line:

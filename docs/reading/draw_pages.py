@@ -32,7 +32,7 @@ def blank(height: int, width: int) -> Page:
 
 
 def write(page: Page, text: str, x: int, y: int, side: int, pitch: int, chance: np.random.Generator) -> None:
-    """Digits drawn at random from MNIST's test images, from (x, y) on."""
+    """Write random digits from MNIST's test images, starting at (x, y)."""
     mnist = load_mnist()
     for number, character in enumerate(text):
         digit = mnist.x_test[chance.choice(np.flatnonzero(mnist.y_test == int(character)))]

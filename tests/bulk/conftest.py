@@ -23,7 +23,7 @@ def digits(mnist: Dataset) -> list[bytes]:
 
 @pytest.fixture(scope="session")
 def read(digits: list[bytes]) -> list[Digit]:
-    """What `Reader.read_digits` says of `digits`."""
+    """The results of `Reader.read_digits` for `digits`."""
     return Reader(cores=1).read_digits(digits)
 
 
@@ -49,7 +49,7 @@ def write_tar(path: Path, members: Mapping[str, bytes], mode: Any = "w") -> Path
 
 
 def numbered(pictures: Sequence[bytes]) -> dict[str, bytes]:
-    """Members of a tar as WebDataset has them, each with a label beside it."""
+    """Members of a tar in WebDataset's layout, each with a label."""
     return {
         f"{number:05d}.{suffix}": content
         for number, picture in enumerate(pictures)
@@ -68,7 +68,7 @@ def rows_in(output: Path) -> list[dict[str, Any]]:
 
 
 def check_rows(rows: Sequence[Mapping[str, Any]], digits: Sequence[Digit]) -> None:
-    """Each row is what was read of a digit by itself."""
+    """Each row equals the reading of a single digit."""
     assert [row["digits"] for row in rows] == [[digit.value] for digit in digits]
     assert [row["text"] for row in rows] == [str(one.value) if one.accepted else "?" for one in digits]
     assert [row["confidences"] for row in rows] == [

@@ -1,4 +1,4 @@
-"""`tenfold read-many`: what it prints, and how it refuses."""
+"""`tenfold read-many`: output and errors."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from .conftest import numbered, rows_in, write_folder, write_tar
 def refusal(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: object
 ) -> tuple[int, str]:
-    """The exit code and what stands on stderr."""
+    """The exit code and stderr."""
     monkeypatch.setattr("sys.argv", ["tenfold", "read-many", *map(str, arguments)])
     with pytest.raises(SystemExit) as stopped:
         cli.main()

@@ -136,7 +136,7 @@ def is_alive(pid: int) -> bool:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_killed_it_leaves_no_process_and_goes_on_where_it_was(
+def test_a_killed_job_leaves_no_process_and_resumes(
     sign: signal.Signals, digits: list[bytes], tmp_path: Path
 ) -> None:
     given, output = tmp_path / "in", tmp_path / "out"
@@ -177,7 +177,7 @@ def test_killed_it_leaves_no_process_and_goes_on_where_it_was(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-def test_a_worker_that_is_killed_is_told_of_in_one_line(digits: list[bytes], tmp_path: Path) -> None:
+def test_a_killed_worker_is_reported_in_one_line(digits: list[bytes], tmp_path: Path) -> None:
     given, output = tmp_path / "in", tmp_path / "out"
     for number in range(40):
         write_tar(given / f"{number:02d}.tar", numbered(digits))

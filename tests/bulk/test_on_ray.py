@@ -56,7 +56,7 @@ def cluster() -> Iterator[Any]:
 
 
 def readers_on(node: Any) -> list[int]:
-    """The processes at work on a shard on a node: children of its raylet, called after what they do."""
+    """The processes reading a shard on a node: children of its raylet, named after their tasks."""
     (raylet,) = (info.process.pid for info in node.all_processes["raylet"])
     children = Path(f"/proc/{raylet}/task/{raylet}/children").read_text().split()
     return [int(pid) for pid in children if b"ray::Map(_read)" in Path(f"/proc/{pid}/cmdline").read_bytes()]

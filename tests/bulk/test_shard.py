@@ -1,4 +1,4 @@
-"""One shard read into one file: every form of input, and what is wrong with it."""
+"""One shard read into one file: every kind of input, and damage."""
 
 import io
 import os
@@ -87,7 +87,7 @@ def test_a_table_with_paths(digits: list[bytes], read: list[Digit], reader: Read
 def test_a_table_as_datasets_of_hugging_face(
     digits: list[bytes], read: list[Digit], reader: Reader, tmp_path: Path
 ) -> None:
-    """Bytes where there are some, else the path."""
+    """Bytes if there are any, else the path."""
     last = write_folder(tmp_path / "in", digits[-1:])
     images: list[dict[str, Any]] = [{"bytes": picture, "path": "0.png"} for picture in digits[:-1]]
     images.append({"bytes": None, "path": str(last / "00000.png")})
@@ -187,7 +187,7 @@ def test_a_name_in_no_encoding(digits: list[bytes], reader: Reader, tmp_path: Pa
 
 
 def damage(path: Path, start: int, content: bytes | None = None) -> None:
-    """Cut the file at `start`, or overwrite what stands there."""
+    """Cut the file at `start`, or overwrite bytes there."""
     with path.open("r+b") as file:
         file.seek(start)
         if content is None:
@@ -300,10 +300,10 @@ def test_a_table_without_a_column_of_pictures_is_refused(
     assert not list((tmp_path / "out").iterdir())
 
 
-def test_a_disk_that_fails_is_no_picture_that_is_bad(
+def test_a_failing_disk_is_not_reported_as_a_bad_picture(
     digits: list[bytes], reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It may work tomorrow; no part says that the pictures cannot be read."""
+    """The disk may work tomorrow, so no part is written that calls the pictures unreadable."""
     path = write_tar(tmp_path / "t.tar", numbered(digits))
 
     class Failing(io.BytesIO):

@@ -1,4 +1,4 @@
-"""Drawings: shown by a notebook, saved as what their names say, readable without style sheets."""
+"""Drawings: shown in a notebook, saved in the format of their names, readable without style sheets."""
 
 import re
 from pathlib import Path

@@ -122,7 +122,7 @@ def test_so_many_threads_leave_room_for_so_many_jobs(monkeypatch: pytest.MonkeyP
     assert LocalEngine(3, threads=4).processes == 3
 
 
-def test_jobs_and_threads_are_no_matter_of_a_cluster() -> None:
+def test_jobs_and_threads_are_refused_for_a_cluster() -> None:
     with pytest.raises(InputError, match="--jobs is for local training"):
         open_engine("ray", jobs=2)
     with pytest.raises(InputError, match="--threads is for local training"):

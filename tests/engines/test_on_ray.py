@@ -155,7 +155,7 @@ def test_a_tuning_gives_up_trials_of_a_cluster(cluster: Any, digits_csv: Path, t
     assert not list(folder.glob("trials/*/result.json")), "no trial looks at the test images"
 
 
-def test_an_address_where_nobody_answers_is_one_line(tmp_path: Path) -> None:
+def test_an_unreachable_address_is_one_line(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tenfold", "study", RECIPE, "--engine", "ray", "--address", "127.0.0.1:1"],
         cwd=tmp_path,
@@ -170,7 +170,7 @@ def test_an_address_where_nobody_answers_is_one_line(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir()), "nothing was begun"
 
 
-def test_a_network_of_ones_own_travels_with_its_run(cluster: Any, digits_csv: Path, tmp_path: Path) -> None:
+def test_a_users_network_travels_with_its_run(cluster: Any, digits_csv: Path, tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
     file.write_text(
         "import keras\nprint('built')\n"

@@ -103,7 +103,7 @@ def test_a_clear_difference_names_the_better_one_on_either_side(seeds: int) -> N
     assert [r.better for r in compare(Y_TRUE, {"cnn": better, "mlp": worse})] == ["cnn"]
 
 
-def test_a_small_difference_names_nobody() -> None:
+def test_a_small_difference_names_no_winner() -> None:
     (result,) = compare(Y_TRUE, {"a": [with_errors(50, 1)], "b": [with_errors(45, 2)]})
     assert result.difference > 0
     assert result.better is None
@@ -120,7 +120,7 @@ def test_seeds_that_disagree_name_nobody_however_significant_each_test_is() -> N
     assert result.better is None
 
 
-def test_pairs_that_lean_against_the_mean_accuracies_name_nobody() -> None:
+def test_pairs_that_contradict_the_mean_accuracies_name_no_winner() -> None:
     a, b = [with_errors(20, 1)], [with_errors(100, 2), Y_TRUE, Y_TRUE, Y_TRUE, Y_TRUE, Y_TRUE]
     (result,) = compare(Y_TRUE, {"a": a, "b": b})
     assert result.p_holm < 0.001

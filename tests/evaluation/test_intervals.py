@@ -109,7 +109,7 @@ def test_t_quantile_refuses_what_it_cannot_use(arguments: Any) -> None:
         t_quantile(*arguments)
 
 
-def test_one_seed_tells_nothing_of_the_spread() -> None:
+def test_one_seed_says_nothing_about_the_spread() -> None:
     summary = summarize_seeds([0.99])
     assert (summary.n, summary.mean) == (1, 0.99)
     assert summary.standard_deviation is None

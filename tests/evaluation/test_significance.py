@@ -55,7 +55,7 @@ def test_mcnemar_is_small_enough_to_reckon_by_hand() -> None:
     assert exact_mcnemar(*of_counts(2, 3)).p_value == 1
 
 
-def test_classifiers_never_told_apart_have_a_p_value_of_one() -> None:
+def test_identical_classifiers_have_a_p_value_of_one() -> None:
     assert exact_mcnemar([0, 1, 2], [0, 1, 0], [0, 1, 1]).p_value == 1
 
 
@@ -71,7 +71,7 @@ def test_mcnemar_knows_neither_side_nor_order(triple: Any, random: Any) -> None:
     assert exact_mcnemar(y_true[order], a[order], b[order]) == result
 
 
-def test_mcnemar_holds_its_promise_under_the_null_hypothesis() -> None:
+def test_mcnemar_is_valid_under_the_null_hypothesis() -> None:
     """Summed over all splits of n, p-values of at most alpha have a chance of at most alpha."""
     n = 40
     chances = stats.binom.pmf(np.arange(n + 1), n, 0.5)
@@ -128,7 +128,7 @@ def test_a_single_p_value_is_combined_to_itself_and_several_to_twice_their_media
 
 @pytest.mark.parametrize("dependence", [0.0, 0.5, 1.0])
 @pytest.mark.parametrize("seeds", [2, 3, 5])
-def test_combined_p_values_hold_their_promise_whatever_the_dependence(seeds: int, dependence: float) -> None:
+def test_combined_p_values_are_valid_under_any_dependence(seeds: int, dependence: float) -> None:
     rng = np.random.default_rng(seeds)
     common, own = rng.standard_normal((4000, 1)), rng.standard_normal((4000, seeds))
     uniform = stats.norm.cdf(np.sqrt(dependence) * common + np.sqrt(1 - dependence) * own)

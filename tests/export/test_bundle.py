@@ -63,7 +63,7 @@ def test_what_is_bundled_computes_what_was_trained(run: Run, few_digits: Dataset
     images = few_digits.x_test[:50]
 
     outputs = run_network(open_session(run.onnx_path), images, 2).astype(float)
-    powers = outputs ** (1 / manifest.temperature)  # what dividing the logits amounts to
+    powers = outputs ** (1 / manifest.temperature)  # equivalent to dividing the logits
     expected = powers / powers.sum(axis=1, keepdims=True)
 
     # Weights are kept to a two-thousandth.
@@ -115,7 +115,7 @@ def test_the_threshold_lets_through_as_few_non_digits_as_promised() -> None:
 
 
 def test_the_temperature_of_lines_is_found_again() -> None:
-    """Columns that are as sure as they are right, with logits made three times as large."""
+    """Well calibrated columns, with their logits tripled."""
     rng = np.random.default_rng(0)
     shown = rng.integers(0, N_SYMBOLS, (600, 12))
     shown[:, ::2] = 10  # none between symbols
@@ -138,7 +138,7 @@ def test_the_temperature_of_lines_is_found_again() -> None:
 
 
 def test_at_most_five_numbers_in_a_hundred_are_passed_over() -> None:
-    """Pages with 25 pieces each, of which two in five are letters."""
+    """Pages with 25 connected components each, two in five of them letters."""
     rng = np.random.default_rng(0)
     kinds = rng.choice([Region.DIGIT, Region.TEXT], (40, 5, 5), p=(0.6, 0.4))
     labels = np.kron(kinds, np.pad(np.ones((5, 5), int), (0, 11))).astype(np.int64)

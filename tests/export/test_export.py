@@ -38,7 +38,7 @@ TFLITE = ("digits.tflite", "digits.int8.tflite")
 def export(
     run: Run, path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> tuple[int, str]:
-    """The exit code of `tenfold export`, and the last line it said."""
+    """The exit code of `tenfold export`, and its last line."""
     monkeypatch.setattr("sys.argv", ["tenfold", "export", str(run.path), str(path)])
     with pytest.raises(SystemExit) as stopped:
         cli.main()

@@ -82,7 +82,7 @@ def hook(with_bar: bool = False) -> np.ndarray:
     return ink
 
 
-def test_a_digit_alone_stays_as_it_is() -> None:
+def test_a_single_digit_is_unchanged() -> None:
     assert np.array_equal(isolate(hook()), hook())
 
 

@@ -44,7 +44,7 @@ def test_paper_is_most_of_a_tiny_picture_and_of_its_border(rows: list[str], dark
     assert is_dark(255 - grey) is not dark
 
 
-def test_a_page_and_its_negative_are_told_apart() -> None:
+def test_a_page_and_its_negative_are_distinguished() -> None:
     assert not is_dark(page())
     assert is_dark(255 - page())
     assert not is_dark(shadow(page()))

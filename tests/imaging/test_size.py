@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tenfold.imaging.size import LONGEST_PX, fit
 
 
-def test_a_small_picture_comes_back_as_it_is() -> None:
+def test_a_small_picture_is_unchanged() -> None:
     grey = np.zeros((30, LONGEST_PX), dtype=np.uint8)
     fitted, factor = fit(grey)
     assert fitted is grey

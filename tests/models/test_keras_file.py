@@ -1,4 +1,4 @@
-"""The .keras files of others: what is taken from them, and what is refused."""
+"""Untrusted .keras files: what is loaded, and what is refused."""
 
 import re
 import zipfile

@@ -1,4 +1,4 @@
-"""Networks are what their builders say, at the shapes they are used with."""
+"""Networks match their builders' docstrings, at the shapes they are used with."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Models of strangers: what is evaluated, and what is refused before it can do harm."""
+"""Untrusted models: what is evaluated, and what is refused before it can do harm."""
 
 import json
 import pickle
@@ -58,7 +58,7 @@ def weights(small_model: Any) -> NDArray[np.float32]:
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("n", ["N", 1])
-def test_a_classifier_of_ones_own_is_evaluated_in_any_usual_layout(
+def test_a_users_classifier_is_evaluated_in_any_usual_layout(
     layout: list[int], n: str | int, weights: NDArray[np.float32], few_digits: Dataset, tmp_path: Path
 ) -> None:
     onnx.save(linear(weights, [n, *layout]), tmp_path / "mine.onnx")
@@ -75,7 +75,7 @@ def test_a_classifier_of_ones_own_is_evaluated_in_any_usual_layout(
     assert evaluation.loss == pytest.approx(-np.log(expected[np.arange(500), few.y_test]).mean(), rel=1e-4)
 
 
-def test_probabilities_are_taken_as_they_are(
+def test_probabilities_are_used_unchanged(
     weights: NDArray[np.float32], few_digits: Dataset, tmp_path: Path
 ) -> None:
     onnx.save(linear(weights), tmp_path / "logits.onnx")

@@ -72,7 +72,7 @@ def test_a_small_picture_is_enlarged_and_digits_at_the_edge_get_a_margin() -> No
     assert columns.min() > 0
 
 
-def test_nothing_read_leaves_the_picture_as_it_is() -> None:
+def test_an_empty_reading_leaves_the_picture_unchanged() -> None:
     grey = np.arange(200 * 300, dtype=np.uint8).reshape(200, 300)
 
     assert np.array_equal(np.asarray(annotate(grey, Reading(())).convert("L")), grey)

@@ -21,7 +21,7 @@ def reader() -> tenfold.Reader:
 
 
 @pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
-def test_each_file_has_a_manifest_that_tells_where_it_is_from(path: Path) -> None:
+def test_each_file_has_a_manifest_with_its_origin(path: Path) -> None:
     manifest = load_manifest(path)
 
     assert manifest.sha256 == sha256(path.read_bytes()).hexdigest()

@@ -88,7 +88,7 @@ def test_any_layout_of_28_by_28_pixels_is_given_to_it(
     assert np.allclose(tenfold.Reader(own).probabilities(few_digits.x_test[:20]), expected, atol=1e-6)
 
 
-def test_a_network_that_knows_no_digit_takes_the_place_of_the_readers_own(
+def test_a_network_with_a_no_digit_class_replaces_the_readers_own(
     small_model: Any, page: NDArray[np.uint8], tmp_path: Path
 ) -> None:
     """Lines are then read as usual, and what is alone by it."""

@@ -110,7 +110,7 @@ def test_a_single_digit_is_one_character(picture: Path) -> None:
     assert read("--single", picture).stdout.strip() in set("0123456789?")
 
 
-def test_a_blank_picture_prints_nothing_and_says_so(tmp_path: Path) -> None:
+def test_a_blank_picture_prints_a_note_and_no_result(tmp_path: Path) -> None:
     path = tmp_path / "blank.png"
     Image.new("L", (200, 100), "white").save(path)
 

@@ -115,7 +115,7 @@ def test_a_reading_longer_than_the_line_is_as_good_as_impossible() -> None:
     assert log_likelihoods(columns(3, NONE), [(3, 3)])[0] < -20
 
 
-def test_one_look_says_what_it_says_alone() -> None:
+def test_a_single_look_gives_its_own_answer() -> None:
     look = columns(NONE, 3, NONE, 7, 7, sure=0.7)
 
     best, spots = find_agreed_spots([look])

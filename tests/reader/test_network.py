@@ -154,7 +154,7 @@ def test_a_manifest_out_of_order_is_refused(
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000])
-def test_a_manifest_that_is_none_is_refused(content: bytes, small_model: Any, tmp_path: Path) -> None:
+def test_an_invalid_manifest_is_refused(content: bytes, small_model: Any, tmp_path: Path) -> None:
     path = small_model.copy(tmp_path)
     path.with_suffix(".json").write_bytes(content)
     with pytest.raises(ModelError, match=r"reader\.json"):

@@ -252,7 +252,7 @@ def test_where_no_time_is_left_nothing_is_begun(
         small_reader.read_digits([page], timeout_s=timeout_s)
 
 
-def test_a_call_s_own_time_goes_before_the_reader_s(small_model: Any, page: NDArray[np.uint8]) -> None:
+def test_a_calls_time_limit_overrides_the_readers(small_model: Any, page: NDArray[np.uint8]) -> None:
     reader = tenfold.Reader(small_model.path, timeout_s=1e-9)
 
     with pytest.raises(tenfold.ImageError, match="give a smaller picture or allow more time"):
@@ -279,7 +279,9 @@ def test_numbers_of_numpy_are_numbers(small_model: Any) -> None:
     tenfold.Reader(small_model.path, cores=np.int64(1), max_pixels=np.int32(100))  # type: ignore[arg-type]
 
 
-def test_a_batch_is_read_as_its_pictures_are(small_reader: tenfold.Reader, few_digits: Dataset) -> None:
+def test_a_batch_gives_the_same_as_its_pictures_one_by_one(
+    small_reader: tenfold.Reader, few_digits: Dataset
+) -> None:
     images = few_digits.x_test[:6]
     expected = small_reader.read_digits(list(images))
 

@@ -30,7 +30,7 @@ def test_nothing_read_is_empty_text() -> None:
     assert Reading(()).text == ""
 
 
-def test_json_says_all_there_is() -> None:
+def test_json_is_complete() -> None:
     reading = Reading((Line((digit(3),), (Sign("-", 0.8, BOX, 0),)),), passed_over=(Box(5, 6, 7, 8),))
 
     told = json.loads(json.dumps(reading.to_dict()))

@@ -106,7 +106,7 @@ def test_what_is_in_doubt_is_listed_with_the_least_sure_first() -> None:
     assert table.rows[1][1].confidence == pytest.approx(0.25)
 
 
-def test_numbers_come_as_numbers_and_what_is_none_as_nan() -> None:
+def test_numbers_become_floats_and_everything_else_nan() -> None:
     table = table_of(Reading((line("12,50", 0, 0), line("-3", 140, 0), line("1?", 280, 0))), cells(1, 3, 136))
 
     assert np.array_equal(table.to_numpy(), [[12.5, -3.0, np.nan]], equal_nan=True)
@@ -118,7 +118,7 @@ def test_numbers_come_as_numbers_and_what_is_none_as_nan() -> None:
         max_size=4,
     )
 )
-def test_csv_says_what_the_cells_say(texts: list[list[str]]) -> None:
+def test_csv_agrees_with_the_cells(texts: list[list[str]]) -> None:
     lines = tuple(
         line(text, 200 * column + 10, 60 * row + 8)
         for row, cells_of_row in enumerate(texts)

@@ -23,7 +23,7 @@ def test_a_space_is_around_the_recipes_own_values_and_holds_only_what_it_can_hav
         assert change(recipe, {field: ends.low}) != change(recipe, {field: ends.high})
 
 
-def test_own_values_are_no_changes_and_no_document_describes_others() -> None:
+def test_equal_values_are_not_changes_and_changed_recipes_have_no_document() -> None:
     recipe = load_recipe("mlp-512")
     changed = change(recipe, {"batch_size": 64, "learning_rate": 1e-3})
 

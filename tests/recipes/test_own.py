@@ -109,7 +109,7 @@ def test_fields_of_the_network_and_the_optimizer_can_be_changed() -> None:
     assert changed.parameters is None
 
 
-def test_changes_of_own_values_are_none_also_of_the_networks_fields() -> None:
+def test_equal_values_are_not_changes_even_for_network_fields() -> None:
     recipe = load_recipe("mlp-128-64")
 
     assert change(recipe, {"hidden": [128, 64], "l2": 0, "optimizer": "adam", "epochs": 10}) is recipe

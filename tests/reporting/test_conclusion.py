@@ -91,7 +91,7 @@ def plain(text: str | None) -> str:
 
 
 def says(text: str | None, *facts: str) -> bool:
-    """Whether `text` holds these facts in this order, whatever its words; report.txt holds those."""
+    """Whether `text` contains these facts in this order, whatever the wording; report.txt has the wording."""
     return re.search(".*".join(map(re.escape, facts)), plain(text)) is not None
 
 
@@ -151,7 +151,7 @@ def test_two_without_a_mistake_divide_by_nothing() -> None:
         (set(), ("No winner", "2", "a")),
     ],
 )
-def test_the_headline_of_three_tells_who_is_beaten(beaten: set[str], facts: tuple[str, ...]) -> None:
+def test_the_headline_of_three_names_the_beaten(beaten: set[str], facts: tuple[str, ...]) -> None:
     a, b, c = measures("a", 0.99), measures("b", 0.98), measures("c", 0.97)
     pairs = [
         comparison(a, b, "a" if "b" in beaten else None),
@@ -216,7 +216,7 @@ def test_the_cost_names_what_the_leader_takes_more_of() -> None:
     assert says(text, "mlp", "cnn", "32 times", "1.5 times", "3.1 times", "1.0 times")
 
 
-def test_a_leader_that_computes_least_is_told() -> None:
+def test_a_leader_that_is_also_the_cheapest_is_mentioned() -> None:
     mlp, cnn = measures("mlp", 0.99), measures("cnn", 0.97, multiply_adds=32_000)
 
     told = plain(say_cost(Evidence([mlp, cnn], [comparison(mlp, cnn, "mlp")], [])))
@@ -224,11 +224,11 @@ def test_a_leader_that_computes_least_is_told() -> None:
     assert "also needs the fewest multiply-adds" in told
 
 
-def test_of_networks_that_compute_as_much_no_cost_is_told() -> None:
+def test_equally_expensive_networks_have_no_sentence_about_cost() -> None:
     assert say_cost(two(0.99, 0.97, None)) is None
 
 
-def test_disturbances_name_who_bears_them_where_it_differs_most() -> None:
+def test_disturbances_name_the_most_robust_system_where_they_differ_most() -> None:
     mlp = measures("mlp", 0.98, bears=(0.98, 0.9, 0.3))
     cnn = measures("cnn", 0.99, bears=(0.99, 0.98, 0.9))
     evidence = Evidence([mlp, cnn], [comparison(mlp, cnn, "cnn")], [])
@@ -242,7 +242,7 @@ def test_disturbances_that_all_bear_alike_establish_nothing() -> None:
     assert plain(text).endswith("no significant difference on 2,000 images.")
 
 
-def test_kinds_that_part_under_a_disturbance_are_told() -> None:
+def test_kinds_that_separate_under_a_disturbance_are_mentioned() -> None:
     systems = [
         measures("cnn-a", 0.99, bears=(0.99, 0.9, 0.8)),
         measures("cnn-b", 0.99, bears=(0.99, 0.9, 0.7)),
@@ -256,25 +256,25 @@ def test_kinds_that_part_under_a_disturbance_are_told() -> None:
     assert "every" not in plain(say_disturbance(Evidence(systems, [], []), "shift"))
 
 
-def test_permutation_is_silent_where_nothing_was_permuted() -> None:
+def test_there_is_no_sentence_on_permutation_without_permuted_runs() -> None:
     assert say_permutation(two(0.97, 0.99, "cnn")) is None
 
 
-def test_permutation_tells_who_loses_and_what_is_left_of_the_lead() -> None:
+def test_permutation_says_who_loses_and_how_much_of_the_lead_remains() -> None:
     evidence = Evidence([], [], [effect("mlp", 0.976, 0.975, False), effect("cnn", 0.99, 0.95, True)])
 
     text = say_permutation(evidence)
     assert says(text, "mlp", "97.60 %", "97.50 %", "cnn", "loses 4.00", "95.00 %", "+1.40", "−2.50")
 
 
-def test_permutation_that_helps_is_told_as_it_is() -> None:
+def test_permutation_that_helps_is_reported_as_such() -> None:
     text = plain(say_permutation(Evidence([], [], [effect("cnn", 0.95, 0.99, True)])))
 
     assert says(text, "cnn", "gains 4.00", "99.00 %")
     assert "lead" not in text
 
 
-def test_overfitting_is_told_only_beyond_chance() -> None:
+def test_overfitting_is_reported_only_beyond_chance() -> None:
     fits = two(0.97, 0.99, "cnn", train_accuracy=0.983, validation_accuracy=0.98)
     overfits = two(
         0.97,
@@ -352,7 +352,7 @@ def test_overfitting_is_silent_without_validation() -> None:
         (0.9, "Under-confident"),
     ],
 )
-def test_confidence_is_held_against_what_is_right(confidence: float, verdict: str) -> None:
+def test_confidence_is_compared_with_accuracy(confidence: float, verdict: str) -> None:
     text = say_confidence(Evidence([measures("mlp", 0.97, mean_confidence=confidence)], [], []))
 
     assert plain(text).startswith(f"{verdict} on average: mlp")
@@ -374,7 +374,7 @@ def test_documented_accuracy_is_reached_or_missed(documented: tuple[float, float
     assert "(training accuracy " in text
 
 
-def test_as_written_runs_are_told_of() -> None:
+def test_as_written_runs_are_mentioned() -> None:
     written = measures("mlp (as written)", 0.97, as_written=True, validated_on_test=True)
 
     assert "none held out: mlp (as written); the validation curve" in plain(
@@ -398,7 +398,7 @@ def test_the_answer_that_is_always_the_same_is_no_success() -> None:
     assert [topic for topic, sentence in said.items() if sentence.is_warning] == ["balance"]
 
 
-def test_a_class_that_is_read_badly_is_named_where_the_classes_are_balanced() -> None:
+def test_a_weak_class_is_named_even_if_classes_are_balanced() -> None:
     weak = measures("mlp", 0.9, balance=balance(0.9, weakest_class=6, weakest_recall=0.62))
     fair = measures("cnn", 0.92)
 

@@ -1,4 +1,4 @@
-"""Models of others in a report: asked about the runs' test images, named as what they are, never trusted."""
+"""Other people's models in a report: evaluated on the runs' test images, labelled as such, never trusted."""
 
 import json
 import pickle
@@ -65,7 +65,7 @@ def own_loss(_true: Any, answer: Any) -> Any:
 def said(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, *arguments: object
 ) -> tuple[int, str, str]:
-    """The exit code of `tenfold`, and what it printed on both."""
+    """The exit code of `tenfold`, and its output on stdout and stderr."""
     monkeypatch.setattr("sys.argv", ["tenfold", *map(str, arguments)])
     code = 0
     try:

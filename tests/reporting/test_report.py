@@ -44,7 +44,7 @@ GOLDEN = Path(__file__).with_name("report.txt")
 
 
 class Page(HTMLParser):
-    """A page taken apart; complains where elements do not close in order."""
+    """A parsed page; complains if elements are not closed in order."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -448,7 +448,7 @@ def test_balanced_images_get_no_warning(runs: list[Run], tmp_path: Path) -> None
     assert "Balanced" not in page_of(runs, tmp_path / "out").text
 
 
-def test_ones_own_digits_in_a_folder_called_mnist_are_not_mnist(make_run: MakeRun, tmp_path: Path) -> None:
+def test_a_users_folder_called_mnist_is_not_mnist(make_run: MakeRun, tmp_path: Path) -> None:
     mine = page_of([make_run(name="mnist", data_sha256="ab" * 32)], tmp_path / "mine")
     mnist = page_of([make_run(name="mnist", data_sha256=MNIST_SHA256)], tmp_path / "mnist")
 

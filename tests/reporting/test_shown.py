@@ -7,7 +7,7 @@ from made_runs import MakeRun
 from tenfold.drawing.shapes import Words, shapes_of
 
 
-def test_a_comparison_prints_a_line_per_system_and_what_the_figures_say(make_run: MakeRun) -> None:
+def test_a_comparison_prints_a_line_per_system_and_the_first_sentences(make_run: MakeRun) -> None:
     runs = [
         make_run("mlp-128-64", mistakes=40),
         make_run("cnn-32", mistakes=10),

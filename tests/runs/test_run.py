@@ -8,7 +8,7 @@ from made_runs import MakeRun
 from tenfold.runs import Run
 
 
-def test_a_run_prints_what_came_of_it(make_run: MakeRun) -> None:
+def test_a_run_prints_its_result(make_run: MakeRun) -> None:
     run = make_run("cnn-32", 3, mistakes=30)
 
     assert repr(run) == (

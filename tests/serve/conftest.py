@@ -135,7 +135,7 @@ def client_of() -> Iterator[Callable[..., TestClient]]:
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of two finished runs, of networks that nobody has trained."""
+    """A folder of two finished runs of untrained networks."""
     folder = tmp_path_factory.mktemp("runs")
     rng = np.random.default_rng(0)
     for recipe, parameters in (("mlp-128-64", 109_386), ("cnn-32", 693_962)):

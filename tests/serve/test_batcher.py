@@ -76,7 +76,7 @@ def test_an_error_reaches_all_of_its_batch_and_no_later_one() -> None:
 
 
 @pytest.mark.parametrize("cancelled", [0, 1, 2])
-def test_a_caller_that_gives_up_takes_nobody_elses_answer_with_it(cancelled: int) -> None:
+def test_a_caller_that_gives_up_does_not_cancel_other_answers(cancelled: int) -> None:
     async def ask() -> list[Any]:
         def work(items: list[int]) -> list[str]:
             return [str(item) for item in items]

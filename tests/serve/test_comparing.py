@@ -1,4 +1,4 @@
-"""Trained runs that answer beside the reader."""
+"""Trained runs that answer next to the reader."""
 
 import json
 import shutil

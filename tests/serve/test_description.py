@@ -1,4 +1,4 @@
-"""The OpenAPI description: what it says holds, whatever is sent."""
+"""The OpenAPI description is accurate, whatever is sent."""
 
 from collections.abc import Callable
 from pathlib import Path

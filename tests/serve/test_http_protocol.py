@@ -1,4 +1,4 @@
-"""Clients that send too much, or take nothing: what they get, and what they cost."""
+"""Clients that send too much, or read nothing: their answers, and their cost."""
 
 import http.client
 import json
@@ -106,7 +106,7 @@ def test_a_flood_is_cut_before_it_costs_memory(start: Start, beginning: bytes, p
 
 
 @pytest.mark.parametrize(("path", "status"), [(b"/health/live", b"200"), (b"/v1/model", b"401")])
-def test_a_long_cookie_holds_nobody_up(start: Start, path: bytes, status: bytes) -> None:
+def test_a_long_cookie_does_not_block_other_requests(start: Start, path: bytes, status: bytes) -> None:
     service = start("--token", "secret")
     cookie = b'tenfold-token-%d="%s"' % (service.port, b'\\"' * 30_000)
     request = b"GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nCookie: %s\r\n\r\n"

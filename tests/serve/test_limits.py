@@ -125,7 +125,7 @@ def test_who_drips_forever_is_cut_while_others_are_answered(
     assert len(ended) == 20
 
 
-def test_over_capacity_some_are_told_to_come_again_and_none_waits(
+def test_over_capacity_some_requests_are_refused_and_none_waits(
     start: Start, mnist: Dataset, picture: Picture
 ) -> None:
     service = start()

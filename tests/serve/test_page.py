@@ -300,7 +300,7 @@ def test_what_the_service_refuses_is_told_in_its_words(service: Any, open_page: 
     expect(page.locator("#note")).to_have_text(said)
 
 
-def test_a_busy_service_is_asked_again_when_it_says(service: Any, open_page: Open) -> None:
+def test_a_busy_service_is_retried_after_the_time_it_names(service: Any, open_page: Open) -> None:
     page = open_page(service, forgiving=True)
     busy = {"status": 503, "headers": {"Retry-After": "1"}, "json": {"error": "the service is busy"}}
     page.route("**/v1/explain", lambda route: route.fulfill(**busy))
@@ -629,7 +629,9 @@ def test_cards_are_walked_through_with_arrows(service: Any, open_page: Open) -> 
     expect(page.locator(".card[tabindex='0']")).to_have_count(1)
 
 
-def test_every_control_has_a_name_and_the_reading_is_told(start: Start, open_page: Open, runs: Path) -> None:
+def test_every_control_has_a_name_and_the_reading_is_announced(
+    start: Start, open_page: Open, runs: Path
+) -> None:
     page = open_page(start("--runs", str(runs)))
     draw(page, "714")
     expect(page.get_by_role("status").filter(has_text="Read: 7 1 4.")).to_have_count(1)

@@ -55,7 +55,7 @@ def test_every_kind_of_picture_is_read(
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF"])
 @pytest.mark.parametrize("content_type", ["application/octet-stream", "Application/Octet-Stream; x=y"])
-def test_a_picture_of_a_digit_is_told_by_its_bytes(
+def test_a_picture_of_a_digit_is_recognised_by_its_bytes(
     client: TestClient, mnist: Dataset, picture: Picture, kind: str, content_type: str
 ) -> None:
     body = picture(mnist.x_test[0], kind=kind)

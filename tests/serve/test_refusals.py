@@ -1,4 +1,4 @@
-"""What the service does not take: said in one line, and nothing comes of it."""
+"""Requests the service refuses: with one line, and without consequences."""
 
 import io
 import struct
@@ -16,7 +16,7 @@ def chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def bomb(side: int) -> bytes:
-    """A PNG of a few kilobytes that says it is `side` pixels wide and high."""
+    """A PNG of a few kilobytes that claims to be `side` pixels wide and high."""
     header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
@@ -95,7 +95,7 @@ def test_images_that_are_not_whole_are_refused(client: TestClient) -> None:
 @pytest.mark.parametrize(
     "path", ["/v1/read", "/v1/digits", "/v1/explain", "/v1/table", "/v2/models/tenfold/infer"]
 )
-def test_a_form_is_told_what_to_send_instead(client: TestClient, path: str) -> None:
+def test_a_form_is_refused_with_what_to_send_instead(client: TestClient, path: str) -> None:
     answer = client.post(path, files={"file": ("7.png", png(np.zeros((9, 9), dtype=np.uint8)))})
 
     assert answer.status_code == 415

@@ -1,4 +1,4 @@
-"""What becomes of work that takes too long, or too much memory."""
+"""Work that takes too long, or too much memory."""
 
 import asyncio
 import gc

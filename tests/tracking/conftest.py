@@ -76,7 +76,7 @@ def _wait_for(address: str) -> None:
 
 @pytest.fixture
 def refusing() -> str:
-    """An address where nobody listens."""
+    """An address without a listener."""
     return f"http://127.0.0.1:{free_port()}"
 
 

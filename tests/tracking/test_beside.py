@@ -74,7 +74,7 @@ def test_a_study_is_tracked_while_it_grows_and_what_was_missed_is_sent_later(
     assert later.stdout.startswith("mlflow:sqlite:///later.db has 2")
 
 
-def test_a_disk_that_refuses_is_told_in_one_line(run: Run, tmp_path: Path) -> None:
+def test_a_disk_error_is_reported_in_one_line(run: Run, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     told: list[str] = []
 

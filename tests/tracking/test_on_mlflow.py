@@ -150,7 +150,7 @@ def test_a_model_carries_the_figures_of_its_last_epoch(client: Any, run: Run) ->
 
 
 def test_what_was_sent_is_not_sent_again(client: Any, mlflow_server: str, run: Run, tmp_path: Path) -> None:
-    """Not even from a copy in another place, which the tag tells to be the same."""
+    """Not even from a copy in another place, which the tag identifies as the same."""
     copy = shutil.copytree(run.path.parent, tmp_path / "copied" / "digits")
     before = sent(client)
 
@@ -164,7 +164,7 @@ def test_what_was_sent_is_not_sent_again(client: Any, mlflow_server: str, run: R
     assert len(client.get_metric_history(after[SEED_0].info.run_id, "loss/train")) == len(run.history)
 
 
-def test_a_run_is_sent_as_far_as_it_is_and_then_the_rest(
+def test_an_unfinished_run_is_sent_and_later_the_rest(
     client: Any, mlflow_server: str, run: Run, tmp_path: Path
 ) -> None:
     target = Target("mlflow", mlflow_server)

@@ -91,7 +91,7 @@ def test_what_was_sent_is_not_sent_again(sent: Path, run: Run) -> None:
     assert contents(sent) == before
 
 
-def test_a_run_is_sent_as_far_as_it_is_and_then_the_rest(run: Run, sent: Path, tmp_path: Path) -> None:
+def test_an_unfinished_run_is_sent_and_later_the_rest(run: Run, sent: Path, tmp_path: Path) -> None:
     """Cut off after its first epoch, sent into its own folder, finished, and sent again."""
     copy = Run(shutil.copytree(run.path, tmp_path / run.path.name))
     whole = copy.history_path.read_text()

@@ -30,7 +30,9 @@ def test_anything_else_is_refused(text: str) -> None:
         parse_target(text)
 
 
-def test_a_missing_package_is_told_with_what_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_is_reported_with_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(targets, "find_spec", lambda _: None)
 
     with pytest.raises(TrackingError, match=r"pip install 'tenfold\[track\]'"):

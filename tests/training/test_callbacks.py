@@ -1,4 +1,4 @@
-"""Keras' callbacks: what they decide is kept and told, and an interrupted run has their state."""
+"""Keras' callbacks: their effects are recorded, and a resumed run restores their state."""
 
 import warnings
 from collections.abc import Callable
@@ -28,7 +28,7 @@ Interrupt = Callable[[int], Callable[[Progress], None]]
 
 
 def callbacks() -> list[keras.callbacks.Callback]:
-    """Made anew for every call of `train`: the rate falls twice, and training stops after five epochs."""
+    """New callbacks for every call of `train`: the rate falls twice, and training stops after five epochs."""
     return [
         keras.callbacks.ReduceLROnPlateau(monitor="loss", mode="max", factor=0.5, patience=2, cooldown=1),
         keras.callbacks.EarlyStopping(
@@ -144,7 +144,7 @@ def test_a_run_that_was_interrupted_after_it_was_stopped_is_not_trained_further(
 
 
 class Counts(keras.callbacks.Callback):  # type: ignore[misc]
-    """A callback of one's own, which counts epochs."""
+    """A custom callback that counts epochs."""
 
     def __init__(self, of: str = "epochs") -> None:
         super().__init__()
@@ -154,7 +154,7 @@ class Counts(keras.callbacks.Callback):  # type: ignore[misc]
         self.count += 1
 
 
-def test_callbacks_of_ones_own_begin_anew_and_one_line_says_so(
+def test_custom_callbacks_restart_with_a_warning(
     few_digits: Dataset, tmp_path: Path, interrupt_in: Interrupt
 ) -> None:
     with pytest.raises(KeyboardInterrupt):
@@ -166,7 +166,7 @@ def test_callbacks_of_ones_own_begin_anew_and_one_line_says_so(
     assert counts.count == 1
 
 
-def test_a_description_has_what_is_not_as_it_is_by_default() -> None:
+def test_a_description_has_only_arguments_that_differ_from_the_defaults() -> None:
     described = describe_callbacks(
         [
             keras.callbacks.EarlyStopping(patience=2, verbose=1),

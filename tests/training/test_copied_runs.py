@@ -1,4 +1,4 @@
-"""Runs that others made: what is damaged or malicious in them is one line, and takes little memory."""
+"""Untrusted runs: damage and malice give a one-line error, and take little memory."""
 
 import io
 import json
@@ -25,7 +25,7 @@ def run(few_digits: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def replace_array(path: Path, name: str, content: bytes, zeros: int = 0) -> None:
-    """Put `content`, and so many zeros after it, in the place of one array of an .npz."""
+    """Replace one array of an .npz by `content` followed by zeros."""
     with zipfile.ZipFile(path) as archive:
         members = {member: archive.read(member) for member in archive.namelist()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:

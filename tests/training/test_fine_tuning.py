@@ -1,4 +1,4 @@
-"""A reader learns one's own digits, and forgets none of MNIST's."""
+"""A reader learns a user's digits without forgetting MNIST's."""
 
 import json
 import os
@@ -30,7 +30,7 @@ EPOCHS = 6  # short ones: nine batches each
 
 @pytest.fixture(scope="module")
 def folder(mnist: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twenty 4s of someone who writes them upside down, and a single 7; kept as corrections are."""
+    """Twenty upside-down 4s and a single 7, stored like corrections."""
     folder = tmp_path_factory.mktemp("own")
     for digit, n, rows in ((4, 20, slice(None, None, -1)), (7, 1, slice(None))):
         (folder / str(digit)).mkdir()
@@ -148,7 +148,7 @@ def test_mnist_is_asked_for_where_it_is_missing(folder: Path, monkeypatch: pytes
         run_fine_tuning(str(folder), "bundled")
 
 
-def test_a_run_of_an_earlier_version_says_nothing_of_fine_tuning(run: Run) -> None:
+def test_a_run_of_an_earlier_version_lacks_fine_tuning(run: Run) -> None:
     settings = run.settings.to_dict()
     del settings["fine_tuning"]
 

@@ -1,4 +1,4 @@
-"""What a folder holds already: the same run goes on, what was made otherwise is named and refused."""
+"""An existing run in a folder: the same run resumes, one with other settings is named and refused."""
 
 import json
 import linecache
@@ -45,7 +45,7 @@ def same(a: Run, b: Run) -> bool:
 
 @pytest.fixture(scope="module")
 def digits(few_digits: Dataset) -> Dataset:
-    """Two hundred, of which training sees 180; fifty to be tested on."""
+    """Two hundred training images, 180 of them trained on, and fifty test images."""
     return replace(
         few_digits,
         x_train=few_digits.x_train[:200],
@@ -129,7 +129,7 @@ def test_what_was_made_otherwise_is_named_and_refused_finished_or_not(
         run.result_path.unlink(missing_ok=True)
 
 
-def test_callbacks_given_to_a_finished_run_are_not_passed_over(finished: Run, digits: Dataset) -> None:
+def test_callbacks_given_to_a_finished_run_are_not_ignored(finished: Run, digits: Dataset) -> None:
     stop = keras.callbacks.EarlyStopping(patience=2)
 
     with pytest.raises(RunError, match=r"no callbacks instead of EarlyStopping\(patience=2\)"):
@@ -155,7 +155,7 @@ def test_an_edited_recipe_file_is_another_run(digits: Dataset, tmp_path: Path) -
         train(str(file), digits, epochs=1, out=tmp_path / "run")
 
 
-def test_again_trains_anew_what_was_made_otherwise_and_keeps_what_was_not(
+def test_again_retrains_runs_with_other_settings_and_keeps_the_rest(
     finished: Run, run: Run, digits: Dataset
 ) -> None:
     before = run.weights_path.stat().st_mtime_ns
@@ -225,7 +225,9 @@ def test_a_study_names_all_runs_that_were_made_otherwise_at_once(
     assert not any(Run(path).started for path in plan(again=True))
 
 
-def test_remarks_and_layout_are_no_other_definition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_comments_and_formatting_do_not_change_the_definition(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def digest(code: str) -> str:
         (tmp_path / "mine.py").write_text(code)
         scope: dict[str, Any] = {}
@@ -239,7 +241,7 @@ def test_remarks_and_layout_are_no_other_definition(tmp_path: Path, monkeypatch:
     assert digest("def build():\n    return [1, 3]\n") != first
 
 
-def test_recipes_with_networks_of_their_own_have_definitions_of_their_own() -> None:
+def test_recipes_with_different_networks_have_different_definitions() -> None:
     digests = {
         name: recipe_digest(load_recipe(name)) for name in ("fast", "strong", "best", "cnn-32", RECIPE)
     }
@@ -247,7 +249,7 @@ def test_recipes_with_networks_of_their_own_have_definitions_of_their_own() -> N
     assert len(set(digests.values())) == 5
 
 
-def test_a_loss_that_is_no_number_ends_the_run_at_once_and_says_why(digits: Dataset, tmp_path: Path) -> None:
+def test_a_loss_of_nan_ends_the_run_at_once_and_says_why(digits: Dataset, tmp_path: Path) -> None:
     file = tmp_path / "hot.toml"
     file.write_text(f'recipe = "{RECIPE}"\n[changes]\nlearning_rate = 10\n')
     told: list[Progress] = []

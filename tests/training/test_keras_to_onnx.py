@@ -1,4 +1,4 @@
-"""ONNX files compute what Keras computes."""
+"""ONNX files compute the same as Keras."""
 
 from pathlib import Path
 

@@ -81,9 +81,7 @@ def test_in_a_notebook_one_output_is_replaced(tmp_path: Path, monkeypatch: pytes
     assert output.startswith('a&lt;b <progress value="1.000"')
 
 
-def test_nothing_is_shown_where_nothing_was_asked_for(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_is_shown_unless_requested(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with shown(0, tmp_path) as show:
         for progress in trained(1):
             show(progress)

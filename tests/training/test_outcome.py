@@ -101,7 +101,7 @@ def test_a_run_is_evaluated_on_its_own_test_images_or_on_all_of_others(
 
 
 @pytest.mark.parametrize("content", [None, b"no ONNX"])
-def test_a_missing_or_damaged_network_is_told(
+def test_a_missing_or_damaged_network_is_reported(
     run: Run, mnist: Dataset, tmp_path: Path, content: bytes | None
 ) -> None:
     for name in ("recipe.json", "result.json"):

@@ -1,4 +1,4 @@
-"""Networks of the user's own are trained, resumed, kept and loaded like those of recipes."""
+"""The user's own networks are trained, resumed, saved and loaded like those of recipes."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -111,7 +111,7 @@ def test_an_interrupted_run_ends_with_the_weights_of_an_undisturbed_one(
     assert resumed.weights_path.read_bytes() == undisturbed.weights_path.read_bytes()
 
 
-def test_layers_of_ones_own_can_be_trained_and_reported_but_no_runs_code_is_run(
+def test_custom_layers_can_be_trained_and_reported_but_no_runs_code_is_run(
     few_digits: Dataset, tmp_path: Path
 ) -> None:
     file = tmp_path / "mine.py"

@@ -1,4 +1,4 @@
-"""Contrast first, then cross-entropy: what learns from which, in one training that can be resumed."""
+"""Contrastive pretraining, then cross-entropy: which part learns from which loss, and resuming."""
 
 import subprocess
 import sys

@@ -140,7 +140,7 @@ def test_training_computes_what_keras_computes_batch_by_batch(few_digits: Datase
         np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
 
-def test_a_finished_run_is_returned_as_it_is(run: Run, few_digits: Dataset) -> None:
+def test_a_finished_run_is_returned_unchanged(run: Run, few_digits: Dataset) -> None:
     before = {path: path.stat().st_mtime_ns for path in run.path.iterdir()}
 
     again = train(RECIPE, few_digits, epochs=3, out=run.path)
@@ -164,7 +164,7 @@ def test_a_second_process_in_the_same_folder_is_refused(few_digits: Dataset, tmp
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 cut", b"not a zip at all"])
-def test_a_damaged_checkpoint_is_told_and_never_used(
+def test_a_damaged_checkpoint_is_reported_and_never_used(
     few_digits: Dataset,
     tmp_path: Path,
     damage: bytes,
@@ -241,7 +241,7 @@ def test_a_run_can_be_loaded_as_a_keras_model(run: Run, few_digits: Dataset) -> 
     np.testing.assert_allclose(model.predict(x, verbose=0), run.predictions.probabilities, atol=1e-6)
 
 
-def test_recipe_json_says_what_was_at_work(run: Run) -> None:
+def test_recipe_json_has_the_versions_used(run: Run) -> None:
     recipe = json.loads((run.path / "recipe.json").read_text())
 
     assert recipe["optimizer"]["name"] == "Adam"

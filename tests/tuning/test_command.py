@@ -1,4 +1,4 @@
-"""A tuning from the command line on: killed, shared, and what its recipe file is good for."""
+"""Tuning from the command line: killed, shared, and its recipe file."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def run(arguments: list[str], cwd: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def tuned(digits_csv: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
-    """The folder of a tuning of four trials, and what it printed as JSON."""
+    """The folder of a tuning of four trials, and its JSON output."""
     folder = tmp_path_factory.mktemp("tuning")
     done = run(tune(digits_csv, folder / "t", trials=4), folder)
     assert done.returncode == 0, done.stderr
@@ -44,7 +44,7 @@ def numbers(told: dict[str, Any]) -> list[int]:
     return [trial["number"] for trial in told["trials"]]
 
 
-def test_a_tuning_ends_with_so_many_trials_the_first_with_the_recipes_own_values(
+def test_a_tuning_ends_after_the_given_trials_the_first_with_the_recipes_own_values(
     tuned: tuple[Path, dict[str, Any]],
 ) -> None:
     folder, told = tuned
@@ -93,7 +93,7 @@ def test_its_recipe_file_trains_as_the_best_trial_did(
 
 
 @pytest.mark.slow
-def test_a_study_compares_a_recipe_with_what_was_tuned_of_it(digits_csv: Path, tmp_path: Path) -> None:
+def test_a_study_compares_a_recipe_with_its_tuned_variant(digits_csv: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.toml").write_text(f'recipe = "{RECIPE}"\n[changes]\nlearning_rate = 0.01\n')
 
     done = run(

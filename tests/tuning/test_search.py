@@ -1,4 +1,4 @@
-"""What is tried, what is given up, and what of a journal is borne; with an engine that only counts."""
+"""Choosing and pruning trials, and damaged journals; with an engine that only counts."""
 
 import csv
 from collections.abc import Callable, Iterable
@@ -100,7 +100,7 @@ def test_one_after_the_other_the_trials_do_not_depend_on_how_often_it_was_begun(
     assert in_parts == at_once
 
 
-def test_a_loss_that_is_no_number_is_given_up(digits_csv: Path, tmp_path: Path) -> None:
+def test_a_trial_with_a_loss_of_nan_is_pruned(digits_csv: Path, tmp_path: Path) -> None:
     findings = search(digits_csv, tmp_path, 4, Counting(loss=lambda _: float("nan")))
 
     assert [len(trial.accuracies) for trial in findings.trials] == [1, 1, 1, 1]
@@ -115,7 +115,7 @@ def test_where_nothing_is_better_the_recipe_stays_as_it_is(digits_csv: Path, tmp
     assert load_recipe(str(tmp_path / f"{RECIPE}-tuned.toml")) == load_recipe(RECIPE)
 
 
-def test_half_a_line_at_the_end_of_a_journal_is_borne_and_damage_told(
+def test_a_partial_last_line_of_a_journal_is_cut_and_damage_reported(
     digits_csv: Path, tmp_path: Path
 ) -> None:
     before = search(digits_csv, tmp_path, 3, Counting())

@@ -1,18 +1,18 @@
 """The report: figures and one HTML page from finished run folders alone; nothing here trains.
 
-systems       runs sorted into systems: the same recipe trained the same way, a seed each
-measures      what a system's runs say together, and what the conclusion has to go on
+systems       groups runs into systems: the same recipe trained the same way, one run per seed
+measures      the figures of a system, and the evidence for the conclusion
 results       results.json
-conclusion    what the figures say: all sentences, in their order
-ranking       sentences: who reads best, by how much, how certain that is, and at what cost
-finished_models  models in files, which stand beside the ranking
-disturbances  sentences: what disturbed images and permuted pixels do
-caveats       sentences: overfitting, calibration, unbalanced classes, runs that diverged or are as written
-charts        figures that set the systems side by side
-curves        figures of one system, and of what disturbances do
+conclusion    all sentences, in order
+ranking       sentences: which system is best, by how much, how certain that is, and at what cost
+finished_models  models from files, outside the ranking
+disturbances  sentences: effects of disturbed images and permuted pixels
+caveats       sentences: overfitting, calibration, unbalanced classes, diverged runs, runs as written
+charts        charts that compare the systems
+curves        charts of one system, and of disturbances
 digit_images  pictures of digits
-system_view   what the page shows of one system
-shown         what a comparison shows in a notebook
+system_view   the page's section about one system
+shown         a comparison in a notebook
 page          the page
 """
 

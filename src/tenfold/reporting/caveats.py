@@ -1,4 +1,4 @@
-"""Sentences on how far the networks can be trusted, and the figures about them."""
+"""Sentences on how far the networks, and their figures, can be trusted."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,7 +10,7 @@ RISE_THAT_COUNTS = 0.05  # of the validation loss, from its lowest value
 
 
 def say_diverged(evidence: Evidence) -> str | None:
-    """Which runs have no result, and why; None where all have one."""
+    """Which runs have no result, and why; None if all have one."""
     if not evidence.diverged:
         return None
     parts = [f"{run.label} with seed {run.settings.seed} ({run.divergence})" for run in evidence.diverged]
@@ -18,12 +18,12 @@ def say_diverged(evidence: Evidence) -> str | None:
 
 
 def say_balance(evidence: Evidence) -> str | None:
-    """What accuracy hides where classes are unbalanced or one is read badly; None where it hides nothing."""
+    """What accuracy hides if classes are unbalanced or one is weak; None if it hides nothing."""
     return render_balance({system.label: system.balance for system in evidence.systems}, evidence.class_names)
 
 
 def say_classes(evidence: Evidence) -> str | None:
-    """What the leader finds hardest, and the mistake that it makes most often; None where it makes none."""
+    """The leader's hardest class and most frequent mistake; None if it makes no mistakes."""
     leader, *others = evidence.ranked
     mistake, hardest, names = leader.commonest_mistake, leader.balance.weakest_class, evidence.class_names
     if mistake is None:
@@ -59,7 +59,7 @@ def say_loss(evidence: Evidence) -> str | None:
 
 
 def say_overfitting(evidence: Evidence) -> str | None:
-    """Who overfits, and who was still improving; None without validation curves."""
+    """Which systems overfit, and which were still improving; None without validation curves."""
     drawn = [system for system in evidence.systems if system.validation_accuracy is not None]
     if not drawn:
         return None
@@ -90,7 +90,7 @@ def say_overfitting(evidence: Evidence) -> str | None:
 
 
 def _generalization_gap(system: Measures) -> float | None:
-    """Training minus validation accuracy, where the one lies above the other's 95 % interval."""
+    """Training minus validation accuracy, if the former is above the latter's 95 % interval."""
     if system.validation_accuracy is None:
         return None
     n = system.test_images if system.validated_on_test else system.validation_images
@@ -99,7 +99,7 @@ def _generalization_gap(system: Measures) -> float | None:
 
 
 def say_confidence(evidence: Evidence) -> str:
-    """Whether the systems are more or less sure than they are right."""
+    """Whether the systems are over- or under-confident."""
     verdicts: dict[str, list[Measures]] = {
         "over-confident": [],
         "under-confident": [],
@@ -126,7 +126,7 @@ def say_confidence(evidence: Evidence) -> str:
 
 
 def say_documents(evidence: Evidence) -> str | None:
-    """Whether each recipe reaches the accuracy its document states; None where none states one."""
+    """Whether each recipe reaches the accuracy its document states; None if none states one."""
     parts = []
     for system in evidence.systems:
         if system.documented_accuracy is None:
@@ -152,7 +152,7 @@ def say_documents(evidence: Evidence) -> str | None:
 
 
 def say_as_written(evidence: Evidence) -> str | None:
-    """How runs that follow their document to the letter differ; None where there are none."""
+    """How runs trained exactly as their document says differ; None if there are none."""
     written = [system for system in evidence.systems if system.as_written]
     if not written:
         return None
@@ -164,9 +164,9 @@ def say_as_written(evidence: Evidence) -> str | None:
 
 
 def render_balance(balances: Mapping[str, ClassBalance], class_names: Sequence[str]) -> str | None:
-    """What accuracy alone would hide about each label's predictions, which are of the same images.
+    """What accuracy alone hides about each label's predictions of the same images.
 
-    A single classifier may have the label "". None where accuracy hides nothing.
+    A single classifier may have the label "". None if accuracy hides nothing.
     """
     weak = {label: each for label, each in balances.items() if each.deceptive}
     if not weak:

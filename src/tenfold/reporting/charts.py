@@ -1,4 +1,4 @@
-"""Figures that set the systems side by side."""
+"""Charts that compare the systems."""
 
 from collections.abc import Callable, Sequence
 
@@ -19,7 +19,7 @@ def draw_accuracies(
     colours: Colours,
     models: Sequence[ModelMeasures] = (),
 ) -> str:
-    """As `accuracies_plot`, for a page."""
+    """`accuracies_plot`, for a page."""
     plotted = accuracies_plot(systems, per_seed, colours, models)
     return plot.draw_plot(plotted, height_px=ROW_PX * (len(systems) + len(models)))
 
@@ -30,9 +30,9 @@ def accuracies_plot(
     colours: Colours,
     models: Sequence[ModelMeasures] = (),
 ) -> plot.Plot:
-    """A row per system: each seed's test accuracy, their mean and spread, and the interval of the mean.
+    """A row per system: each seed's test accuracy, their mean and spread, and the mean's interval.
 
-    Below, a row per finished model: its accuracy, hollow and without a colour, and the interval.
+    Below, a row per finished model: its accuracy, hollow and without a colour, and its interval.
     """
     values = [value for accuracies in per_seed.values() for value in accuracies]
     all_rows: list[Measures | ModelMeasures] = [*systems, *models]
@@ -57,7 +57,7 @@ def accuracies_plot(
 def _interval_row(
     x: plot.Axis, row: int, rows: int, of_row: Measures | ModelMeasures, colour: int | None
 ) -> list[str]:
-    """The name, the accuracy in figures, and the 95 % interval."""
+    """The name, the accuracy as a number, and the 95 % interval."""
     y, left, right = _row_at(row, rows), x.at(of_row.test_low), x.at(of_row.test_high)
     return [
         *_row_label(row, rows, of_row.label, wording.percent(of_row.test_accuracy)),
@@ -119,9 +119,9 @@ def _draw_cost(
 
 
 def draw_overlap(comparisons: Sequence[Comparison], colours: Colours) -> list[str]:
-    """A row per pair: what only one gets wrong to its side, what both get wrong in the middle.
+    """A row per pair: images only one gets wrong on its side, images both get wrong in the middle.
 
-    One plot, or two of the same scale where there are more than four pairs.
+    One plot, or two with the same scale if there are more than four pairs.
     """
     reach = 1.35 * max((_half(pair) for pair in comparisons), default=0.0) or 1.0
     x = plot.Axis(-reach, reach, ())
@@ -207,7 +207,7 @@ def _row_label(row: int, rows: int, left: str, right: str) -> list[str]:
 
 
 def _row_at(row: int, rows: int) -> float:
-    """Where the marks of a row lie, in percent of the height."""
+    """The vertical position of a row's marks, in percent of the height."""
     return 100 * (row + 36 / ROW_PX) / rows
 
 

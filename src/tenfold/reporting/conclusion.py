@@ -1,8 +1,8 @@
-"""What the figures say, in sentences. Each is computed: where the figures are others, so is the sentence.
+"""The conclusion, in sentences computed from the figures.
 
-Every `say_` function takes the `Evidence` and returns its sentence, or None where nothing can be said:
-those in `ranking` say who reads best, those in `disturbances` what makes the networks fail, and those in
-`caveats` how far they, and the figures about them, can be trusted.
+Every `say_` function takes the `Evidence` and returns a sentence, or None if there is nothing to say: those
+in `ranking` say which system is best, those in `disturbances` what makes the networks fail, and those in
+`caveats` how far they, and their figures, can be trusted.
 """
 
 from collections.abc import Callable, Sequence
@@ -37,14 +37,14 @@ _WARNINGS = ("diverged", "balance", "models")
 
 @dataclass(frozen=True)
 class Sentence:
-    """One thing the figures say."""
+    """One sentence of the conclusion."""
 
     topic: str
     text: str
 
     @property
     def is_warning(self) -> bool:
-        """Whether the figures deceive whoever does not know it."""
+        """Whether the figures are misleading without it."""
         return self.topic in _WARNINGS
 
 
@@ -56,7 +56,7 @@ def conclude(
     diverged: Sequence[Run] = (),
     models: Sequence[str] = (),
 ) -> list[Sentence]:
-    """All that can be said, the headline first."""
+    """All sentences, the headline first."""
     evidence = Evidence(systems, comparisons, effects, class_names, diverged, models)
     topics: dict[str, Callable[[Evidence], str | None]] = {
         "headline": say_headline,

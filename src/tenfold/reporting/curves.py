@@ -1,4 +1,4 @@
-"""Figures of one system, and of what disturbances do to all of them."""
+"""Charts of one system, and of all systems under disturbances."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ def draw_disturbance(
     x_title: str,
     chance: float,
 ) -> str:
-    """Accuracy against the strength of one disturbance, a line per system, and what guessing gives."""
+    """Accuracy against the strength of one disturbance, a line per system, and the chance level."""
     levels = curves[0][1].levels
     x = plot.listed_axis(levels)
     y = plot.linear_axis(0, 1, steps=4, scale=100, unit=" %")
@@ -48,5 +48,5 @@ def draw_disturbance(
 
 
 def draw_reliability(curve: ReliabilityCurve, colour: int, name: str) -> str:
-    """Accuracy against confidence, with 95 % whiskers; larger marks stand for more images."""
+    """Accuracy against confidence, with 95 % whiskers; larger marks mean more images."""
     return plot.draw_plot(reliability_plot(curve, colour, name), square=True)

@@ -1,4 +1,4 @@
-"""What disturbances make of a digit."""
+"""A digit under disturbances."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from tenfold.runs.settings import PERMUTATION_SEED
 
 
 def disturbed(image: Digit, name: str, levels: tuple[float, ...]) -> list[str]:
-    """`image` as each level of the disturbance "shift", "rotation" or "noise" leaves it."""
+    """`image` at each level of the disturbance "shift", "rotation" or "noise"."""
     stack = image[np.newaxis]
     if name == "shift":
         variants = [augment.shift_images(stack, int(level), 0) for level in levels]
@@ -20,5 +20,5 @@ def disturbed(image: Digit, name: str, levels: tuple[float, ...]) -> list[str]:
 
 
 def permuted(image: Digit) -> str:
-    """`image` with its pixels in the random order that permuted runs are trained on."""
+    """`image` with its pixels in the random order of permuted runs."""
     return data_uri(augment.permute_pixels(image[np.newaxis], PERMUTATION_SEED)[0])

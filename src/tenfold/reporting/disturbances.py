@@ -1,4 +1,4 @@
-"""Sentences on what disturbed images and permuted pixels do to the networks."""
+"""Sentences on the effects of disturbed images and permuted pixels."""
 
 import itertools
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ _PHRASES = {
 
 
 def say_disturbance(evidence: Evidence, name: str) -> str | None:
-    """What `name` ("shift", "rotation" or "noise") does, at the strength where the systems differ most."""
+    """The effect of `name` ("shift", "rotation" or "noise") at the strength where the systems differ most."""
     curves: list[tuple[Measures, Disturbance]] = [
         (system, getattr(system, name)) for system in evidence.systems
     ]
@@ -27,7 +27,7 @@ def say_disturbance(evidence: Evidence, name: str) -> str | None:
         accuracies = [curve.accuracy[index] for _, curve in curves]
         return max(accuracies) - min(accuracies)
 
-    # Of one system alone: where it loses most from one strength to the next.
+    # A single system: at the largest loss from one strength to the next.
     def step(index: int) -> float:
         return curves[0][1].accuracy[index - 1] - curves[0][1].accuracy[index]
 
@@ -51,7 +51,7 @@ def say_disturbance(evidence: Evidence, name: str) -> str | None:
 
 
 def _by_kind(ranked: Sequence[tuple[float, Measures]]) -> str:
-    """A clause for the case that one kind of network is more robust than the other throughout."""
+    """A clause for the case that every network of one kind is more robust than all of the other."""
     kinds = [system.kind for _, system in ranked]
     if len(kinds) < 3 or len(set(kinds)) == 1 or sum(a != b for a, b in itertools.pairwise(kinds)) != 1:
         return ""
@@ -62,7 +62,7 @@ def _by_kind(ranked: Sequence[tuple[float, Measures]]) -> str:
 
 
 def say_permutation(evidence: Evidence) -> str | None:
-    """What is left when pixels have lost their neighbours; None where no run was permuted."""
+    """The effect of permuting pixels; None if no run was permuted."""
     if not evidence.effects:
         return None
     parts = [_one_permutation(effect) for effect in evidence.effects]

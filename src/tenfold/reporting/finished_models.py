@@ -1,7 +1,7 @@
-"""Finished models beside the runs: what a file that anyone made answers for the runs' test images.
+"""Finished models from files, evaluated on the runs' test images.
 
-What such a model was trained on is unknown. It may have seen the test images, and then its accuracy says
-nothing about others; it therefore stands beside the ranking, not in it.
+Their training data are unknown. If a model has seen the test images, its accuracy says nothing about others;
+finished models are therefore not ranked.
 """
 
 import statistics
@@ -34,7 +34,7 @@ from tenfold.runs.run import MISTAKES_SHOWN, Run
 
 @dataclass(frozen=True)
 class FinishedModel:
-    """A model in a file, and what it says of the test images."""
+    """A model in a file, and its answers for the test images."""
 
     label: str
     file_bytes: int
@@ -62,10 +62,10 @@ class ModelMeasures:
 def ask_models(
     paths: Sequence[Path], runs: Sequence[Run], on_event: Callable[[str], object] | None = None
 ) -> list[FinishedModel]:
-    """What the models in the files `paths` answer for the test images of `runs`; none for no paths.
+    """The answers of the models in the files `paths` for the test images of `runs`; empty without paths.
 
-    They are called as their files or, where two of these have one name, by their paths. Raises InputError
-    if the runs' data are not at hand, and what `tenfold.runs.inference.ask_file` raises.
+    They are named after their files, or by their paths if two files have the same name. Raises InputError if
+    the runs' data are not available, and what `tenfold.runs.inference.ask_file` raises.
     """
     if not paths:
         return []
@@ -93,7 +93,7 @@ def ask_models(
 
 
 def measure_model(model: FinishedModel) -> ModelMeasures:
-    """All figures of one model."""
+    """Compute all figures of one model."""
     labels, probabilities = model.predictions.labels, model.predictions.probabilities
     y_pred = model.predictions.y_pred
     right = int((y_pred == labels).sum())
@@ -114,9 +114,9 @@ def measure_model(model: FinishedModel) -> ModelMeasures:
 
 
 def compare_models(systems: Sequence[System], models: Sequence[FinishedModel]) -> list[Comparison]:
-    """Every model, as the second of a pair, with every system and every other model.
+    """Compare every model, as the second of a pair, with every system and every other model.
 
-    Holm's correction counts all pairs, also those of systems.
+    Holm's correction counts all pairs, including those of systems.
     """
     if not models:
         return []
@@ -127,7 +127,7 @@ def compare_models(systems: Sequence[System], models: Sequence[FinishedModel]) -
 
 
 def say_models(models: Sequence[ModelMeasures]) -> str | None:
-    """How often they are right, and why that may deceive; None where there are none."""
+    """Their accuracies, and why these may be misleading; None if there are no models."""
     if not models:
         return None
     parts = [

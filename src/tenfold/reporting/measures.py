@@ -1,4 +1,4 @@
-"""What the runs of one system say together, and what permuted pixels change."""
+"""The figures of one system over all its runs, and the effect of permuted pixels."""
 
 import statistics
 from collections import Counter
@@ -29,7 +29,7 @@ from tenfold.runs.settings import Settings
 
 @dataclass(frozen=True)
 class Disturbance:
-    """Accuracy as the test images are disturbed more and more; means over the seeds."""
+    """Accuracy as a function of the disturbance's strength; means over the seeds."""
 
     unit: str  # "pixels", "degrees" or "grey_levels"
     images: int  # test images used
@@ -39,7 +39,7 @@ class Disturbance:
 
 @dataclass(frozen=True)
 class Mistake:
-    """The one that is made most often."""
+    """The most frequent confusion."""
 
     true: int
     predicted: int
@@ -48,41 +48,41 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Measures:
-    """One system. Where it has several seeds, figures are means over them; accuracies are fractions."""
+    """One system. Figures are means over its seeds; accuracies are fractions."""
 
     label: str
     recipe: str
-    variant: str  # of the recipe: "tuned" and the beginning of its changes' checksum, or empty
+    variant: str  # of the recipe: "tuned" with the start of its changes' checksum, or empty
     kind: Kind
     introduction: str  # the network in words, such as "CNN, 3 convolutions, 122k weights"
     as_written: bool
     permuted: bool
-    validated_on_test: bool  # the validation curve was drawn on the test images
+    validated_on_test: bool  # whether the validation curve is from the test images
     seeds: tuple[int, ...]
-    epochs: float  # that were trained; callbacks may have stopped earlier than planned
+    epochs: float  # trained; callbacks may have stopped earlier than planned
     planned_epochs: int
-    own_epochs: int  # of its recipe
+    own_epochs: int  # the recipe's
     threads: int
     parameters: int
-    multiply_adds: int  # for one image
+    multiply_adds: int  # per image
     train_images: int
     validation_images: int
     test_images: int
     n: int  # seeds
     test_accuracy: float
-    standard_deviation: float | None  # of the test accuracy over seeds; None where there is one seed,
-    seeds_low: float | None  # as are the ends of Student's 95 % interval for its mean over seeds
+    standard_deviation: float | None  # of the test accuracy over seeds; None with a single seed,
+    seeds_low: float | None  # like the ends of Student's 95 % interval for the mean over seeds
     seeds_high: float | None
-    test_low: float  # Wilson's 95 % interval for the mean number of test images read right
+    test_low: float  # Wilson's 95 % interval for the mean number of correct test images
     test_high: float
     test_mistakes: float
     balance: ClassBalance
-    commonest_mistake: Mistake | None  # None where there is none
+    commonest_mistake: Mistake | None
     test_loss: float
-    train_accuracy: float  # of the weights that are kept: the mean over their epoch, while it still learned
+    train_accuracy: float  # of the weights kept: the running mean of their epoch
     validation_accuracy: float | None
-    best_epoch: int | None  # where the mean validation loss was lowest, from 1
-    validation_loss_rise: float | None  # from there to the last epoch, as a share of the lowest
+    best_epoch: int | None  # with the lowest mean validation loss, from 1
+    validation_loss_rise: float | None  # from there to the last epoch, relative to the lowest
     mean_confidence: float  # the mean probability of the most likely class
     calibration_error: float
     seconds: float  # of training
@@ -97,7 +97,7 @@ class Measures:
 
 @dataclass(frozen=True)
 class PermutationEffect:
-    """What becomes of a system when the pixels of all images are put in one random order."""
+    """The effect on a system of putting all images' pixels in one random order."""
 
     label: str
     kind: Kind
@@ -107,23 +107,23 @@ class PermutationEffect:
     permuted_accuracy: float
     difference: float  # permuted_accuracy - accuracy
     p_holm: float  # exact McNemar tests, adjusted over the systems
-    established: bool  # that there is a difference
+    established: bool  # whether the difference is significant
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What the conclusion has to go on; `systems`, at least one, are those whose pixels are not permuted."""
+    """The evidence for the conclusion; `systems`, at least one, are those with unpermuted pixels."""
 
     systems: Sequence[Measures]
     comparisons: Sequence[Comparison]
     effects: Sequence[PermutationEffect]
     class_names: Sequence[str] = DIGIT_NAMES
     diverged: Sequence[Run] = ()
-    models: Sequence[str] = ()  # the names of finished models beside the systems
+    models: Sequence[str] = ()  # the names of finished models
 
     @property
     def things(self) -> str:
-        """What the images show, as a plural."""
+        """What the images show, as a plural noun."""
         return things_of(self.class_names)
 
     @property
@@ -138,20 +138,20 @@ class Evidence:
 
     @property
     def first_look(self) -> str:
-        """Why the study is one; empty where it is none."""
+        """Why the study is only a first look; empty if it is not."""
         return first_look(self.systems)
 
     @property
     def rivals(self) -> list[Measures]:
-        """The systems that are not established to be worse than the one with the highest accuracy."""
+        """The systems that are not significantly worse than the one with the highest accuracy."""
         leader, *others = self.ranked
         return [other for other in others if self.between(leader, other).better != leader.label]
 
 
 def first_look(systems: Sequence[Measures]) -> str:
-    """Why a study is a first look, such as "1 epoch, one seed"; empty where it is none.
+    """Why a study is only a first look, such as "1 epoch, one seed"; empty if it is not.
 
-    It is one where every system was trained with one seed, and for fewer epochs than its recipe asks for.
+    It is one if every system was trained with a single seed, for fewer epochs than its recipe says.
     """
     if not all(system.n == 1 and system.planned_epochs < system.own_epochs for system in systems):
         return ""
@@ -161,7 +161,7 @@ def first_look(systems: Sequence[Measures]) -> str:
 
 
 def things_of(class_names: Sequence[str]) -> str:
-    """What the images of these classes show, as a plural."""
+    """What images of these classes show, as a plural noun."""
     return "digits" if tuple(class_names) == DIGIT_NAMES else "images"
 
 
@@ -171,7 +171,7 @@ def labels_of(systems: Sequence[Measures]) -> str:
 
 
 def measure(system: System) -> Measures:
-    """All figures of one system; reads its run folders."""
+    """Compute all figures of one system from its run folders."""
     first, results = system.first, [run.result for run in system.runs]
     settings, figures = first.settings, first.result
 
@@ -235,13 +235,13 @@ def measure(system: System) -> Measures:
 
 
 def compare_systems(study: Study) -> list[Comparison]:
-    """Every two systems; permuted ones are no part of it."""
+    """Compare every pair of systems, without permuted ones."""
     labels = study.systems[0].first.predictions.labels
     return compare(labels, {system.label: _predicted(system) for system in study.systems})
 
 
 def measure_permutation(study: Study) -> list[PermutationEffect]:
-    """What permutation does to each system that was trained both ways."""
+    """The effect of permutation on each system trained both ways."""
     pairs = [(system, twin) for system in study.systems if (twin := study.permuted_twin(system))]
     if not pairs:
         return []
@@ -268,7 +268,7 @@ def measure_permutation(study: Study) -> list[PermutationEffect]:
 
 
 def _introduce(system: System) -> str:
-    """The kind, the layers that learn and how much they learn."""
+    """The kind of network, its trainable layers and number of weights."""
     names = [layer["name"] for layer in system.first.recipe["layers"]]
     convolutions = sum(name.startswith("Conv") for name in names)
     hidden = sum(name.startswith("Dense") for name in names) - 1
@@ -282,7 +282,7 @@ def _introduce(system: System) -> str:
 
 
 def _own_epochs(settings: Settings) -> int:
-    """How many the recipe asks for; of a network of the user's own, as many as it was given."""
+    """The recipe's number of epochs; for the user's own network, the number it was trained for."""
     if settings.recipe not in RECIPES:
         return settings.epochs
     return change(load_recipe(settings.recipe), settings.changes or {}).epochs

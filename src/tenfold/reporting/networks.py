@@ -1,4 +1,4 @@
-"""The networks that run inside of the page: their layers and weights, as JSON."""
+"""The networks that run in the page: their layers and weights, as JSON."""
 
 import base64
 import json
@@ -17,16 +17,14 @@ from tenfold.reporting.finished_models import FinishedModel
 from tenfold.reporting.systems import Study
 from tenfold.runs.settings import PERMUTATION_SEED
 
-MOST_BYTES = 3_000_000  # of all networks together, as text
-_MOST_EXACT = (
-    20_000  # weights of an array that stay float32: where they are few, rounding shows in the answers
-)
+MOST_BYTES = 3_000_000  # for all networks together, as text
+_MOST_EXACT = 20_000  # smaller arrays of weights stay float32: their rounding would show in the answers
 _PIXELS = 784
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A network that may run in the page. `colour` is that of its system, None for a finished model."""
+    """A network that may run in the page. `colour` is its system's, None for a finished model."""
 
     label: str
     colour: int | None
@@ -48,11 +46,11 @@ def candidates_of(study: Study, models: Sequence[FinishedModel]) -> list[list[Ca
 def pack_networks(
     groups: Sequence[Sequence[Candidate]], class_names: Sequence[str]
 ) -> tuple[str, list[Candidate], list[str]]:
-    """What the page needs to compute networks, as JSON; the networks in it; the names of those left out.
+    """The networks for the page as JSON; the networks included; the names of those left out.
 
-    Left out is what has no readable model, other layers than the page knows, or would take more than
-    3 MB together with the groups before and the smaller ones of its own. Without any network, the JSON is
-    empty text.
+    A network is left out if its model cannot be read, has layers the page does not support, or does not fit
+    into 3 MB after the previous groups and the smaller networks of its own. The JSON is empty text if there
+    are no networks.
     """
     packed: dict[Candidate, str] = {}
     for group in groups:
@@ -70,12 +68,12 @@ def pack_networks(
         "order": np.random.default_rng(PERMUTATION_SEED).permutation(_PIXELS).tolist(),
         "networks": [json.loads(packed[candidate]) for candidate in shown],
     }
-    # What stands in a script ends where its end tag would begin.
+    # A "</script>" in the JSON would end the script.
     return json.dumps(content, separators=(",", ":")).replace("<", "\\u003c"), shown, left_out
 
 
 def _pack(candidate: Candidate, n_classes: int) -> str:
-    """A network as JSON; empty where it cannot run in the page."""
+    """A network as JSON; empty if it cannot run in the page."""
     try:
         network = layers_of(read_onnx(candidate.onnx_path))
     except ModelError:
@@ -89,8 +87,8 @@ def _pack(candidate: Candidate, n_classes: int) -> str:
 
 
 def _among_classes(layers: Sequence[Layer], n_classes: int) -> list[Layer]:
-    """The layers with probabilities of the classes at their end: some models answer with logits, or with one
-    number more for "none of them"."""
+    """The layers, extended to end in class probabilities: some models return logits, or an extra output for
+    "none of them"."""
     before = list(layers[:-1] if layers[-1].kind == "softmax" else layers)
     last = before[-1]
     if last.weights is not None and last.bias is not None and len(last.bias) == n_classes + 1:

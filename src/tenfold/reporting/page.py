@@ -1,4 +1,4 @@
-"""report.html: one file that holds all it shows."""
+"""report.html, a self-contained file."""
 
 import json
 import re
@@ -31,17 +31,17 @@ _DISTURBANCES = (
     ("rotation", "Rotated", "degrees, mean over both directions"),
     ("noise", "Noisy", "standard deviation of the noise, in grey levels of 255"),
 )
-USAGE_FILE = "usage.json"  # how well a study used the cores it had, in its folder
-_WORST_TO_PICK = 6  # of each system, to be asked again
+USAGE_FILE = "usage.json"  # in the study's folder: how well it used the cores
+_WORST_TO_PICK = 6  # mistakes per system among the images to choose from
 _STANDFIRST = ("kinds", "margin")
 
 
 def write_report(runs: Sequence[Run], folder: Path, models: Sequence[FinishedModel] = ()) -> Path:
-    """Write results.json and report.html, each whole or not at all, into `folder`; return report.html's path.
+    """Write results.json and report.html, each atomically, into `folder`; return report.html's path.
 
-    Needs nothing but the folders of runs that are finished or diverged; finished `models` stand beside them.
-    Where `folder` tells how well a study used its cores, so does the page. Raises InputError if they
-    cannot be compared, RunError if one cannot be read, OSError if `folder` cannot be written to.
+    Needs only the folders of finished or diverged runs, and optionally finished `models`. If `folder` has
+    figures on how well a study used its cores, the page shows them. Raises InputError if the runs cannot be
+    compared, RunError if one cannot be read, OSError if `folder` cannot be written to.
     """
     findings = find(sort_runs(runs), models)
     page = render_page(findings, _read_usage(folder / USAGE_FILE))
@@ -60,7 +60,7 @@ def render_page(findings: Results, usage: dict[str, Any] | None = None) -> str:
 
 
 def render(template: str, context: Mapping[str, Any], named: Callable[[str], str] = escape) -> str:
-    """A page in the house's style as HTML; `named` makes HTML of words in which systems have their names."""
+    """A page in the common style as HTML; `named` turns text with systems' names into HTML."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -99,14 +99,14 @@ def _read_usage(path: Path) -> dict[str, Any] | None:
 
 
 def _safe(render: Callable[..., str]) -> Callable[..., str]:
-    """`render`, whose output Jinja takes for the HTML that it is."""
+    """`render`, with its output marked as HTML for Jinja."""
     from markupsafe import Markup
 
     return lambda *values: Markup(render(*values))  # noqa: S704
 
 
 def _mark_names(words: str, colours: dict[str, int]) -> str:
-    """`words` as HTML in which every system's name is kept on one line and underlined in its colour."""
+    """`words` as HTML, with every system's name on one line and underlined in its colour."""
     names = {escape(label): colour for label, colour in colours.items()}
     pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.sub(
@@ -194,7 +194,7 @@ _TOPICS = {
 
 
 def _listed(sentences: Sequence[Sentence], things: str, told: Sequence[str]) -> list[tuple[str, str]]:
-    """(heading, sentence) of what headline and standfirst have not told yet."""
+    """(heading, sentence) for everything not in the headline and standfirst."""
     return [
         (_TOPICS[sentence.topic].format(things=things), sentence.text)
         for sentence in sentences
@@ -208,12 +208,12 @@ def _name_of_data(data: dict[str, Any]) -> str:
 
 
 def data_name(name: str) -> str:
-    """A data set's as people write it."""
+    """A data set's name as people write it."""
     return {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}.get(name, name)
 
 
 def _class_shares(data: dict[str, Any]) -> list[dict[str, Any]]:
-    """Per class: its name, its training and test images, and both in proportion to the largest class."""
+    """Per class: its name, numbers of training and test images, and both relative to the largest class."""
     train, test = data["train"]["images_per_class"], data["test"]["images_per_class"]
     largest_train, largest_test = max(*train.values(), 1), max(*test.values(), 1)
     return [
@@ -229,23 +229,23 @@ def _class_shares(data: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _describe_making(systems: Sequence[System]) -> list[str]:
-    """When the newest run was trained, with which versions and on what."""
+    """When the newest run was trained, with which versions and on what machine."""
     recipes = [run.recipe for system in systems for run in system.runs]
     newest = max(recipes, key=lambda recipe: str(recipe["started"]))
     names = {"python": "Python", "keras": "Keras", "numpy": "NumPy", "tensorflow": "TensorFlow"}
     versions = [f"{names.get(package, package)} {version}" for package, version in newest["versions"].items()]
-    machine = newest.get("machine")  # runs of earlier versions do not tell
+    machine = newest.get("machine")  # missing in runs of earlier versions
     return [f"Trained {newest['started'][:10]}", ", ".join(versions), *([machine] if machine else [])]
 
 
 def _script() -> str:
-    """What lets the networks answer."""
+    """The script that runs the networks."""
     folders = files("tenfold.reporting").joinpath("script"), files("tenfold.browser").joinpath("modules")
     return script_of("live", folders)
 
 
 def _choices(views: Sequence[SystemView]) -> list[ShownDigit]:
-    """The test images to pick from: the first, then each network's worst mistakes, none of them twice."""
+    """The test images to choose from: the first ones, then each network's worst mistakes, without repeats."""
     first = {digit.index: digit for digit in views[0].first}
     worst = {digit.index: digit for view in views for digit in view.answers.mistakes[:_WORST_TO_PICK]}
     return list({**first, **worst}.values())
@@ -256,7 +256,7 @@ def _per_seed(systems: Sequence[System]) -> dict[str, list[float]]:
 
 
 def _sample(system: System) -> Digit | None:
-    """The first test image, to show what disturbances do."""
+    """The first test image, to show disturbances on."""
     images = system.first.predictions.images
     return images[0] if len(images) else None
 

@@ -1,4 +1,4 @@
-"""Sentences on who reads best: by how much, how certain that is, and what it costs."""
+"""Sentences on which system is best, by how much, how certain that is, and what it costs."""
 
 from collections.abc import Sequence
 
@@ -45,7 +45,7 @@ def _say_winner(evidence: Evidence, right: str) -> str:
 
 
 def say_accuracy(evidence: Evidence) -> str:
-    """Who is most often right, and against whom that is established."""
+    """Which system is most accurate, and which it beats significantly."""
     leader, *others = evidence.ranked
     low_high = wording.percent_range(leader.test_low, leader.test_high)
     over = f", averaged over {wording.plural(len(leader.seeds), 'seed')}" if len(leader.seeds) > 1 else ""
@@ -86,7 +86,7 @@ def _say_alone(models: Sequence[str]) -> str:
 
 
 def say_kinds(evidence: Evidence) -> str | None:
-    """Whether networks with convolutions beat those without; None where one kind is missing."""
+    """Whether networks with convolutions beat those without; None if one kind is missing."""
     pairs = [
         evidence.between(cnn, mlp)
         for cnn in evidence.systems
@@ -130,7 +130,7 @@ def _all(kind: Kind, count: int) -> str:
 
 
 def say_margin(evidence: Evidence) -> str | None:
-    """By how much the leader is ahead of the best of the other kind or, if there is none, of the second."""
+    """The leader's margin over the best of the other kind or, if there is none, over the second."""
     leader, *others = evidence.ranked
     if not others:
         return None
@@ -157,7 +157,7 @@ def say_margin(evidence: Evidence) -> str | None:
 
 
 def say_certainty(evidence: Evidence) -> str:
-    """What the verdict holds for."""
+    """What the verdict applies to."""
     if len(evidence.systems) == 1:
         return _certainty_of_one(evidence.systems[0])
     once = [system for system in evidence.systems if system.n == 1]
@@ -191,7 +191,7 @@ def _certainty_of_one(system: Measures) -> str:
 
 
 def say_cost(evidence: Evidence) -> str | None:
-    """What the leader costs beside the system that computes least; None where all compute as much."""
+    """The leader's cost compared with the cheapest system's; None if all cost the same."""
     leader, *others = evidence.ranked
     if all(other.multiply_adds == leader.multiply_adds for other in others):
         return None

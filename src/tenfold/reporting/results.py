@@ -1,4 +1,4 @@
-"""results.json: everything the page shows, as numbers."""
+"""results.json: every figure of the page."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -30,12 +30,12 @@ from tenfold.runs.run import Run
 
 @dataclass(frozen=True, repr=False)
 class Results:
-    """All that was found in the runs of a study; prints as a table with the first sentences."""
+    """All results of a study's runs; prints as a table with the first sentences."""
 
     study: Study
-    data: dict[str, Any]  # as tenfold.data.summarize gives it
+    data: dict[str, Any]  # from tenfold.data.summarize
     runs: list[dict[str, Any]]
-    measures: list[Measures]  # of the study's systems, in their order
+    measures: list[Measures]  # of the study's systems, in order
     permuted: list[Measures]  # of its permuted systems
     comparisons: list[Comparison]
     effects: list[PermutationEffect]
@@ -46,11 +46,11 @@ class Results:
 
     @property
     def first_look(self) -> str:
-        """Why the study is one; empty where it is none."""
+        """Why the study is only a first look; empty if it is not."""
         return first_look(self.measures)
 
     def show(self) -> Drawing:
-        """What the figures say first, and each system's accuracy with its 95 % interval."""
+        """The first sentences, and each system's accuracy with its 95 % interval."""
         return draw_comparison(self)
 
     def __repr__(self) -> str:
@@ -61,17 +61,16 @@ class Results:
 
 
 def collect_results(runs: Sequence[Run], models: Sequence[FinishedModel] = ()) -> dict[str, Any]:
-    """The content of results.json for `runs` that are finished or diverged, with finished `models` beside.
+    """The content of results.json for finished or diverged `runs` and finished `models`.
 
-    docs/report.md explains every field. The same runs give the same content. It can go into JSON as it is:
-    NaN and infinity have become None. Raises InputError if the runs cannot be compared, RunError if one
-    cannot be read.
+    docs/report.md explains every field. The same runs give the same content. It is JSON-serializable: NaN and
+    infinity are None. Raises InputError if the runs cannot be compared, RunError if one cannot be read.
     """
     return to_plain(find(sort_runs(runs), models))
 
 
 def find(study: Study, models: Sequence[FinishedModel] = ()) -> Results:
-    """Measure and compare the systems of `study`, and finished `models` beside them."""
+    """Measure and compare the systems of `study` and finished `models`."""
     measures = [measure(system) for system in study.systems]
     comparisons, effects = compare_systems(study), measure_permutation(study)
     data = study.systems[0].first.result["data"]
@@ -100,7 +99,7 @@ def find(study: Study, models: Sequence[FinishedModel] = ()) -> Results:
 
 
 def to_plain(findings: Results) -> dict[str, Any]:
-    """`findings` as JSON-able lists, dictionaries and numbers."""
+    """`findings` as JSON-serializable lists, dictionaries and numbers."""
     plain: dict[str, Any] = _plain(
         {
             "data": findings.data,
@@ -122,7 +121,7 @@ def to_plain(findings: Results) -> dict[str, Any]:
 
 
 def _describe_diverged(run: Run) -> dict[str, Any]:
-    """What it was to be, where it ended, and probably why."""
+    """Its label and seed, the epoch in which it ended, and the likely cause."""
     settings = run.settings
     return {
         "label": run.label,
@@ -136,14 +135,14 @@ def _describe_diverged(run: Run) -> dict[str, Any]:
 
 
 def _describe(run: Run, label: str) -> dict[str, Any]:
-    """The run's result.json, what it was trained as, and the interval of its accuracy."""
+    """The run's result.json, its settings, and the interval of its accuracy."""
     figures = {key: value for key, value in run.result.items() if key != "data"}
     n = figures["test_images"]
     low, high = wilson_interval(round(figures["test_accuracy"] * n), n)
     return {
         "label": label,
         **figures,
-        # Results of earlier versions have the planned epochs for those trained.
+        # Results of earlier versions have the planned epochs here.
         "epochs": len(run.history),
         "planned_epochs": run.settings.epochs,
         "kept_epoch": figures.get("kept_epoch"),
@@ -155,7 +154,7 @@ def _describe(run: Run, label: str) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """The same in what JSON knows."""
+    """The same in JSON types."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

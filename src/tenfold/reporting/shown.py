@@ -1,4 +1,4 @@
-"""What a comparison shows: a table, what the figures say, and the accuracies as a drawing."""
+"""A comparison in a notebook: a table, the first sentences, and a drawing of the accuracies."""
 
 import textwrap
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tenfold.reporting.results import Results
 
 _HEADS = ("system", "runs", "test accuracy", "95 % interval", "parameters", "training")
-_SENTENCES = 4  # the report has all
+_SENTENCES = 4  # the report has all of them
 _COLUMNS = 96
 _WIDTH = 760
 
@@ -86,7 +86,7 @@ def _rows(results: "Results") -> list[tuple[str, ...]]:
 
 
 def _sentences(results: "Results") -> Sequence[str]:
-    """The first ones, in lines that fit a terminal."""
+    """The first sentences, in lines that fit a terminal."""
     said = (sentence.text for sentence in results.sentences[:_SENTENCES])
     return [line for text in said for line in textwrap.wrap(_plain(text), _COLUMNS)]
 

@@ -1,4 +1,4 @@
-"""What the page shows of one system, in detail for its first seed."""
+"""The page's section about one system, with details for its first seed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from tenfold.runs.run import FIRST_SHOWN, MISTAKES_SHOWN
 
 @dataclass(frozen=True)
 class Guess:
-    """One class and the probability it was given; `role` is "true", "predicted", "right" (both) or ""."""
+    """A class and its predicted probability; `role` is "true", "predicted", "right" (both) or ""."""
 
     name: str
     probability: float
@@ -34,13 +34,13 @@ class Guess:
 
 @dataclass(frozen=True)
 class ShownDigit:
-    """A test image with what was made of it."""
+    """A test image with its predictions."""
 
     index: int  # in the test set, from 0
     picture: str  # a data address
     true: str
     predicted: str
-    guesses: tuple[Guess, ...]  # the two likeliest classes and the true one, the likeliest first
+    guesses: tuple[Guess, ...]  # the two most likely classes and the true one, most likely first
 
     @property
     def right(self) -> bool:
@@ -58,7 +58,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Answers:
-    """What was made of the test images, in detail."""
+    """Predictions of the test images, in detail."""
 
     report: ClassificationReport
     matrix: list[list[Cell]]
@@ -68,7 +68,7 @@ class Answers:
 
 @dataclass(frozen=True)
 class SystemView:
-    """A system as the page shows it. Figures are HTML."""
+    """A system as shown on the page. Charts are HTML."""
 
     measures: Measures
     anchor: str
@@ -84,7 +84,7 @@ class SystemView:
 
 
 def view_system(system: System, measures: Measures, colour: int, class_names: Sequence[str]) -> SystemView:
-    """Gather all that is shown of `system`; reads the first run's predictions and every run's history."""
+    """Collect everything shown about `system` from the first run's predictions and every run's history."""
     run = system.first
     predictions = run.predictions
     curve = reliability_curve(predictions.labels, predictions.probabilities)
@@ -121,7 +121,7 @@ def view_answers(predictions: Predictions, class_names: Sequence[str]) -> Answer
 
 
 def _show(predictions: Predictions, indices: Sequence[int], class_names: Sequence[str]) -> list[ShownDigit]:
-    """Those of the test images `indices` whose pictures were kept."""
+    """The test images among `indices` whose pictures are stored."""
     place = {int(index): at for at, index in enumerate(predictions.shown)}
     y_pred = predictions.y_pred
     return [

@@ -1,4 +1,4 @@
-"""Runs sorted into systems: the same recipe trained the same way, one run per seed."""
+"""Group runs into systems: the same recipe trained the same way, one run per seed."""
 
 import itertools
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ Kind = Literal["CNN", "MLP"]
 
 @dataclass(frozen=True)
 class System:
-    """All runs of one label, by seed. The first one is shown in detail."""
+    """All runs with one label, by seed. The first one is shown in detail."""
 
     label: str
     runs: tuple[Run, ...]
@@ -41,14 +41,14 @@ class System:
 
 @dataclass(frozen=True)
 class Study:
-    """What a report is about: systems trained and tested on the same data, in the order they were given."""
+    """The subject of a report: systems trained and tested on the same data, in the given order."""
 
-    systems: tuple[System, ...]  # the pixels where they belong
-    permuted: tuple[System, ...]  # the same recipes, where pixels were put in one random order
+    systems: tuple[System, ...]  # trained on unpermuted pixels
+    permuted: tuple[System, ...]  # the same recipes, trained on permuted pixels
     diverged: tuple[Run, ...] = ()  # runs without a result
 
     def permuted_twin(self, system: System) -> System | None:
-        """The same recipe trained on permuted pixels; None where that was not done."""
+        """The same recipe trained on permuted pixels; None if there is none."""
         settings = system.first.settings
         for twin in self.permuted:
             other = twin.first.settings
@@ -62,10 +62,10 @@ class Study:
 
 
 def sort_runs(runs: Sequence[Run]) -> Study:
-    """Sort finished runs into systems; those that diverged stand beside.
+    """Group finished runs into systems, and collect diverged ones separately.
 
-    Raises InputError if they cannot be compared: none at all, not finished, of different data, one label
-    with different numbers of epochs or one seed twice, or all of them permuted.
+    Raises InputError if they cannot be compared: none at all, unfinished, on different data, one label with
+    different numbers of epochs or the same seed twice, or all of them permuted.
     """
     given = list({run.path.resolve(): run for run in runs}.values())
     diverged = tuple(run for run in given if run.diverged)
@@ -85,7 +85,7 @@ def sort_runs(runs: Sequence[Run]) -> Study:
 
 
 def _label(runs: Sequence[Run]) -> dict[str, list[Run]]:
-    """The runs by what they are called: that they are as written is left out where all of them are."""
+    """The runs by label; "as written" is omitted if it applies to all of them."""
     all_as_written = all(run.settings.as_written and not run.settings.permuted for run in runs)
     labelled: dict[str, list[Run]] = {}
     for run in runs:
@@ -121,7 +121,7 @@ def _gather(label: str, runs: Sequence[Run]) -> System:
 
 
 def _remedy(one: Run, other: Run) -> str:
-    """What to do about two runs that would be the same system's."""
+    """What to do about two runs that would belong to the same system."""
     networks = [run.settings.network and run.settings.network.network_sha256 for run in (one, other)]
     if networks[0] == networks[1]:
         return "leave one of them out"

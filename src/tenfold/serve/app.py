@@ -1,4 +1,4 @@
-"""The application: routes, and around them what every request passes."""
+"""The application: routes, and the middleware around them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -32,13 +32,13 @@ _PAGE = Path(__file__).parent / "page"
 _HEALTH, _METRICS = "/health/", "/metrics"
 
 
-def build_app(settings: ServiceSettings, tell: Callable[[str], object]) -> FastAPI:
-    """The service that `settings` describe; `tell` is called with a line on each run that is left out.
+def build_app(settings: ServiceSettings, warn: Callable[[str], object]) -> FastAPI:
+    """The service that `settings` describe; `warn` is called with a line for each run left out.
 
-    Raises ModelError if its model cannot be used, InputError for its folders.
+    Raises ModelError if its model cannot be used, InputError if a folder cannot.
     """
     service = Service(settings)
-    contenders = {} if settings.runs is None else open_contenders(settings.runs, tell)
+    contenders = {} if settings.runs is None else open_contenders(settings.runs, warn)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -56,7 +56,7 @@ def build_app(settings: ServiceSettings, tell: Callable[[str], object]) -> FastA
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        redirect_slashes=False,  # to an address that a proxy in front may not know
+        redirect_slashes=False,  # redirects go to an address that a proxy may not know
     )
     app.add_exception_handler(InputError, _refuse)
     app.add_exception_handler(ReadingTimeoutError, _say_that_it_takes_too_long)
@@ -75,7 +75,7 @@ def build_app(settings: ServiceSettings, tell: Callable[[str], object]) -> FastA
 
 
 def _add_guards(app: FastAPI, service: Service) -> None:
-    """What every request passes before its route, from the innermost to the outermost."""
+    """Add the middleware, from the innermost to the outermost."""
     settings = service.settings
     root = settings.root_path
     app.add_middleware(WithoutCookies)

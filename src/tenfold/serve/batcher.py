@@ -1,4 +1,4 @@
-"""Small things from many requests, worked on together."""
+"""Batch small work from many requests."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,10 +9,10 @@ Answer = TypeVar("Answer")
 
 
 class Batcher(Generic[Item, Answer]):
-    """Hands to `work` as one batch what came while the last one was worked on; it answers each in turn.
+    """Passes everything that arrived during the last batch to `work` as the next one.
 
-    So nothing waits for company, and the busier the service the larger the batches. The work is done where
-    requests are received, and must be short: to hand it to a thread and back would take as long.
+    So no item waits for others, and batches grow with the load. The work runs in the event loop, and must be
+    short: passing it to a thread and back would take as long.
     """
 
     def __init__(self, work: Callable[[list[Item]], list[Answer]]) -> None:
@@ -26,10 +26,10 @@ class Batcher(Generic[Item, Answer]):
         self._gathering.append(item)
         if place == 0:
             self._answers = asyncio.create_task(self._run())
-        # A request that is given up must not take the others' answers with it.
+        # A cancelled request must not cancel the others' answers.
         return (await asyncio.shield(self._answers))[place]
 
     async def _run(self) -> list[Answer]:
-        await asyncio.sleep(0)  # all that has been received by now joins
+        await asyncio.sleep(0)  # lets everything received by now join
         batch, self._gathering = self._gathering, []
         return self._work(batch)

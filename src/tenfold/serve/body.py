@@ -1,4 +1,4 @@
-"""A request's body, within the limits of size and time."""
+"""Read a request's body within limits of size and time."""
 
 import asyncio
 from contextlib import ExitStack
@@ -10,17 +10,17 @@ from tenfold.serve.service import Service
 
 
 async def read_body(request: Request, service: Service, at_most_bytes: int | None = None) -> bytes:
-    """All of the body, of `at_most_bytes` where the route allows less than the service does.
+    """The whole body, at most `at_most_bytes` if the route allows less than the service.
 
-    Raises HTTPException: 413 at the byte that is too many, or before the first if the length is declared;
-    408 if it has not come in time; 415 for a form; 503 if others take all the memory.
+    Raises HTTPException: 413 at the first byte too many, or at once if the length is declared; 408 if it does
+    not arrive in time; 415 for a form; 503 if other requests use all the memory.
     """
     settings = service.settings
     limit = min(settings.max_body_bytes, at_most_bytes or settings.max_body_bytes)
     if request.headers.get("content-type", "").lower().startswith("multipart/"):
         raise _is_form()
     declared = request.headers.get("content-length", "0")
-    if int(declared) > limit:  # the server has seen to it that this is a number
+    if int(declared) > limit:  # the server has checked that this is a number
         raise _too_large(limit)
     body = bytearray()
     try:

@@ -1,4 +1,4 @@
-"""More than can be answered soon, or held in memory, is refused at once."""
+"""Refuse at once what cannot be answered soon, or held in memory."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ _HEADERS = [
 
 
 class Capacity:
-    """So much of something, `at_most`, may be in use at a time, by any threads."""
+    """A resource of which `at_most` may be in use at a time, by any threads."""
 
     def __init__(self, at_most: int) -> None:
         self._at_most = at_most
@@ -31,7 +31,7 @@ class Capacity:
 
     @contextmanager
     def take(self, amount: int = 1) -> Iterator[None]:
-        """Have `amount` of it meanwhile. Raises HTTPException 503 if there is not as much left."""
+        """Reserve `amount` for the duration. Raises HTTPException 503 if there is not enough left."""
         with self._lock:
             if self._in_use + amount > self._at_most:
                 raise HTTPException(503, _BUSY, headers={"Retry-After": "1"})
@@ -44,10 +44,10 @@ class Capacity:
 
 
 class OverloadMiddleware:
-    """Answers 503 as long as `capacity` is used up, before anything else is done about a request.
+    """Answers 503 while `capacity` is used up, before a request is processed any further.
 
-    A rush that is turned away here costs the requests at work half of the time. Paths that begin with one of
-    `exempt` pass.
+    Refusing a rush here takes half the time from requests in progress. Paths that begin with one of `exempt`
+    pass.
     """
 
     def __init__(self, app: ASGIApp, capacity: Capacity, exempt: tuple[str, ...]) -> None:

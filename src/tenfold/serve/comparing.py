@@ -1,4 +1,4 @@
-"""The routes that let trained runs answer, for the page to compare them."""
+"""Routes that query trained runs, so that the page can compare them."""
 
 from collections.abc import Callable
 from functools import partial
@@ -29,12 +29,12 @@ def comparing_routes(service: Service, contenders: "dict[str, Contender]") -> AP
 
     @router.get("/v1/runs", responses=openapi.answers(Runs))
     async def runs() -> Response:
-        """The trained runs that may be asked."""
+        """The trained runs that can be queried."""
         return as_json({"runs": [contender.facts for contender in contenders.values()]})
 
     @router.post("/v1/runs/{name}", **openapi.takes(openapi.IMAGES, ProbabilitiesOfImages, 404, 422))
     async def run(name: str, request: Request) -> Response:
-        """What a run says of 28 x 28 images."""
+        """A run's probabilities for 28 x 28 images."""
         if name not in contenders:
             raise HTTPException(404, "expected the name of a run that /v1/runs lists, received another")
         return await service.run(contenders[name].answer, await read_body(request, service))
@@ -43,7 +43,7 @@ def comparing_routes(service: Service, contenders: "dict[str, Contender]") -> AP
 
 
 class Contender:
-    """A trained run that answers. Raises TenfoldError if it is damaged, or knows more than digits."""
+    """A trained run that answers. Raises TenfoldError if it is damaged, or has other classes than digits."""
 
     def __init__(self, run: "Run") -> None:
         from tenfold.runs.inference import open_session
@@ -71,17 +71,17 @@ class Contender:
         return as_json({"probabilities": np.round(probabilities.astype(float), 6).tolist()})
 
 
-def open_contenders(folder: Path, tell: Callable[[str], object]) -> dict[str, Contender]:
-    """The finished runs in `folder`; `tell` is called with a line on each that is damaged.
+def open_contenders(folder: Path, warn: Callable[[str], object]) -> dict[str, Contender]:
+    """The finished runs in `folder`; `warn` is called with a line for each damaged one.
 
-    Raises InputError if no other is left.
+    Raises InputError if none is left.
     """
     contenders = {}
     for path in sorted(folder.glob("*/")):
         try:
             contender = _open_contender(path)
         except (TenfoldError, OSError) as error:
-            tell(f"the run {path} is left out: {error}")
+            warn(f"the run {path} is left out: {error}")
         else:
             if contender:
                 contenders[path.name] = contender
@@ -94,7 +94,7 @@ def open_contenders(folder: Path, tell: Callable[[str], object]) -> dict[str, Co
 
 
 def _open_contender(path: Path) -> Contender | None:
-    """The run in a folder; None where it is not finished, reads lines, or saw images with permuted pixels."""
+    """The run in a folder; None if it is unfinished, reads lines, or was trained on permuted pixels."""
     from tenfold.runs.run import Run
 
     run = Run(path)

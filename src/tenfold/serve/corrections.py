@@ -1,4 +1,4 @@
-"""Digits that people correct: the routes that take them, and the folder that keeps them to learn from."""
+"""Corrected digits: the routes that receive them, and the folder that stores them for fine-tuning."""
 
 import errno
 import os
@@ -26,15 +26,15 @@ from tenfold.serve.responses import Kept, Removed, as_json
 from tenfold.serve.service import Service
 
 MAX_FILES, MAX_BYTES = 10_000, 256 * 2**20
-_MARGIN = 0.2  # of the digit's longer side: paper around it
+_MARGIN = 0.2  # of paper around a digit, relative to its longer side
 
 Number = Annotated[int, Query(ge=0, le=9999)]
 
 
 def correction_routes(service: Service, folder: Path | None) -> APIRouter:
-    """POST and DELETE of /v1/corrections in `folder`; 409 without one.
+    """POST and DELETE for /v1/corrections in `folder`; 409 without one.
 
-    Raises InputError if nothing can be written there.
+    Raises InputError if the folder cannot be written to.
     """
     router = APIRouter(tags=["correcting"])
     kept = None if folder is None else Corrections(folder)
@@ -55,10 +55,10 @@ def correction_routes(service: Service, folder: Path | None) -> APIRouter:
         digit: Number = 0,
         whole: bool = False,
     ) -> Response:
-        """Keep a digit of a picture, counted as /v1/read counts them, with its right value.
+        """Store a digit of a picture, numbered as in /v1/read, with its correct value.
 
-        With `whole`, all of the picture is one digit: for a picture in which none was found. 201 where it is
-        new, 200 where it has been kept with this value before. `id` is what to take back.
+        With `whole`, the whole picture is one digit: for pictures in which none was found. 201 if it is new,
+        200 if it was already stored with this value. `id` is for deleting it.
         """
         corrections()
         picture = await read_body(request, service)
@@ -69,7 +69,7 @@ def correction_routes(service: Service, folder: Path | None) -> APIRouter:
     async def take_back(
         label: Annotated[int, InPath(ge=0, le=9)], name: Annotated[str, InPath(pattern="^[0-9a-f]{32}$")]
     ) -> Response:
-        """Delete a kept digit. Label and name are the `id` that keeping it was answered with."""
+        """Delete a stored digit. Label and name are the `id` from storing it."""
         try:
             was_there = corrections().take_back(label, name)
         except OSError as error:
@@ -122,10 +122,10 @@ def _all_ink(reader: Reader, picture: bytes, deadline: Deadline) -> NDArray[np.f
 
 
 class Corrections:
-    """Digits kept as `folder`/0 to `folder`/9, each under a name made of its content.
+    """Digits stored in `folder`/0 to `folder`/9, each named by a checksum of its content.
 
-    So the same digit with the same value is kept once. No link in the folder is followed. Raises InputError
-    if nothing can be written there.
+    So the same digit with the same value is stored once. Links in the folder are not followed. Raises
+    InputError if the folder cannot be written to.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -144,7 +144,7 @@ class Corrections:
             ) from None
 
     def keep(self, label: int, grey: NDArray[np.uint8]) -> tuple[str, bool]:
-        """Keep a digit, uint8 (H, W), in the folder of `label`; its name, and whether it is new there.
+        """Store a digit, uint8 (H, W), in the folder of `label`; return its name, and whether it is new.
 
         Raises OSError if it cannot be written, or there are too many files or bytes.
         """
@@ -159,7 +159,7 @@ class Corrections:
         return name, True
 
     def take_back(self, label: int, name: str) -> bool:
-        """Delete a kept digit; False where there is none of that name. Raises OSError."""
+        """Delete a stored digit; False if there is none of that name. Raises OSError."""
         try:
             self._path(label, name).unlink()
         except FileNotFoundError:
@@ -188,7 +188,7 @@ class Corrections:
         for place in self._places():
             with suppress(FileNotFoundError), os.scandir(place) as files:
                 for file in files:
-                    with suppress(FileNotFoundError):  # taken back meanwhile
+                    with suppress(FileNotFoundError):  # deleted meanwhile
                         yield file.stat(follow_symlinks=False).st_size
 
 

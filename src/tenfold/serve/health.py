@@ -1,4 +1,4 @@
-"""The routes that tell how the service is and what it reads with."""
+"""Routes for health, metrics and the model in use."""
 
 from dataclasses import asdict
 
@@ -19,7 +19,7 @@ def health_routes(service: Service) -> APIRouter:
 
     @router.get("/v1/model", responses=openapi.answers(ModelFacts))
     async def model() -> Response:
-        """What the service reads single digits with, and what it allows."""
+        """The network for single digits, and the service's limits."""
         settings = service.settings
         return as_json(
             {
@@ -36,18 +36,18 @@ def health_routes(service: Service) -> APIRouter:
     @router.get("/v2/health/live", responses=openapi.answers(Live))
     @router.get("/health/live", responses=openapi.answers(Live))
     async def live() -> Response:
-        """That the process answers."""
+        """200 as long as the process answers."""
         return as_json({"live": True})
 
     @router.get("/v2/health/ready", responses=openapi.answers_ready(Ready))
     @router.get("/health/ready", responses=openapi.answers_ready(Ready))
     async def ready() -> Response:
-        """Whether pictures are read; 503 as long as no reading thread gets free within the time-out."""
+        """Whether pictures are read; 503 while no reading thread becomes free within the timeout."""
         return as_json({"ready": not service.is_stuck}, 503 if service.is_stuck else 200)
 
     @router.get("/metrics", response_class=PlainTextResponse)
     async def metrics() -> Response:
-        """Counts and times, of all workers, in the text format of Prometheus."""
+        """Counts and times of all workers, in Prometheus' text format."""
         return Response(generate_latest(registry()), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -1,4 +1,4 @@
-"""HTTP as Uvicorn speaks it, within bounds for clients that flood, dawdle, or do not read."""
+"""Uvicorn's HTTP protocol with limits for clients that flood, stall, or do not read."""
 
 import asyncio
 import json
@@ -13,18 +13,18 @@ _PIPELINED = 100
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Uvicorn itself takes headers of any size, and waits for clients for ever.
+    """Uvicorn by itself accepts headers of any size, and waits for clients forever.
 
-    The request line and headers may have 64 KiB together, and so may anything between two parts of a body
-    (chunk extensions, trailers). Beyond that the answer is 431 and the connection is closed. A connection is
-    also closed when headers are not complete, or an answer is not taken, within `timeout_s`, or when more
-    than 100 requests are sent without waiting for answers.
+    The request line and headers are limited to 64 KiB together, and so is anything between two parts of a
+    body (chunk extensions, trailers). Beyond that, the answer is 431 and the connection is closed. It is also
+    closed if headers are not complete, or an answer is not read, within `timeout_s`, or if more than 100
+    requests are sent without waiting for answers.
 
-    A client that sends a whole request before it reads must find the answer even where the request was
-    refused early: up to `max_rest_bytes` that follow are read for up to `timeout_s`, and thrown away. If the
-    connection were closed at once, the client's system would discard the answer.
+    A client that sends a whole request before reading must get the answer even if the request was refused
+    early: up to `max_rest_bytes` more are read for up to `timeout_s`, and discarded. If the connection were
+    closed at once, the client's system would discard the answer.
 
-    Bodies have limits of their own (tenfold.serve.body).
+    Bodies have their own limits (tenfold.serve.body).
     """
 
     def __init__(self, *arguments: Any, timeout_s: float, max_rest_bytes: int, **more: Any) -> None:
@@ -32,20 +32,20 @@ class BoundedProtocol(HttpToolsProtocol):
         self._timeout_s, self._max_rest_bytes = timeout_s, max_rest_bytes
         self._to_come: asyncio.TimerHandle | None = None  # for headers, or for the rest of a request
         self._to_be_taken: asyncio.TimerHandle | None = None  # for the answer
-        self._receiving = False  # the request has begun, and is not all there
-        self._advanced = False  # since this was last set to False
+        self._receiving = False  # the request has begun, and is not complete
+        self._advanced = False  # whether parsing has progressed since this was last set to False
         self._in_head = False
-        self._bytes_in_vain = 0  # that came since it last was
-        self._rest_bytes: int | None = None  # as many may still come of a request that is answered
+        self._bytes_in_vain = 0  # received without progress
+        self._rest_bytes: int | None = None  # how many more an answered request may send
         self._is_refused, self._is_closing = False, False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """A client has come: from now on its headers are waited for."""
+        """A client has connected: start waiting for its headers."""
         super().connection_made(transport)
         self._wait_for_headers()
 
     def data_received(self, data: bytes) -> None:
-        """Parse what has come, never more than a head may have without looking up."""
+        """Parse the data, in pieces no larger than a head may be."""
         if self._rest_bytes is not None:
             self._rest_bytes -= len(data)
             if self._rest_bytes < 0:
@@ -60,30 +60,30 @@ class BoundedProtocol(HttpToolsProtocol):
             if self._bytes_in_vain >= HEAD_BYTES:
                 self._refuse_head()
         if not self._receiving and (self.cycle is None or self.cycle.response_complete):
-            self._wait_for_headers()  # Uvicorn waits no longer for the next request once a byte has come
+            self._wait_for_headers()  # Uvicorn stops its keep-alive timer at the first byte
 
     def on_message_begin(self) -> None:
-        """The first byte of a request; of the second one, too, on a connection that was kept."""
+        """The first byte of a request, also of later ones on a kept-alive connection."""
         super().on_message_begin()
         self._receiving, self._in_head = True, True
         self._wait_for_headers()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A header, or a trailer: that is not needed, and must not change what has been looked at."""
+        """A header, or a trailer; trailers are ignored, because headers have been checked already."""
         if self._in_head:
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """The headers are there in time."""
+        """The headers have arrived in time."""
         self._advanced, self._in_head = True, False
         self._stop_waiting()
-        # A head that came together with the end of another request was not counted from its start.
+        # A head that arrived together with the end of the previous request was not counted from its start.
         if len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers) > HEAD_BYTES:
             self._refuse_head()
         if len(self.pipeline) >= _PIPELINED:
             self._close()
         if self._is_refused or self.transport.is_closing():
-            raise ValueError("refused")  # ends the parser's work
+            raise ValueError("refused")  # stops the parser
         super().on_headers_complete()
         self.cycle.transport = _Answering(self.transport, self._close_after_request)  # type: ignore[assignment]
 
@@ -93,7 +93,7 @@ class BoundedProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """All of the request is there."""
+        """The request is complete."""
         self._advanced, self._receiving = True, False
         super().on_message_complete()
         if self._rest_bytes is not None:
@@ -103,7 +103,7 @@ class BoundedProtocol(HttpToolsProtocol):
                 self.transport.close()
 
     def on_response_complete(self) -> None:
-        """The answer is written; the request may still be on its way."""
+        """The answer is written; the request may still be arriving."""
         if self._is_closing:
             return
         super().on_response_complete()
@@ -111,29 +111,29 @@ class BoundedProtocol(HttpToolsProtocol):
             self._take_rest(self._max_rest_bytes)
 
     def pause_writing(self) -> None:
-        """The client takes its answer more slowly than it is written, or not at all."""
+        """The client reads its answer more slowly than it is written, or not at all."""
         super().pause_writing()
         self._to_be_taken = self._to_be_taken or self.loop.call_later(self._timeout_s, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """The client has taken most of its answer."""
+        """The client has read most of its answer."""
         super().resume_writing()
         if self._to_be_taken is not None:
             self._to_be_taken.cancel()
             self._to_be_taken = None
 
     def timeout_keep_alive_handler(self) -> None:
-        """Nothing came on a connection that was kept."""
+        """A kept-alive connection was idle too long."""
         self._close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The client has gone."""
+        """The client has disconnected."""
         self._stop_waiting()
         self.resume_writing()
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - as Uvicorn calls it
-        """What came is no HTTP."""
+        """The data were not HTTP."""
         self._refuse(400, "expected a request in HTTP, received something else")
 
     def _refuse_head(self) -> None:
@@ -144,7 +144,7 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         self._is_refused = True
         if self.cycle is not None and not self.cycle.response_complete:
-            self._close()  # an answer would get in the way of the one that is being made
+            self._close()  # another answer would interfere with the one in progress
             return
         body = json.dumps({"error": error}).encode()
         headers = (b"content-type: application/json", b"content-length: %d" % len(body), b"connection: close")
@@ -158,7 +158,7 @@ class BoundedProtocol(HttpToolsProtocol):
             self._close()
 
     def _close_after(self, rest_bytes: int) -> None:
-        """Close the connection to the client's eyes, and for good when what it still sends has been read."""
+        """Close the writing side, and the connection once the client's remaining data have been read."""
         self._is_closing = True
         self.flow.resume_reading()
         self._take_rest(rest_bytes)
@@ -171,7 +171,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def _close(self) -> None:
         self.transport.close()
-        # What is written goes out first; who does not take it is waited for no longer than others.
+        # Pending data are sent first, with the usual time limit for the client to read them.
         self._to_be_taken = self._to_be_taken or self.loop.call_later(self._timeout_s, self.transport.abort)
 
     def _wait_for_headers(self) -> None:
@@ -185,7 +185,7 @@ class BoundedProtocol(HttpToolsProtocol):
 
 
 class _Answering:
-    """What an answer is written to, where to close it is up to the protocol."""
+    """A transport for an answer that leaves closing to the protocol."""
 
     def __init__(self, transport: asyncio.Transport, close: Callable[[], None]) -> None:
         self.write, self.is_closing, self.close = transport.write, transport.is_closing, close

@@ -15,35 +15,35 @@ from tenfold.reader.reader import Prepared
 
 RAW, NPY = "application/octet-stream", "application/x-npy"
 _NPY_MAGIC = b"\x93NUMPY"
-# What pictures' files begin with. Images placed as MNIST's are begin with paper, which is 0.
+# The first bytes of picture files. Raw images placed like MNIST's begin with paper, which is 0.
 _OF_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*")
 Images = TypeVar("Images", NDArray[np.uint8], list[Prepared])
 _IMAGE_BYTES = SIDE_PX * SIDE_PX
-_PART = 500  # images that are worked on without a look at the time
+_PART = 500  # images classified between checks of the deadline
 _WHOLE = Box(0, 0, SIDE_PX, SIDE_PX)
 
 
 def is_batch(body: bytes, content_type: str | None) -> bool:
-    """Whether a body is images as they are, rather than a picture's file, which may come as any type."""
+    """Whether a body is raw images rather than a picture file, which may have any content type."""
     kind = (content_type or "").partition(";")[0].strip().lower()
     return body.startswith(_NPY_MAGIC) or (kind in (RAW, NPY) and not body.startswith(_OF_PICTURES))
 
 
 def load_batch(body: bytes) -> list[Prepared]:
-    """The images in a body, as a reader classifies them; otherwise as `load_images`."""
+    """The images in a body, prepared for a reader; otherwise like `load_images`."""
     return [Prepared(image, _WHOLE) for image in load_images(body)]
 
 
 def load_images(body: bytes) -> NDArray[np.uint8]:
     """The images (N, 28, 28) in a body of N x 784 bytes, or in a .npy file of uint8 (N, 28, 28).
 
-    Ink is 255 and paper 0, the digits placed as MNIST's are. Raises InputError for a body of another form.
+    Ink is 255 and paper 0, with digits placed like MNIST's. Raises InputError for any other body.
     """
     return _load_npy(body) if body.startswith(_NPY_MAGIC) else _load_raw(body)
 
 
 def load_image(body: bytes) -> NDArray[np.uint8]:
-    """The one image (28, 28) in a body as for `load_images`."""
+    """The single image (28, 28) in a body; otherwise like `load_images`."""
     images = load_images(body)
     if len(images) != 1:
         raise InputError(f"expected one image, received {len(images)}")
@@ -54,12 +54,12 @@ def load_image(body: bytes) -> NDArray[np.uint8]:
 def answer_in_parts(
     answer: Callable[[NDArray[np.uint8]], NDArray[np.float32]], images: NDArray[np.uint8], deadline: Deadline
 ) -> NDArray[np.float32]:
-    """What `answer` says of all `images`, (N, ...); raises ReadingTimeoutError after the deadline."""
+    """The result of `answer` for all `images`, (N, ...); raises ReadingTimeoutError after the deadline."""
     return np.concatenate([answer(part) for part in parts_of(images, deadline)])
 
 
 def parts_of(images: Images, deadline: Deadline) -> Iterator[Images]:
-    """`images` in parts, one at least; raises ReadingTimeoutError after the deadline."""
+    """`images` in parts, at least one; raises ReadingTimeoutError after the deadline."""
     for start in range(0, max(len(images), 1), _PART):
         deadline.check("classifying these images")
         yield images[start : start + _PART]
@@ -76,7 +76,7 @@ def _load_raw(body: bytes) -> NDArray[np.uint8]:
 def _load_npy(body: bytes) -> NDArray[np.uint8]:
     stream = io.BytesIO(body)
     try:
-        # Only the header first: it may declare an array of any size.
+        # The header first: it may declare an array of any size.
         version = np.lib.format.read_magic(stream)
         read_header = (
             np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0

@@ -1,7 +1,7 @@
-"""The Open Inference Protocol, version 2, for the network that tells 28 x 28 images apart.
+"""The Open Inference Protocol, version 2, for the network that classifies 28 x 28 images.
 
-Specification: https://github.com/kserve/open-inference-protocol. There is one model, `tenfold`: of `images`,
-UINT8 (N, 28, 28), or FP32 in [0, 1], it gives `probabilities`, FP32 (N, 11).
+Specification: https://github.com/kserve/open-inference-protocol. The only model, `tenfold`, maps `images`,
+UINT8 (N, 28, 28), or FP32 in [0, 1], to `probabilities`, FP32 (N, 11).
 """
 
 from typing import Any, Literal
@@ -23,7 +23,7 @@ from tenfold.serve.responses import Ready, as_json, in_one_line
 from tenfold.serve.service import Service
 from tenfold.symbols import N_CLASSES
 
-MAX_JSON_BYTES = 4 * 2**20  # the interpreter does nothing else while it parses them
+MAX_JSON_BYTES = 4 * 2**20  # parsing blocks the interpreter
 _BYTES_PER_JSON_BYTE = 25
 _MODEL = "tenfold"
 _INPUTS = [{"name": "images", "datatype": "UINT8", "shape": [-1, SIDE_PX, SIDE_PX]}]
@@ -31,7 +31,7 @@ _OUTPUTS = [{"name": "probabilities", "datatype": "FP32", "shape": [-1, N_CLASSE
 
 
 class Tensor(BaseModel):
-    """An input. `data` are its numbers, row by row, in one list or nested as `shape` says."""
+    """An input. `data` are its numbers, row by row, in one list or nested according to `shape`."""
 
     name: Literal["images"]
     shape: list[int] = Field(min_length=3, max_length=3)
@@ -40,7 +40,7 @@ class Tensor(BaseModel):
 
 
 class InferenceRequest(BaseModel):
-    """What is asked."""
+    """A request."""
 
     id: str | None = None
     inputs: list[Tensor] = Field(min_length=1, max_length=1)
@@ -85,18 +85,18 @@ def inference_protocol_routes(service: Service) -> APIRouter:
 
     @router.get("/v2", responses=openapi.answers(ServerFacts))
     async def server() -> Response:
-        """What this server is."""
+        """Information about this server."""
         return as_json({"name": "tenfold", "version": tenfold.__version__, "extensions": []})
 
     @router.get("/v2/models/{model}", responses=openapi.answers(NetworkFacts, 404, 422))
     async def model_metadata(model: str) -> Response:
-        """What the model takes and gives."""
+        """The model's inputs and outputs."""
         _require_known(model)
         return as_json({"name": _MODEL, "platform": "onnxruntime", "inputs": _INPUTS, "outputs": _OUTPUTS})
 
     @router.get("/v2/models/{model}/ready", responses=openapi.answers_ready(NetworkReady, 404, 422))
     async def model_ready(model: str) -> Response:
-        """Whether the model answers; 503 as /health/ready."""
+        """Whether the model answers; 503 like /health/ready."""
         _require_known(model)
         ready = not service.is_stuck
         return as_json({"name": _MODEL, "ready": ready}, 200 if ready else 503)
@@ -114,7 +114,7 @@ def inference_protocol_routes(service: Service) -> APIRouter:
 
 
 def _request_schema() -> dict[str, Any]:
-    """With the tensor inside: a reference would lead nowhere from where the description has the body."""
+    """The schema with the tensor inlined: a reference would not resolve from the body's place in OpenAPI."""
     schema = InferenceRequest.model_json_schema()
     schema["properties"]["inputs"]["items"] = schema.pop("$defs")["Tensor"]
     return schema
@@ -134,7 +134,7 @@ def _infer(body: bytes, service: Service, deadline: Deadline) -> Response:
 
 
 def _parse(body: bytes) -> InferenceRequest:
-    # Millions of short lists would take gigabytes; an image has 27 numbers for each of its lists.
+    # Millions of short lists would take gigabytes; an image's lists have many numbers each.
     if 8 * (body.count(b"[") + body.count(b"{")) > body.count(b",") + 80:
         raise InputError("expected the numbers of images in rows, received other lists or objects")
     try:

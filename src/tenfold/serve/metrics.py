@@ -1,4 +1,4 @@
-"""What is known of a request afterwards: its size, its time and its status, in the log and in /metrics."""
+"""Size, time and status of every request, in the log and in /metrics."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tenfold.serve.capacity import refuse_as_busy
 
-_COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # Prometheus' own name for where several processes count together
+_COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # Prometheus' variable for counting across processes
 
 _log = logging.getLogger("tenfold.serve")
 _REQUESTS = Counter("tenfold_requests", "Answered requests", ["status"])
@@ -29,7 +29,7 @@ _AT_WORK = Gauge(
 
 
 def registry() -> CollectorRegistry:
-    """What has been counted, by all workers where there are several."""
+    """The counts, summed over all workers."""
     if _COUNTS not in os.environ:
         return REGISTRY
     _forget_dead_workers(Path(os.environ[_COUNTS]))
@@ -39,8 +39,8 @@ def registry() -> CollectorRegistry:
 
 
 def _forget_dead_workers(counts: Path) -> None:
-    """A worker that was killed has nothing at work any more."""
-    if sys.platform == "win32":  # there, to ask whether a process is alive would end it
+    """Remove the gauges of killed workers."""
+    if sys.platform == "win32":  # there, checking whether a process is alive would end it
         return
     for file in counts.glob("gauge_live*_*.db"):
         pid = int(file.stem.rpartition("_")[2])
@@ -51,7 +51,7 @@ def _forget_dead_workers(counts: Path) -> None:
 
 
 class MetricsMiddleware:
-    """Counts and times every request, and logs a line of it for those who look closely."""
+    """Counts and times every request, and logs a line per request at debug level."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -76,7 +76,7 @@ class MetricsMiddleware:
         _AT_WORK.inc()
         try:
             await self._app(scope, receive_counted, send_seen)
-        except asyncio.CancelledError:  # the service ends, and has waited for this request as long as it may
+        except asyncio.CancelledError:  # on shutdown, after waiting as long as allowed
             if not status:
                 await refuse_as_busy(send_seen)
         finally:

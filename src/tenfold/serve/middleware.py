@@ -1,4 +1,4 @@
-"""What every request passes: the token, HEAD as GET, and headers that keep browsers within bounds."""
+"""Middleware for every request: token, HEAD as GET, and security headers."""
 
 import hmac
 from http.cookies import SimpleCookie
@@ -22,7 +22,7 @@ _HEADERS = [
 
 
 class SecurityHeaders:
-    """Adds to every answer what keeps a browser from loading, or giving away, anything elsewhere."""
+    """Adds headers that stop a browser from loading from, or sending to, other hosts."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -31,7 +31,7 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = message["headers"] = [*message["headers"], *_HEADERS]
-                if not any(name == _CONTENT_POLICY for name, _ in headers):  # a page may have one of its own
+                if not any(name == _CONTENT_POLICY for name, _ in headers):  # a page may have its own
                     headers.append((_CONTENT_POLICY, _POLICY.encode()))
             await send(message)
 
@@ -39,7 +39,7 @@ class SecurityHeaders:
 
 
 class HeadAsGet:
-    """Has a HEAD answered as the GET of the same path. The server leaves out the body."""
+    """Answers HEAD like GET for the same path. The server omits the body."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -51,10 +51,10 @@ class HeadAsGet:
 
 
 class WithoutCookies:
-    """Hides cookies from the routes, which use none.
+    """Hides cookies from the routes, which do not use them.
 
-    FastAPI unpacks those of every request, and Python before 3.11.10 and 3.12.6 takes half a minute for a
-    quoted one of 60 kB (CVE-2024-7592), in which nothing else is answered.
+    FastAPI parses them in every request, and Python before 3.11.10 and 3.12.6 takes half a minute for a
+    quoted cookie of 60 kB (CVE-2024-7592), during which nothing else is answered.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -68,10 +68,10 @@ class WithoutCookies:
 
 
 class TokenGuard:
-    """Answers 401 to requests without `token`, but for paths that begin with one of `exempt`.
+    """Answers 401 to requests without `token`, except for paths that begin with one of `exempt`.
 
-    The token comes as `Authorization: Bearer TOKEN`. A browser is sent to the `page` with ?token=TOKEN once,
-    and keeps it in a cookie that no other site can make it send.
+    The token is sent as `Authorization: Bearer TOKEN`. A browser opens the `page` once with ?token=TOKEN, and
+    keeps the token in a cookie that no other site can make it send.
     """
 
     def __init__(self, app: ASGIApp, token: str, page: str, exempt: tuple[str, ...] = ()) -> None:
@@ -96,13 +96,13 @@ class TokenGuard:
 
 
 def _cookie_name(scope: Scope) -> str:
-    """Browsers keep the cookies of all ports of a host together: two services must not share a name."""
+    """A name per service: browsers share cookies between all ports of a host."""
     _, port = scope["server"]
     return f"tenfold-token-{port}"
 
 
 def _with_cookie(name: str, token: str, *, secure: bool) -> Response:
-    # Without a path, and with a relative address, both hold for wherever a proxy has put the page.
+    # Without a path, and with a relative address, both work wherever a proxy has put the page.
     response = RedirectResponse("./", status_code=303)
     response.set_cookie(name, token, path=None, httponly=True, samesite="strict", secure=secure)
     return response
@@ -114,7 +114,7 @@ def _bearer(headers: Headers) -> str:
 
 
 def _cookie(headers: Headers, name: str) -> str:
-    """The cookie as it was sent, quoted where it was set so."""
+    """The raw cookie, still quoted if it was set so."""
     pairs = (pair.strip().partition("=") for pair in headers.get("cookie", "").split(";"))
     return next((value for found, _, value in pairs if found == name), "")
 

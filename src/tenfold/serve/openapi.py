@@ -1,4 +1,4 @@
-"""What OpenAPI says of the routes, and the page /docs that shows it, with all it needs from here."""
+"""OpenAPI descriptions of the routes, and the page /docs that shows them without external assets."""
 
 import re
 from base64 import b64encode
@@ -14,15 +14,15 @@ from tenfold.serve.responses import Error
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 _KINDS = ("png", "jpeg", "webp", "bmp", "tiff", "gif", "avif", "heic")
-# What a body may be, by media type.
+# Accepted bodies by media type.
 PICTURE = {f"image/{kind}": _BINARY for kind in _KINDS}
 IMAGES = {RAW: _BINARY, NPY: _BINARY}
 _REFUSALS = {
     400: "The body is empty, or is not what this route takes.",
-    401: "The token is missing or another one.",
+    401: "The token is missing or wrong.",
     403: "The request comes from another site, or asks for another host.",
     404: "There is nothing of that name.",
-    408: "The body did not come in time.",
+    408: "The body did not arrive in time.",
     409: "The service keeps no corrections.",
     413: "The body is too large.",
     415: "The body is a form.",
@@ -31,11 +31,11 @@ _REFUSALS = {
     504: "It took too long.",
     507: "The folder of corrections is full, or cannot be written.",
 }
-_ASSETS = "docs/assets"  # relative to the page, like all it asks for: a proxy may have put it anywhere
+_ASSETS = "docs/assets"  # relative to the page, like all its requests: a proxy may have put it anywhere
 
 
 def answers(model: type, *statuses: int) -> dict[int | str, dict[str, Any]]:
-    """For a route's `responses`: its answer, and how it may refuse, with `statuses` of its own."""
+    """For a route's `responses`: its answer, and its error responses, with `statuses` of its own."""
     refusals = sorted({401, 403, 503, 504, *statuses})
     return {
         200: {"model": model, "description": "The answer."},
@@ -44,13 +44,13 @@ def answers(model: type, *statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def answers_ready(model: type, *statuses: int) -> dict[int | str, dict[str, Any]]:
-    """As `answers`, for a route that tells with 503 that the service is not ready."""
+    """Like `answers`, for a route that returns 503 if the service is not ready."""
     not_ready = {"model": model | Error, "description": "The service is not ready, or busy."}
     return {**answers(model, *statuses), 503: not_ready}
 
 
 def takes(body: dict[str, Any], model: type, *statuses: int) -> dict[str, Any]:
-    """For the decorator of a route that reads its `body` itself; otherwise as `answers`."""
+    """For the decorator of a route that reads its `body` itself; otherwise like `answers`."""
     return {
         "openapi_extra": {"requestBody": {"required": True, "content": body}},
         "responses": answers(model, 400, 408, 413, 415, *statuses),
@@ -72,7 +72,7 @@ def add_documentation(app: FastAPI) -> None:
 
 
 def _policy(page: str) -> str:
-    """What the page may load: the script that stands in it is allowed by its checksum, styles all."""
+    """The page's content security policy: its inline script is allowed by checksum, and all styles."""
     scripts = re.findall(r"<script>(.*?)</script>", page, flags=re.DOTALL)
     checksums = " ".join(
         f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts

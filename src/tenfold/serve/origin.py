@@ -1,4 +1,4 @@
-"""Which sites may ask: this service's own page, programs, and the origins that are allowed."""
+"""Which sites may send requests: the service's own page, programs, and allowed origins."""
 
 import re
 from ipaddress import ip_address
@@ -15,10 +15,10 @@ _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 class HostGuard:
-    """Answers 403 where the `Host` that was asked for is neither an address nor one of `names`.
+    """Answers 403 if the requested `Host` is neither an IP address nor one of `names`.
 
-    Otherwise whoever owns a name could point it at this machine (DNS rebinding), and to the browser their
-    page would be the service's own. An address cannot be pointed elsewhere.
+    Otherwise the owner of any name could point it at this machine (DNS rebinding), and the browser would take
+    their page for the service's own. IP addresses cannot be redirected like that.
     """
 
     def __init__(self, app: ASGIApp, names: frozenset[str]) -> None:
@@ -28,7 +28,7 @@ class HostGuard:
         answer: ASGIApp = self._app
         if scope["type"] == "http":
             hosts = Headers(scope=scope).getlist("host")
-            # Every browser sends one; some health checks speak HTTP/1.0, which has none.
+            # Every browser sends one; some health checks use HTTP/1.0, which does not.
             if len(hosts) > 1 or (not hosts and scope["http_version"] != "1.0"):
                 answer = as_json({"error": f"expected one Host header, received {len(hosts)}"}, 400)
             elif hosts and not self._is_known(hosts[0]):
@@ -41,10 +41,10 @@ class HostGuard:
 
 
 class OriginGuard:
-    """Answers 403 to what a page of another origin asks, unless that is one of `allowed`.
+    """Answers 403 to requests from pages of other origins, unless they are in `allowed`.
 
-    Browsers say where a request comes from, and no page can change what they say. `Sec-Fetch-Site` holds even
-    behind a proxy that changes the Host; where it is missing (old browsers, plain HTTP to another machine),
+    Browsers state where a request comes from, and pages cannot change that. `Sec-Fetch-Site` is reliable even
+    behind a proxy that changes the Host; if it is missing (old browsers, plain HTTP to another machine),
     `Origin` is compared with the Host. Links on other pages may be followed: those pages do not see the
     answer. Programs send neither header.
     """
@@ -70,9 +70,9 @@ class OriginGuard:
 
 
 def parse_origin(text: str) -> str:
-    """An origin as browsers write it: scheme, host, and the port unless it is the scheme's own.
+    """An origin as browsers write it: scheme, host, and the port unless it is the scheme's default.
 
-    Raises InputError for anything else, "null" among it: that is every sandboxed page's.
+    Raises InputError for anything else, including "null", the origin of every sandboxed page.
     """
     scheme, _, authority = text.lower().rstrip("/").partition("://")
     if not _SCHEME.fullmatch(scheme) or not _AUTHORITY.fullmatch(authority):
@@ -81,7 +81,7 @@ def parse_origin(text: str) -> str:
 
 
 def parse_host(text: str) -> str:
-    """A name as it stands in a Host header, without the port. Raises InputError for anything else."""
+    """A name as in a Host header, without the port. Raises InputError for anything else."""
     authority = _AUTHORITY.fullmatch(text)
     if authority is None or authority[1] != text:
         raise InputError(f"expected a name such as digits.example, without a port, received {text!r}")
@@ -89,7 +89,7 @@ def parse_host(text: str) -> str:
 
 
 def _is_own(origin: str, host: str) -> bool:
-    """Whether an origin is that of the host asked; only a proxy in front would know the scheme."""
+    """Whether an origin matches the requested host, whatever the scheme, which only a proxy would know."""
     scheme, _, authority = origin.partition("://")
     return scheme in _DEFAULT_PORTS and authority == host.lower().removesuffix(_DEFAULT_PORTS[scheme])
 

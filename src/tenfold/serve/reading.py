@@ -1,4 +1,4 @@
-"""The routes that read, as `tenfold read --json` does, and show why: what the network saw of each digit."""
+"""Routes that read, like `tenfold read --json`, and explain: what the network saw of each digit."""
 
 from base64 import b64encode
 from typing import Any
@@ -46,13 +46,13 @@ def reading_routes(service: Service) -> APIRouter:
 
     @router.post("/v1/explain", tags=["explaining"], **explained)
     async def explain(request: Request) -> Response:
-        """Read as /v1/read, with the 28 x 28 image that stands for each digit."""
+        """Read like /v1/read, and return the network's 28 x 28 image of each digit."""
         picture = await read_body(request, service)
         return await service.read(picture, _explain)
 
     @router.post("/v1/layers", tags=["explaining"], **openapi.takes(openapi.IMAGES, responses.Layers))
     async def layers(request: Request) -> Response:
-        """What each convolution finds in one 28 x 28 image: its feature maps."""
+        """Every convolution's feature maps for one 28 x 28 image."""
         return await service.run(_find_maps, await read_body(request, service), service.reader)
 
     return router
@@ -91,7 +91,7 @@ def _find_maps(body: bytes, reader: Reader, _: Deadline) -> Response:
 
 
 def _plain(maps: NDArray[np.float32]) -> dict[str, Any]:
-    """Feature maps (c, h, w) as bytes, the strongest of the layer 255."""
+    """Feature maps (c, h, w) as bytes; the layer's strongest value is 255."""
     strongest = max(float(maps.max()), 1e-6)
     n_maps, height, width = maps.shape
     levels = np.rint(maps * (255 / strongest)).astype(np.uint8)

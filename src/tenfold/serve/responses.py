@@ -1,6 +1,6 @@
-"""What the routes answer with: JSON, and the models that describe it.
+"""The routes' answers: JSON, and the models that describe it.
 
-Nothing is checked against the models while requests are answered, which would take as long as some readings.
+Answers are not validated against the models, which would take as long as some readings.
 """
 
 import json
@@ -18,13 +18,13 @@ OfDigits = Annotated[tuple[Probability, ...], Field(min_length=10, max_length=10
 
 
 def as_json(content: Any, status: int = 200) -> Response:
-    """A response of JSON, compact."""
+    """A compact JSON response."""
     text = json.dumps(content, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     return Response(text, status, media_type="application/json")
 
 
 def in_one_line(errors: Sequence[Any]) -> str:
-    """The errors that Pydantic found, as one line."""
+    """Pydantic's errors in one line."""
     return "; ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in errors)
 
 
@@ -43,17 +43,17 @@ class Box(BaseModel):
 
 class Digit(BaseModel):
     value: int = Field(ge=0, le=9, description="The most likely digit.")
-    confidence: Probability = Field(description="How likely that is to be right.")
-    accepted: bool = Field(description="False where the reader does not know.")
+    confidence: Probability = Field(description="The probability that it is right.")
+    accepted: bool = Field(description="False if the digit is uncertain.")
     box: Box
     probabilities: OfDigits = Field(
-        description="Of 0 to 9; what they lack to 1 is the probability that this is no digit."
+        description="Of 0 to 9; the remainder to 1 is the probability that this is not a digit."
     )
 
 
 class Sign(BaseModel):
     text: str = Field(description="One of . , - / : + = ( ) %", min_length=1, max_length=1)
-    confidence: Probability = Field(description="How likely this sign is to be right.")
+    confidence: Probability = Field(description="The probability that the sign is right.")
     box: Box
     after: NonNegativeInt = Field(description="The number of digits before it.")
 
@@ -75,9 +75,9 @@ class Reading(BaseModel):
 class Cell(BaseModel):
     text: str = Field(description="Its digits and signs; uncertain digits are shown as ?.")
     guess: str = Field(description="The same with the most likely digits instead.")
-    confidence: Probability = Field(description="How likely all its digits are to be right.")
-    accepted: bool = Field(description="False where the reader does not know one of them.")
-    box: Box | None = Field(description="None where a table has no rulings and nothing stands here.")
+    confidence: Probability = Field(description="The probability that all its digits are right.")
+    accepted: bool = Field(description="False if one of them is uncertain.")
+    box: Box | None = Field(description="None for an empty cell of a table without rulings.")
 
 
 class Table(BaseModel):
@@ -129,7 +129,7 @@ class Removed(BaseModel):
 
 
 class Kept(Removed):
-    id: str = Field(description="To take it back.")
+    id: str = Field(description="For deleting it.")
 
 
 class Live(BaseModel):

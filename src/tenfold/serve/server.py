@@ -1,4 +1,4 @@
-"""The process, or the processes, in which the application runs."""
+"""Run the application in one or several processes."""
 
 import gc
 import logging
@@ -21,8 +21,8 @@ from tenfold.errors import InputError
 from tenfold.serve.http_protocol import BoundedProtocol
 from tenfold.serve.settings import ServiceSettings
 
-_BODIES = 4  # of the largest allowed, that are read after a request is refused
-_COLLECT_AFTER = 20_000  # objects more than before; Python's own is 700
+_BODIES = 4  # after a refused request, up to this many times the largest body is read and discarded
+_COLLECT_AFTER = 20_000  # new objects before a garbage collection; Python's default is 700
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def serve(settings: ServiceSettings, on_ready: Callable[[str], object]) -> None:
     """Answer requests until SIGINT or SIGTERM, then finish those that have begun.
 
-    `on_ready` is told the address as soon as requests are taken. With several workers, one that dies is
+    `on_ready` gets the address as soon as requests are accepted. With several workers, one that dies is
     replaced. Raises InputError if the address cannot be used, ModelError if a model cannot.
     """
     with _listen(settings) as listener, tempfile.TemporaryDirectory(prefix="tenfold-") as counts:
@@ -43,25 +43,25 @@ def serve(settings: ServiceSettings, on_ready: Callable[[str], object]) -> None:
             _run_alone(uvicorn.Server(_config(app, settings)), listener)
         else:
             _check(settings)
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts  # where the workers add up what they counted
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts  # the workers' shared counts
             config = _config(partial(_start, settings, _nothing), settings)
             _warn_of_strangers(settings)
             on_ready(address)
             Multiprocess(config, [listener]).run()
 
 
-def _start(settings: ServiceSettings, tell: Callable[[str], object]) -> "FastAPI":
-    """The application, in the process that is to run it."""
+def _start(settings: ServiceSettings, warn: Callable[[str], object]) -> "FastAPI":
+    """The application, in the process that runs it."""
     import cv2
 
     from tenfold.serve.app import build_app
 
-    # Requests share out the cores among them; OpenCV's own threads would only get into each other's way.
+    # Requests share the cores; OpenCV's own threads would only compete with them.
     cv2.setNumThreads(1)
     _log_to_stderr(every_request=settings.log)
-    app = build_app(settings, tell)
-    # What is there now stays: to look through it for garbage again and again holds up requests for 30 ms, and
-    # to look through those of 200 slow clients for 5.
+    app = build_app(settings, warn)
+    # The current objects stay: collecting them repeatedly would delay requests by 30 ms, and collecting those
+    # of 200 slow clients by 5.
     gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER)
@@ -87,7 +87,7 @@ def _config(app: "FastAPI | Callable[[], FastAPI]", settings: ServiceSettings) -
 
 
 def _run_alone(server: uvicorn.Server, listener: socket.socket) -> None:
-    # When it has ended in order, Uvicorn raises the signal that asked for it once more.
+    # After a clean shutdown, Uvicorn raises the signal again.
     before = {sign: signal.signal(sign, _nothing) for sign in (signal.SIGTERM, signal.SIGINT)}
     try:
         server.run([listener])
@@ -122,11 +122,13 @@ def _address(settings: ServiceSettings, listener: socket.socket) -> str:
 
 def _warn_of_strangers(settings: ServiceSettings) -> None:
     if not settings.is_loopback and settings.token is None:
-        _warn("whoever reaches this machine can use the service; --token lets in those you tell")
+        _warn(
+            "anyone who can reach this machine can use the service; --token restricts it to those who have it"
+        )
 
 
 def _check(settings: ServiceSettings) -> None:
-    """Raise here what would go wrong in each worker, again and again; and tell once of what is left out."""
+    """Raise here what would fail in every worker repeatedly, and report once what is left out."""
     from tenfold.reader.opening import open_reader
     from tenfold.serve.comparing import open_contenders
     from tenfold.serve.corrections import Corrections
@@ -148,4 +150,4 @@ def _log_to_stderr(*, every_request: bool) -> None:
     log = logging.getLogger("tenfold.serve")
     log.handlers, log.propagate = [handler], False
     log.setLevel(logging.DEBUG if every_request else logging.INFO)
-    logging.getLogger("uvicorn").setLevel(logging.ERROR)  # or every request that is no HTTP would be told of
+    logging.getLogger("uvicorn").setLevel(logging.ERROR)  # or every invalid request would be logged

@@ -1,4 +1,4 @@
-"""What the routes share: the reader of the moment, and who reads with it."""
+"""What the routes share: the current reader and its thread pool."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ from tenfold.serve.settings import ServiceSettings
 from tenfold.serve.threads import Threads
 
 _LOOK_EVERY_S = 0.5
-_MEMORY_BYTES = 512 * 2**20  # for every two cores
+_MEMORY_BYTES = 512 * 2**20  # per two cores
 _PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"
 _SMALL_PX, _SMALL_BYTES = 100 * 100, 50_000
 
@@ -33,10 +33,10 @@ _log = logging.getLogger("tenfold.serve")
 
 
 class Service:
-    """Reads for the routes, on as many threads as there are cores.
+    """Reads for the routes, on one thread per core.
 
-    Where the settings name a model, its files are looked at twice a second; once they are others, whole, and
-    tried, what is asked from then on is read with these.
+    If the settings name a model, its files are checked twice a second; once they have changed, are complete
+    and pass a trial, new requests use them.
     """
 
     def __init__(self, settings: ServiceSettings) -> None:
@@ -55,8 +55,8 @@ class Service:
         return self._reading.none_free_for_s > self.settings.timeout_s
 
     async def read_digit(self, picture: bytes) -> Digit:
-        """The digit in a picture that holds one. Raises ImageError for what is no picture, and as `run`."""
-        # Another network than the bundled one may take any time: it does not hold up who receives requests.
+        """The digit in a picture of one digit. Raises ImageError for other data, and what `run` raises."""
+        # A custom network may take any time, so it must not run in the event loop.
         if self.settings.model is not None or not is_small(picture):
             return await self.read(picture, _read_digit)
         with self.at_work.take():
@@ -66,7 +66,7 @@ class Service:
         return answer
 
     async def read(self, picture: bytes, work: Callable[..., Result], *arguments: object) -> Result:
-        """`work(reader, picture, *arguments, deadline)` as by `run`, with memory for the picture."""
+        """`work(reader, picture, *arguments, deadline)` by `run`, with memory reserved for the picture."""
         reader = self.reader
 
         def with_memory(picture: bytes, deadline: Deadline) -> Result:
@@ -78,8 +78,8 @@ class Service:
     async def run(self, work: Callable[..., Result], body: bytes, *arguments: object) -> Result:
         """`work(body, *arguments, deadline)` on one of the reading threads.
 
-        The deadline is that of the request, which may wait for a thread: then nothing is done after it.
-        Raises HTTPException: 503 if too much is at work already, 504 if it is not done in time.
+        The deadline is the request's, including the wait for a thread; nothing starts after it. Raises
+        HTTPException: 503 if too many requests are in progress, 504 if it is not done in time.
         """
         deadline = Deadline(self.settings.timeout_s)
 
@@ -87,7 +87,7 @@ class Service:
             deadline.check("waiting for others")
             return work(body, *arguments, deadline)
 
-        # Nobody can stop a thread: its place is taken until it is done, whoever has given up waiting.
+        # A thread cannot be stopped: it stays occupied until it is done, even if the client has given up.
         done = asyncio.create_task(self._run(work_in_time, len(body)))
         done.add_done_callback(_take_note)
         try:
@@ -101,13 +101,13 @@ class Service:
             return await asyncio.wrap_future(self._reading.submit(work))
 
     async def watch_model(self) -> None:
-        """Go over to other model files as soon as they are there; for ever."""
+        """Switch to new model files as soon as they appear; runs forever."""
         while True:
             await asyncio.sleep(_LOOK_EVERY_S)
             files = self._look_at_files()
             if files == self._files_seen:
                 continue
-            # Where one of the two files is still on its way, its coming is the next change.
+            # If one of the two files is still missing, its arrival is the next change.
             self._files_seen = files
             try:
                 self.reader = await asyncio.wrap_future(self._opening.submit(self._open_reader))
@@ -117,7 +117,7 @@ class Service:
                 _log.info("reading with the model %s from now on", self.reader.manifest.sha256[:12])
 
     def close(self) -> None:
-        """End the threads; those that have not come to an end by now go with the process."""
+        """End the threads; those still busy end with the process."""
         self._reading.close()
         self._opening.close()
 
@@ -126,12 +126,12 @@ class Service:
         return open_reader(settings.model, max_pixels=settings.max_pixels, patience_s=settings.timeout_s)
 
     def _look_at_files(self) -> list[tuple[int, int, int] | None]:
-        """What changes when one of the model files is replaced."""
+        """Signatures that change if a model file is replaced."""
         model = self.settings.model
         return [] if model is None else [_signature(path) for path in (model, manifest_path(model))]
 
     def _read_digits(self, pictures: list[bytes]) -> list[Digit | ImageError]:
-        """Of each picture the digit, or what is wrong with it."""
+        """The digit in each picture, or the error."""
         reader = self.reader
         prepared = [_prepare(reader, picture) for picture in pictures]
         digits = iter(reader.classify([one for one in prepared if not isinstance(one, ImageError)]))
@@ -139,7 +139,7 @@ class Service:
 
 
 def _memory_bytes(settings: ServiceSettings) -> int:
-    """What bodies and pictures at work may have together: enough for one of the largest, at least."""
+    """The memory limit for bodies and pictures in progress, enough for at least one of the largest."""
     largest = settings.max_body_bytes + BYTES_PER_PIXEL * settings.max_pixels
     return max(_MEMORY_BYTES * max(1, available_cores() // 2), largest)
 
@@ -150,14 +150,14 @@ def _read_digit(reader: Reader, picture: bytes, deadline: Deadline) -> Digit:
 
 
 def _take_note(done: asyncio.Task[Any]) -> None:
-    """What goes wrong with a request that has been answered already is of interest to nobody."""
+    """Ignore errors of a request that has already been answered."""
     if not done.cancelled():
         done.exception()
 
 
 def is_small(picture: bytes) -> bool:
-    """Whether a picture is a PNG of so few pixels that it is read as fast as handed to a thread."""
-    width, height = picture[16:20], picture[20:24]  # the header comes first, always
+    """Whether a picture is a PNG so small that reading it is as fast as passing it to a thread."""
+    width, height = picture[16:20], picture[20:24]  # the header always comes first
     return (
         picture.startswith(_PNG)
         and int.from_bytes(width) * int.from_bytes(height) <= _SMALL_PX

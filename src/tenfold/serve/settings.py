@@ -1,4 +1,4 @@
-"""What a service is told when it starts. The command's help shows the defaults: this loads nothing heavy."""
+"""The service's settings. The command's help shows the defaults, so this module imports nothing heavy."""
 
 import re
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 class ServiceSettings:
     """Where a service listens, what it reads with, and what it allows.
 
-    `model` is an ONNX file with its manifest, by default the bundled one. `runs` is a folder
-    of trained runs that the page may compare, `keep` one for corrections. `token` is asked of every request
-    but those about health. Pages of `allow_origins` may use the service, too. `allow_hosts` are its names
-    besides localhost and `host`. `root_path` is the prefix of paths, such as /digits, that a proxy in front
-    strips. A request of more than `max_body_bytes`, or of a picture of more than
-    `max_pixels`, is refused; one that is not all there or not answered after `timeout_s` is cut. At most
-    `capacity` requests are at work in each of the `workers` processes. `log` asks for a line on each request.
+    `model` is an ONNX file with its manifest, by default the bundled one. `runs` is a folder of trained runs
+    for the page to compare, `keep` one for corrections. `token` is required of every request except health
+    checks. Pages of `allow_origins` may use the service, too. `allow_hosts` are its names in addition to
+    localhost and `host`. `root_path` is the path prefix, such as /digits, that a proxy strips. Bodies of more
+    than `max_body_bytes` and pictures of more than `max_pixels` are refused; requests not complete or not
+    answered after `timeout_s` are aborted. At most `capacity` requests are in progress in each of the
+    `workers` processes. `log` writes a line per request.
 
-    Raises InputError for a number out of range, and for what is no origin, host, path or token.
+    Raises InputError for a number out of range, or an invalid origin, host, path or token.
     """
 
     host: str = "127.0.0.1"

@@ -1,4 +1,4 @@
-"""Threads that end with the process, whatever they are working on."""
+"""Threads that end with the process, even if they are busy."""
 
 import atexit
 import os
@@ -13,9 +13,9 @@ Result = TypeVar("Result")
 
 
 class Threads:
-    """`number` threads; what is handed to them is worked on in the order in which it came.
+    """`number` threads that process work in the order of submission.
 
-    A thread cannot be stopped from outside, and Python waits for those of concurrent.futures before it ends.
+    A thread cannot be stopped from outside, and Python waits for concurrent.futures' threads before it ends.
     """
 
     def __init__(self, number: int, name: str) -> None:
@@ -25,7 +25,7 @@ class Threads:
             Thread(target=self._work, args=(index,), name=f"{name}-{index}", daemon=True).start()
 
     def submit(self, work: Callable[[], Result]) -> Future[Result]:
-        """Have `work` done; nothing is done where the future has been cancelled by then."""
+        """Schedule `work`; it is skipped if the future is cancelled before it starts."""
         future: Future[Result] = Future()
 
         def job() -> None:
@@ -33,7 +33,7 @@ class Threads:
                 return
             try:
                 result = work()
-            except BaseException as error:  # noqa: BLE001 - who waits for the future is told
+            except BaseException as error:  # noqa: BLE001 - passed on through the future
                 future.set_exception(error)
             else:
                 future.set_result(result)
@@ -43,16 +43,16 @@ class Threads:
 
     @property
     def none_free_for_s(self) -> float:
-        """For how many seconds all threads have been working on the same things; 0 where one is free."""
+        """For how many seconds no thread has started new work; 0 if one is free."""
         begun = [since for since in self._busy_since if since is not None]
         return monotonic() - max(begun) if len(begun) == len(self._busy_since) else 0
 
     def close(self) -> None:
-        """End the threads that are free; the others end with the process."""
+        """End the idle threads; the others end with the process."""
         for _ in self._busy_since:
             self._jobs.put(None)
         if any(since is not None for since in self._busy_since):
-            # Threads that come back from C++ while the interpreter is taken apart may crash.
+            # Threads that return from C++ during interpreter shutdown may crash.
             atexit.register(os._exit, 0)
 
     def _work(self, index: int) -> None:

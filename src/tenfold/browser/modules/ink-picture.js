@@ -1,4 +1,4 @@
-/** The ink as a picture to be read: dark on white, whatever the paper looks like. */
+/** The ink as a picture to read: dark on white, whatever the paper looks like. */
 
 import { PAPER } from "./ink.js";
 import { drawStroke } from "./stroke.js";
@@ -12,8 +12,8 @@ const MOST_PIXELS = 90_000; // enough to read, few enough to be read while the p
  *   shows until the next one is painted, and its pixels per paper unit
  */
 
-// In the processor's memory: it is read back every time. A canvas of the page's would be encoded when the browser
-// has nothing else to do, and while somebody writes it has.
+// In main memory, because it is read back every time. A canvas of the page would be encoded only when the browser is
+// idle, which it is not while somebody writes.
 const canvas = new OffscreenCanvas(1, 1);
 const context = canvas.getContext("2d", { alpha: false, willReadFrequently: true });
 

@@ -1,5 +1,5 @@
 /**
- * What was written, and what was taken back.
+ * The written strokes, with undo and redo.
  *
  * @typedef {{x: number, y: number, width: number}} Point of a pen's path, and how wide the pen is there; all in
  *   paper units.
@@ -11,7 +11,7 @@ export const PAPER = Object.freeze({ width: 800, height: 600 });
 
 const NEAREST = 0.75; // paper units: points closer than this only make work
 
-/** Strokes with undo and redo; dispatches "change" whenever they are others or longer. */
+/** Strokes with undo and redo; dispatches "change" whenever they change or grow. */
 export class Ink extends EventTarget {
   /** @type {Stroke[]} */
   #strokes = [];
@@ -19,9 +19,9 @@ export class Ink extends EventTarget {
   #before = [];
   /** @type {Stroke[][]} */
   #after = [];
-  /** @type {Stroke | null} what the pen that is down draws on with */
+  /** @type {Stroke | null} the stroke of the pen that is down */
   #growing = null;
-  /** When what is there was written, as `event.timeStamp` tells it, in milliseconds. */
+  /** When the current ink was written: `event.timeStamp`, in milliseconds. */
   changedAt = 0;
 
   /** @returns {readonly Stroke[]} */
@@ -46,7 +46,7 @@ export class Ink extends EventTarget {
     return this.#after.length > 0;
   }
 
-  /** Begin with what was written before. @param {Stroke[]} strokes */
+  /** Start with earlier strokes. @param {Stroke[]} strokes */
   restore(strokes) {
     this.#strokes = strokes;
     this.#changed(performance.now());
@@ -59,7 +59,7 @@ export class Ink extends EventTarget {
     this.#growing = stroke;
   }
 
-  /** Draw on with the pen that is down. @param {Point[]} points @param {number} time */
+  /** Continue the stroke of the pen that is down. @param {Point[]} points @param {number} time */
   extend(points, time) {
     if (!this.#growing) return; // taken back while it was written
     for (const point of points) {
@@ -76,7 +76,7 @@ export class Ink extends EventTarget {
     this.#changed(this.changedAt);
   }
 
-  /** Forget what the pen that is down wrote: it was nothing. */
+  /** Discard the stroke of the pen that is down: it was not writing. */
   abandon() {
     if (this.#growing) this.#return(this.#before, []);
   }
@@ -93,7 +93,7 @@ export class Ink extends EventTarget {
     if (this.canRedo) this.#return(this.#after, this.#before);
   }
 
-  /** Go to the newest state in `there`, and remember in `back` the way back. */
+  /** Go to the newest state in `there`, and save the current one in `back`. */
   #return(there, back) {
     back.push(this.#strokes);
     this.#strokes = there.pop();

@@ -1,4 +1,4 @@
-/** The pen for whoever writes with the keyboard. */
+/** Writing with the keyboard. */
 
 import { PAPER } from "./ink.js";
 
@@ -8,7 +8,7 @@ const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
 
 /**
  * While `canvas` is focused, arrow keys move a pen over it and the space bar puts it down and lifts it. Two arrows
- * at once move it aslant.
+ * at once move it diagonally.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {HTMLElement} cursor shows where the pen is

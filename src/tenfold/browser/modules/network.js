@@ -1,10 +1,10 @@
 /**
  * Networks that read 28 x 28 pixels, computed here.
  *
- * @typedef {object} PackedLayer as tenfold.reporting.live writes it
+ * @typedef {object} PackedLayer as written by tenfold.reporting.networks
  * @property {"convolution" | "max pooling" | "scale" | "dense" | "relu" | "softmax"} kind
  * @property {number[]} [shape] of the weights: filters, channels, rows and columns; inputs and units; or channels
- * @property {string} [weights] float16 or float32 in base64, as their number tells
+ * @property {string} [weights] float16 or float32 in base64, distinguished by their length
  * @property {string} [bias] float32 in base64
  * @property {[number, number]} [size] of a pool
  * @property {[number, number]} [strides]
@@ -13,7 +13,7 @@
  * @typedef {object} Layer
  * @property {PackedLayer["kind"]} kind
  * @property {number[]} shape
- * @property {Float32Array} weights in the order of the shape, but of a convolution the filters last
+ * @property {Float32Array} weights in the order of the shape, but with a convolution's filters last
  * @property {Float32Array} bias
  * @property {[number, number]} size
  * @property {[number, number]} strides
@@ -22,13 +22,13 @@
  * @typedef {{data: Float32Array<ArrayBuffer>, channels: number, rows: number, columns: number}} Values by channel, row and column;
  *   a vector has one row and one column
  *
- * @typedef {{probabilities: Float32Array, values: Values[]}} Answer of the classes; and what goes into each layer and
- *   comes out of the last
+ * @typedef {{probabilities: Float32Array, values: Values[]}} Answer the classes' probabilities; each layer's input and
+ *   the last one's output
  */
 
 const SIDE = 28;
 
-/** Layers one after the other; where it answers for `moves` of the image, the mean of the answers. */
+/** A sequence of layers; its answer is the mean over `moves` of the image. */
 export class Network {
   /** @param {{layers: PackedLayer[], moves: [number, number, number][]}} packed moves down, right, and how often */
   constructor({ layers, moves }) {
@@ -82,7 +82,7 @@ function convolve(values, { weights, bias, shape: [filters, channels, height, wi
       starts[count++] = tap * filters;
     }
     seen.fill(0, count);
-    // Four at a time: the sums are read and written once for them.
+    // Four at a time, so that the sums are read and written only once for them.
     for (let next = 0; next < count; next += 4) {
       const [a, b, c, d] = [seen[next], seen[next + 1], seen[next + 2], seen[next + 3]];
       const [i, j, k, l] = [starts[next], starts[next + 1], starts[next + 2], starts[next + 3]];
@@ -182,13 +182,13 @@ function unpack({ kind, shape = [], weights = "", bias = "", size = [1, 1], stri
   return { kind, shape, weights: ordered, bias: numbersOf(bias, 0), size, strides, pads };
 }
 
-/** What one value is multiplied by, for all filters, beside each other. @param {Float32Array} weights */
+/** Reorder so that one value's factors for all filters are adjacent. @param {Float32Array} weights */
 function filtersLast(weights, filters) {
   const taps = weights.length / filters;
   return weights.map((_, index) => weights[(index % filters) * taps + Math.floor(index / filters)]);
 }
 
-/** The numbers in base64: float16 where there are two bytes for each of `count`, else float32. @returns {Float32Array} */
+/** The numbers in base64: float16 if there are two bytes for each of `count`, else float32. @returns {Float32Array} */
 function numbersOf(text, count) {
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   if (bytes.length !== 2 * count) return new Float32Array(bytes.buffer);

@@ -1,4 +1,4 @@
-/** A digit as MNIST's are, by the rules of tenfold.imaging.normalize; see there. */
+/** Normalize a digit like MNIST's, by the rules of tenfold.imaging.normalize; see there. */
 
 const SIDE = 28;
 const BOX = 20; // pixels of the longer side of the ink
@@ -24,7 +24,7 @@ export function normalize(ink, width, height) {
   return image;
 }
 
-/** The smallest box that holds all ink; null where there is none. */
+/** The bounding box of the ink; null if there is none. */
 function boxOf(ink, width, height) {
   let [left, top, right, bottom] = [width, height, -1, -1];
   for (let index = 0; index < width * height; index++) {
@@ -50,7 +50,7 @@ function shrink(ink, width, box, columns, rows) {
   );
 }
 
-/** The mean of `at` from `index * step` to `(index + 1) * step`, in parts of what lies at whole numbers. */
+/** The mean of `at` from `index * step` to `(index + 1) * step`, with fractional weights at the ends. */
 function mean(at, index, step) {
   const [start, end] = [index * step, (index + 1) * step];
   let sum = 0;
@@ -58,7 +58,7 @@ function mean(at, index, step) {
   return sum / step;
 }
 
-/** Where the glyph begins along an axis of `length`, so that its centre of mass is nearest to the middle. */
+/** The glyph's offset along an axis of `length` that puts its centre of mass nearest to the middle. */
 function corner(glyph, length, at) {
   let [mass, moment] = [0, 0];
   glyph.forEach((level, index) => {

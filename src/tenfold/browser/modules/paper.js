@@ -1,4 +1,4 @@
-/** The paper on the screen: shows the ink as sharp as the screen is. */
+/** The paper on the screen: shows the ink at the screen's resolution. */
 
 import { PAPER } from "./ink.js";
 import { fitted } from "./pen-width.js";
@@ -12,7 +12,7 @@ const FAINT = 0.3;
  * @param {HTMLCanvasElement} canvas
  * @param {import("./ink.js").Ink} ink
  * @param {(stroke: import("./ink.js").Stroke) => boolean} isFaint
- * @returns {() => void} draws once more, for when other strokes have become faint
+ * @returns {() => void} redraws, for when other strokes have become faint
  */
 export function showInk(canvas, ink, isFaint = () => false) {
   const context = canvas.getContext("2d");

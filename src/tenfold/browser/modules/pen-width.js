@@ -1,11 +1,11 @@
-/** How wide the pen of what was written is: a pen that suits large digits makes blots of small ones. */
+/** Adapt the pen's width: a pen for large digits would turn small ones into blots. */
 
 const WIDEST = 0.2; // of the usual stroke's longer side
 const DOT = 0.25; // of the longest stroke: what is shorter says nothing of the digits' size
 
 /**
- * The strokes of `ink`, with a finer pen where they are small for theirs. The one that is being written does not
- * count: nobody knows yet how large it gets.
+ * The strokes of `ink`, with a finer pen if they are small for theirs. The stroke being written does not count: its
+ * final size is unknown.
  *
  * @param {import("./ink.js").Ink} ink
  * @returns {readonly import("./ink.js").Stroke[]}

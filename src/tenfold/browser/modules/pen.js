@@ -1,12 +1,12 @@
-/** Mouse, finger and pen on the paper. */
+/** Writing with mouse, finger and pen. */
 
 import { PAPER } from "./ink.js";
 
 const PALM_MS = 3000; // after a pen was last seen, a touch is the palm of the hand that holds it
 
 /**
- * Write into `ink` what a pointer draws on `canvas`, with a pen of `penWidth()` paper units. A pen takes over from a
- * touch, which is the palm, and two fingers draw nothing: they zoom.
+ * Write into `ink` what a pointer draws on `canvas`, with a pen of `penWidth()` paper units. A pen overrides touch,
+ * which is the palm, and two fingers zoom instead of drawing.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {import("./ink.js").Ink} ink
@@ -66,14 +66,14 @@ export function placeOnPaper(event, canvas) {
   };
 }
 
-/** A browser hands over several moves at once, at most one event a frame. */
+/** Browsers coalesce moves into at most one event per frame. */
 function movesOf(event) {
   const moves = event.getCoalescedEvents?.() ?? [];
   return moves.length ? moves : [event];
 }
 
 function pointOf(event, canvas, width) {
-  // Fingers and mice press with a constant that means nothing.
+  // Fingers and mice report a meaningless constant pressure.
   const pressed = event.pointerType === "pen" && event.pressure > 0 ? 0.4 + 1.2 * event.pressure : 1;
   return { ...placeOnPaper(event, canvas), width: width * pressed };
 }

@@ -1,8 +1,8 @@
-/** How a stroke looks: on the paper, and in the picture that is sent. */
+/** Draw strokes: on the paper, and in the picture that is sent. */
 
 /**
- * Draw `stroke`, in paper units. A curve leads through the middles between the points, so that a slow machine's few
- * points make no corners. As long as the pen's width stays the same it is one path: pieces would have seams.
+ * Draw `stroke`, in paper units. A curve passes through the midpoints between points, so that few points, as on a
+ * slow machine, make no corners. While the pen's width is constant it is a single path: several would have seams.
  *
  * @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} context
  * @param {import("./ink.js").Stroke} stroke

@@ -3,7 +3,7 @@
 import { element, percent } from "./element.js";
 
 /**
- * @param {HTMLElement} list with a `[data-network]` for each, as the page has it
+ * @param {HTMLElement} list with a `[data-network]` for each network
  * @param {string[]} classes
  */
 export class Answers {
@@ -19,8 +19,8 @@ export class Answers {
   }
 
   /**
-   * @param {(Float32Array | null)[]} probabilities of each network; null where nothing is there to be read
-   * @param {string | null} truth the class that it is; null where nobody knows
+   * @param {(Float32Array | null)[]} probabilities of each network; null if there is nothing to read
+   * @param {string | null} truth the true class; null if it is unknown
    */
   show(probabilities, truth) {
     this.#cards.forEach(({ bars, said: word, sure, wrong }, network) => {

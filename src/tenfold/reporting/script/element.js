@@ -13,12 +13,12 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
-/** A number as people read it, with a minus that is one. @param {number} value @param {number} [decimals] */
+/** A formatted number, with a real minus sign. @param {number} value @param {number} [decimals] */
 export function printed(value, decimals = 2) {
   return value.toFixed(decimals).replace("-", "−");
 }
 
-/** Never certainty: what rounds to 0 or 100 % is below 0.1 or above 99.9 %. @param {number} share */
+/** Never 0 or 100 %, but below 0.1 or above 99.9 %. @param {number} share */
 export function percent(share) {
   if (share < 0.0005) return "< 0.1 %";
   return share >= 0.9995 ? "> 99.9 %" : `${(100 * share).toFixed(1)} %`;

@@ -1,4 +1,4 @@
-/** What goes on inside of a network: the maps and units of every layer, and one step of each written out. */
+/** Look inside a network: the maps and units of every layer, with one step of each written out. */
 
 import { indexOfMost } from "./answers.js";
 import { element, printed } from "./element.js";
@@ -132,7 +132,7 @@ export class Inside {
   }
 }
 
-/** Where in a map somebody clicked; null for a click by keyboard, or beside it. @returns {import("./steps.js").Place | null} */
+/** The clicked place in a map; null for clicks by keyboard, or outside. @returns {import("./steps.js").Place | null} */
 function placeOf({ clientX, clientY, detail }, map) {
   if (!map || detail === 0) return null;
   const { left, top, width, height } = map.getBoundingClientRect();
@@ -140,7 +140,7 @@ function placeOf({ clientX, clientY, detail }, map) {
   return row < 0 || column < 0 || row >= map.height || column >= map.width ? null : { row, column };
 }
 
-/** A map and, where it is looked at through one, its filter: of those of many channels there is no one picture. */
+/** A map and, if it has a single channel, its filter: filters of many channels have no single picture. */
 function canvasesOf({ shape }, rows, columns) {
   const map = canvasOf(columns, rows);
   map.className = "map";

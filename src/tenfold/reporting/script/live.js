@@ -1,4 +1,4 @@
-/** Puts the part of the page together in which the study's networks answer. */
+/** Assembles the part of the page in which the study's networks answer. */
 
 import { Answers } from "./answers.js";
 import { Ink } from "./ink.js";
@@ -41,7 +41,7 @@ ink.addEventListener("change", () => {
   at("clear").disabled = ink.isEmpty;
   at("invitation").hidden = !ink.isEmpty;
   pressOnly(null);
-  // The digit is read once a frame, however many points the pen has reported.
+  // The digit is read once per frame, however many points the pen has reported.
   if (!waiting) requestAnimationFrame(readInk);
   waiting = true;
 });
@@ -108,5 +108,5 @@ function say(words) {
   at("spoken").textContent = words;
 }
 
-// Something is there from the start, as people want to see what happens before they write.
+// Show an example at the start, as people want to see what happens before they write.
 picks[0]?.click();

@@ -1,9 +1,9 @@
-/** Numbers as pictures: the larger, the stronger the colour; what is below zero in another one. */
+/** Numbers as pictures: larger ones have stronger colours, negative ones another colour. */
 
 /**
  * @param {HTMLCanvasElement} canvas as large as the picture
  * @param {ArrayLike<number>} values canvas.width x canvas.height of them
- * @param {number} [most] what gets the full colour; by default the largest
+ * @param {number} [most] the value with the full colour; by default the largest
  * @param {"--ink" | "--positive"} [colour] of the style sheet, as #rrggbb
  */
 export function paint(canvas, values, most = largest(values), colour = "--positive") {

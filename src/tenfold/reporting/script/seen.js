@@ -1,4 +1,4 @@
-/** The 28 x 28 pixels that the networks see: a digit that can be moved, turned, made noisy and taken apart. */
+/** The 28 x 28 pixels that the networks see: a digit that can be moved, rotated, made noisy and permuted. */
 
 import { paint } from "./paint.js";
 
@@ -51,7 +51,7 @@ export class Seen extends EventTarget {
     this.#show();
   }
 
-  /** Where it was, as it was. */
+  /** Undo all changes to the digit. */
   restore() {
     const { turn, noise, permute } = this.#controls;
     turn.value = noise.value = "0";
@@ -102,7 +102,7 @@ export class Seen extends EventTarget {
   }
 }
 
-/** The digit turned counter-clockwise about the middle, with bilinear interpolation, and then moved. */
+/** The digit rotated counter-clockwise about the centre, with bilinear interpolation, then moved. */
 function transformed(digit, degrees, { x: right, y: down }) {
   if (!(degrees || right || down)) return digit;
   const [cosine, sine] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];

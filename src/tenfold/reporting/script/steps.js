@@ -1,12 +1,12 @@
 /**
- * A network's layers in groups, as people count them: one with weights, and what follows without.
+ * A network's layers in groups, as people count them: a layer with weights, and those without that follow.
  *
  * @typedef {import("./network.js").Layer} Layer
  * @typedef {import("./network.js").Values} Values
  * @typedef {object} Group
  * @property {Layer} layer the one with weights
- * @property {Layer[]} after those that follow
- * @property {number} start of its layer among all; what goes into it has the same number among an answer's values
+ * @property {Layer[]} after the layers that follow
+ * @property {number} start index of its layer, and of the layer's input among an answer's values
  * @property {string} title
  *
  * @typedef {{row: number, column: number}} Place
@@ -33,7 +33,7 @@ export function groupsOf(layers) {
   });
 }
 
-/** Where each step of a group looked, to give what it has at `place`: pooling keeps the largest of several.
+/** The place each step of a group looked at for its result at `place`: pooling keeps the largest of several.
  * @param {Group} group @param {Values[]} values @param {number} channel @param {Place} place
  * @returns {Place[]} of the layer with weights first */
 export function trace({ after, start }, values, channel, place) {
@@ -63,7 +63,7 @@ export function valueAt({ data, rows, columns }, channel, { row, column }) {
   return data[(channel * rows + row) * columns + column];
 }
 
-/** What a filter multiplies at a place, a list for each channel that it looks at, row by row.
+/** A filter's products at a place, a list per channel, row by row.
  * @param {Layer} layer @param {Values} values @param {number} filter @param {Place} place @returns {Product[][]} */
 export function productsAt({ weights, shape: [filters, channels, height, width], strides, pads }, values, filter, { row, column }) {
   return Array.from({ length: channels }, (_, channel) =>
@@ -78,7 +78,7 @@ export function productsAt({ weights, shape: [filters, channels, height, width],
   );
 }
 
-/** What a unit multiplies. @param {Layer} layer @param {Values} values @param {number} unit @returns {Product[]} */
+/** A unit's products. @param {Layer} layer @param {Values} values @param {number} unit @returns {Product[]} */
 export function productsOf({ weights, shape: [, units] }, values, unit) {
   return Array.from(values.data, (value, input) => ({
     name: nameOf(input, values),

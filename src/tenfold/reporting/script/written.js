@@ -1,4 +1,4 @@
-/** One step of a network written out: which numbers are multiplied, and what becomes of their sum. */
+/** One step of a network written out: the products, and what happens to their sum. */
 
 import { element, percent, printed } from "./element.js";
 import { canvasOf, paint } from "./paint.js";
@@ -51,7 +51,7 @@ export function writeUnit(group, values, unit, name) {
   ];
 }
 
-/** The products where they lie in the image or in its maps, summed over these. */
+/** The products at their positions in the image, summed over its maps. */
 function pictureOf(products, { rows, columns }) {
   if (rows * columns === 1) return [];
   const sums = new Float32Array(rows * columns);
@@ -77,7 +77,7 @@ function tableOf(products, width, caption) {
   );
 }
 
-/** What becomes of the sum, step by step: (what is done, the value then). */
+/** What happens to the sum, step by step: (operation, resulting value). */
 function resultsOf({ after, start }, values, channel, places) {
   return after.map((layer, index) => {
     const value = valueAt(values[start + 2 + index], channel, places[index + 1]);
@@ -91,7 +91,7 @@ const DONE = {
   scale: () => "batch normalisation",
 };
 
-/** Summands, their sum, and what becomes of it. */
+/** Summands, their sum, and what happens to it. */
 function account(summands, results) {
   const line = (name, value, kind = "") => element("li", { className: kind }, element("span", {}, name), element("b", {}, value));
   const total = summands.reduce((sum, [, value]) => sum + value, 0);

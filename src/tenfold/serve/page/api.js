@@ -19,9 +19,9 @@ const IMAGES = { "Content-Type": "application/octet-stream" };
 /** The service does not answer. */
 export class Gone extends Error {}
 
-/** The service says no. */
+/** The service refuses a request. */
 export class Refused extends Error {
-  /** @param {number} status @param {string} message @param {number} retryAfterS 0 where it is of no use */
+  /** @param {number} status @param {string} message @param {number} retryAfterS 0 if retrying is useless */
   constructor(status, message, retryAfterS) {
     super(message);
     this.status = status;
@@ -42,7 +42,7 @@ export const fetchLayers = async (image) =>
 /** @returns {Promise<Run[]>} */
 export const fetchRuns = async () => (await ask("v1/runs")).runs;
 
-/** What a run takes 28 x 28 images for. @param {string} name @param {Uint8Array<ArrayBuffer>[]} images @returns {Promise<number[][]>} */
+/** A run's probabilities for 28 x 28 images. @param {string} name @param {Uint8Array<ArrayBuffer>[]} images @returns {Promise<number[][]>} */
 export const askRun = async (name, images) =>
   (
     await ask(`v1/runs/${encodeURIComponent(name)}`, {
@@ -52,11 +52,11 @@ export const askRun = async (name, images) =>
     })
   ).probabilities;
 
-/** What the service reads with, and what it allows. @returns {Promise<Model>} */
+/** The service's network and limits. @returns {Promise<Model>} */
 export const fetchModel = () => ask("v1/model");
 
 /**
- * Tell that a digit of `picture` is a `label`.
+ * Report that a digit of `picture` is a `label`.
  *
  * @param {Blob} picture
  * @param {number} label
@@ -65,10 +65,10 @@ export const fetchModel = () => ask("v1/model");
 export const correct = (picture, label, { line, digit }) =>
   ask(`v1/corrections?label=${label}&line=${line}&digit=${digit}`, { method: "POST", body: picture });
 
-/** Tell that all of `picture`, in which no digit was found, is a `label`. @param {Blob} picture @param {number} label */
+/** Report that the whole `picture`, in which no digit was found, is a `label`. @param {Blob} picture @param {number} label */
 export const teach = (picture, label) => ask(`v1/corrections?label=${label}&whole=true`, { method: "POST", body: picture });
 
-/** Let a correction go. @param {string} id of that which `correct` resolved to */
+/** Delete a correction. @param {string} id that `correct` resolved to */
 export const takeBack = (id) => ask(`v1/corrections/${id}`, { method: "DELETE" });
 
 /** Resolves when the service is ready, rejects while it is not. */

@@ -5,7 +5,7 @@ import { noDigit } from "./digit.js";
 const SIGNS = [..."0123456789", "×"];
 
 export class Bars {
-  /** To put into the page; what it shows has to be said in words beside it. */
+  /** The element for the page; its content must also be given in words next to it. */
   element = document.createElement("span");
   #columns = SIGNS.map(column);
 
@@ -15,7 +15,7 @@ export class Bars {
     this.element.append(...this.#columns);
   }
 
-  /** @param {number[]} probabilities of 0 to 9 @param {number} best the digit to stress */
+  /** @param {number[]} probabilities of 0 to 9 @param {number} best the digit to highlight */
   show(probabilities, best) {
     [...probabilities, noDigit(probabilities)].forEach((share, index) => {
       this.#columns[index].style.setProperty("--share", share.toFixed(4));

@@ -1,4 +1,4 @@
-/** A card for each digit that was read: what the network saw, what it takes it for, and what else it might be. */
+/** A card per digit: what the network saw, its answer, and the alternatives. */
 
 import { Bars } from "./bars.js";
 import { percent, secondBest, signOf } from "./digit.js";
@@ -7,8 +7,8 @@ import { paintLevels } from "./thumbnail.js";
 const WAYS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 
 /**
- * Dispatches "select" with the index of the digit that is pointed at or focused, "choose" with that of one to be
- * corrected, and "correct" with {index, label} where the right digit was typed.
+ * Dispatches "select" with the index of the digit that is pointed at or focused, "choose" with that of one to
+ * correct, and "correct" with {index, label} when the right digit was typed.
  */
 export class Cards extends EventTarget {
   #container;
@@ -26,7 +26,7 @@ export class Cards extends EventTarget {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#repaint());
   }
 
-  /** Cards stay where they are while the reading changes: focus and pointer may be on one.
+  /** Cards stay in place while the reading changes: focus and pointer may be on one.
    * @param {import("./digit.js").Digit[]} digits */
   show(digits) {
     while (this.#cards.length > digits.length) this.#cards.pop().element.remove();

@@ -1,11 +1,11 @@
-/** Rows of texts as files and spreadsheets have them. */
+/** Rows of texts for files and spreadsheets. */
 
 /** CSV (RFC 4180). @param {string[][]} rows @returns {string} */
 export function toCsv(rows) {
   return rows.map((row) => `${row.map(quoted).join(",")}\n`).join("");
 }
 
-/** Tabs between cells, which spreadsheets take apart when they are pasted. @param {string[][]} rows @returns {string} */
+/** Tab-separated cells, which spreadsheets split when pasted. @param {string[][]} rows @returns {string} */
 export function toTabs(rows) {
   return rows.map((row) => row.map((text) => text.replaceAll(/[\t\n\r]/g, " ")).join("\t")).join("\n");
 }

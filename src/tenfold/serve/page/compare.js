@@ -1,4 +1,4 @@
-/** Two trained runs that answer beside the reader. */
+/** Two trained runs that answer next to the reader. */
 
 import { askRun, fetchRuns } from "./api.js";
 import { percent } from "./digit.js";
@@ -74,7 +74,7 @@ export class Comparison {
   }
 }
 
-/** A run in the comparison, which somebody may exchange for another. */
+/** A run in the comparison, which the user may exchange for another. */
 class Contestant {
   select = document.createElement("select");
   /** @type {number[][]} ten probabilities of each digit */
@@ -112,7 +112,7 @@ class Contestant {
   }
 }
 
-/** A network of layers that look at everything, and one that convolves: those differ most. */
+/** A fully connected and a convolutional network, because these differ most. */
 function firstPair(runs) {
   const dense = runs.find(({ recipe }) => recipe.startsWith("mlp")) ?? runs[0];
   const convolving = runs.find(({ recipe }) => recipe.startsWith("cnn") && recipe !== dense.recipe);
@@ -155,7 +155,7 @@ function readersRow(digits) {
   return row;
 }
 
-/** What the answers are held against: what somebody said it is, or else what the reader takes it for. */
+/** The reference for the answers: the user's correction, or else the reader's answer. */
 function truth({ value, corrected }) {
   return corrected ?? value;
 }

@@ -1,4 +1,4 @@
-/** Whether the service is there: says so when it is not, and finds out when it is back. */
+/** Tells the user when the service is unreachable, and detects when it is back. */
 
 import { checkReady, Gone, Refused } from "./api.js";
 
@@ -9,7 +9,7 @@ const GONE =
 const UNKNOWN =
   "The service asks for its token: open the address that it printed when it was started. What you wrote is kept here.";
 
-/** Dispatches "back" when the service may be asked again. */
+/** Dispatches "back" when the service answers again. */
 export class Connection extends EventTarget {
   #banner;
   #isLost = false;
@@ -21,7 +21,7 @@ export class Connection extends EventTarget {
     super();
     this.#banner = banner;
     window.addEventListener("online", () => this.#wake());
-    // Somebody who looks at the page again may just have restarted the service, or opened its address.
+    // A user who returns to the page may just have restarted the service, or opened its address.
     window.addEventListener("focus", () => this.#wake());
   }
 
@@ -29,7 +29,7 @@ export class Connection extends EventTarget {
     return this.#isLost;
   }
 
-  /** Take care of an error that concerns the service as a whole. @returns {boolean} whether this is one */
+  /** Handle an error of the service as a whole. @returns {boolean} whether it is one */
   takes(error) {
     if (error instanceof Gone) this.#wait(GONE, () => this.#untilReady());
     else if (error instanceof Refused && error.status === 401) this.#wait(UNKNOWN, () => this.#untilWoken());

@@ -1,4 +1,4 @@
-/** What people say a digit really is: asked for, sent to the service, and remembered while it is in sight. */
+/** Corrections: asked for, sent to the service, and remembered while the digit is visible. */
 
 import { correct, takeBack, teach } from "./api.js";
 import { percent } from "./digit.js";
@@ -8,7 +8,7 @@ const SAME_PLACE = 0.7; // intersection over union of two boxes
 const NOT_CORRECTED = { corrected: null, kept: null };
 const SAME_LOOK = 20; // mean difference of two images' levels
 
-/** Dispatches "change" when a digit has been corrected, or that has been taken back. */
+/** Dispatches "change" when a digit has been corrected, or a correction undone. */
 export class Corrections extends EventTarget {
   /** Whether the service keeps corrections: null until it is known. @type {boolean | null} */
   keeps = null;
@@ -18,7 +18,7 @@ export class Corrections extends EventTarget {
   #undoButton;
   #takesError;
   #tell;
-  /** `digit` is null where the whole picture is one. @type {{digit: import("./digit.js").Digit | null, picture: Blob} | null} */
+  /** `digit` is null if the whole picture is one digit. @type {{digit: import("./digit.js").Digit | null, picture: Blob} | null} */
   #asked = null;
   /** @type {import("./digit.js").Digit[]} */
   #remembered = [];
@@ -74,7 +74,7 @@ export class Corrections extends EventTarget {
     this.#dialog.showModal();
   }
 
-  /** Take `label` for right. @param {import("./digit.js").Digit} digit @param {Blob} picture in which it was read */
+  /** Accept `label` as right. @param {import("./digit.js").Digit} digit @param {Blob} picture in which it was read */
   async take(digit, label, picture) {
     const former = this.#remembered.find((other) => isSame(other, digit))?.kept ?? null;
     this.#forget(digit);
@@ -110,7 +110,7 @@ export class Corrections extends EventTarget {
     });
   }
 
-  /** @param {string | null} id null where the service kept nothing */
+  /** @param {string | null} id null if the service stored nothing */
   async #takeBack(id, forget = () => {}) {
     try {
       if (id) await takeBack(id);
@@ -122,7 +122,7 @@ export class Corrections extends EventTarget {
     this.#tell("Taken back.");
   }
 
-  /** Put what is remembered into a new reading of the same ink. @param {import("./digit.js").Digit[]} digits */
+  /** Apply remembered corrections to a new reading of the same ink. @param {import("./digit.js").Digit[]} digits */
   apply(digits) {
     for (const digit of digits) {
       const { corrected, kept } = this.#remembered.find((other) => isSame(other, digit)) ?? NOT_CORRECTED;
@@ -164,7 +164,7 @@ function isSame(a, b) {
   return a === b || (overlap(a.place, b.place) > SAME_PLACE && difference(a.image, b.image) < SAME_LOOK);
 }
 
-/** @returns {number} intersection over union; 0 where a place is not known */
+/** @returns {number} intersection over union; 0 if a place is unknown */
 function overlap(a, b) {
   if (!a || !b) return 0;
   const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x);

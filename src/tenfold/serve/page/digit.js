@@ -1,18 +1,18 @@
 /**
- * A digit as the page deals with it.
+ * A digit on the page.
  *
  * @typedef {{x: number, y: number, width: number, height: number}} Place in fractions of the frame, 0 to 1
  * @typedef {object} Digit
  * @property {number} value the most likely digit
  * @property {number} confidence
- * @property {boolean} accepted false where the reader does not know
- * @property {number[]} probabilities of 0 to 9; what they lack to 1 is "no digit"
+ * @property {boolean} accepted false if the digit is uncertain
+ * @property {number[]} probabilities of 0 to 9; the remainder to 1 is "no digit"
  * @property {Uint8Array<ArrayBuffer>} image what the network saw: 28 x 28, ink 255
- * @property {Place | null} place null where nobody knows how large the picture is
+ * @property {Place | null} place null if the picture's size is unknown
  * @property {number} line of the reading, from 0
  * @property {number} digit of the line, from 0
- * @property {number | null} corrected what somebody said it is
- * @property {string | null} kept under what the service keeps the correction
+ * @property {number | null} corrected the user's correction
+ * @property {string | null} kept the stored correction's id
  */
 
 /**
@@ -25,7 +25,7 @@ export function digitOf(read, line, digit, place) {
   return { ...read, image, place: place(read.box), line, digit, corrected: null, kept: null };
 }
 
-/** What stands in the reading. @param {Digit} digit @returns {string} */
+/** The digit's text in the reading. @param {Digit} digit @returns {string} */
 export function signOf({ value, accepted, corrected }) {
   if (corrected !== null) return String(corrected);
   return accepted ? String(value) : "?";
@@ -39,12 +39,12 @@ export function secondBest({ value, probabilities }) {
   return none > share ? { value: null, share: none } : { value: second, share };
 }
 
-/** The probability that it is no digit at all. @param {number[]} probabilities @returns {number} */
+/** The probability that it is not a digit. @param {number[]} probabilities @returns {number} */
 export function noDigit(probabilities) {
   return Math.max(0, 1 - probabilities.reduce((sum, share) => sum + share, 0));
 }
 
-/** Never certainty: what rounds to 0 or 100 % is below 0.1 or above 99.9 %. @param {number} share */
+/** Never 0 or 100 %, but below 0.1 or above 99.9 %. @param {number} share */
 export function percent(share) {
   if (share < 0.0005) return "< 0.1 %";
   return share >= 0.9995 ? "> 99.9 %" : `${(100 * share).toFixed(1)} %`;

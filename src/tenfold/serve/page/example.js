@@ -1,8 +1,8 @@
-/** Somebody who writes a number, for whoever wants to see first. */
+/** A demonstration that writes numbers. */
 
 import { PAPER } from "./ink.js";
 
-/** The pen's way for each digit: strokes of points in a box of width and height 1. A doubled point is a corner. */
+/** The pen's path for each digit: strokes of points in a box of width and height 1. A doubled point is a corner. */
 const WAYS = [
   [[[0.52, 0.02], [0.2, 0.12], [0.04, 0.45], [0.12, 0.85], [0.45, 1], [0.8, 0.85], [0.92, 0.45], [0.75, 0.1], [0.46, 0.02]]],
   [[[0.28, 0.26], [0.56, 0.02], [0.56, 0.02], [0.54, 0.5], [0.5, 1]]],
@@ -23,8 +23,8 @@ const POINTS_A_FRAME = 5;
 let turn = 0;
 
 /**
- * Write one number after the other, a new one each time, as a pen does; at once for those who do not want things to
- * move. Stops when somebody else writes.
+ * Write random numbers one after the other, like a pen; without animation for users who prefer reduced motion. Stops
+ * when the user writes.
  *
  * @param {import("./ink.js").Ink} ink
  */

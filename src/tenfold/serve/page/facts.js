@@ -1,4 +1,4 @@
-/** What the page says of the service at its foot. */
+/** Facts about the service, at the foot of the page. */
 
 /** @param {HTMLElement} element @param {import("./api.js").Model} model the answer of /v1/model */
 export function showFacts(element, { figures, service }) {

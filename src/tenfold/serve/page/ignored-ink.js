@@ -1,4 +1,4 @@
-/** Strokes on the paper that were seen and are no part of a digit or sign: they are shown faint. */
+/** Strokes on the paper that are not part of a digit or sign are shown faint. */
 
 import { PAPER } from "./ink.js";
 import { showInk } from "./paper.js";
@@ -9,7 +9,7 @@ const LEAST = 0.25; // of a stroke's points that lie in such places, else it is 
 const FAINT = "Faint strokes were ignored: to the reader they are no digits.";
 const HATCHED = "Hatched parts were ignored: to the reader they hold no numbers.";
 
-/** Shows the ink, and what was ignored of it. */
+/** Shows the ink, and which strokes were ignored. */
 export class IgnoredInk {
   #ink;
   #words;
@@ -28,7 +28,7 @@ export class IgnoredInk {
   }
 
   /**
-   * @param {Set<import("./ink.js").Stroke>} ignored none where nothing was read
+   * @param {Set<import("./ink.js").Stroke>} ignored empty if nothing was read
    * @param {boolean} isHatched whether there is a picture instead, whose ignored parts are hatched
    */
   show(ignored, isHatched) {

@@ -1,8 +1,8 @@
-/** The drawing outlives a reload: it is kept in this tab, and nowhere else. */
+/** The drawing survives a reload: it is stored in this tab, and nowhere else. */
 
 const NAME = "tenfold drawing 1"; // of its form, too
 
-/** Put back what was drawn before a reload, and keep what is drawn for the next. @param {import("./ink.js").Ink} ink */
+/** Restore the drawing from before a reload, and store it for the next. @param {import("./ink.js").Ink} ink */
 export function keepDrawing(ink) {
   const drawing = load();
   if (drawing) ink.restore(drawing);
@@ -24,7 +24,7 @@ function save(strokes) {
   try {
     sessionStorage.setItem(NAME, JSON.stringify(strokes, rounded));
   } catch {
-    // Storage is switched off, or full: the drawing is gone after a reload, as it would be without.
+    // Storage is switched off, or full: the drawing is lost after a reload.
   }
 }
 

@@ -14,7 +14,7 @@ const EXPLAINED = {
   last: "Each filter sees most of the digit and finds parts of it, such as loops. These decide which digit it is.",
 };
 
-/** Shows the layers of a digit while its panel is open: nobody is asked for what nobody sees. */
+/** Shows the layers of a digit while its panel is open; a closed panel sends no requests. */
 export class LayersPanel {
   #panel;
   #layers;
@@ -88,7 +88,7 @@ export class LayersPanel {
     const figure = figureOf(layer, index, count);
     const button = figure.querySelector("button");
     button.addEventListener("click", (event) => {
-      // A click by keyboard is nowhere: it enlarges the first.
+      // A click by keyboard has no position: it enlarges the first map.
       this.#choose(index, event.detail ? mapAt(event, button, layer) : 0);
     });
     button.addEventListener("keydown", (event) => {

@@ -1,4 +1,4 @@
-/** Puts the page together: who tells whom what. */
+/** Wires the page's components together. */
 
 import { fetchModel } from "./api.js";
 import { Cards } from "./cards.js";
@@ -213,7 +213,7 @@ function takeError(error) {
   if (!connection.takes(error)) note(error.message, true);
 }
 
-/** Trouble stands until something is read, all else until more is written, and may be undone until then. */
+/** Errors stay until something is read, other messages until more is written; until then they offer undo. */
 function note(words, trouble = false, undo = null) {
   isTroubled = trouble;
   at("note").textContent = words;

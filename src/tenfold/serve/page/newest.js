@@ -1,8 +1,8 @@
-/** One request at a time, and always for what is there now. */
+/** One request at a time, and always for the current state. */
 
 /**
- * A function that has `work` done: at once, or as soon as the work in progress ends. However often it is called
- * meanwhile, the work is done once more, so it should look at the newest state itself.
+ * A function that runs `work`: at once, or as soon as the work in progress ends. However often it is called meanwhile,
+ * the work runs only once more, so it should read the current state itself.
  *
  * @param {() => Promise<void>} work
  * @returns {() => void}

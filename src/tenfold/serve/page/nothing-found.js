@@ -1,12 +1,12 @@
 /** Why no digit was found, in words, and the offer to say which one it is. */
 
-/** Shows its element where there was something to read, and no digit in it. */
+/** Shows its element if there was something to read, but no digit in it. */
 export class NothingFound {
   #element;
   #why;
   #teach;
 
-  /** @param {HTMLElement} element @param {() => void} teach is called by whoever wants to say which digit it is */
+  /** @param {HTMLElement} element @param {() => void} teach called when the user wants to say which digit it is */
   constructor(element, teach) {
     this.#element = element;
     this.#why = element.querySelector("p");
@@ -16,7 +16,7 @@ export class NothingFound {
 
   /**
    * @param {import("./reading-along.js").Read} read
-   * @param {boolean} isPicture somebody's, and no drawing
+   * @param {boolean} isPicture a picture rather than a drawing
    * @param {boolean} canBeTaught
    */
   show({ lines, picture, passedOver }, isPicture, canBeTaught) {

@@ -1,11 +1,11 @@
-/** Boxes laid over the paper or the picture, with what was read in them. */
+/** Boxes over the paper or the picture, with their readings. */
 
 import { percent, signOf } from "./digit.js";
 
 const MANY = 24; // digits: their signs must not hide one another
 
 /**
- * Dispatches "select" and "choose" with a digit's index where boxes take the pointer: over a picture. Over the
+ * Dispatches "select" and "choose" with a digit's index when boxes receive the pointer, over a picture. Over the
  * paper they let it through to the pen.
  */
 export class Overlay extends EventTarget {

@@ -1,4 +1,4 @@
-/** Has what is there read, as soon as it changes. */
+/** Reads the ink or picture whenever it changes. */
 
 import { explain, Refused } from "./api.js";
 import { digitOf } from "./digit.js";
@@ -9,8 +9,8 @@ import { newestOnly } from "./newest.js";
  * @typedef {{digits: import("./digit.js").Digit[], written: string}} Line its digits, and what it says with its signs
  * @typedef {object} Read
  * @property {Line[]} lines
- * @property {Blob | null} picture that was read, null where there was none
- * @property {(import("./digit.js").Place | null)[]} passedOver where writing is that has no digits
+ * @property {Blob | null} picture that was read, null if there was none
+ * @property {(import("./digit.js").Place | null)[]} passedOver places of writing without digits
  * @property {Set<import("./ink.js").Stroke>} ignored strokes that are no part of a digit or sign
  */
 
@@ -18,8 +18,8 @@ import { newestOnly } from "./newest.js";
 export const NOTHING = Object.freeze({ lines: [], picture: null, passedOver: [], ignored: new Set() });
 
 /**
- * Dispatches "read" with what was `Read` as its detail, "waiting" with whether an answer is awaited, and "trouble"
- * with the error where there is none.
+ * Dispatches "read" with a `Read` as its detail, "waiting" with whether an answer is awaited, and "trouble" with the
+ * error if there is no answer.
  */
 export class ReadingAlong extends EventTarget {
   /** @type {import("./sources.js").Source} */
@@ -78,7 +78,7 @@ export class ReadingAlong extends EventTarget {
   }
 }
 
-/** For the browser's performance tools: from the pen's movement to the frame that shows its reading. */
+/** For the browser's performance tools: the time from the pen's movement to the frame that shows its reading. */
 function measureDelay(start) {
   requestAnimationFrame(() => {
     performance.clearMeasures("reading");

@@ -1,4 +1,4 @@
-/** The reading, in large letters and for those who listen. */
+/** The reading, in large letters and for screen readers. */
 
 import { percent, secondBest, signOf } from "./digit.js";
 
@@ -15,7 +15,7 @@ export class ReadingText {
     this.#spoken = spoken;
   }
 
-  /** @param {import("./reading-along.js").Line[]} lines @param {string} otherwise what stands where nothing is read */
+  /** @param {import("./reading-along.js").Line[]} lines @param {string} otherwise the text if nothing is read */
   show(lines, otherwise) {
     this.#element.replaceChildren(...(lines.length ? lines.map(lineOf) : [placeholder(otherwise)]));
     this.#element.style.setProperty("--longest", String(Math.max(3, ...lines.map(({ written }) => written.length))));
@@ -23,7 +23,7 @@ export class ReadingText {
     this.#sayLater(lines.length ? sentence(lines) : otherwise);
   }
 
-  /** Tell those who listen. */
+  /** Announce the reading to screen readers. */
   say(text) {
     clearTimeout(this.#timer);
     this.#spoken.textContent = text;

@@ -1,4 +1,4 @@
-/** Keys that work wherever the focus is. Letters alone do nothing: they may be somebody's speech. */
+/** Keys that work wherever the focus is. Single letters do nothing: they may come from speech input. */
 
 /** @param {{undo: () => void, redo: () => void, clear: () => void}} actions */
 export function listenToKeys(actions) {

@@ -1,14 +1,14 @@
 /**
- * What can be read: the ink on the paper, or somebody's picture.
+ * What can be read: the ink on the paper, or a picture.
  *
  * @typedef {object} Source
  * @property {boolean} isEmpty
  * @property {number} changedAt in milliseconds, on the clock of `performance.now()`
- * @property {() => Promise<Shot>} take what is there now
+ * @property {() => Promise<Shot>} take the current state
  *
  * @typedef {object} Shot
  * @property {Blob} picture
- * @property {readonly import("./ink.js").Stroke[]} strokes that it shows; none where it is not of the paper
+ * @property {readonly import("./ink.js").Stroke[]} strokes that it shows; empty if it is not of the paper
  * @property {(box: import("./api.js").Box) => import("./digit.js").Place | null} place where a box of the picture
  *   is in the frame
  */

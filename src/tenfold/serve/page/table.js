@@ -1,4 +1,4 @@
-/** The table in a picture as a sheet to be corrected, saved and copied. */
+/** The table in a picture as a sheet to correct, save and copy. */
 
 import { readTable } from "./api.js";
 import { toCsv, toTabs } from "./cell-texts.js";
@@ -9,7 +9,7 @@ export class TableSheet {
   #mark;
   #table;
   #state;
-  /** The picture that it is of, or that is being read. @type {import("./sources.js").Source | null} */
+  /** Its picture, or the one being read. @type {import("./sources.js").Source | null} */
   #source = null;
 
   /** @param {HTMLElement} section @param {HTMLElement} mark lies over the cell that has the focus */
@@ -25,7 +25,7 @@ export class TableSheet {
     this.#table.addEventListener("input", (event) => this.#settle(event.target));
   }
 
-  /** Read the table in a picture, and turn to the first cell in doubt. @param {import("./sources.js").Source} source */
+  /** Read the table in a picture, and focus the first uncertain cell. @param {import("./sources.js").Source} source */
   async open(source) {
     this.#source = source;
     const { picture, place } = await source.take();
@@ -73,7 +73,7 @@ export class TableSheet {
     }
   }
 
-  /** As long as there are cells in doubt, Tab goes from one to the next. Enter says that a cell is right. */
+  /** While there are uncertain cells, Tab goes from one to the next. Enter confirms a cell. */
   #takeKey(event) {
     const doubtful = this.#doubtful();
     if (event.key === "Enter") this.#settle(event.target);

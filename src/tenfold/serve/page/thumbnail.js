@@ -1,13 +1,12 @@
 /** Small pictures as the networks see them. */
 
 const darkness = matchMedia("(prefers-color-scheme: dark)");
-/** What a colour of the style sheet is at the moment: asking for it again and again would slow down the pen. */
+/** Cached colours of the style sheet: looking them up every time would slow down the pen. */
 const known = /** @type {Map<string, number[]>} */ (new Map());
 darkness.addEventListener("change", () => known.clear());
 
 /**
- * Paint bytes on `canvas`, which is as large as they are: 0 is see-through and 255 the colour, so that they suit
- * both colour schemes.
+ * Paint bytes on `canvas`, which has their size: 0 is transparent and 255 the colour, for both colour schemes.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {Uint8Array} levels canvas.width x canvas.height of them
