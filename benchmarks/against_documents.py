@@ -26,10 +26,10 @@ DEFAULT = ("mlp-128-64", "mlp-128-64-sparse", "mlp-512", "cnn-32", "cnn-32-64-64
 def run_documents(recipes: list[str], epochs: int) -> dict[str, dict[str, float]]:
     figures = {}
     for recipe in recipes:
-        told = printed_by([sys.executable, HERE / "document_script.py", recipe, str(epochs)])
+        printed = printed_by([sys.executable, HERE / "document_script.py", recipe, str(epochs)])
         figures[recipe] = {
-            "epoch_seconds": statistics.median(told["epoch_seconds"][1:]),
-            "seconds": told["seconds"],
+            "epoch_seconds": statistics.median(printed["epoch_seconds"][1:]),
+            "seconds": printed["seconds"],
         }
         print(f"  document {recipe}: {figures[recipe]}", flush=True)
     return figures
@@ -68,7 +68,9 @@ def main() -> None:
             epochs, seconds = run_tenfold(recipes, arguments.epochs, arguments.seeds)
             for recipe in recipes:
                 per_epoch[recipe].append(epochs[recipe] / documents[recipe]["epoch_seconds"])
-            ratios.append(seconds / (arguments.seeds * sum(told["seconds"] for told in documents.values())))
+            ratios.append(
+                seconds / (arguments.seeds * sum(printed["seconds"] for printed in documents.values()))
+            )
             print(
                 f"  tenfold {kind}: {seconds:.1f} s in total, {ratios[-1]:.2f} of the documents'", flush=True
             )

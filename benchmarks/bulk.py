@@ -68,10 +68,10 @@ def measure(engine: str, given: Path) -> Measured:
         process = subprocess.Popen([*command, given, output], stdout=subprocess.PIPE, text=True)
         watch = Watch(process.pid)
         watch.start()
-        told, _ = process.communicate()
+        printed, _ = process.communicate()
         seconds = time.perf_counter() - start
         watch.stop()
-        summary = json.loads(told)
+        summary = json.loads(printed)
         if summary["errors"] or process.returncode:
             raise SystemExit(f"{engine} failed: {summary}")
         return Measured(seconds, watch.cpu_s, watch.peak_mb)

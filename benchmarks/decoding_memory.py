@@ -188,16 +188,16 @@ def measure(kind: str) -> dict[str, Any]:
         path = Path(folder) / f"large{suffix}"
         side = SIDE_PX
         save(side, path)
-        told = in_new_process(read, str(path))
-        refused = told["refused"]
+        figures = in_new_process(read, str(path))
+        refused = figures["refused"]
         if refused:
             (most,) = re.findall(r"may have (\d+) million", refused) or [0]
             side = math.isqrt(int(most) * 10**6)
             save(side, path)
-            told = in_new_process(read, str(path))
-            if told["refused"]:
-                raise RuntimeError(told["refused"])
-        return {"kind": kind, "megapixels": round(side * side / 1e6, 1), **told, "refused": refused}
+            figures = in_new_process(read, str(path))
+            if figures["refused"]:
+                raise RuntimeError(figures["refused"])
+        return {"kind": kind, "megapixels": round(side * side / 1e6, 1), **figures, "refused": refused}
 
 
 def main() -> None:

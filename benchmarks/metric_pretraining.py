@@ -158,7 +158,7 @@ def draw_curve(results: dict[str, Any]) -> str:
     rates = (0.5, 0.3, 0.2, 0.1, 0.05, 0.03, 0.02, 0.01, 0.005, 0.003, 0.002, 0.001)
     ticks = tuple((rate, f"{100 - 100 * rate:g} %") for rate in rates if least <= rate <= most)
     y = plot.Axis(most, least, ticks, logarithmic=True)
-    marks, told = [], []
+    marks, parts = [], []
     for colour, arm in enumerate(ARMS):
         aside = 0.35 * (2 * colour - 1)  # percent of the width, so that the intervals do not overlap
         points = list(zip(EPOCHS, wrong[arm], strict=True))
@@ -172,13 +172,13 @@ def draw_curve(results: dict[str, Any]) -> str:
                 bottom, top = (100 - end for end in ends)
                 marks.append(plot.straight(at, bottom, at, top, "whisker", colour=colour))
             marks.append(plot.mark(at, 100 - y.at(rate), colour, tip))
-            told.append(tip)
+            parts.append(tip)
     for row, arm in enumerate(reversed(ARMS)):  # a legend away from the curves
         place = 80 + 8 * row
         marks += [plot.mark(68, place, ARMS.index(arm)), plot.text(70, place + 1.3, NAMES[arm], "row-label")]
     inside = plot.draw_inside(x, y, marks, x_title="labels of each digit")
     panel = Panel("Test images read right", inside, left=64, top=44, width=620, height=330)
-    return render_picture([panel], label=f"Test accuracy: {'; '.join(told)}", width=720, height=430)
+    return render_picture([panel], label=f"Test accuracy: {'; '.join(parts)}", width=720, height=430)
 
 
 def draw_embedding(folder: Path) -> str:

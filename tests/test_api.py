@@ -86,5 +86,5 @@ tenfold.train("mlp-128-64", (train, test), epochs=1, out="run", again=True, verb
     assert first.endswith("leave out the callbacks, which stay in this process")
     assert second == (
         "run holds a run with epochs=2 instead of 1; "
-        "choose another folder with out=, or train anew with again=True"
+        "choose another folder with out=, or retrain with again=True"
     )

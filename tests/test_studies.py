@@ -404,7 +404,7 @@ def test_a_study_continues_without_a_diverged_run_and_reports_it(digits_csv: Pat
     )
     said = re.sub(r"\s+", " ", done.stdout)
     assert (
-        f"Diverged, and therefore left out: {RECIPE} with seed 1 (its loss was no number any more in" in said
+        f"Diverged, and therefore left out: {RECIPE} with seed 1 (its loss became NaN or infinite in" in said
     )
     results = json.loads((tmp_path / "s" / "results.json").read_text())
     assert [run["seed"] for run in results["runs"]] == [0, 0]
@@ -425,7 +425,7 @@ def test_runs_without_a_result_are_one_line(digits_csv: Path, tmp_path: Path) ->
     assert tenfold(*train, cwd=tmp_path).returncode == 0
     (path / "result.json").unlink()
     (path / "diverged.json").write_text('{"epoch": 2, "cause": "the learning rate is too high"}')
-    why = "its loss was no number any more in epoch 2; the learning rate is too high"
+    why = "its loss became NaN or infinite in epoch 2; the learning rate is too high"
 
     alone = tenfold(*train, cwd=tmp_path)
     study = tenfold("study", RECIPE, "--seeds", "1", *data, "s", cwd=tmp_path)

@@ -13,7 +13,7 @@ from tenfold.data.load import NAMES
 from tenfold.data.mnist import cache_path
 from tenfold.data.own import load_own_digits
 from tenfold.data.sources import MNIST
-from tenfold.engines import NOBODY, Engine, Listener, LocalEngine, Task, Usage
+from tenfold.engines import NO_CALLBACKS, Engine, Listener, LocalEngine, Task, Usage
 from tenfold.errors import DivergedError, FetchError, InputError, RunLockedError
 from tenfold.files import expand_home, write_json
 from tenfold.recipes import RECIPES, Recipe
@@ -24,7 +24,7 @@ from tenfold.runs.find import runs_in
 from tenfold.runs.inference import is_model_file
 from tenfold.runs.run import Run
 from tenfold.runs.settings import Settings
-from tenfold.tracking import Target, parse_target, track_beside
+from tenfold.tracking import Target, parse_target, track_in_background
 from tenfold.training.fine_tuning import plan_fine_tuning
 from tenfold.training.folder import make_ready, require_alike
 from tenfold.training.plan import default_folder, name_in_folders, plan_run, to_plan
@@ -95,7 +95,7 @@ def run_study(
     track: Sequence[str] = (),
     again: bool = False,
     permuted: bool = True,
-    listener: Listener = NOBODY,
+    listener: Listener = NO_CALLBACKS,
 ) -> list[Run]:
     """Train and compare `recipes`; return all finished runs in `folder`, in reading order.
 
@@ -138,7 +138,7 @@ def run_study(
             if isinstance(data, Dataset):  # only this process has it
                 tasks = [replace(task, data=data) for task in tasks]
             listener.on_plan(tasks)
-            with track_beside(targets, folder, listener.on_event) as begin_to_send:
+            with track_in_background(targets, folder, listener.on_event) as begin_to_send:
                 begin_to_send([task.path for task in tasks])
                 _train_and_report(tasks, folder, engine, listener)
     except Timeout:
@@ -160,7 +160,7 @@ def run_single(
     out: Path | None = None,
     track: Sequence[str] = (),
     again: bool = False,
-    listener: Listener = NOBODY,
+    listener: Listener = NO_CALLBACKS,
 ) -> Run:
     """`tenfold.train` in a separate process, on `threads` threads, by default all cores."""
     targets = [parse_target(text) for text in track]
@@ -187,7 +187,7 @@ def run_fine_tuning(
     out: Path | None = None,
     track: Sequence[str] = (),
     again: bool = False,
-    listener: Listener = NOBODY,
+    listener: Listener = NO_CALLBACKS,
 ) -> Run:
     """`tenfold.fine_tune` with the digits in the folder `own`, otherwise like `run_single`."""
     targets = [parse_target(text) for text in track]
@@ -208,7 +208,7 @@ def _train_alone(
     path = out or default_folder(settings)
     task = Task(path, make_ready(path, settings, again=again))
     listener.on_plan([task])
-    with track_beside(targets, path, listener.on_event) as begin_to_send:
+    with track_in_background(targets, path, listener.on_event) as begin_to_send:
         begin_to_send([path])
         if not Run(path).finished:
             LocalEngine(processes=1).train([task], replace(listener, on_diverged=_fail))
@@ -252,8 +252,8 @@ def find_subjects(
     folders = [path for path in paths if path not in files]
     if not folders:
         raise InputError(
-            f"expected the folder of a run to set {wording.listing([str(file) for file in files])} beside; "
-            "tenfold evaluate takes a model on its own"
+            f"expected the folder of a run to compare {wording.listing([str(file) for file in files])} with; "
+            "tenfold evaluate accepts a model on its own"
         )
     runs = find_ended(folders)
     return runs, ask_models(files, runs, on_event)

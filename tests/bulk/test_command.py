@@ -76,12 +76,12 @@ def test_a_bar_is_shown_on_a_terminal(digits: list[bytes], tmp_path: Path) -> No
     [
         (("a", "b", "c"), "unexpected extra argument(s) (c)"),
         (("a",), "Missing argument 'OUTPUT'"),
-        (("nowhere", "out"), "received nowhere, where there is nothing"),
+        (("nowhere", "out"), "received nowhere, which matches nothing"),
         (("--address", "auto", ".", "out"), "--address is a Ray cluster's: add --engine ray"),
         ((".", "."), "expected another folder for the output than the input's"),
         (("nonsense://a", "out"), "Protocol not known: nonsense"),
         (("--engine", "spark", ".", "out"), "spark"),
-        (("-", "out"), "received -, where there is nothing"),
+        (("-", "out"), "received -, which matches nothing"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(

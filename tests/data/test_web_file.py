@@ -101,7 +101,7 @@ def test_an_unreachable_host_is_one_line_that_says_what_to_do(tmp_path: Path) ->
 
     line = str(refused.value)
     assert line.startswith("signs could not be downloaded (host.invalid: ")
-    assert line.endswith("say where it is with tenfold fetch signs --from PATH")
+    assert line.endswith("and run tenfold fetch signs --from PATH")
     assert "http://host.invalid/some/signs.zip" in line
     assert "\n" not in line
     assert not list(tmp_path.iterdir())

@@ -44,7 +44,7 @@ def test_a_file_gives_back_what_was_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("recipe = ", "is no recipe file in TOML"),
+        ("recipe = ", "is not a recipe file in TOML"),
         ("[changes]\n", 'to hold recipe = "NAME" and a table'),
         ('recipe = "fast"\nchanges = 3\n', 'to hold recipe = "NAME" and a table'),
         ('recipe = "fast"\nepochs = 3\n', "and nothing else"),
@@ -61,7 +61,7 @@ def test_a_file_gives_back_what_was_written(tmp_path: Path) -> None:
         ('recipe = "fast"\n[changes]\nlearning_rate = -1\n', "from 1e-09 to 10, received -1"),
         ('recipe = "fast"\n[changes]\nlearning_rate = nan\n', "from 1e-09 to 10"),
         (f'recipe = "fast"\n[changes]\nbatch_size = 0x{"f" * 4000}\n', "from 1 to 10000"),
-        ("a = " + "[" * 5000, "is no recipe file in TOML"),
+        ("a = " + "[" * 5000, "is not a recipe file in TOML"),
         ("# " + "x" * 2**16, "of at most 65,536 bytes"),
     ],
 )

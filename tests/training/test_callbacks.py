@@ -160,7 +160,7 @@ def test_custom_callbacks_restart_with_a_warning(
     with pytest.raises(KeyboardInterrupt):
         train(RECIPE, few_digits, epochs=2, out=tmp_path, callbacks=[Counts()], on_progress=interrupt_in(1))
     counts = Counts()
-    with pytest.warns(UserWarning, match=r"goes on after epoch 1 with callbacks that begin anew \(Counts\)"):
+    with pytest.warns(UserWarning, match=r"resumes after epoch 1 with callbacks that restart \(Counts\)"):
         train(RECIPE, few_digits, epochs=2, out=tmp_path, callbacks=[counts])
 
     assert counts.count == 1

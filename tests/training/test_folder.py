@@ -219,7 +219,7 @@ def test_a_study_names_all_runs_that_were_made_otherwise_at_once(
     version = f"keras 3.5.0 instead of {keras.__version__}"
     assert str(refused.value) == (
         f"{tmp_path} holds runs with {version} ({RECIPE}-seed-0); with batch_size=64 instead of 32, "
-        f"{version} ({RECIPE}-seed-1); choose another folder with --out, or train anew with --again"
+        f"{version} ({RECIPE}-seed-1); choose another folder with --out, or retrain with --again"
     )
     assert all(Run(path).finished for path in tmp_path.iterdir())
     assert not any(Run(path).started for path in plan(again=True))
@@ -270,14 +270,14 @@ def test_a_loss_of_nan_ends_the_run_at_once_and_says_why(digits: Dataset, tmp_pa
                 on_progress=told.append,
             )
         assert str(ended.value) == (
-            f"{tmp_path / 'run'} diverged: its loss was no number any more in epoch 2; the learning rate, 10 "
+            f"{tmp_path / 'run'} diverged: its loss became NaN or infinite in epoch 2; the learning rate, 10 "
             "there, is probably too high: try a lower one in a recipe file, or look at Spoil"
         )
 
     run = Run(tmp_path / "run")
     assert max(progress.fraction for progress in told) < 2 / 3, "it ends within the epoch"
     assert len(run.history) == 1
-    with pytest.raises(InputError, match="has no result: its loss was no number any more in epoch 2"):
+    with pytest.raises(InputError, match="has no result: its loss became NaN or infinite in epoch 2"):
         open_run(run.path)
 
 
@@ -293,7 +293,7 @@ def test_a_report_names_the_runs_without_a_result(finished: Run, tmp_path: Path)
     (diverged,) = results["diverged"]
     assert (diverged["recipe"], diverged["seed"], diverged["epoch"]) == (RECIPE, 1, 1)
     sentence = (
-        f"{RECIPE} with seed 1 (its loss was no number any more in epoch 1; the learning rate is too high)"
+        f"{RECIPE} with seed 1 (its loss became NaN or infinite in epoch 1; the learning rate is too high)"
     )
     assert any(sentence in each for each in results["warnings"])
     balance = class_balance(good.predictions.labels, [good.predictions.y_pred])

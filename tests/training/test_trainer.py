@@ -153,7 +153,7 @@ def test_a_finished_run_is_returned_unchanged(run: Run, few_digits: Dataset) -> 
 def test_a_folder_with_another_run_is_refused(run: Run, few_digits: Dataset) -> None:
     with pytest.raises(
         RunError,
-        match="epochs=3 instead of 2; choose another folder with out=, or train anew with again=True",
+        match="epochs=3 instead of 2; choose another folder with out=, or retrain with again=True",
     ):
         train(RECIPE, few_digits, epochs=2, out=run.path)
 

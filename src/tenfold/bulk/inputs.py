@@ -66,7 +66,7 @@ def find_shards(given: str, *, output: str) -> Listing:
         raise InputError(
             f"expected pictures, .tar or .parquet files in {given}, received none"
             if _exists(here)
-            else f"expected a folder, a glob or a file to read, received {given}, where there is nothing"
+            else f"expected a folder, a glob or a file to read, received {given}, which matches nothing"
         )
     digest = sha256()
     for place in places:

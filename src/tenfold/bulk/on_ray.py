@@ -83,8 +83,8 @@ def _keep_reader(job: Job) -> Reader:
 
 def _explain(error: Exception) -> str:
     """The last line of Ray's pages-long message, which says what happened."""
-    told = str(error)
-    if "No module named" in told:
+    text = str(error)
+    if "No module named" in text:
         return "the cluster's machines cannot import tenfold: install the same 'tenfold[cluster]' on all"
-    last = [line.strip() for line in told.splitlines() if line.strip()][-1:]
+    last = [line.strip() for line in text.splitlines() if line.strip()][-1:]
     return f"the cluster failed: {' '.join(last)} Finished parts are kept; the same command continues."

@@ -72,9 +72,9 @@ def print_table(table: Table) -> None:
     names, *columns = table.columns
     out.print(Text(str(names.header), "dim"))
     for name, *row in zip(names.cells, *(column.cells for column in columns), strict=True):
-        told = (f"{column.header}: {cell}" for column, cell in zip(columns, row, strict=True) if _says(cell))
+        facts = (f"{column.header}: {cell}" for column, cell in zip(columns, row, strict=True) if _says(cell))
         out.print(Text(str(name), "bold"))
-        out.print(Padding(Text(", ".join(told)), (0, 0, 0, 2)))
+        out.print(Padding(Text(", ".join(facts)), (0, 0, 0, 2)))
 
 
 def _width(column: Column) -> int:

@@ -106,8 +106,8 @@ def _read_pixels(
     has_heading = not names[0].isdigit()
     if len(names) == _PIXELS or (has_heading and "label" not in names):
         raise InputError(
-            f"expected a column label beside the 784 pixels in {table}, received none, as Kaggle's test.csv "
-            "has none: labels are needed to train and test; use train.csv"
+            f"expected a column label and 784 pixels in {table}, received no labels, which are needed to "
+            "train and test; Kaggle's test.csv has none, use train.csv"
         )
     label_column = names.index("label") if has_heading else 0
     if has_heading:

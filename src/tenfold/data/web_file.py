@@ -96,7 +96,7 @@ def not_fetched(name: str, urls: Sequence[str], error: DataError) -> FetchError:
     files = urls[0] if len(urls) == 1 else f"{names} from {base_url}/"
     return FetchError(
         f"{name} could not be downloaded ({urlsplit(base_url).netloc}: {error}); get {files} "
-        f"on another machine, copy that here, and say where it is with tenfold fetch {name} --from PATH"
+        f"on another machine, copy it here, and run tenfold fetch {name} --from PATH"
     )
 
 

@@ -12,11 +12,11 @@ on_ray    tasks of a Ray cluster, which survive dying processes and machines
 from typing import Literal
 
 from tenfold.cluster import require_ray
-from tenfold.engines.engine import NOBODY, Engine, Listener, Task, Usage
+from tenfold.engines.engine import NO_CALLBACKS, Engine, Listener, Task, Usage
 from tenfold.engines.local import LocalEngine
 from tenfold.errors import InputError
 
-__all__ = ["NOBODY", "Engine", "Listener", "LocalEngine", "Task", "Usage", "open_engine"]
+__all__ = ["NO_CALLBACKS", "Engine", "Listener", "LocalEngine", "Task", "Usage", "open_engine"]
 
 
 def open_engine(

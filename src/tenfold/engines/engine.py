@@ -68,7 +68,7 @@ class Listener:
     on_usage: Callable[[Usage], object] = ignore
 
 
-NOBODY = Listener()
+NO_CALLBACKS = Listener()
 
 
 def load_planned(settings: Settings) -> Dataset:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tenfold import wording
-from tenfold.engines.engine import NOBODY, Listener, Task
+from tenfold.engines.engine import NO_CALLBACKS, Listener, Task
 from tenfold.errors import DivergedError
 from tenfold.runs.run import Run
 from tenfold.training.folder import recipe_of
@@ -18,7 +18,7 @@ def watched(verbose: Verbose, folder: Path) -> Iterator[Listener]:
     """A listener that shows the progress of a study in `folder`. Raises InputError for another `verbose`."""
     match form_of(verbose):
         case "nothing":
-            yield NOBODY
+            yield NO_CALLBACKS
         case "lines":
             yield Listener(on_finished=_print_finished, on_diverged=_print_diverged)
         case "bar":
@@ -28,8 +28,8 @@ def watched(verbose: Verbose, folder: Path) -> Iterator[Listener]:
 
 def _print_finished(run: Run) -> None:
     accuracy, seconds = run.result["test_accuracy"], run.result["seconds"]
-    told = f"{run.path.name}: {wording.percent(accuracy)} of the test images, {wording.duration(seconds)}"
-    print(told.replace(wording.NO_BREAK, " "), flush=True)  # noqa: T201
+    text = f"{run.path.name}: {wording.percent(accuracy)} of the test images, {wording.duration(seconds)}"
+    print(text.replace(wording.NO_BREAK, " "), flush=True)  # noqa: T201
 
 
 def _print_diverged(_task: Task, error: DivergedError) -> None:

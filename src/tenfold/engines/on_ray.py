@@ -252,13 +252,13 @@ def _collect_progress(
         progress, files = ray.get(mailbox.take.remote(), timeout=10)
     except (ray.exceptions.RayActorError, ray.exceptions.GetTimeoutError):
         return []  # it is restarted; only progress updates are lost
-    told = []
+    found = []
     for reference, task in at_work.items():
         for name, content in files.get(str(task.path), {}).items():
             write_bytes(task.path / name, content)
         if str(task.path) in progress:
-            told.append((reference, progress[str(task.path)]))
-    return told
+            found.append((reference, progress[str(task.path)]))
+    return found
 
 
 def _outcome(reference: "ray.ObjectRef[float]", task: Task) -> float:

@@ -96,7 +96,7 @@ def _without_compilation(description: bytes, path: Path) -> str:
 
 def _damaged(path: Path, error: Exception) -> ModelError:
     reason = " ".join(str(error).split())[:200]
-    return ModelError(f"the model {path} is damaged, or no .keras file as Keras 3 writes it: {reason}")
+    return ModelError(f"the model {path} is damaged, or not a Keras 3 file: {reason}")
 
 
 def _failed(path: Path, error: Exception) -> ModelError:

@@ -157,7 +157,7 @@ def _load_file(path: Path) -> Recipe:
     try:
         said = tomllib.loads(content.decode())
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is no recipe file in TOML: {_first_line(error)}") from None
+        raise InputError(f"{path} is not a recipe file in TOML: {_first_line(error)}") from None
     name, changes = said.pop("recipe", None), said.pop("changes", {})
     if said or not isinstance(name, str) or not isinstance(changes, dict):
         raise InputError(f'expected {path} to hold recipe = "NAME" and a table [changes], and nothing else')

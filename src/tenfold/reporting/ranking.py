@@ -166,12 +166,12 @@ def say_certainty(evidence: Evidence) -> str:
             "Each system was trained with one seed: the verdict is about these trained networks, and not "
             "about the recipes; a small difference could reverse with another seed."
         )
-    told_apart = sum(pair.better is not None for pair in evidence.comparisons)
+    significant = sum(pair.better is not None for pair in evidence.comparisons)
     seeds = sorted({system.n for system in evidence.systems})
     each = f"{seeds[0]}" if len(seeds) == 1 else f"{seeds[0]} to {seeds[-1]}"
     verdict = (
-        f"With {each} seeds per system, {told_apart} of {wording.plural(len(evidence.comparisons), 'pair')} "
-        f"{'differs' if told_apart == 1 else 'differ'} significantly: on the test images and, where both "
+        f"With {each} seeds per system, {significant} of {wording.plural(len(evidence.comparisons), 'pair')} "
+        f"{'differs' if significant == 1 else 'differ'} significantly: on the test images and, where both "
         "have two seeds or more, over the seeds as well."
     )
     if not once:

@@ -58,12 +58,12 @@ class Evaluation:
 
     def __repr__(self) -> str:
         interval = wording.percent_range(*self.accuracy_interval)
-        told = (
+        text = (
             f"{self.data}: {wording.percent(self.accuracy)} of {self.images:,} images right "
             f"(95 % interval {interval}), loss {self.loss:.4f}, "
             f"calibration error {wording.percent(self.calibration_error)}"
         )
-        return f"{told}\n\n{self.report!r}".replace(wording.NO_BREAK, " ")
+        return f"{text}\n\n{self.report!r}".replace(wording.NO_BREAK, " ")
 
     def _repr_html_(self) -> str:
         return f"<pre>{escape(repr(self))}</pre>{self.plot_confusion()._repr_html_()}"

@@ -32,7 +32,7 @@ def _learning_plot(histories: Sequence[History], label: str, colour: int, figure
     low = min(values) if percent else min(0.0, *values)
     high = min(max(values), 1.0) if percent else max(values)
     y = plot.linear_axis(low, high, steps=4, scale=100 if percent else 1, unit=" %" if percent else "")
-    marks, told = [], []
+    marks, parts = [], []
     for key, of_key in curves.items():
         kind, what = ("dashed", "training") if key == figure else ("", "validation")
         if len(of_key) > 1:
@@ -42,9 +42,9 @@ def _learning_plot(histories: Sequence[History], label: str, colour: int, figure
         if len(mean) <= 3:
             hollow = "hollow" if kind else ""
             marks += [plot.mark(x.at(at), 100 - y.at(value), colour, "", hollow) for at, value in mean]
-        told.append(f"{what} from {_printed(mean[0][1], percent)} to {_printed(mean[-1][1], percent)}")
+        parts.append(f"{what} from {_printed(mean[0][1], percent)} to {_printed(mean[-1][1], percent)}")
     epochs = wording.plural(len(longest), "epoch")
-    described = f"{figure} of {label} over {epochs}: {', '.join(told)}"
+    described = f"{figure} of {label} over {epochs}: {', '.join(parts)}"
     return Plot(x, y, tuple(marks), described, "epoch")
 
 
@@ -68,7 +68,7 @@ def reliability_plot(curve: ReliabilityCurve, colour: int, name: str) -> Plot:
     x = plot.linear_axis(0, 1, steps=5, scale=100)
     y = plot.linear_axis(0, 1, steps=5, scale=100, unit=" %")
     marks = [plot.line(x, y, [(0, 0), (1, 1)], "ideal")]
-    told = []
+    parts = []
     for confidence, right, count in _filled(curve):
         low, high = wilson_interval(round(right * count), count)
         at = x.at(confidence)
@@ -78,8 +78,8 @@ def reliability_plot(curve: ReliabilityCurve, colour: int, name: str) -> Plot:
         images = wording.plural(count, "image")
         tip = f"{wording.percent(confidence, 1)} sure, {wording.percent(right, 1)} right, {images}"
         marks.append(plot.mark(at, 100 - y.at(right), colour, tip, size))
-        told.append(tip)
-    return Plot(x, y, tuple(marks), f"Reliability of {name}: {'; '.join(told)}", "confidence, %")
+        parts.append(tip)
+    return Plot(x, y, tuple(marks), f"Reliability of {name}: {'; '.join(parts)}", "confidence, %")
 
 
 def _filled(curve: ReliabilityCurve) -> list[tuple[float, float, int]]:

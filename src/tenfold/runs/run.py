@@ -299,8 +299,8 @@ class Run:
 
     def __repr__(self) -> str:
         try:
-            told = [f"{self.label}, seed {self.settings.seed}"] if self.started else []
-            facts = "; ".join([*told, *view.facts_of(self)]).replace(wording.NO_BREAK, " ")
+            name = [f"{self.label}, seed {self.settings.seed}"] if self.started else []
+            facts = "; ".join([*name, *view.facts_of(self)]).replace(wording.NO_BREAK, " ")
         except RunError as error:
             facts = str(error)
         return f"<Run {self.path}: {facts}>"
@@ -317,7 +317,7 @@ class Divergence:
     cause: str  # the likely one
 
     def __str__(self) -> str:
-        return f"its loss was no number any more in epoch {self.epoch}; {self.cause}"
+        return f"its loss became NaN or infinite in epoch {self.epoch}; {self.cause}"
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def correction_routes(service: Service, folder: Path | None) -> APIRouter:
         return kept
 
     takes_picture = openapi.takes(openapi.PICTURE, Kept, 409, 422, 507)
-    takes_picture["responses"] |= {201: {"model": Kept, "description": "The answer where it is new."}}
+    takes_picture["responses"] |= {201: {"model": Kept, "description": "The answer if it is new."}}
 
     @router.post("/v1/corrections", **takes_picture)
     async def correct(

@@ -124,8 +124,8 @@ def _reason(error: BaseException) -> str:
     chain = [error]
     while cause := chain[-1].__cause__ or chain[-1].__context__:
         chain.append(cause)
-    told = chain[-1] if any(isinstance(each, OSError) for each in chain) else error
-    return " ".join(str(told).split()) or type(told).__name__
+    cause = chain[-1] if any(isinstance(each, OSError) for each in chain) else error
+    return " ".join(str(cause).split()) or type(cause).__name__
 
 
 def _stamp(*paths: Path) -> tuple[int, ...]:

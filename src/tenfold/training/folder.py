@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # A worker whose parent was killed needs a moment to notice and release its folder.
 _LOCK_WAIT_S = 3
 _ANOTHER_FOLDER = "choose another folder with --out"
-REMEDY = f"{_ANOTHER_FOLDER}, or train anew with --again"
+REMEDY = f"{_ANOTHER_FOLDER}, or retrain with --again"
 
 
 def recipe_of(settings: Settings) -> Recipe:

@@ -47,10 +47,10 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
         if self.record.history:
             put_states(self.callbacks, self.record.callbacks)
-            if anew := [type(each).__name__ for each in self.callbacks if not keeps_state(each)]:
+            if restarted := [type(each).__name__ for each in self.callbacks if not keeps_state(each)]:
                 warnings.warn(
-                    f"{self.run.path} goes on after epoch {len(self.record.history)} with callbacks that "
-                    f"begin anew ({', '.join(anew)}): only the state of Keras' own is kept",
+                    f"{self.run.path} resumes after epoch {len(self.record.history)} with callbacks that "
+                    f"restart ({', '.join(restarted)}): only the state of Keras' own is saved",
                     stacklevel=2,
                 )
         self.report("training")

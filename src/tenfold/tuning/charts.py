@@ -19,9 +19,9 @@ def draw_history(findings: Findings) -> str:
     scale = _Accuracies(findings)
     marks = [scale.line(x, _best_so_far(findings.finished, last=int(x.high)))]
     marks += [scale.mark(x, trial.number, trial, findings) for trial in _best_last(findings)]
-    told = "; ".join(f"{trial.number}: {wording.percent(trial.accuracy or 0)}" for trial in findings.trials)
+    each = "; ".join(f"{trial.number}: {wording.percent(trial.accuracy or 0)}" for trial in findings.trials)
     return plot.draw(
-        x, scale.axis, marks, label=f"Accuracy of each trial: {told}", height_px=240, x_title="trial"
+        x, scale.axis, marks, label=f"Accuracy of each trial: {each}", height_px=240, x_title="trial"
     )
 
 
@@ -37,8 +37,8 @@ def draw_importance(importance: Mapping[str, float]) -> str:
             plot.text(100, top + 0.38 * height, wording.percent(share, 0), "row-value end"),
             plot.bar(0, top + 0.7 * height, x.at(share), 12, "alone", colour=TRIED),
         ]
-    told = "; ".join(f"{in_words(name)} {wording.percent(share, 0)}" for name, share in importance.items())
-    return plot.draw(x, None, marks, label=f"Importance: {told}", height_px=_ROW_PX * len(importance))
+    figures = "; ".join(f"{in_words(name)} {wording.percent(share, 0)}" for name, share in importance.items())
+    return plot.draw(x, None, marks, label=f"Importance: {figures}", height_px=_ROW_PX * len(importance))
 
 
 def draw_fields(findings: Findings, space: Mapping[str, Range]) -> list[tuple[str, str]]:
@@ -88,7 +88,7 @@ class _Accuracies:
         tip = ", ".join(
             [
                 f"trial {trial.number}: {wording.percent(trial.accuracy)}"
-                + (f" after {wording.plural(len(trial.accuracies), 'epoch')}, given up" * trial.given_up),
+                + (f" after {wording.plural(len(trial.accuracies), 'epoch')}, stopped" * trial.given_up),
                 *(f"{in_words(name)} {value:g}" for name, value in trial.values.items()),
             ]
         )

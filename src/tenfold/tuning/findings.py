@@ -68,14 +68,14 @@ class Findings:
     def to_dict(self) -> dict[str, Any]:
         """JSON-serializable."""
 
-        def told(trial: Trial) -> dict[str, Any]:
+        def plain(trial: Trial) -> dict[str, Any]:
             return {**asdict(trial), "accuracy": trial.accuracy}
 
         return {
             **{name: getattr(self, name) for name in ("recipe", "epochs", "seed", "data", "held_out_images")},
-            "trials": [told(trial) for trial in self.trials],
-            "own": self.own and told(self.own),
-            "best": self.best and told(self.best),
+            "trials": [plain(trial) for trial in self.trials],
+            "own": self.own and plain(self.own),
+            "best": self.best and plain(self.best),
             "within_chance": self.within_chance,
             "importance": self.importance,
         }

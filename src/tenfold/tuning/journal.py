@@ -38,7 +38,7 @@ def open_study(journal: Path, lock: FileLock, pruner: "optuna.pruners.BasePruner
 
 def damaged(journal: Path, how: str) -> RunError:
     """The error for a damaged journal."""
-    return RunError(f"{journal} is damaged ({how}); delete its folder and begin anew")
+    return RunError(f"{journal} is damaged ({how}); delete its folder and start again")
 
 
 def _cut_half_a_line(journal: Path) -> None:

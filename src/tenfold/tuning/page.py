@@ -42,7 +42,7 @@ def headline(findings: Findings) -> str:
     if gain is None:
         return f"{name}, tuned, reads {wording.percent(best.accuracy or 0)} of the held-out images"
     if gain <= 0:
-        return f"No trial read more than {name} does as it is"
+        return f"No trial was more accurate than {name} with its own values"
     return f"{name}, tuned, reads {wording.points(gain)} points more of the held-out images"
 
 
@@ -56,10 +56,9 @@ def standfirst(findings: Findings) -> str:
     if best == own:
         return f"{before}, the best of {wording.plural(len(findings.trials), 'trial')}."
     doubt = (
-        "a difference that chance could have made with so few images, all the more since the best was chosen "
-        "on them."
+        "a difference that could be chance on so few images, especially since the best was chosen on them."
         if findings.within_chance
-        else "more than chance explains with so many images; but it was chosen on them, and will read "
-        "somewhat less of others."
+        else "more than chance explains on this many images; but since it was chosen on them, expect "
+        "somewhat less on others."
     )
     return f"{before}, and those of trial {best.number} read {wording.percent(best.accuracy or 0)}: {doubt}"

@@ -102,7 +102,7 @@ class Search:
 
     def trials(self) -> tuple[Trial, ...]:
         """The trials that have ended, in the order in which they began."""
-        told = [
+        found = [
             Trial(
                 number=int(trial.user_attrs[_FOLDER]),
                 given_up=trial.value is None or trial.state.name != "COMPLETE",
@@ -111,7 +111,7 @@ class Search:
             )
             for trial in self._trials("COMPLETE", "PRUNED")
         ]
-        return tuple(sorted(told, key=lambda trial: trial.number))
+        return tuple(sorted(found, key=lambda trial: trial.number))
 
     def importance(self) -> dict[str, float] | None:
         """Each field's importance in distinguishing the better half of the trials from all; None if there are

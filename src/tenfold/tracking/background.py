@@ -28,7 +28,7 @@ _ENVIRONMENT = {  # for MLflow, unless the user has set them
 
 
 @contextmanager
-def track_beside(
+def track_in_background(
     targets: Sequence[Target], folder: Path, on_event: Callable[[str], object] = ignore
 ) -> Iterator[Callable[[Sequence[Path]], None]]:
     """Yield a function that starts sending runs, now and as they progress, to all `targets`.
