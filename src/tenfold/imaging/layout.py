@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from tenfold.imaging.grouping import typical_height
 
 PAGE_PX = 256  # the sides of the pictures that networks for layouts learn from
-_LIKELY, _CRUMB = 0.5, 0.25  # of ink to be of a ruling; on average, of what a ruling leaves
+# Ink this likely to be of a ruling is a stroke of one if it is so on average; and what a ruling leaves.
+_LIKELY, _SURE, _CRUMB = 0.5, 0.7, 0.25
 _LONGER = 1.25  # times as long as digits are high is a ruling that stands alone, at least
 _UNSURE = 1e-3
 
@@ -62,16 +63,17 @@ def share_of(
 
 
 def without_rulings(ink: NDArray[np.float32], rulings: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Ink float32 (H, W) without what is more likely of a ruling, and without what crumbs of it remain.
+    """Ink float32 (H, W) without rulings, and without the crumbs of them that remain.
 
-    `rulings` is the share of rulings in what is written. What stands alone and is no larger than the digits
-    is left as it is: a 1 is as straight as a ruling, but shorter. So is all, where nothing else is written.
+    `rulings` is the share of rulings in what is written. Each connected stroke of likely ruling is removed or
+    kept as a whole: in part, the straight strokes of digits look like rulings. Isolated ink no larger than
+    the digits is kept: a 1 is as straight as a ruling, but shorter. So is all ink if there is nothing else.
     """
-    left = np.where(rulings > _LIKELY, np.float32(0), ink)
-    _, labels, stats, _ = _components(left)
-    means = np.bincount(labels.ravel(), weights=rulings.ravel()) / stats[:, cv2.CC_STAT_AREA]
-    means[0] = 0
-    left[(means > _CRUMB)[labels]] = 0
+    likely = rulings > _LIKELY
+    strokes, means = _average(rulings, within=np.where(likely, ink, np.float32(0)))
+    left = np.where((means > _SURE)[strokes], np.float32(0), ink)
+    pieces, means = _average(np.where(likely, np.float32(0), rulings), within=left)
+    left[(means > _CRUMB)[pieces]] = 0
     _, labels, stats, _ = _components(ink)
     heights = _components(left)[2][1:, cv2.CC_STAT_HEIGHT]
     if not heights.size:
@@ -79,6 +81,16 @@ def without_rulings(ink: NDArray[np.float32], rulings: NDArray[np.float32]) -> N
     small = stats[:, 2:4].max(axis=1) <= _LONGER * typical_height(heights)
     small[0] = False
     return np.where(small[labels], ink, left)
+
+
+def _average(
+    values: NDArray[np.float32], within: NDArray[np.float32]
+) -> tuple[NDArray[Any], NDArray[np.float64]]:
+    """The connected component of each pixel of ink, 0 where there is none, and its mean value; 0 for none."""
+    _, labels, stats, _ = _components(within)
+    means = np.bincount(labels.ravel(), weights=values.ravel()) / stats[:, cv2.CC_STAT_AREA]
+    means[0] = 0
+    return labels, means
 
 
 def _components(ink: NDArray[np.float32]) -> tuple[int, NDArray[Any], NDArray[Any], NDArray[Any]]:

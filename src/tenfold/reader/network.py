@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tenfold.cores import available_cores
 from tenfold.errors import InputError, ModelError
-from tenfold.imaging.layout import Region, fill_up
+from tenfold.imaging.layout import PAGE_PX, Region, fill_up
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.onnx_models.answers import softmax
@@ -151,7 +151,8 @@ class RegionNetwork:
         Float32 (H / 2, W / 2, R), both rounded up; they sum to 1. `beyond` is the level around the picture.
         """
         height, width = picture.shape
-        rows, columns = (-(-side // _STEP_PX) * _STEP_PX for side in picture.shape)
+        # It knows what lies near an edge from pages of that size.
+        rows, columns = (max(PAGE_PX, -(-side // _STEP_PX) * _STEP_PX) for side in picture.shape)
         # A page takes a hundred megabytes, which the steps after this one need.
         (said,) = self._network.probabilities(fill_up(picture, rows, columns, beyond)[None], give_back=True)
         return np.asarray(said[: -(-height // 2), : -(-width // 2)])

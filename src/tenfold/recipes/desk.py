@@ -2,8 +2,8 @@
 
 Source    ours; a U-Net (O. Ronneberger et al., MICCAI 2015)
 Data      photographs of pages that people fill, on desks (tenfold.data.synthesis.pages), as for layout
-Layers    conv 8 5x5 by two - conv 8 - pool - conv 12 - conv 12 - pool - conv 16 - conv 16 - pool -
-          conv 24 - conv 24 - pool - conv 32 - conv 32, and up again beside what each level saw;
+Layers    conv 8 5x5 by two - conv 8 - pool - conv 16 - conv 16 - pool - conv 32 - conv 32 - pool -
+          conv 48 - conv 48 - pool - conv 64 - conv 64, and up again, with what each level saw;
           batch-normalised
 Command   tenfold train desk
 Expect    docs/model-card.md
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tenfold.recipes.recipe import Images, ImageSource, Labels
 
-_FILTERS = (8, 12, 16, 24, 32)
+_FILTERS = (8, 16, 32, 48, 64)
 
 
 def build() -> "keras.Model":
@@ -65,7 +65,7 @@ recipe = Recipe(
     loss="sparse_categorical_crossentropy",
     batch_size=16,
     epochs=40,
-    parameters=55_095,
-    multiply_adds=74_825_728,
+    parameters=157_135,
+    multiply_adds=90_177_536,
     documented_accuracy=None,
 )

@@ -4,8 +4,8 @@ Source    ours; a U-Net (O. Ronneberger et al., MICCAI 2015)
 Data      the ink of pages as people fill, photograph and scan them (tenfold.data.synthesis.pages), by the
           writers of UNIPEN and Pendigits (tenfold.data.pens) and with MNIST's training images; measured on
           other writers
-Layers    conv 16 5x5 by two - conv 16 - pool - conv 24 - conv 24 - pool - conv 32 - conv 32 - pool -
-          conv 48 - conv 48 - pool - conv 64 - conv 64, and up again beside what each level saw;
+Layers    conv 16 5x5 by two - conv 16 - pool - conv 32 - conv 32 - pool - conv 64 - conv 64 - pool -
+          conv 112 - conv 112 - pool - conv 160 - conv 160, and up again, with what each level saw;
           batch-normalised
 Command   tenfold train layout
 Expect    docs/model-card.md
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tenfold.recipes.recipe import Images, ImageSource, Labels
 
-_FILTERS = (16, 24, 32, 48, 64)
+_FILTERS = (16, 32, 64, 112, 160)
 
 
 def build() -> "keras.Model":
@@ -75,7 +75,7 @@ recipe = Recipe(
     loss="sparse_categorical_crossentropy",
     batch_size=16,
     epochs=120,
-    parameters=217_895,
-    multiply_adds=290_914_304,
+    parameters=834_151,
+    multiply_adds=379_191_296,
     documented_accuracy=None,
 )

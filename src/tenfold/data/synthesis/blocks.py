@@ -39,8 +39,8 @@ def lines(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rn
 
 
 def single(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
-    """One number, alone; some underlined, struck out beside, in a circle or a box drawn by hand."""
-    text = _number(rng, 3)
+    """One number or amount, alone; some underlined, in a circle or in a box."""
+    text = _number(rng, 3) if rng.random() < 0.5 else choose_text(rng)
     end = write(sheet, text, x + height, y + 1.6 * height, height, style, rng)
     kind = rng.random()
     left, right, top, foot = x + 0.6 * height, end + 0.4 * height, y + 0.3 * height, y + 1.9 * height
@@ -56,11 +56,11 @@ def single(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: R
 
 
 def table(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
-    """A grid whose cells hold numbers, words, print or nothing."""
+    """A grid whose cells hold numbers, marks, print or nothing."""
     columns, rows = int(rng.integers(1, 8)), int(rng.integers(1, 8))
     tall = height * rng.uniform(1.25, 2.6)
     edges = x + np.cumsum([0, *(height * rng.uniform(1.2, 4.5, columns))])
-    heads = rng.random() < 0.4
+    heads, printed = rng.random() < 0.4, rng.random() < 0.12
     for row in range(rows):
         for column in range(columns):
             left, foot = (
@@ -70,7 +70,7 @@ def table(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rn
             kind = rng.random()
             if (row == 0 and heads) or kind < 0.08:
                 type_text(sheet, choose_print(rng, 1)[:6], left, foot, height * rng.uniform(0.4, 0.8), style)
-            elif kind < 0.2:
+            elif kind < (0.75 if printed else 0.2):
                 type_text(sheet, _number(rng, 3), left, foot, height * rng.uniform(0.5, 0.9), style)
             elif kind < 0.75:
                 room = (edges[column + 1] - edges[column]) / height
@@ -246,14 +246,14 @@ def _rule(
 
 Block = Callable[[Sheet, float, float, float, Style, Rng], float]
 BLOCKS: dict[Block, float] = {  # with their share
-    lines: 0.16,
+    lines: 0.14,
     single: 0.09,
-    table: 0.16,
-    comb: 0.12,
+    table: 0.15,
+    comb: 0.11,
     form: 0.12,
     sums: 0.08,
     paragraph: 0.10,
-    note: 0.06,
+    note: 0.10,
     doodle: 0.04,
     chart: 0.03,
     mark: 0.04,

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 
 from tenfold.data.synthesis.pen import HEIGHT
-from tenfold.data.synthesis.sheet import Sheet
+from tenfold.data.synthesis.scribbles import draw_tally
+from tenfold.data.synthesis.sheet import Sheet, shrink
 from tenfold.data.synthesis.style import Style, type_text, write
 from tenfold.data.synthesis.texts import choose_word
 from tenfold.imaging.layout import Region
@@ -16,11 +17,11 @@ _FINDER = np.pad(np.pad(np.ones((3, 3)), 1), 1, constant_values=1)  # the corner
 
 
 def doodle(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
-    """Smileys, boxes, scribbles, words, spirals, stars and arrows."""
+    """Smileys, boxes, scribbles, words, spirals, stars, arrows and tally marks."""
     for _ in range(int(rng.integers(1, 5))):
         size = height * rng.uniform(0.8, 4)
         at_x, at_y = x + rng.random() * 0.8 * (sheet.shape[1] - x), y + size * rng.uniform(0.5, 1)
-        kind = int(rng.integers(6))
+        kind = int(rng.integers(7))
         if kind == 0:
             outline(sheet, at_x, at_y, size / 2, size * rng.uniform(0.3, 0.6), style, rng, region=Region.TEXT)
             for side in (-0.18, 0.18):
@@ -54,8 +55,11 @@ def doodle(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: R
             radii = size / 2 * (np.linspace(0.1, 1, len(angles)) if rng.random() < 0.5 else 1)
             around = np.stack([np.cos(angles), np.sin(angles)], axis=1) * np.reshape(radii, (-1, 1))
             _stroke(sheet, np.array([at_x, at_y]) + around, style, Region.TEXT, height)
-        else:
+        elif kind == 5:
             arrow(sheet, (at_x, at_y), rng.uniform(0, 2 * math.pi), size, style, height)
+        else:
+            ink = shrink(draw_tally(style.penman.width, rng), size / HEIGHT / 2)
+            sheet.put(ink, at_x, at_y, Region.TEXT, style.of_hand)
     return 3 * height
 
 

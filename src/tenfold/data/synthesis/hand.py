@@ -18,12 +18,15 @@ FOOT = (CANVAS + HEIGHT) / 2  # the row of the canvas on which digits stand
 
 
 class Hand:
-    """Writes digits, and what stands beside them, as ink float32 (h, w), about 72 pixels high."""
+    """Writes digits, and what stands beside them, as ink float32 (h, w), about 72 pixels high.
 
-    def __init__(self, strokes: Strokes, rng: np.random.Generator) -> None:
+    The pen is `width` pixels wide, by default any that can be seen in a strip.
+    """
+
+    def __init__(self, strokes: Strokes, rng: np.random.Generator, width: float | None = None) -> None:
         self._strokes = strokes
         self._rng = rng
-        self.width = max(choose_pen(rng), _FINEST_PX)
+        self.width = width or max(choose_pen(rng), _FINEST_PX)
         self._keeps_pens = rng.random() < 0.25  # each digit in the stroke it was written with
         self._steadiness = float(rng.uniform(0.9, 2.0))
         self._has_forms = rng.random(10) < 0.6

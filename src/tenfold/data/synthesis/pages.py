@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from tenfold.data.pens import Characters
 from tenfold.data.synthesis.blocks import BLOCKS, comb, lines, single, sums
+from tenfold.data.synthesis.pen import HEIGHT
 from tenfold.data.synthesis.penman import Penman
 from tenfold.data.synthesis.photograph import photograph
 from tenfold.data.synthesis.sheet import Sheet
@@ -23,6 +24,8 @@ _SMALLEST, _LARGEST = 12, 100  # pixels, of digits
 _BLANK = 0.06  # of the pages
 _CROPS = 0.3  # of the pictures
 _ANGULAR = 0.1  # of the hands
+_HAIRLINES = 0.1  # of the pens: as fine as drawing programs have them
+_FINEST_PX = 0.5  # of these, which are darker than a camera shows them
 _OF_CROPS = (single, comb, sums, lines)
 
 Rng = np.random.Generator
@@ -118,8 +121,16 @@ class Pages:
 
     def choose_style(self, height: float, rng: Rng) -> Style:
         """How someone writes on a page, with digits of a height in pixels."""
+        hairline = _FINEST_PX * HEIGHT / height * math.exp(rng.uniform(0, 1))
         return Style(
-            penman=Penman(self._strokes, self._of_value, self._written, rng, angular=rng.random() < _ANGULAR),
+            penman=Penman(
+                self._strokes,
+                self._of_value,
+                self._written,
+                rng,
+                angular=rng.random() < _ANGULAR,
+                width=hairline if rng.random() < _HAIRLINES else None,
+            ),
             font=int(rng.integers(1000)),
             of_hand=float(rng.uniform(0.45, 1)),
             of_print=float(rng.uniform(0.4, 1)),

@@ -28,7 +28,8 @@ _TOPS = dict.fromkeys("'\"`^*", 1.0)
 class Penman:
     """Writes characters as ink float32 (72, w), standing on the row `FOOT`; digits are to be placed anew.
 
-    With `angular`, what is written with the writer's own strokes has straight pieces for curves.
+    With `angular`, what is written with the writer's own strokes has straight pieces for curves. `width` is
+    the pen's, as for `Hand`.
     """
 
     def __init__(
@@ -39,8 +40,9 @@ class Penman:
         rng: np.random.Generator,
         *,
         angular: bool = False,
+        width: float | None = None,
     ) -> None:
-        self._hand = Hand(strokes, rng)
+        self._hand = Hand(strokes, rng, width)
         self._of_value = of_value
         self._written, self._writer = written, written.any_writer(rng)
         self._has_own_digits = rng.random() < _OWN_DIGITS

@@ -14,7 +14,7 @@ from tenfold.imaging.layout import Region
 from tenfold.symbols import DIGITS, SIGNS
 
 Rng = np.random.Generator
-_INKED = 0.3
+_INKED, _FAINT = 0.3, 0.1
 _PRINTED_HEIGHT, _PRINTED_FOOT = 23, 32  # rows of a printed digit
 
 
@@ -55,6 +55,7 @@ def write(sheet: Sheet, text: str, x: float, foot: float, height: float, style: 
         bottom = top + rows if is_digit else FOOT
         region = Region.DIGIT if is_digit else Region.SIGN if character in SIGNS else Region.TEXT
         small = shrink(ink, factor)
+        small /= max(float(small.max()), _FAINT)  # a fine line is as dark as a broad one
         if style.marker and is_digit:
             small = np.asarray(cv2.dilate(small, style.marker_for(height)), dtype=np.float32)
         sheet.put(small, x, foot - bottom * factor + rng.normal(0, 0.04) * height, region, style.of_hand)
@@ -63,12 +64,16 @@ def write(sheet: Sheet, text: str, x: float, foot: float, height: float, style: 
 
 
 def type_text(sheet: Sheet, text: str, x: float, foot: float, height: float, style: Style) -> float:
-    """Print from column `x` on the row `foot`; return the column where it ends."""
+    """Print from column `x` on the row `foot`; return the column where it ends.
+
+    What holds letters is no number.
+    """
     factor = height / _PRINTED_HEIGHT
+    numeric = not any(character.isalpha() for character in text)
     end = x
     for character, ink, column in print_text(text, style.font):
         small = shrink(ink, factor)
-        region = Region.PRINT if character in DIGITS else Region.TEXT
+        region = Region.PRINT if numeric and character in DIGITS else Region.TEXT
         sheet.put(small, x + column * factor, foot - _PRINTED_FOOT * factor, region, style.of_print)
         end = x + column * factor + small.shape[1]
     return end
