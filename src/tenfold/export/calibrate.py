@@ -19,7 +19,7 @@ from tenfold.reader.ctc import find_spots
 
 _ACCEPTED_OTHERS = 0.02  # share of non-digits accepted; the threshold is as low as this allows
 _ACCEPTED_IN_LINE = 0.5  # above this, a digit is more likely right than wrong
-_LOST = 0.05  # share of the connected components of numbers that may be ignored
+_LOST = 0.1  # share of the connected components of numbers that may be ignored
 _LEAST_PX = 4  # smaller components are specks
 _EVERY = 7  # a temperature is fitted to every seventh pixel
 
@@ -113,7 +113,7 @@ def calibrate_regions(labels: NDArray[np.int64], logits: NDArray[np.float32]) ->
     """Choose temperature and threshold for `logits`, (N, h, w, R), of pages with regions `labels`, (N, h, w).
 
     The temperature minimizes the cross-entropy. The threshold, in hundredths, applies to a connected
-    component's mean probability of belonging to a number; it is the highest that at most 5 % of the numbers'
+    component's mean probability of belonging to a number; it is the highest that at most 10 % of the numbers'
     components are below.
     """
     some_labels = labels.ravel()[::_EVERY]

@@ -62,6 +62,21 @@ def share_of(
     return _enlarged(probabilities[..., list(regions)].sum(axis=-1) / written, shape)
 
 
+def average_components(
+    values: NDArray[np.float32], within: NDArray[np.float32]
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """The mean value of each connected component of ink: `values` and the ink `within`, float32 (H, W).
+
+    Returns the component of each pixel, int32 (H, W), and float64 (C,) the means; component 0 is the paper,
+    and its mean 0.
+    """
+    n, labels, _, _ = _components(within)
+    inked = labels > 0
+    of_component = labels[inked]
+    sums = np.bincount(of_component, weights=values[inked], minlength=n)
+    return labels, sums / np.maximum(np.bincount(of_component, minlength=n), 1)
+
+
 def without_rulings(ink: NDArray[np.float32], rulings: NDArray[np.float32]) -> NDArray[np.float32]:
     """Ink float32 (H, W) without rulings, and without the crumbs of them that remain.
 
@@ -70,9 +85,9 @@ def without_rulings(ink: NDArray[np.float32], rulings: NDArray[np.float32]) -> N
     the digits is kept: a 1 is as straight as a ruling, but shorter. So is all ink if there is nothing else.
     """
     likely = rulings > _LIKELY
-    strokes, means = _average(rulings, within=np.where(likely, ink, np.float32(0)))
+    strokes, means = average_components(rulings, within=np.where(likely, ink, np.float32(0)))
     left = np.where((means > _SURE)[strokes], np.float32(0), ink)
-    pieces, means = _average(np.where(likely, np.float32(0), rulings), within=left)
+    pieces, means = average_components(np.where(likely, np.float32(0), rulings), within=left)
     left[(means > _CRUMB)[pieces]] = 0
     _, labels, stats, _ = _components(ink)
     heights = _components(left)[2][1:, cv2.CC_STAT_HEIGHT]
@@ -81,16 +96,6 @@ def without_rulings(ink: NDArray[np.float32], rulings: NDArray[np.float32]) -> N
     small = stats[:, 2:4].max(axis=1) <= _LONGER * typical_height(heights)
     small[0] = False
     return np.where(small[labels], ink, left)
-
-
-def _average(
-    values: NDArray[np.float32], within: NDArray[np.float32]
-) -> tuple[NDArray[Any], NDArray[np.float64]]:
-    """The connected component of each pixel of ink, 0 where there is none, and its mean value; 0 for none."""
-    _, labels, stats, _ = _components(within)
-    means = np.bincount(labels.ravel(), weights=values.ravel()) / stats[:, cv2.CC_STAT_AREA]
-    means[0] = 0
-    return labels, means
 
 
 def _components(ink: NDArray[np.float32]) -> tuple[int, NDArray[Any], NDArray[Any], NDArray[Any]]:

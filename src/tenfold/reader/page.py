@@ -12,7 +12,15 @@ from tenfold.imaging.digit_image import ink_of_digit
 from tenfold.imaging.faces import find_faces
 from tenfold.imaging.grouping import typical_height
 from tenfold.imaging.ink import CROP_PX, find_ink
-from tenfold.imaging.layout import OF_NUMBERS, Region, level_of_edge, likelihood_of, share_of, without_rulings
+from tenfold.imaging.layout import (
+    OF_NUMBERS,
+    Region,
+    average_components,
+    level_of_edge,
+    likelihood_of,
+    share_of,
+    without_rulings,
+)
 from tenfold.imaging.segment import Box
 from tenfold.imaging.size import fit, reduce
 from tenfold.reader.network import RegionNetwork
@@ -60,10 +68,8 @@ class Page:
 
     def without_words(self, least: float) -> "Page":
         """The page without connected ink that is less likely than `least` of a number, on average."""
-        _, labels = cv2.connectedComponents((self.ink > 0).view(np.uint8), connectivity=8)
-        of_numbers = np.bincount(labels.ravel(), weights=(self.numbers * self.ink).ravel())
-        of_all = np.bincount(labels.ravel(), weights=self.ink.ravel())
-        ink = np.where((of_numbers >= least * of_all)[labels], self.ink, np.float32(0))
+        components, likelihoods = average_components(self.numbers, within=self.ink)
+        ink = np.where((likelihoods >= least)[components], self.ink, np.float32(0))
         return replace(self, ink=ink, words=self.words + self.ink - ink)
 
     def without_faces(self) -> "Page":
