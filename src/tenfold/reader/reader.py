@@ -1,5 +1,6 @@
 """From any picture to the digits in it."""
 
+import math
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -282,8 +283,14 @@ def _is_alone(ink: NDArray[np.float32]) -> bool:
 
 
 def _weigh(line: CutLine, page: Page) -> CutLine:
-    """The line, with each of its digits less likely where the page says that no number is there."""
-    return replace(line, cuts=tuple(cut.given(page.likelihood(cut.box, cut.ink)) for cut in line.cuts))
+    """The line, with each of its digits less likely where the page says that no number is there.
+
+    Its likelihood counts by its square root: both networks judge the same strokes, and the product would
+    count their doubts twice.
+    """
+    return replace(
+        line, cuts=tuple(cut.given(math.sqrt(page.likelihood(cut.box, cut.ink))) for cut in line.cuts)
+    )
 
 
 def _open_again(settings: dict[str, Any]) -> Reader:
