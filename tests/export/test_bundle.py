@@ -137,7 +137,7 @@ def test_the_temperature_of_lines_is_found_again() -> None:
     assert 0 < rows_right < with_right_digits < calibration.figures["of_these_right"] < 1
 
 
-def test_at_most_five_numbers_in_a_hundred_are_passed_over() -> None:
+def test_at_most_one_number_in_ten_is_passed_over() -> None:
     """Pages with 25 connected components each, two in five of them letters."""
     rng = np.random.default_rng(0)
     kinds = rng.choice([Region.DIGIT, Region.TEXT], (40, 5, 5), p=(0.6, 0.4))
@@ -147,7 +147,7 @@ def test_at_most_five_numbers_in_a_hundred_are_passed_over() -> None:
 
     calibration = calibrate_regions(labels, logits.astype(np.float32))
 
-    assert 0.945 <= calibration.figures["numbers_kept"] < 1
+    assert 0.895 <= calibration.figures["numbers_kept"] < 1
     assert calibration.figures["words_kept"] < 0.2
     assert 0 < calibration.threshold < 1
     assert calibration.figures["found"].keys() == {"paper", "text", "digit"}

@@ -77,7 +77,7 @@ def read_onnx(path: Path) -> bytes:
     return content
 
 
-def open_onnx(content: bytes, path: Path, cores: int) -> Any:
+def open_onnx(content: bytes, path: Path, cores: int, *, in_turns: bool = False) -> Any:
     """An ONNX Runtime session of the file's `content`, running on `cores` cores.
 
     `path` is for messages. All sessions of a process together use at most a gigabyte. Raises ModelError if
@@ -91,6 +91,7 @@ def open_onnx(content: bytes, path: Path, cores: int) -> Any:
     options.log_severity_level = 4
     options.add_session_config_entry("session.use_env_allocators", "1")
     options.add_session_config_entry("session.load_model_format", "ONNX")
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0" if in_turns else "1")
     try:
         return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's exceptions have no common base class

@@ -30,8 +30,8 @@ class Network:
     """An ONNX file with its manifest beside it; any number of threads may use one at once.
 
     The file has one input, float32 (N, *`takes`), and one output, the logits float32 (N, *one of `gives`),
-    where None is any length. That many `cores` share the work on a batch, by default all. Raises ModelError
-    where a file is missing, damaged, foreign or too large.
+    where None is any length. That many `cores` share the work on a batch, by default all. `in_turns` as for
+    `open_onnx`. Raises ModelError where a file is missing, damaged, foreign or too large.
     """
 
     def __init__(
@@ -40,8 +40,11 @@ class Network:
         takes: tuple[int | None, ...],
         gives: Sequence[tuple[int | None, ...]],
         cores: int | None = None,
+        *,
+        in_turns: bool = False,
     ) -> None:
         self.manifest: Manifest = load_manifest(path)
+        self._in_turns = in_turns
         self._path = path
         self._content = read_verified(path, self.manifest.sha256)
         self._shapes = takes, gives
@@ -75,7 +78,9 @@ class Network:
     def _open(self, cores: int) -> Any:
         with self._lock:
             if cores not in self._sessions:
-                session = _open_session(self._content, self._path, cores, *self._shapes)
+                session = _open_session(
+                    self._content, self._path, cores, *self._shapes, in_turns=self._in_turns
+                )
                 self._input = session.get_inputs()[0].name
                 self._sessions[cores] = session
         return self._sessions[cores]
@@ -125,7 +130,9 @@ class LineNetwork:
     """Reads lines: takes strips as `imaging.strip` makes them."""
 
     def __init__(self, path: Path, cores: int | None = None) -> None:
-        self._network = Network(path, (HEIGHT_PX, None, 1), [(None, N_SYMBOLS), (None, N_CLASSES)], cores)
+        self._network = Network(
+            path, (HEIGHT_PX, None, 1), [(None, N_SYMBOLS), (None, N_CLASSES)], cores, in_turns=True
+        )
         self.manifest = self._network.manifest
 
     def probabilities(self, strip: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -142,7 +149,7 @@ class RegionNetwork:
     """Tells of each place of a picture which `Region` it is."""
 
     def __init__(self, path: Path, cores: int | None = None) -> None:
-        self._network = Network(path, (None, None, 1), [(None, None, len(Region))], cores)
+        self._network = Network(path, (None, None, 1), [(None, None, len(Region))], cores, in_turns=True)
         self.manifest = self._network.manifest
 
     def probabilities(self, picture: NDArray[np.uint8], beyond: int) -> NDArray[np.float32]:
@@ -175,8 +182,10 @@ def _open_session(
     cores: int,
     takes: tuple[int | None, ...],
     gives: Sequence[tuple[int | None, ...]],
+    *,
+    in_turns: bool,
 ) -> Any:
-    session = open_onnx(content, path, cores)
+    session = open_onnx(content, path, cores, in_turns=in_turns)
     inputs, outputs = session.get_inputs(), session.get_outputs()
     shapes = [[_length(axis) for axis in value.shape[1:]] for value in (*inputs, *outputs)]
     kinds = {value.type for value in (*inputs, *outputs)}
