@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from tenfold.imaging.grouping import typical_height
 
 PAGE_PX = 256  # the sides of the pictures that networks for layouts learn from
-# Ink this likely to be of a ruling is a stroke of one if it is so on average; and what a ruling leaves.
+# How likely ink is to be of a ruling: a pixel that may be, a connected stroke of such pixels that is, on
+# average, and the crumbs around it.
 _LIKELY, _SURE, _CRUMB = 0.5, 0.7, 0.25
 _LONGER = 1.25  # times as long as digits are high is a ruling that stands alone, at least
 _UNSURE = 1e-3

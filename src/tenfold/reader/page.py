@@ -112,6 +112,7 @@ def find_page(grey: NDArray[np.uint8], desk: RegionNetwork, layout: RegionNetwor
 
 
 def _clear(grey: NDArray[np.uint8], desk: RegionNetwork) -> tuple[NDArray[np.uint8], Matrix]:
+    """The paper in a picture, and the way back to it, as `clear_desk` returns them."""
     small = np.rint(reduce(grey, _LOOK_PX)).astype(np.uint8)
     return clear_desk(grey, desk.probabilities(small, level_of_edge(small))[..., Region.SURROUNDINGS])
 
