@@ -79,19 +79,20 @@ def test_tables_keep_their_rows_columns_and_empty_cells(reader: tenfold.Reader, 
 def test_a_page_on_its_side_or_upside_down_is_turned(
     reader: tenfold.Reader, mnist: Dataset, degrees: int
 ) -> None:
-    right, right_upright = [], []
+    right = []
     for start in range(0, 180, 18):
         page, expected = numbers(mnist, start)
         turned = np.ascontiguousarray(np.rot90(page, degrees // 90))
         reading = reader.read(turned)
         right.append([line.text for line in reading.lines] == expected)
-        right_upright.append([line.text for line in reader.read(page).lines] == expected)
+        upright = reader.read(page)
+        assert [line.text for line in upright.lines] == expected or not right[-1]
         for line in reading.lines if right[-1] else ():
             for digit in line:
                 box = digit.box
                 assert turned[box.y : box.bottom, box.x : box.right].min() < 150
 
-    assert sum(right) >= 0.7 * sum(right_upright) >= 4
+    assert np.mean(right) >= 0.7
 
 
 def test_a_sheet_on_a_dark_desk_is_read_as_the_sheet_alone(reader: tenfold.Reader, mnist: Dataset) -> None:

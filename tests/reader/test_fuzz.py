@@ -59,7 +59,7 @@ def test_a_hostile_picture_is_read_or_refused_with_bounded_work(
     small_model: Any, strips: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Small pictures, and bounds as much smaller: they are met as those of large pictures are."""
-    pieces, lines, digits = 60, 8, 60
+    pieces, lines, digits = 30, 4, 20
     monkeypatch.setattr("tenfold.imaging.segment.MAX_PIECES", pieces)
     monkeypatch.setattr("tenfold.imaging.segment.MAX_LINES", lines)
     monkeypatch.setattr("tenfold.imaging.segment.MAX_DIGITS", digits)
@@ -87,8 +87,8 @@ def test_a_hostile_picture_is_read_or_refused_with_bounded_work(
         # A page in doubt is looked at from three other sides, six lines of each, and read anew if turned.
         assert len(strips) <= 2 * 3 * lines + 3 * 6
         assert sum(strips) <= 1.5 * (2 * 3.1 + 3) * BOX_PX * digits + 24 * len(strips)
-    # Else they would be too tame, or nothing but noise; most noise is no ink to the network for layouts.
-    assert refused > count / 100
+    # Else they would be too tame, or nothing but noise.
+    assert refused > count / 50
     assert read > count / 10
 
 

@@ -100,7 +100,9 @@ def _how(settings: Settings) -> str:
     if begun := settings.fine_tuning:
         start, digits = (as_typed(Path(place).name) for place in (begun.start, begun.digits))
         return f"fine-tune {digits} --from {start}"
-    return f"train {settings.recipe}-tuned.toml" if settings.changes else f"train {settings.recipe}"
+    recipe = f"{settings.recipe}-tuned.toml" if settings.changes else settings.recipe
+    usual = load_recipe(settings.recipe).epochs
+    return f"train {recipe}" + (f" --epochs {settings.epochs}" if settings.epochs != usual else "")
 
 
 def without_softmax(model: "onnx.ModelProto") -> "onnx.ModelProto":

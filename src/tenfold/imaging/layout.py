@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from tenfold.imaging.grouping import typical_height
 
 PAGE_PX = 256  # the sides of the pictures that networks for layouts learn from
-# How likely ink is to be of a ruling: a pixel that may be, a connected stroke of such pixels that is, on
-# average, and the crumbs around it.
+# The share of rulings: above the first, a pixel may be part of one; above the second, on average, a connected
+# stroke of such pixels is one; above the third, on average, what remains beside it is a crumb of it.
 _LIKELY, _SURE, _CRUMB = 0.5, 0.7, 0.25
 _LONGER = 1.25  # times as long as digits are high is a ruling that stands alone, at least
 _UNSURE = 1e-3
@@ -81,9 +81,10 @@ def average_components(
 def without_rulings(ink: NDArray[np.float32], rulings: NDArray[np.float32]) -> NDArray[np.float32]:
     """Ink float32 (H, W) without rulings, and without the crumbs of them that remain.
 
-    `rulings` is the share of rulings in what is written. Each connected stroke of likely ruling is removed or
-    kept as a whole: in part, the straight strokes of digits look like rulings. Isolated ink no larger than
-    the digits is kept: a 1 is as straight as a ruling, but shorter. So is all ink if there is nothing else.
+    `rulings` is the share of rulings in what is written. Each connected stroke that may be a ruling is
+    removed or kept as a whole, because straight parts of digits resemble rulings. Isolated ink no larger than
+    the digits is kept: a 1 is as straight as a ruling, but shorter. All ink is kept if nothing else would
+    remain.
     """
     likely = rulings > _LIKELY
     strokes, means = average_components(rulings, within=np.where(likely, ink, np.float32(0)))

@@ -17,7 +17,7 @@ def build_unet(filters: Sequence[int], *, classes: int, side: int | None = None)
     Input: float32 (N, side, side, 1) in [0, 1], by default of any height and width that are multiples of 2 to
     the number of `filters`. Output: float32 (N, side / 2, side / 2, classes), probabilities. `filters` are
     those of each level; the first sees half the input's height and width, each next one half of that. On the
-    way up, what each level saw is added rather than laid beside: that takes two thirds of the memory.
+    way up, each level's features are added instead of concatenated, which needs two thirds of the memory.
     """
     inputs = keras.Input((side, side, 1), name="picture")
     x = _activate(layers.Conv2D(filters[0], 5, strides=2, padding="same", use_bias=False)(inputs))

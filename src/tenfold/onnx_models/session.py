@@ -80,8 +80,9 @@ def read_onnx(path: Path) -> bytes:
 def open_onnx(content: bytes, path: Path, cores: int, *, in_turns: bool = False) -> Any:
     """An ONNX Runtime session of the file's `content`, running on `cores` cores.
 
-    `path` is for messages. All sessions of a process together use at most a gigabyte. Raises ModelError if
-    the content is damaged or needs operators that ONNX Runtime does not have.
+    `path` is for messages. With `in_turns`, its threads sleep between calls: by spinning, they would halve
+    the speed of the sessions it takes turns with. All sessions of a process together use at most a gigabyte.
+    Raises ModelError if the content is damaged or needs operators that ONNX Runtime does not have.
     """
     import onnxruntime
 

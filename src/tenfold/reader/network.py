@@ -158,9 +158,9 @@ class RegionNetwork:
         Float32 (H / 2, W / 2, R), both rounded up; they sum to 1. `beyond` is the level around the picture.
         """
         height, width = picture.shape
-        # It knows what lies near an edge from pages of that size.
+        # Trained on pages of that size, it takes strokes near a smaller picture's edge for rulings.
         rows, columns = (max(PAGE_PX, -(-side // _STEP_PX) * _STEP_PX) for side in picture.shape)
-        # A page takes a hundred megabytes, which the steps after this one need.
+        # A large page takes 150 MB, which the later steps need.
         (said,) = self._network.probabilities(fill_up(picture, rows, columns, beyond)[None], give_back=True)
         return np.asarray(said[: -(-height // 2), : -(-width // 2)])
 

@@ -185,7 +185,7 @@ class Reader:
         with suppress(ImageError):  # more than can be read may be passed over
             passed_over += [line.box for line in segment(page.words, name)]
         lines = [line for line in seen if line.cuts]
-        if not lines and max(grey.shape) <= CROP_PX:  # noise may hide the line that a crop shows
+        if not lines and max(grey.shape) <= CROP_PX:  # noise may hide the line in a crop
             of_digit = self._trace_digit(grey)
             if of_digit.reading.lines[0].digits[0].accepted:
                 return of_digit
@@ -283,10 +283,10 @@ def _is_alone(ink: NDArray[np.float32]) -> bool:
 
 
 def _weigh(line: CutLine, page: Page) -> CutLine:
-    """The line, with each of its digits less likely where the page says that no number is there.
+    """The line, with the probability of each digit reduced if the page shows no number there.
 
-    Its likelihood counts by its square root: both networks judge the same strokes, and the product would
-    count their doubts twice.
+    The page's likelihood enters as its square root: both networks judge the same strokes, and a plain product
+    would count the same doubt twice.
     """
     return replace(
         line, cuts=tuple(cut.given(math.sqrt(page.likelihood(cut.box, cut.ink))) for cut in line.cuts)

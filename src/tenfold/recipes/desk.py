@@ -7,7 +7,7 @@ Layers    conv 8 5x5 by two - conv 8 - pool - conv 16 - conv 16 - pool - conv 32
           batch-normalised
 Command   tenfold train desk
 Expect    docs/model-card.md
-Cost      ten minutes on two cores
+Cost      15 minutes on two cores
 """
 
 from typing import TYPE_CHECKING

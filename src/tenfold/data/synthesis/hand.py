@@ -20,7 +20,7 @@ FOOT = (CANVAS + HEIGHT) / 2  # the row of the canvas on which digits stand
 class Hand:
     """Writes digits, and what stands beside them, as ink float32 (h, w), about 72 pixels high.
 
-    The pen is `width` pixels wide, by default any that can be seen in a strip.
+    The pen is `width` pixels wide, by default any width that a strip can show.
     """
 
     def __init__(self, strokes: Strokes, rng: np.random.Generator, width: float | None = None) -> None:

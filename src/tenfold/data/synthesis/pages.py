@@ -24,8 +24,8 @@ _SMALLEST, _LARGEST = 12, 100  # pixels, of digits
 _BLANK = 0.06  # of the pages
 _CROPS = 0.3  # of the pictures
 _ANGULAR = 0.1  # of the hands
-_HAIRLINES = 0.1  # of the pens: as fine as drawing programs have them
-_FINEST_PX = 0.5  # of these, which are darker than a camera shows them
+_HAIRLINES = 0.1  # of the pens: as fine as those of drawing programs
+_FINEST_PX = 0.5  # the width of the finest of them on the page
 _OF_CROPS = (single, comb, sums, lines)
 
 Rng = np.random.Generator

@@ -29,7 +29,7 @@ class Penman:
     """Writes characters as ink float32 (72, w), standing on the row `FOOT`; digits are to be placed anew.
 
     With `angular`, what is written with the writer's own strokes has straight pieces for curves. `width` is
-    the pen's, as for `Hand`.
+    that of the pen, as in `Hand`.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Ink that is no writing: tally marks, and stains as the grain of paper leaves them."""
+"""Ink other than writing: tally marks, and stains like those left by the grain of paper."""
 
 import cv2
 import numpy as np
@@ -9,7 +9,7 @@ Rng = np.random.Generator
 
 
 def draw_tally(pen: float, rng: Rng) -> Ink:
-    """Strokes beside each other, struck through: ink (72, w)."""
+    """Three or four upright strokes, struck through: ink (72, w)."""
     n, pitch, margin = int(rng.integers(3, 5)), rng.uniform(7, 16), 8
     ink = np.zeros((CANVAS, round(n * pitch) + 2 * margin), dtype=np.float32)
     top, foot = (CANVAS - HEIGHT) / 2, (CANVAS + HEIGHT) / 2
@@ -27,7 +27,7 @@ def draw_tally(pen: float, rng: Rng) -> Ink:
 
 
 def draw_stain(rng: Rng) -> Ink:
-    """Ink (72, w) where noise, smoothed, is strongest."""
+    """The strongest parts of smoothed noise: ink (72, w)."""
     noise = rng.random((CANVAS, int(rng.integers(20, 90))), dtype=np.float32)
     smooth = cv2.GaussianBlur(noise, (0, 0), float(rng.uniform(1.5, 9)))
     low, high = np.quantile(smooth, [rng.uniform(0.5, 0.9), 1])

@@ -66,7 +66,7 @@ def write(sheet: Sheet, text: str, x: float, foot: float, height: float, style: 
 def type_text(sheet: Sheet, text: str, x: float, foot: float, height: float, style: Style) -> float:
     """Print from column `x` on the row `foot`; return the column where it ends.
 
-    What holds letters is no number.
+    Digits count as text if there are letters beside them.
     """
     factor = height / _PRINTED_HEIGHT
     numeric = not any(character.isalpha() for character in text)
