@@ -182,7 +182,7 @@ def test_a_csv_names_pictures_and_their_labels(digits: Path, table: Table) -> No
         ("file,label\n,0\n", "line 2: expected a picture, received ''"),
         ("file,label\n0,0\n", "line 2: expected a picture, received '0'"),
         ("file,label\n0/0.png,0\n", "at least 2 pictures of each class in .*, received 1 of 0"),
-        ("file,label\n0/0.png,0\nmine.csv,0\n", r"mine\.csv: expected a picture"),
+        ("file,label\n0/0.png,0\nmine.csv,0\n", r"mine\.csv is not a picture tenfold can read"),
     ],
 )
 def test_a_csv_with_a_mistake_is_refused_with_its_place(table: Table, content: str, message: str) -> None:

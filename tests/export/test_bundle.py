@@ -165,7 +165,7 @@ def test_maps_of_pages_are_trained_bundled_and_of_any_size(
     network = RegionNetwork(tmp_path / f"{name}.onnx")
     assert manifest.name == name
     for height, width in ((33, 70), (256, 256), (1, 500)):
-        said = network.probabilities(np.full((height, width), 128, dtype=np.uint8), beyond=0)
+        said = network.probabilities(np.full((height, width), 128, dtype=np.uint8), border_level=0)
         assert said.shape == (-(-height // 2), -(-width // 2), len(Region))
         np.testing.assert_allclose(said.sum(axis=-1), 1, atol=1e-5)
 

@@ -9,13 +9,13 @@ from tenfold.imaging.cells import find_cells, rows_of
 from tenfold.imaging.segment import Box
 
 
-def grid(across: list[int], down: list[int], thickness: int = 2) -> NDArray[np.uint8]:
-    """The rulings of a table whose columns and rows begin and end at these places, with room around it."""
-    rulings = np.zeros((down[-1] + 30, across[-1] + 30), dtype=np.uint8)
-    for x in across:
-        cv2.line(rulings, (x, down[0]), (x, down[-1]), 1, thickness)
-    for y in down:
-        cv2.line(rulings, (across[0], y), (across[-1], y), 1, thickness)
+def grid(x_edges: list[int], y_edges: list[int], thickness: int = 2) -> NDArray[np.uint8]:
+    """The rulings of a table with columns and rows between these edges, and room around it."""
+    rulings = np.zeros((y_edges[-1] + 30, x_edges[-1] + 30), dtype=np.uint8)
+    for x in x_edges:
+        cv2.line(rulings, (x, y_edges[0]), (x, y_edges[-1]), 1, thickness)
+    for y in y_edges:
+        cv2.line(rulings, (x_edges[0], y), (x_edges[-1], y), 1, thickness)
     return rulings
 
 
@@ -27,12 +27,12 @@ def grid(across: list[int], down: list[int], thickness: int = 2) -> NDArray[np.u
 def test_a_table_has_a_cell_for_each_row_and_column_in_reading_order(
     widths: list[int], heights: list[int], thickness: int
 ) -> None:
-    across, down = (np.cumsum([25, *sides]).tolist() for sides in (widths, heights))
+    x_edges, y_edges = (np.cumsum([25, *sides]).tolist() for sides in (widths, heights))
 
-    cells = find_cells(grid(across, down, thickness))
+    cells = find_cells(grid(x_edges, y_edges, thickness))
 
     assert len(cells) == len(widths) * len(heights)
-    expected = [(x, y) for y in down[:-1] for x in across[:-1]]
+    expected = [(x, y) for y in y_edges[:-1] for x in x_edges[:-1]]
     for cell, (x, y) in zip(cells, expected, strict=True):
         assert abs(cell.x - x) <= 4
         assert abs(cell.y - y) <= 4
@@ -45,14 +45,14 @@ def test_a_small_gap_where_a_digit_crosses_does_not_open_a_cell() -> None:
     assert len(find_cells(rulings)) == 4
 
 
-def test_what_is_open_to_the_edge_is_no_cell() -> None:
+def test_a_region_open_to_the_edge_is_not_a_cell() -> None:
     rulings = np.zeros((100, 200), dtype=np.uint8)
     rulings[50] = 1
 
     assert find_cells(rulings) == []
 
 
-def test_what_lies_around_a_table_is_no_cell() -> None:
+def test_the_region_around_a_table_is_not_a_cell() -> None:
     rulings = np.pad(grid([40, 90, 140], [40, 80]), 20)
     cv2.rectangle(rulings, (5, 5), (rulings.shape[1] - 6, rulings.shape[0] - 6), 1, 2)
 
@@ -62,5 +62,5 @@ def test_what_lies_around_a_table_is_no_cell() -> None:
 
 
 @pytest.mark.parametrize("n", [0, 1])
-def test_few_boxes_are_few_rows(n: int) -> None:
+def test_at_most_one_box_is_at_most_one_row(n: int) -> None:
     assert rows_of([Box(0, 0, 5, 5)] * n) == [[Box(0, 0, 5, 5)]] * n

@@ -1,4 +1,4 @@
-"""Paper on a desk: what lies around it goes, and places lead back to where they were."""
+"""Paper on a desk: the desk is painted over, and the homography leads back to the picture."""
 
 import cv2
 import numpy as np
@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from tenfold.imaging.desk import clear_desk
 
 SHAPE = 300, 400
-MARKS = [(60, 50), (180, 50), (120, 110)]  # middles (x, y) of squares on a sheet of 240 x 160
+MARKS = [(60, 50), (180, 50), (120, 110)]  # centres (x, y) of squares on a sheet of 240 x 160
 
 
 def photograph(corners: list[tuple[float, float]]) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """A sheet with its marks at `corners` on a dark desk, and the matrix from the sheet to the picture."""
+    """A sheet with its marks at `corners` on a dark desk, and the homography from sheet to picture."""
     sheet = np.full((160, 240), 230, dtype=np.uint8)
     for x, y in MARKS:
         sheet[y - 8 : y + 8, x - 8 : x + 8] = 40
@@ -25,18 +25,18 @@ def photograph(corners: list[tuple[float, float]]) -> tuple[NDArray[np.uint8], N
     return np.asarray(seen, dtype=np.uint8), np.asarray(matrix)
 
 
-def beside(corners: list[tuple[float, float]]) -> NDArray[np.float32]:
-    """What a network would say of half as many rows and columns: 1 beside the sheet."""
+def surroundings_of(corners: list[tuple[float, float]]) -> NDArray[np.float32]:
+    """Surroundings at half the resolution, as a network would output them: 1 off the sheet."""
     half = np.ones((SHAPE[0] // 2, SHAPE[1] // 2), dtype=np.float32)
     cv2.fillConvexPoly(half, np.rint(np.array(corners) / 2).astype(np.int32), 0.0)
     return half
 
 
-def middles(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """The middles of the dark marks, (x, y), sorted."""
-    _, _, stats, middles = cv2.connectedComponentsWithStats((grey < 120).view(np.uint8))
+def centres(grey: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """The centres (x, y) of the dark marks, sorted."""
+    _, _, stats, centroids = cv2.connectedComponentsWithStats((grey < 120).view(np.uint8))
     large = stats[1:, cv2.CC_STAT_AREA] > 100
-    return np.array(sorted(map(tuple, middles[1:][large] + 0.5)))
+    return np.array(sorted(map(tuple, centroids[1:][large] + 0.5)))
 
 
 corner = st.tuples(st.floats(-25, 25), st.floats(-25, 25))
@@ -44,59 +44,59 @@ corner = st.tuples(st.floats(-25, 25), st.floats(-25, 25))
 
 @settings(max_examples=40)
 @given(moves=st.tuples(corner, corner, corner, corner))
-def test_a_sheet_in_perspective_becomes_a_rectangle_and_its_places_lead_back(
+def test_a_sheet_in_perspective_is_rectified_and_its_homography_leads_back(
     moves: tuple[tuple[float, float], ...],
 ) -> None:
     upright = [(70, 60), (330, 60), (330, 235), (70, 235)]
     corners = [(x + dx, y + dy) for (x, y), (dx, dy) in zip(upright, moves, strict=True)]
     picture, matrix = photograph(corners)
 
-    sheet, back = clear_desk(picture, beside(corners))
+    sheet, homography = clear_desk(picture, surroundings_of(corners))
 
     assert sheet.min() < 60
     assert np.percentile(sheet, 5) > 200 or (sheet < 120).mean() < 0.1  # no desk is left
-    found = middles(sheet)
-    x, y, depth = back @ np.vstack([found.T, np.ones(len(found))])
+    found = centres(sheet)
+    x, y, depth = homography @ np.vstack([found.T, np.ones(len(found))])
     u, v, w = matrix @ np.array([(x, y, 1) for x, y in MARKS], dtype=np.float64).T
     expected = sorted(zip((u / w).tolist(), (v / w).tolist(), strict=True))
     assert np.allclose(sorted(zip((x / depth).tolist(), (y / depth).tolist(), strict=True)), expected, atol=2)
 
 
-def test_a_tilted_sheet_stands_upright() -> None:
+def test_a_tilted_sheet_is_straightened() -> None:
     turned = cv2.boxPoints(((200, 150), (240, 160), 8)).tolist()  # lower left first, clockwise
     corners = [*turned[1:], turned[0]]
     picture, _ = photograph(corners)
 
-    sheet, _ = clear_desk(picture, beside(corners))
+    sheet, _ = clear_desk(picture, surroundings_of(corners))
 
-    left, right, below = middles(sheet)[[0, 2, 1]]
+    left, right, below = centres(sheet)[[0, 2, 1]]
     assert abs(left[1] - right[1]) < 3
     assert below[0] == pytest.approx((left[0] + right[0]) / 2, abs=3)
     assert sheet.shape[1] / sheet.shape[0] == pytest.approx(240 / 160, rel=0.05)
 
 
-def test_where_all_is_paper_the_picture_is_left_as_it_is() -> None:
+def test_a_picture_that_is_all_paper_is_unchanged() -> None:
     picture, _ = photograph([(70, 60), (330, 60), (330, 235), (70, 235)])
 
-    same, back = clear_desk(picture, np.zeros((150, 200), dtype=np.float32))
+    same, homography = clear_desk(picture, np.zeros((150, 200), dtype=np.float32))
 
     assert same is picture
-    assert np.array_equal(back, np.eye(3))
+    assert np.array_equal(homography, np.eye(3))
 
 
-def test_of_a_sheet_that_runs_out_of_the_picture_the_desk_alone_is_painted_over() -> None:
+def test_a_partly_visible_sheet_is_not_rectified_but_its_desk_is_painted_over() -> None:
     corners = [(150.0, 40.0), (460.0, 70.0), (440.0, 260.0), (130.0, 230.0)]
     picture, _ = photograph(corners)
 
-    cleared, back = clear_desk(picture, beside(corners))
+    cleared, homography = clear_desk(picture, surroundings_of(corners))
 
-    assert np.array_equal(back, np.eye(3))
+    assert np.array_equal(homography, np.eye(3))
     assert cleared.shape == picture.shape
     assert (cleared[:, :120] > 200).all()
-    assert len(middles(cleared)) == len(middles(np.where(picture == 90, np.uint8(230), picture)))
+    assert len(centres(cleared)) == len(centres(np.where(picture == 90, np.uint8(230), picture)))
 
 
-def test_of_several_sheets_all_are_kept() -> None:
+def test_all_of_several_sheets_are_kept() -> None:
     picture = np.full(SHAPE, 60, dtype=np.uint8)
     beside = np.ones((150, 200), dtype=np.float32)
     for x in (40, 230):
@@ -106,12 +106,12 @@ def test_of_several_sheets_all_are_kept() -> None:
 
     cleared, _ = clear_desk(picture, beside)
 
-    assert len(middles(cleared)) == 2
+    assert len(centres(cleared)) == 2
     assert (cleared[:, :30] == 220).all()
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0])
-def test_what_a_network_says_of_no_use_changes_nothing(value: float) -> None:
+def test_constant_network_output_changes_nothing(value: float) -> None:
     picture = np.random.default_rng(0).integers(0, 255, SHAPE).astype(np.uint8)
 
     assert clear_desk(picture, np.full((150, 200), value, dtype=np.float32))[0] is picture

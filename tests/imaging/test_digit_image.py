@@ -1,4 +1,4 @@
-"""A picture of one digit, as networks are trained on it and as they read it."""
+"""A picture of one digit, as networks are trained on it and as it is read."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ def seven(side: int, stroke: int, *, dark_paper: bool = False, speck: bool = Fal
     return grey
 
 
-def test_a_digit_is_learned_as_it_is_read(tmp_path: Path) -> None:
+def test_training_and_reading_prepare_a_digit_the_same_way(tmp_path: Path) -> None:
     folder = tmp_path / "7"
     folder.mkdir()
     for side in _SIZES:
@@ -53,7 +53,7 @@ def test_a_hairline_has_ink_at_any_size(side: int, dark_paper: bool) -> None:
     assert _MNIST_INK / 3 < image.mean() < _MNIST_INK
 
 
-def test_a_ruling_as_dark_as_the_digit_is_no_ink_of_it() -> None:
+def test_a_ruling_as_dark_as_the_digit_is_removed() -> None:
     ruled = seven(200, 9)
     ruled[180:183] = 0
 
@@ -65,8 +65,8 @@ def test_specks_do_not_make_the_digit_smaller() -> None:
     assert np.array_equal(digit_image(clean), digit_image(specked))
 
 
-def test_pictures_like_mnists_come_out_as_their_ink_does(mnist: Dataset) -> None:
-    """But for about 6 in 1,000: fragments away from the digit are specks to it."""
+def test_pictures_in_mnists_style_keep_their_ink(mnist: Dataset) -> None:
+    """Except for about 6 in 1,000, in which fragments away from the digit are removed as specks."""
     pictures = mnist.x_train[:500]
     unchanged = [np.array_equal(digit_image(grey), normalize(find_ink(grey))) for grey in pictures]
     assert np.mean(unchanged) > 0.98
@@ -99,13 +99,13 @@ def test_the_detached_bar_of_a_5_belongs_to_it() -> None:
         pytest.param(np.s_[30:60, 0:9], id="a sliver of a neighbour"),
     ],
 )
-def test_what_is_no_part_of_the_digit_is_left_out(clutter: tuple[slice, slice]) -> None:
+def test_clutter_is_removed(clutter: tuple[slice, slice]) -> None:
     ink = hook()
     ink[clutter] = 1
     assert np.array_equal(isolate(ink), hook())
 
 
-def test_a_frame_around_the_digit_is_left_out() -> None:
+def test_a_frame_around_the_digit_is_removed() -> None:
     ink = hook()
     cv2.rectangle(ink, (0, 0), (99, 99), 1, 3)
     assert np.array_equal(isolate(ink), hook())
@@ -115,7 +115,7 @@ def test_blank_ink_stays_blank() -> None:
     assert not isolate(np.zeros((5, 5), dtype=np.float32)).any()
 
 
-def test_the_ink_given_is_not_changed() -> None:
+def test_the_input_is_not_modified() -> None:
     ink = hook()
     ink[90:92, 10:12] = 1
     before = ink.copy()

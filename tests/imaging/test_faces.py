@@ -1,4 +1,4 @@
-"""Smileys are found; digits, and numbers in rings and frames, are none."""
+"""Smileys are found; digits, and numbers in rings and frames, are not faces."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ def test_a_smiley_is_a_face_even_if_its_ring_does_not_quite_close(gap: int) -> N
     assert (find_faces(ink) == (ink > 0)).all()
 
 
-def test_ink_outside_is_no_part_of_the_face() -> None:
+def test_ink_outside_the_ring_is_not_part_of_the_face() -> None:
     beside = np.zeros((200, 60), dtype=np.float32)
     cv2.line(beside, (30, 20), (28, 180), 1.0, 6)
     found = find_faces(np.hstack([face(), beside]))
@@ -76,7 +76,7 @@ def ring() -> Ink:
 
 
 @pytest.mark.parametrize("make", [blank, ring, ringed_number, framed_numbers, tilted_frame])
-def test_what_is_no_face_stays(make: Any) -> None:
+def test_other_drawings_are_not_faces(make: Any) -> None:
     assert not find_faces(make()).any()
 
 

@@ -1,4 +1,4 @@
-"""Pictures that Pillow reads with a plug-in or only lately: HEIC and AVIF."""
+"""Formats that Pillow reads with a plug-in or only in recent versions: HEIC and AVIF."""
 
 import io
 import sys
@@ -25,7 +25,7 @@ def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_what_telephones_make_is_read(kind: str) -> None:
+def test_heic_and_avif_are_read(kind: str) -> None:
     content = saved(Image.fromarray(SHADES).convert("RGB"), kind)
 
     assert np.abs(decode(content).astype(int) - SHADES).mean() < 3
@@ -34,7 +34,7 @@ def test_what_telephones_make_is_read(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("orientation", [1, 3, 6, 8])
-def test_it_is_turned_upright(kind: str, orientation: int) -> None:
+def test_they_are_rotated_upright(kind: str, orientation: int) -> None:
     image = Image.fromarray(SHADES).convert("RGB")
     exif = image.getexif()
     exif[0x0112] = orientation
@@ -45,7 +45,9 @@ def test_it_is_turned_upright(kind: str, orientation: int) -> None:
     assert np.abs(decode(content).astype(int) - expected).mean() < 3
 
 
-def test_without_the_plug_in_the_line_that_installs_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_plug_in_the_error_names_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     content = saved(Image.new("RGB", (64, 64)), "HEIF")
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
 
@@ -54,7 +56,7 @@ def test_without_the_plug_in_the_line_that_installs_it_is_named(monkeypatch: pyt
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_is_refused_by_its_header_where_it_is_too_large(kind: str) -> None:
+def test_a_picture_that_is_too_large_is_refused_by_its_header(kind: str) -> None:
     content = saved(Image.new("RGB", (640, 480)), kind)
 
     with pytest.raises(ImageError, match="640 x 480 pixels, more than the 1,000"):
@@ -65,11 +67,9 @@ def test_it_is_refused_by_its_header_where_it_is_too_large(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.6, 0.95])
-def test_a_damaged_one_is_one_line(kind: str, share: float) -> None:
+def test_a_damaged_file_gives_a_one_line_error(kind: str, share: float) -> None:
     noise = np.random.default_rng(0).integers(0, 255, (64, 64, 3), dtype=np.uint8)
     content = saved(Image.fromarray(noise), kind)
 
-    with pytest.raises(
-        ImageError, match=r"^these bytes( is damaged and cannot be read|: expected a picture)"
-    ):
+    with pytest.raises(ImageError, match=r"^these bytes is (damaged and cannot be read|not a picture)"):
         decode(content[: int(share * len(content))])

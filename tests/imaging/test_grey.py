@@ -1,4 +1,4 @@
-"""Ink of any colour on paper of any colour stands out; what is grey keeps its level."""
+"""Ink of any colour on paper of any colour stands out, and grey keeps its level."""
 
 import numpy as np
 import pytest
@@ -40,14 +40,14 @@ def test_grey_keeps_its_level(levels: NDArray[np.uint8]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ink", "paper", "least"),
+    ("ink", "paper", "minimum"),
     [
         (BLACK, WHITE, 255),
         ((255, 240, 60), WHITE, 150),  # a yellow pen, 22 levels of luminance from white
         ((150, 200, 240), WHITE, 60),  # a light blue pen
         ((200, 30, 40), WHITE, 190),  # a red pen
         ((30, 60, 160), WHITE, 180),  # a ballpoint
-        ((30, 60, 160), (250, 235, 140), 120),  # the same on yellow paper
+        ((30, 60, 160), (250, 235, 140), 120),  # on yellow paper
         (WHITE, (30, 70, 50), 180),  # chalk
         ((240, 220, 90), (30, 70, 50), 150),  # yellow chalk
         (WHITE, (0, 0, 255), 250),
@@ -57,8 +57,8 @@ def test_grey_keeps_its_level(levels: NDArray[np.uint8]) -> None:
     ],
 )
 @pytest.mark.parametrize("side", [28, 60, 900])
-def test_ink_of_any_colour_stands_out(ink: Color, paper: Color, least: int, side: int) -> None:
-    assert contrast(stroke(ink, paper, side)) >= least
+def test_ink_of_any_colour_stands_out(ink: Color, paper: Color, minimum: int, side: int) -> None:
+    assert contrast(stroke(ink, paper, side)) >= minimum
 
 
 def test_a_yellow_pen_stands_out_on_unevenly_lit_noisy_paper() -> None:

@@ -26,7 +26,7 @@ def test_ink_is_what_differs_from_the_border(paper: int, pen: int) -> None:
     assert np.array_equal(ink, page(0, 1))
 
 
-def test_grey_ink_keeps_its_share() -> None:
+def test_grey_ink_is_proportional_to_its_darkness() -> None:
     grey = page(255, 0)
     grey[2, 2] = 153
     assert find_ink(grey)[2, 2] == pytest.approx(0.4)
@@ -46,7 +46,7 @@ def test_noise_on_the_paper_is_suppressed() -> None:
     assert np.array_equal(ink > 0, page(0, 1) > 0)
 
 
-def test_the_ripples_of_jpeg_are_suppressed() -> None:
+def test_jpeg_ringing_is_suppressed() -> None:
     stroke = np.full((64, 64), 255, dtype=np.uint8)
     stroke[16:48, 28:36] = 0
     stream = io.BytesIO()
@@ -75,15 +75,15 @@ def five(side: int, pen: int) -> np.ndarray:
     return mask
 
 
-def written_on(paper: np.ndarray, mask: np.ndarray, depth: float, noise: float = 0) -> np.ndarray:
-    """A picture of ink `depth` levels darker than the paper, taken by a camera with some noise."""
+def written_on(paper: np.ndarray, mask: np.ndarray, contrast: float, noise: float = 0) -> np.ndarray:
+    """A picture of ink `contrast` levels darker than the paper, taken by a camera with some noise."""
     soft = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.7)
     grain = np.random.default_rng(0).normal(0, noise, mask.shape) if noise else 0
-    return np.asarray(np.clip(np.rint(paper - depth * soft + grain), 0, 255), dtype=np.uint8)
+    return np.asarray(np.clip(np.rint(paper - contrast * soft + grain), 0, 255), dtype=np.uint8)
 
 
 def assert_found(grey: np.ndarray, mask: np.ndarray) -> None:
-    """All of the strokes is ink, and nothing farther from them than two pixels."""
+    """All of the strokes is ink, and nothing more than two pixels away from them."""
     ink = find_ink(grey)
     near = cv2.dilate(mask, np.ones((5, 5), np.uint8))
     assert ink[cv2.erode(mask, np.ones((3, 3), np.uint8)) > 0].min() > 0.3
@@ -105,7 +105,7 @@ def test_strokes_are_found_on_paper_as_cameras_see_it(paper: np.ndarray, pen: in
     assert_found(written_on(paper, mask, 80, noise=2), mask)
 
 
-def test_the_edge_of_a_shadow_is_no_ink() -> None:
+def test_the_edge_of_a_shadow_is_not_ink() -> None:
     mask = five(200, 9)
     assert_found(written_on(SHADOW, mask, 80, noise=1), mask)
 
@@ -115,7 +115,7 @@ def test_a_pencil_ten_levels_off_the_paper_is_found_in_noise() -> None:
     assert_found(written_on(np.full((200, 200), 190.0), mask, 10, noise=1), mask)
 
 
-def test_paper_with_noise_alone_is_blank() -> None:
+def test_noisy_blank_paper_is_blank() -> None:
     assert not find_ink(written_on(LIGHT, np.zeros((200, 200), np.uint8), 0, noise=2)).any()
 
 
@@ -124,7 +124,7 @@ def test_chalk_on_a_board_is_found() -> None:
     assert_found(255 - written_on(LIGHT, mask, 80, noise=2), mask)
 
 
-def test_the_black_margin_of_a_scan_is_no_ink() -> None:
+def test_the_black_margin_of_a_scan_is_not_ink() -> None:
     paper = np.full((200, 200), 220.0)
     paper[:, :90] = 10
     mask = np.roll(five(200, 3), 45, axis=1)
@@ -142,7 +142,7 @@ def test_a_crop_without_margin_keeps_its_polarity(polarity: str) -> None:
     assert np.array_equal(find_ink(grey) > 0.5, ring > 0)
 
 
-def test_an_image_of_mnist_is_its_own_ink_in_either_polarity(mnist: Dataset) -> None:
+def test_an_mnist_image_is_its_own_ink_in_either_polarity(mnist: Dataset) -> None:
     for image in mnist.x_test[:100]:
         ink = find_ink(image)
         assert np.abs(ink * 255 - image).max() < 0.04 * 255 + 1
@@ -150,7 +150,7 @@ def test_an_image_of_mnist_is_its_own_ink_in_either_polarity(mnist: Dataset) -> 
 
 
 @pytest.mark.parametrize("side", ["left", "right", "top", "bottom"])
-def test_a_scanners_black_margin_beside_clean_white_paper_is_no_ink(side: str) -> None:
+def test_a_scanners_black_margin_next_to_clean_white_paper_is_not_ink(side: str) -> None:
     page = np.full((300, 240), 250, dtype=np.uint8)
     cv2.putText(page, "7", (100, 180), cv2.FONT_HERSHEY_SIMPLEX, 2.5, 20, 6)
     sides = {"left": np.s_[:, :70], "right": np.s_[:, -50:], "top": np.s_[:80, :], "bottom": np.s_[-60:, :]}

@@ -1,4 +1,4 @@
-"""Large pictures are decoded in little more memory than Pillow's copy of them, and it is given back."""
+"""Large pictures are decoded in little more memory than Pillow's copy of them, which is then released."""
 
 import io
 import json
@@ -86,7 +86,7 @@ def encoded(kind: str, mode: str = "RGB", **options: Any) -> bytes:
         (encoded("TIFF", strip_size=2**30), 5),
     ],
 )
-def test_what_takes_more_than_a_picture_may_is_refused_by_its_size(
+def test_a_picture_that_would_take_too_much_memory_is_refused(
     content: bytes, bytes_per_pixel: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory, "_MOST_PER_PIXEL", 0)
@@ -94,11 +94,11 @@ def test_what_takes_more_than_a_picture_may_is_refused_by_its_size(
     monkeypatch.setattr(memory, "MAX_DECODING_BYTES", needed)
     assert decode(content).shape == (80, 100)
     monkeypatch.setattr(memory, "MAX_DECODING_BYTES", needed - 1)
-    with pytest.raises(ImageError, match=r"has 100 x 80 pixels and takes .* may have 0 million pixels"):
+    with pytest.raises(ImageError, match=r"has 100 x 80 pixels and would take .* may have 0 million pixels"):
         decode(content)
 
 
-def test_a_jpeg_whose_scans_are_one_per_colour_is_seen_as_such() -> None:
+def test_a_jpeg_with_one_scan_per_channel_is_detected() -> None:
     content = encoded("JPEG", subsampling=0)
     start = content.index(b"\xff\xda")
     several = content[: start + 2] + b"\x00\x08\x01\x01\x00\x00\x3f\x00" + content[start + 14 :]
@@ -107,21 +107,21 @@ def test_a_jpeg_whose_scans_are_one_per_colour_is_seen_as_such() -> None:
 
 
 def test_a_small_picture_in_a_huge_tile_is_refused() -> None:
-    """libtiff would make room for a whole tile of 4 GB."""
+    """libtiff would allocate a whole tile of 4 GB."""
     tags = {256: 10, 257: 10, 258: 8, 259: 8, 262: 1, 277: 1, 322: 65536, 323: 65536, 324: 200, 325: 10}
     entries = b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in tags.items())
     content = b"II*\0" + struct.pack("<IH", 8, len(tags)) + entries + bytes(100)
-    with pytest.raises(ImageError, match="has 10 x 10 pixels and takes 4,295 MB"):
+    with pytest.raises(ImageError, match="has 10 x 10 pixels and would take 4,295 MB"):
         decode(content)
 
 
 def test_a_picture_one_pixel_wide_is_refused_for_its_rows() -> None:
     stream = io.BytesIO()
     Image.new("1", (1, 48_000_000)).save(stream, "PNG", compress_level=1)
-    with pytest.raises(ImageError, match=r"48000000 pixels and takes 4.. MB to decode"):
+    with pytest.raises(ImageError, match=r"48000000 pixels and would take 4.. MB to decode"):
         decode(stream.getvalue())
 
 
-def test_what_a_picture_takes_is_known_from_its_header() -> None:
+def test_the_memory_needed_is_known_from_the_header() -> None:
     png, webp = (encoded(kind, lossless=True) for kind in ("PNG", "WEBP"))
     assert bytes_to_read(webp) > 2 * bytes_to_read(png) >= 2 * 8 * 8000

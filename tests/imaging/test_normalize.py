@@ -1,4 +1,4 @@
-"""MNIST's own images are the proof: what was made like this comes back as it was."""
+"""Tested on MNIST's own images: they were made this way, so they come back unchanged."""
 
 import cv2
 import numpy as np
@@ -17,7 +17,7 @@ def as_ink(image: np.ndarray) -> np.ndarray:
 
 
 def random_ink(seed: int) -> np.ndarray:
-    """Blobs of any shape and size, never touching in a planned way."""
+    """Blobs of random shape and size."""
     rng = np.random.default_rng(seed)
     ink = np.zeros((rng.integers(1, 60), rng.integers(1, 60)), dtype=np.float32)
     for _ in range(rng.integers(1, 5)):
@@ -36,7 +36,7 @@ def test_a_square_fills_the_box_and_sits_around_pixel_14() -> None:
     assert np.array_equal(image, expected)
 
 
-def test_the_aspect_is_kept() -> None:
+def test_the_aspect_ratio_is_kept() -> None:
     image = normalize(np.ones((40, 10), np.float32))
     assert np.array_equal(np.flatnonzero(image.any(axis=1)), np.arange(4, 24))
     assert image.any(axis=0).sum() == 5
@@ -47,7 +47,7 @@ def test_a_hairline_does_not_vanish() -> None:
     assert normalize(np.ones((1, 500), np.float32)).any(axis=1).sum() == 1
 
 
-def test_the_centre_of_mass_counts_and_not_the_box() -> None:
+def test_the_centre_of_mass_is_centred_rather_than_the_box() -> None:
     # A heavy head above a thin tail: the head draws the centre up, so the digit is moved down.
     ink = np.zeros((20, 20), np.float32)
     ink[:6] = 1
@@ -66,7 +66,7 @@ def test_blank_stays_blank(shape: tuple[int, int]) -> None:
 
 
 @given(seeds, st.integers(0, 40), st.integers(0, 40), st.integers(0, 40), st.integers(0, 40))
-def test_where_the_digit_lies_does_not_matter(
+def test_the_position_of_the_digit_does_not_matter(
     seed: int, top: int, bottom: int, left: int, right: int
 ) -> None:
     ink = random_ink(seed)
@@ -75,7 +75,7 @@ def test_where_the_digit_lies_does_not_matter(
 
 
 @given(seeds)
-def test_all_ink_is_in_the_frame_its_longer_side_20_pixels_and_centred(seed: int) -> None:
+def test_all_ink_is_inside_centred_and_20_pixels_on_its_longer_side(seed: int) -> None:
     image = normalize(random_ink(seed))
     rows, columns = np.flatnonzero(image.any(axis=1)), np.flatnonzero(image.any(axis=0))
     assert max(np.ptp(rows), np.ptp(columns)) + 1 == 20
@@ -95,20 +95,20 @@ def test_normalizing_again_changes_nothing(seed: int) -> None:
 
 @given(seeds)
 @settings(max_examples=50)
-def test_the_input_is_left_as_it_is(seed: int) -> None:
+def test_the_input_is_not_modified(seed: int) -> None:
     ink = random_ink(seed)
     before = ink.copy()
     normalize(ink)
     assert np.array_equal(ink, before)
 
 
-def test_images_of_mnist_come_back_unchanged(mnist: Dataset) -> None:
+def test_mnist_images_come_back_unchanged(mnist: Dataset) -> None:
     # 2 of the first 10,000 are 19 pixels on their longer side.
     unchanged = sum(np.array_equal(normalize(as_ink(image)), image) for image in mnist.x_train[:10_000])
     assert unchanged == 9998
 
 
-def test_enlarged_in_blocks_they_come_back_unchanged(mnist: Dataset) -> None:
+def test_mnist_images_enlarged_in_blocks_come_back_unchanged(mnist: Dataset) -> None:
     for image in mnist.x_test[:200]:
         large = np.kron(image, np.ones((5, 5), np.uint8))
         assert np.array_equal(normalize(as_ink(large)), image)
@@ -116,7 +116,9 @@ def test_enlarged_in_blocks_they_come_back_unchanged(mnist: Dataset) -> None:
 
 @pytest.mark.parametrize("factor", [3, 5, 10])
 @pytest.mark.parametrize("how", [cv2.INTER_LINEAR, cv2.INTER_CUBIC])
-def test_enlarged_smoothly_they_come_back_alike(mnist: Dataset, factor: int, how: int) -> None:
+def test_mnist_images_enlarged_smoothly_come_back_almost_unchanged(
+    mnist: Dataset, factor: int, how: int
+) -> None:
     # Smooth enlargement itself blurs strokes that are two pixels wide; 9 of 255 grey levels is what is lost.
     differences = []
     for image in mnist.x_test[:200]:
@@ -125,7 +127,7 @@ def test_enlarged_smoothly_they_come_back_alike(mnist: Dataset, factor: int, how
     assert np.mean(differences) < 9
 
 
-def test_enlarged_smoothly_each_is_still_most_like_its_own_digit(mnist: Dataset) -> None:
+def test_mnist_images_enlarged_smoothly_stay_closest_to_their_originals(mnist: Dataset) -> None:
     originals = mnist.x_test[:300].reshape(300, -1).astype(np.float32)
     nearest = []
     for image in mnist.x_test[:300]:
@@ -140,6 +142,6 @@ def test_enlarged_smoothly_each_is_still_most_like_its_own_digit(mnist: Dataset)
 @pytest.mark.parametrize(
     "ink", [np.zeros((28, 28), np.uint8), np.zeros((28, 28, 1), np.float32), np.zeros(784, np.float32)]
 )
-def test_what_is_no_ink_is_refused(ink: np.ndarray) -> None:
-    with pytest.raises(InputError, match="expected ink as fractions"):
+def test_other_arrays_are_refused(ink: np.ndarray) -> None:
+    with pytest.raises(InputError, match="expected ink as floats"):
         normalize(ink)

@@ -1,4 +1,4 @@
-"""Files of several pages: TIFF, and PDF, whose pages are programs of strangers."""
+"""Files with several pages: TIFF, and PDF, whose pages are untrusted programs."""
 
 import importlib.util
 import io
@@ -25,7 +25,7 @@ def file_of(kind: str, greys: tuple[int, ...] = GREYS) -> bytes:
 
 
 def one_page_pdf(page: str, content: bytes = b"") -> bytes:
-    """A PDF written out, with these entries of its page and this program; its table of places is left out."""
+    """A hand-written PDF with these page entries and this content stream, without a cross-reference table."""
     return (
         b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
         b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
@@ -49,7 +49,7 @@ def test_each_page_is_a_picture(kind: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["TIFF", "PDF"])
-def test_a_single_page_has_none_after_it(kind: str) -> None:
+def test_a_single_page_has_no_more_pages(kind: str) -> None:
     content = file_of(kind, (10,))
 
     assert count_pages(content) == 1
@@ -58,19 +58,19 @@ def test_a_single_page_has_none_after_it(kind: str) -> None:
         decode(content, page=2)
 
 
-def test_frames_of_a_gif_are_no_pages() -> None:
+def test_frames_of_a_gif_are_not_pages() -> None:
     assert count_pages(file_of("GIF")) == 1
 
 
-def test_so_many_pages_are_refused() -> None:
+def test_too_many_pages_are_refused() -> None:
     content = file_of("TIFF", tuple(page % 250 for page in range(MAX_PAGES + 1)))
 
-    with pytest.raises(ImageError, match="more than the 100 pages a file may have"):
+    with pytest.raises(ImageError, match="more than the 100 pages allowed"):
         count_pages(content)
     assert has_more_pages(content)
 
 
-def test_pages_that_lead_in_a_circle_come_to_an_end() -> None:
+def test_counting_pages_linked_in_a_circle_ends() -> None:
     content = bytearray(file_of("TIFF", (10,)))
     (first,) = struct.unpack_from("<I", content, 4)
     (entries,) = struct.unpack_from("<H", content, first)
@@ -80,7 +80,7 @@ def test_pages_that_lead_in_a_circle_come_to_an_end() -> None:
     assert int(decode(bytes(content))[0, 0]) == 10
 
 
-def test_a_page_is_painted_no_larger_than_a_picture_may_be() -> None:
+def test_a_page_is_rendered_within_the_pixel_limit() -> None:
     poster = one_page_pdf("/MediaBox[0 0 14400 7200]")
 
     assert decode(poster).shape == (2000, 4000)
@@ -89,34 +89,36 @@ def test_a_page_is_painted_no_larger_than_a_picture_may_be() -> None:
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7\n", b"%PDF-1.4\n" + bytes(1000), file_of("PDF")[:600]])
-def test_a_damaged_pdf_is_one_line(content: bytes) -> None:
+def test_a_damaged_pdf_gives_a_one_line_error(content: bytes) -> None:
     with pytest.raises(ImageError, match=r"^these bytes cannot be read as a PDF: "):
         count_pages(content)
     with pytest.raises(ImageError, match=r"^these bytes cannot be read as a PDF: "):
         decode(content)
 
 
-def test_a_page_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "PATIENCE_S", 0.001)
+def test_a_page_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "TIMEOUT_S", 0.001)
 
     with pytest.raises(ImageError, match=r"takes more than 0\.001 s for one page"):
         decode(file_of("PDF"))
 
 
-def test_a_pdf_of_too_many_bytes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pdf_with_too_many_bytes_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "MAX_BYTES", 100)
 
-    with pytest.raises(ImageError, match="more than the 100 bytes a PDF may have"):
+    with pytest.raises(ImageError, match="more than the 100 bytes allowed"):
         decode(file_of("PDF"))
 
 
-def test_without_the_package_the_line_that_installs_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_package_the_error_names_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
 
     with pytest.raises(ImageError, match=r"is a PDF.*pip install 'tenfold\[pdf\]'"):
         decode(file_of("PDF"))
 
 
-def test_where_memory_is_counted_beforehand_a_pdf_is_refused() -> None:
+def test_bytes_to_read_refuses_a_pdf() -> None:
     with pytest.raises(ImageError, match="received a PDF; send its pages as pictures"):
         bytes_to_read(file_of("PDF"))

@@ -1,4 +1,4 @@
-"""Paper told from ink, and its level under shadows, margins and writing."""
+"""The polarity of a picture, and the level of its paper under shadows, margins and writing."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from PIL import Image
 
 from tenfold.data import Dataset
 from tenfold.imaging.decode import decode
-from tenfold.imaging.paper import beside_paper, is_dark, paper_level
+from tenfold.imaging.paper import is_dark, paper_level, scanner_margin
 
 Grey = NDArray[np.uint8]
 
@@ -23,7 +23,7 @@ def page(paper: int = 230, ink: int = 30, height: int = 120, width: int = 160) -
 
 
 def shadow(grey: Grey) -> Grey:
-    """The page with light that falls off from left to right to two fifths."""
+    """The page in light that falls off to two fifths from left to right."""
     light = np.linspace(1, 0.4, grey.shape[1])
     return np.rint(grey * light).astype(np.uint8)
 
@@ -50,7 +50,7 @@ def test_a_page_and_its_negative_are_distinguished() -> None:
     assert not is_dark(shadow(page()))
 
 
-def test_a_page_half_in_shadow_is_light_as_its_ink_is_darker_than_either_half() -> None:
+def test_a_page_half_in_shadow_is_light() -> None:
     grey = page()
     grey[:, :100] = grey[:, :100] // 4
 
@@ -77,13 +77,13 @@ def test_a_gradient_of_light_is_followed_to_the_edges() -> None:
     assert np.abs(paper_level(shadow(page())) - shadow(blank)).max() < 5
 
 
-def test_a_scanners_black_margin_is_no_paper_but_writing_and_shadow_are() -> None:
-    assert beside_paper(paper_level(page())) is None
-    assert beside_paper(paper_level(shadow(page()))) is None
+def test_only_a_black_margin_is_a_scanner_margin() -> None:
+    assert scanner_margin(paper_level(page())) is None
+    assert scanner_margin(paper_level(shadow(page()))) is None
 
     scan = page()
     scan[:, :30] = 0
-    margin = beside_paper(paper_level(scan))
+    margin = scanner_margin(paper_level(scan))
 
     assert margin is not None
     assert margin.shape == scan.shape
@@ -91,8 +91,8 @@ def test_a_scanners_black_margin_is_no_paper_but_writing_and_shadow_are() -> Non
     assert not margin[:, 45:].any(), "the page"
 
 
-def test_a_photograph_of_a_page_keeps_its_ink_darker_than_its_paper(tmp_path: Path) -> None:
-    """As a camera makes one: uneven light, blur, noise and JPEG."""
+def test_the_paper_of_a_photographed_page_is_light(tmp_path: Path) -> None:
+    """A simulated photograph: uneven light, blur, noise and JPEG."""
     clean = page(height=480, width=640)
     noise = np.random.default_rng(0).normal(0, 4, clean.shape)
     seen = cv2.GaussianBlur(shadow(clean), (0, 0), 1.2) + noise

@@ -20,7 +20,7 @@ def test_a_line_across_the_picture_is_removed_even_if_slightly_slanted(drop: int
     assert np.array_equal(remove_rulings(ink), writing())
 
 
-def test_an_upright_line_is_removed() -> None:
+def test_a_vertical_line_is_removed() -> None:
     ink = writing()
     ink[:, 180:183] = 1
     assert np.array_equal(remove_rulings(ink), writing())
@@ -31,11 +31,11 @@ def test_a_stroke_that_crosses_a_line_is_not_cut() -> None:
     ink[80:82] = 1
     rest = remove_rulings(ink)
     count, _ = cv2.connectedComponents((rest > 0).astype(np.uint8))
-    assert count == 2  # the paper, and the digit in one piece
+    assert count == 2  # the paper, and the digit as one component
     assert np.abs(rest - writing()).sum() < 30
 
 
-def test_strokes_are_no_rulings() -> None:
+def test_strokes_are_not_rulings() -> None:
     assert np.array_equal(remove_rulings(writing()), writing())
 
 

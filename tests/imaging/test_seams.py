@@ -21,7 +21,7 @@ def crossed(image: np.ndarray, seam: np.ndarray) -> int:
 
 
 @pytest.mark.parametrize("apart", [30, 20, 17])  # with room between, touching, overlapping
-def test_zeros_are_cut_between_each_other(apart: int) -> None:
+def test_the_cut_between_two_zeros_crosses_little_ink(apart: int) -> None:
     image = rings(20, 20 + apart)
 
     (seam,) = find_seams(image, np.array([20.0, 20.0 + apart]))
@@ -40,13 +40,13 @@ def test_a_cut_follows_slanted_writing() -> None:
     assert seam[3] - seam[32] > 8
 
 
-def test_without_neighbours_there_is_nothing_to_cut() -> None:
+def test_fewer_than_two_digits_need_no_cuts() -> None:
     for columns in ([], [20.0]):
         assert find_seams(rings(20), np.array(columns)).shape == (0, 36)
 
 
 @given(st.integers(0, 2**32 - 1))
-def test_cuts_stay_in_order_and_between_the_digits_at_half_their_height(seed: int) -> None:
+def test_cuts_never_cross_and_pass_between_the_digits_at_half_height(seed: int) -> None:
     rng = np.random.default_rng(seed)
     width = int(rng.integers(20, 200))
     image = (255 * (rng.random((36, width)) < rng.random())).astype(np.uint8)

@@ -8,7 +8,7 @@ from tenfold.imaging.strip import HEIGHT_PX, MARGIN_PX, STEP_PX, to_strip
 
 
 def line(height: int, thickness: int) -> np.ndarray:
-    """ "705" as ink, about so high, cut to its box."""
+    """ "705" as ink of about this height, cropped to its bounding box."""
     drawn = np.zeros((3 * height, 6 * height), dtype=np.uint8)
     cv2.putText(drawn, "705", (height, 2 * height), cv2.FONT_HERSHEY_SIMPLEX, height / 22, 255, thickness)
     x, y, width, height = cv2.boundingRect(drawn)
@@ -16,7 +16,7 @@ def line(height: int, thickness: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("height", [12, 28, 90, 400])
-def test_digits_of_any_size_are_20_pixels_high_in_the_middle_of_a_strip(height: int) -> None:
+def test_digits_of_any_size_become_20_pixels_high_in_the_middle_of_a_strip(height: int) -> None:
     ink = line(height, thickness=max(1, height // 10))
 
     strip = to_strip(ink, len(ink) / 2, len(ink)).image
@@ -39,7 +39,7 @@ def test_hairlines_on_a_large_canvas_stay_visible() -> None:
     assert (strip > 100).sum() > 0.06 * strip.size
 
 
-def test_one_high_digit_makes_the_others_smaller_but_not_too_small() -> None:
+def test_one_tall_digit_scales_the_others_down_but_not_too_far() -> None:
     for longest, expected in ((30, 20), (60, 14)):
         ink = np.zeros((longest, 40), dtype=np.float32)
         ink[:, 2:5] = 1  # as high as the line
@@ -52,7 +52,7 @@ def test_one_high_digit_makes_the_others_smaller_but_not_too_small() -> None:
         assert len(usual) == pytest.approx(expected if longest == 60 else 20, abs=1)
 
 
-def test_a_strip_says_where_it_lies_in_the_ink() -> None:
+def test_a_strip_gives_its_position_in_the_ink() -> None:
     ink = np.zeros((300, 500), dtype=np.float32)
     cv2.rectangle(ink, (200, 100), (219, 180), 1, -1)
 
@@ -65,7 +65,7 @@ def test_a_strip_says_where_it_lies_in_the_ink() -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
-def test_any_ink_makes_a_strip_of_bounded_width(seed: int) -> None:
+def test_a_strip_has_bounded_width(seed: int) -> None:
     rng = np.random.default_rng(seed)
     shape = int(rng.integers(1, 60)), int(rng.integers(1, 300))
     ink = (rng.random(shape) * (rng.random(shape) < rng.random())).astype(np.float32)

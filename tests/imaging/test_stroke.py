@@ -10,7 +10,7 @@ from tenfold.imaging.stroke import prepare, stroke_width
 
 
 def seven(side: int, pen: int) -> np.ndarray:
-    """A 7 that fills its picture, written with a pen of that many pixels."""
+    """A 7 that fills its picture, drawn with a pen this many pixels wide."""
     mask = np.zeros((side, side), dtype=np.float32)
     points = np.array([(0.1, 0.1), (0.85, 0.1), (0.35, 0.9)])
     cv2.polylines(mask, [np.rint(points * side).astype(np.int32)], isClosed=False, color=1, thickness=pen)
@@ -24,19 +24,19 @@ def test_the_width_of_a_stroke_is_measured(pen: int) -> None:
     assert stroke_width(stroke) == pytest.approx(pen, rel=0.1)
 
 
-def test_a_soft_stroke_is_as_wide_as_it_was_before_it_was_blurred() -> None:
+def test_blurring_does_not_change_the_measured_width() -> None:
     sharp = seven(300, 9)
     assert stroke_width(cv2.GaussianBlur(sharp, (0, 0), 1.5)) == pytest.approx(stroke_width(sharp), rel=0.15)
 
 
-def test_blank_has_no_strokes_and_stays_blank() -> None:
+def test_blank_ink_has_no_strokes_and_stays_blank() -> None:
     blank = np.zeros((28, 28), dtype=np.float32)
     assert stroke_width(blank) == 0
     assert not prepare(blank).any()
 
 
 @pytest.mark.parametrize("side", [28, 100, 300, 1000])
-def test_a_hairline_is_as_strong_as_a_pen_once_it_is_normalized(side: int) -> None:
+def test_a_normalized_hairline_is_as_strong_as_a_pen_stroke(side: int) -> None:
     image = normalize(prepare(seven(side, 1)))
     assert image.max() > 200
     assert 1.2 <= stroke_width(image.astype(np.float32) / 255) <= 2.6
@@ -49,16 +49,16 @@ def test_a_hairline_keeps_its_shape(side: int) -> None:
 
 
 @given(st.integers(60, 300), st.floats(0.08, 0.3))
-def test_a_stroke_that_a_pen_could_have_made_is_left_alone(side: int, share: float) -> None:
+def test_a_stroke_as_wide_as_a_pens_is_unchanged(side: int, share: float) -> None:
     digit = seven(side, max(3, round(share * side)))
     assert prepare(digit) is digit
 
 
-def test_faint_ink_becomes_strong() -> None:
+def test_faint_ink_is_scaled_to_1() -> None:
     assert np.array_equal(prepare(seven(100, 12) * np.float32(0.25)), seven(100, 12))
 
 
-def test_the_digits_of_mnist_stay_as_they_are(mnist: Dataset) -> None:
+def test_mnist_digits_are_unchanged(mnist: Dataset) -> None:
     images = mnist.x_test[:200]
     prepared = [normalize(prepare(image.astype(np.float32) / image.max())) for image in images]
     plain = [normalize(image.astype(np.float32) / image.max()) for image in images]

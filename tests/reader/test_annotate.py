@@ -1,4 +1,4 @@
-"""What is drawn, looked at pixel by pixel."""
+"""Drawings of readings, compared pixel by pixel."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def places(picture: Image.Image, color: Color) -> NDArray[np.intp]:
     return np.argwhere((np.asarray(picture) == color).all(axis=2))
 
 
-def test_the_frame_goes_around_the_box_and_hides_nothing_of_it() -> None:
+def test_the_frame_surrounds_the_box_and_hides_nothing_inside() -> None:
     grey = np.full((400, 600), 200, np.uint8)
     drawn = annotate(grey, reading_of(Box(200, 150, 60, 100)))
 
@@ -38,7 +38,7 @@ def test_the_frame_goes_around_the_box_and_hides_nothing_of_it() -> None:
 
 
 @pytest.mark.parametrize(("accepted", "color"), [(True, ACCEPTED), (False, NOT_ACCEPTED)])
-def test_the_colour_says_whether_it_is_accepted(accepted: bool, color: Color) -> None:
+def test_the_colour_shows_whether_a_digit_is_accepted(accepted: bool, color: Color) -> None:
     drawn = annotate(np.full((300, 300), 255, np.uint8), reading_of(Box(100, 100, 60, 90), accepted=accepted))
 
     assert len(places(drawn, color)) > 100
@@ -53,17 +53,17 @@ def test_the_value_stands_above_the_box_and_the_confidence_below() -> None:
     assert rows.max() > 260
 
 
-def test_signs_have_a_colour_of_their_own() -> None:
+def test_signs_have_their_own_colour() -> None:
     (line,) = reading_of(Box(100, 150, 60, 100)).lines
     reading = Reading((Line(line.digits, (Sign(".", 0.9, Box(180, 240, 10, 10), after=1),)),))
 
     drawn = places(annotate(np.full((400, 400), 255, np.uint8), reading), SIGN)
 
-    assert drawn[:, 0].min() > 190  # around and beside the dot alone
+    assert drawn[:, 0].min() > 190  # only around and next to the dot
     assert 160 < drawn[:, 1].min() < drawn[:, 1].max() < 220
 
 
-def test_a_small_picture_is_enlarged_and_digits_at_the_edge_get_a_margin() -> None:
+def test_a_small_picture_is_enlarged_and_gets_a_margin_if_digits_are_at_its_edge() -> None:
     drawn = annotate(np.full((28, 28), 255, np.uint8), reading_of(Box(0, 0, 28, 28)))
 
     assert min(drawn.size) > 84 + 40
@@ -79,7 +79,7 @@ def test_an_empty_reading_leaves_the_picture_unchanged() -> None:
 
 
 @pytest.mark.parametrize(("confidence", "text"), [(0.0, "0"), (0.456, "45"), (0.99999, "99"), (1.0, "100")])
-def test_only_what_is_sure_reads_as_100_percent(confidence: float, text: str) -> None:
+def test_only_certainty_shows_as_100_percent(confidence: float, text: str) -> None:
     assert percent(confidence) == text
 
 
@@ -107,20 +107,20 @@ def test_explain_writes_every_stage_of_a_page(
         assert trace.lines[0].strip is not None
         assert np.array_equal(first[:, : trace.lines[0].strip.shape[1]], 255 - trace.lines[0].strip)
         caption = np.asarray(strips.convert("L"))[4 * HEIGHT_PX :][:20]
-    for spot in trace.lines[0].spots:  # what was found stands below the place
-        middle = round(4 * spot.middle_px)
+    for peak in trace.lines[0].peaks:  # the symbol stands below its column
+        middle = round(4 * peak.middle_px)
         assert caption[:, middle - 8 : middle + 9].min() < 128
     with Image.open(folder / "4-cuts.png") as cuts:
         hues = {tuple(color) for color in np.asarray(cuts).reshape(-1, 3) if np.ptp(color) > 100}
         assert len(hues) > 1
 
 
-def test_the_overview_shows_the_first_cards_and_the_folder_all(
+def test_the_overview_shows_the_first_cards_and_the_folder_has_all(
     small_reader: Reader, page: NDArray[np.uint8], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trace = small_reader.trace(page)
     explain(trace, tmp_path / "all")
-    monkeypatch.setattr("tenfold.reader.explain._MOST_CARDS", 1)
+    monkeypatch.setattr("tenfold.reader.explain._MAX_CARDS", 1)
     explain(trace, tmp_path / "first")
 
     of_all, of_first = (sorted((tmp_path / name / "digits").iterdir()) for name in ("all", "first"))
@@ -132,7 +132,7 @@ def test_the_overview_shows_the_first_cards_and_the_folder_all(
         assert first_card.height < all_cards.height
 
 
-def test_a_card_shows_exactly_what_the_network_saw(
+def test_a_card_shows_the_exact_input_of_the_network(
     small_reader: Reader, page: NDArray[np.uint8], tmp_path: Path
 ) -> None:
     trace = small_reader.trace(page)
@@ -143,7 +143,7 @@ def test_a_card_shows_exactly_what_the_network_saw(
     assert np.array_equal(enlarged[4::8, 4::8], 255 - trace.lines[0].cuts[0].image)
 
 
-def test_a_single_digit_and_a_blank_page_are_explained_too(
+def test_explain_also_works_for_a_single_digit_and_a_blank_page(
     small_reader: Reader, page: NDArray[np.uint8], tmp_path: Path
 ) -> None:
     explain(small_reader.trace_digit(page), tmp_path / "single")

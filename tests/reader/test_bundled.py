@@ -1,4 +1,4 @@
-"""The network that comes with tenfold, on digits it has not been trained on."""
+"""The bundled networks, on digits they were not trained on."""
 
 import re
 from hashlib import sha256
@@ -21,7 +21,7 @@ def reader() -> tenfold.Reader:
 
 
 @pytest.mark.parametrize("path", BUNDLED, ids=lambda path: path.stem)
-def test_each_file_has_a_manifest_with_its_origin(path: Path) -> None:
+def test_each_model_has_a_manifest_with_its_origin(path: Path) -> None:
     manifest = load_manifest(path)
 
     assert manifest.sha256 == sha256(path.read_bytes()).hexdigest()
@@ -38,20 +38,20 @@ def test_all_networks_together_are_small() -> None:
 @pytest.mark.parametrize(
     "path", [BUNDLED_MODEL, BUNDLED_LINES, BUNDLED_DESK, BUNDLED_LAYOUT], ids=lambda path: path.stem
 )
-def test_the_manifest_names_whose_pens_it_learned_from_and_under_which_licence(path: Path) -> None:
+def test_the_manifest_names_the_sources_of_handwriting_and_their_licences(path: Path) -> None:
     data = load_manifest(path).data
 
     assert "zenodo.1195803 (CC BY 4.0)" in data
     assert "UCI 81 (CC BY 4.0)" in data
 
 
-def test_mnist_itself_is_read_right(reader: tenfold.Reader, mnist: Dataset) -> None:
+def test_mnist_is_read_correctly(reader: tenfold.Reader, mnist: Dataset) -> None:
     right = reader.probabilities(mnist.x_test)[:, :10].argmax(axis=1) == mnist.y_test
 
     assert right.mean() >= 0.995
 
 
-def test_where_a_digit_is_and_how_large_does_not_matter(reader: tenfold.Reader, mnist: Dataset) -> None:
+def test_the_position_and_size_of_a_digit_do_not_matter(reader: tenfold.Reader, mnist: Dataset) -> None:
     pictures = []
     for index, image in enumerate(mnist.x_test[:200]):
         side = 28 + 3 * (index % 50)
@@ -84,7 +84,7 @@ def test_a_page_reads_the_same_light_on_dark_and_larger(
     assert reader.read(cv2.resize(page, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)).text == text
 
 
-def test_a_yellow_pen_reads_as_a_black_one_does(reader: tenfold.Reader, page: NDArray[np.uint8]) -> None:
+def test_a_yellow_pen_is_read_like_a_black_one(reader: tenfold.Reader, page: NDArray[np.uint8]) -> None:
     paper = page[..., None] / 255
     yellow = (paper * 255 + (1 - paper) * (255, 240, 60)).astype(np.uint8)
 
@@ -92,14 +92,14 @@ def test_a_yellow_pen_reads_as_a_black_one_does(reader: tenfold.Reader, page: ND
 
 
 @pytest.mark.parametrize("level", [0, 255])
-def test_nothing_is_no_digit(level: int, reader: tenfold.Reader) -> None:
+def test_a_blank_picture_is_not_a_digit(level: int, reader: tenfold.Reader) -> None:
     (digit,) = reader.read_digits([np.full((100, 100), level, np.uint8)])
 
     assert not digit.accepted
     assert sum(digit.probabilities) < 0.5
 
 
-def test_confidence_is_about_how_often_it_is_right(reader: tenfold.Reader, mnist: Dataset) -> None:
+def test_confidence_matches_accuracy(reader: tenfold.Reader, mnist: Dataset) -> None:
     probabilities = reader.probabilities(mnist.x_test)[:, :10]
     right = probabilities.argmax(axis=1) == mnist.y_test
     confidence = probabilities.max(axis=1)
@@ -108,7 +108,7 @@ def test_confidence_is_about_how_often_it_is_right(reader: tenfold.Reader, mnist
     assert right[confidence >= reader.manifest.threshold].mean() > right.mean()
 
 
-def test_the_command_reads_with_it(tmp_path: Path, page: NDArray[np.uint8]) -> None:
+def test_the_command_uses_the_bundled_networks(tmp_path: Path, page: NDArray[np.uint8]) -> None:
     from typer.testing import CliRunner
 
     from tenfold import cli
@@ -122,14 +122,14 @@ def test_the_command_reads_with_it(tmp_path: Path, page: NDArray[np.uint8]) -> N
 
 
 @pytest.mark.parametrize("written", ["12.50", "-35", "14:30", "7+14=21", "45%"])
-def test_signs_are_read_beside_the_digits_and_are_no_digits(reader: tenfold.Reader, written: str) -> None:
+def test_signs_are_read_and_not_counted_as_digits(reader: tenfold.Reader, written: str) -> None:
     (line,) = reader.read(write(written)).lines
 
     assert line.written == written
     assert line.text == "".join(character for character in written if character.isdigit())
 
 
-def test_numbers_that_stand_apart_are_not_one(reader: tenfold.Reader) -> None:
+def test_numbers_with_a_wide_gap_between_them_stay_separate(reader: tenfold.Reader) -> None:
     assert reader.read(write("12   7")).lines[0].numbers == ("12", "7")
 
 

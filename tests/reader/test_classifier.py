@@ -1,4 +1,4 @@
-"""Reading with networks that were not made for the reader: runs, and anyone's ONNX files."""
+"""Reading with networks not made for the reader: runs, and other ONNX files."""
 
 import json
 from pathlib import Path
@@ -19,14 +19,14 @@ from tenfold.reader.opening import open_reader
 
 @pytest.fixture
 def own(small_model: Any, tmp_path: Path) -> Path:
-    """A classifier of ten digits that gives logits, in a file without a manifest."""
+    """A classifier of ten digits that outputs logits, in a file without a manifest."""
     path = tmp_path / "own.onnx"
     path.write_bytes(small_model.onnx(small_model.weights[:, :10]).SerializeToString())
     return path
 
 
 def make_run(folder: Path, model: Path, **settings: Any) -> Path:
-    """What is looked at of a finished run of another recipe's."""
+    """A run folder with just enough of a finished run to read with."""
     folder.mkdir()
     (folder / "model.onnx").write_bytes(model.read_bytes())
     recipe = {"recipe": "cnn-32", "seed": 3, "data": "mnist", "data_sha256": "1" * 64, **settings}
@@ -35,7 +35,7 @@ def make_run(folder: Path, model: Path, **settings: Any) -> Path:
     return folder
 
 
-def test_every_digit_of_a_line_is_judged_by_the_own_network(own: Path, page: NDArray[np.uint8]) -> None:
+def test_a_users_network_classifies_every_digit_of_a_line(own: Path, page: NDArray[np.uint8]) -> None:
     reader = tenfold.Reader(own)
     bundled, trace = tenfold.Reader().read(page), reader.trace(page)
 
@@ -45,7 +45,7 @@ def test_every_digit_of_a_line_is_judged_by_the_own_network(own: Path, page: NDA
         for digit, box, expected in zip(line, cut_line.cuts, seen, strict=True):
             assert digit.box == box.box
             assert digit.probabilities == pytest.approx(expected[:10], abs=1e-6)
-            assert sum(digit.probabilities) == pytest.approx(1)  # "no digit" is not among its answers
+            assert sum(digit.probabilities) == pytest.approx(1)  # it has no "no digit" class
             assert digit.accepted == (digit.confidence >= 0.5)
 
 
@@ -69,9 +69,7 @@ def test_logits_become_probabilities_at_temperature_1(
 
 
 @pytest.mark.parametrize("shape", [["N", 1, 28, 28], ["N", 28, 28], ["N", 784], [1, 28, 28, 1]])
-def test_any_layout_of_28_by_28_pixels_is_given_to_it(
-    shape: list[Any], own: Path, few_digits: Dataset
-) -> None:
+def test_any_input_layout_of_28_by_28_pixels_works(shape: list[Any], own: Path, few_digits: Dataset) -> None:
     expected = tenfold.Reader(own).probabilities(few_digits.x_test[:20])
     model = onnx.load(own)
     for dimension, length in zip(
@@ -88,10 +86,10 @@ def test_any_layout_of_28_by_28_pixels_is_given_to_it(
     assert np.allclose(tenfold.Reader(own).probabilities(few_digits.x_test[:20]), expected, atol=1e-6)
 
 
-def test_a_network_with_a_no_digit_class_replaces_the_readers_own(
+def test_a_network_with_a_no_digit_class_replaces_the_bundled_one(
     small_model: Any, page: NDArray[np.uint8], tmp_path: Path
 ) -> None:
-    """Lines are then read as usual, and what is alone by it."""
+    """Lines are then read as usual, and isolated digits by it."""
     path = tmp_path / "eleven.onnx"
     path.write_bytes(small_model.path.read_bytes())
 
@@ -99,7 +97,7 @@ def test_a_network_with_a_no_digit_class_replaces_the_readers_own(
     assert sum(tenfold.Reader(path).read_digits([page])[0].probabilities) < 1
 
 
-def test_a_run_reads(own: Path, page: NDArray[np.uint8], tmp_path: Path) -> None:
+def test_a_run_can_read(own: Path, page: NDArray[np.uint8], tmp_path: Path) -> None:
     run = make_run(tmp_path / "cnn-32-seed-3", own)
     reader = tenfold.Reader(run)
 
@@ -112,7 +110,7 @@ def test_a_run_reads(own: Path, page: NDArray[np.uint8], tmp_path: Path) -> None
     ("settings", "told"),
     [
         ({"permuted": True}, "permuted pixels"),
-        ({"loss": "ctc"}, "reads lines: tenfold export it"),
+        ({"loss": "ctc"}, "reads lines: export it with tenfold export"),
         ({"seed": None}, "cannot be read"),
     ],
 )
@@ -140,14 +138,14 @@ def test_the_command_reads_with_a_run_or_a_file(own: Path, page: NDArray[np.uint
         assert (result.exit_code, result.stdout) == (0, expected)
 
 
-def test_the_service_asks_for_a_manifest(own: Path) -> None:
-    """Files that are being replaced lack one for a moment."""
+def test_the_service_requires_a_manifest(own: Path) -> None:
+    """While files are being replaced, a model lacks one for a moment."""
     with pytest.raises(tenfold.ModelError, match=r"the manifest .*own\.json cannot be opened"):
         open_reader(own, max_pixels=1000, patience_s=1)
 
 
-def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(
-        tenfold.InputError, match=r"no model at .*nowhere: expected an ONNX file, or the folder"
+        tenfold.InputError, match=r"no model at .*nowhere: expected an ONNX file or the folder"
     ):
         tenfold.Reader(tmp_path / "nowhere")

@@ -1,4 +1,4 @@
-"""`tenfold read`: what it prints, writes, and with which exit code."""
+"""`tenfold read`: its output, files and exit codes."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 
 from hostile_pictures import table
 from tenfold import cli
-from tenfold.imaging.bounds import MAX_DIGITS, MAX_LINES, MAX_PIECES
+from tenfold.imaging.bounds import MAX_COMPONENTS, MAX_DIGITS, MAX_LINES
 from tenfold.reader import Reader
 from tenfold.reader import reader as reader_module
 
@@ -38,7 +38,7 @@ def read(*arguments: object, stdin: bytes = b"") -> Result:
     return CliRunner().invoke(cli.app, ["read", *map(str, arguments)], input=stdin)
 
 
-def test_a_line_of_text_per_line_of_digits(picture: Path, small_reader: Reader) -> None:
+def test_each_line_of_digits_is_printed_as_a_line_of_text(picture: Path, small_reader: Reader) -> None:
     result = read(picture)
 
     assert (result.exit_code, result.stderr) == (0, "")
@@ -57,7 +57,7 @@ def test_signs_are_printed_on_request(tmp_path: Path) -> None:
     assert read("--signs", tmp_path / "amount.png").stdout == "12.50\n"
 
 
-def test_of_several_pictures_every_line_begins_with_the_name(picture: Path, small_reader: Reader) -> None:
+def test_with_several_pictures_every_line_starts_with_the_name(picture: Path, small_reader: Reader) -> None:
     result = read(picture, picture)
 
     lines = [f"{picture}: {line.text}\n" for line in small_reader.read(picture).lines]
@@ -68,7 +68,7 @@ def test_standard_input_is_a_dash(picture: Path, small_reader: Reader) -> None:
     assert read("-", stdin=picture.read_bytes()).stdout == small_reader.read(picture).text + "\n"
 
 
-def test_json_is_a_line_per_picture(picture: Path, small_reader: Reader) -> None:
+def test_json_is_one_line_per_picture(picture: Path, small_reader: Reader) -> None:
     result = read("--json", picture, picture.parent / "nowhere.png")
 
     good, bad = map(json.loads, result.stdout.splitlines())
@@ -77,7 +77,7 @@ def test_json_is_a_line_per_picture(picture: Path, small_reader: Reader) -> None
     assert "No such file" in bad["error"]
 
 
-def test_pages_are_named(picture: Path, small_reader: Reader) -> None:
+def test_pages_are_numbered(picture: Path, small_reader: Reader) -> None:
     scan = picture.parent / "scan.tif"
     with Image.open(picture) as sheet:
         sheet.save(scan, save_all=True, append_images=[sheet])
@@ -94,7 +94,7 @@ def test_pages_are_named(picture: Path, small_reader: Reader) -> None:
     assert [json.loads(line)["page"] for line in as_json.stdout.splitlines()] == [1, 2]
 
 
-def test_what_a_folder_holds_besides_pictures_is_a_line_on_stderr(picture: Path) -> None:
+def test_other_files_in_a_folder_are_reported_on_one_line_of_stderr(picture: Path) -> None:
     for number in range(12):
         (picture.parent / f"labels-{number:02}.csv").touch()
 
@@ -106,7 +106,7 @@ def test_what_a_folder_holds_besides_pictures_is_a_line_on_stderr(picture: Path)
     assert len(result.stderr.splitlines()) == 1
 
 
-def test_a_single_digit_is_one_character(picture: Path) -> None:
+def test_a_single_digit_prints_one_character(picture: Path) -> None:
     assert read("--single", picture).stdout.strip() in set("0123456789?")
 
 
@@ -120,7 +120,9 @@ def test_a_blank_picture_prints_a_note_and_no_result(tmp_path: Path) -> None:
     assert result.stderr == f"{path}: no digits found\n"
 
 
-def test_bad_pictures_are_a_line_each_on_stderr_and_exit_code_2(picture: Path, small_reader: Reader) -> None:
+def test_each_bad_picture_is_one_line_on_stderr_and_the_exit_code_is_2(
+    picture: Path, small_reader: Reader
+) -> None:
     folder = picture.parent / "empty"
     folder.mkdir()
     broken = picture.parent / "broken.png"
@@ -135,14 +137,14 @@ def test_bad_pictures_are_a_line_each_on_stderr_and_exit_code_2(picture: Path, s
     assert f"expected pictures in the folder {folder}, received none" in result.stderr
 
 
-def test_how_many_pixels_a_picture_may_have_can_be_set(picture: Path) -> None:
+def test_the_maximum_number_of_pixels_is_configurable(picture: Path) -> None:
     result = read(picture, "--max-pixels", 1000)
 
     assert result.exit_code == 2
-    assert "more than the 1,000 a picture may have" in result.stderr
+    assert "more than the 1,000 allowed here" in result.stderr
 
 
-def test_what_was_read_is_drawn_and_explained(picture: Path, tmp_path: Path) -> None:
+def test_annotate_and_explain_write_drawings(picture: Path, tmp_path: Path) -> None:
     result = read(picture, "--annotate", tmp_path / "drawn.png", "--explain", tmp_path / "explained")
 
     assert result.exit_code == 0
@@ -151,9 +153,7 @@ def test_what_was_read_is_drawn_and_explained(picture: Path, tmp_path: Path) -> 
     assert (tmp_path / "explained" / "overview.png").exists()
 
 
-def test_a_name_in_no_encoding_is_printed_all_the_same(
-    picture: Path, page: NDArray[np.uint8], tmp_path: Path
-) -> None:
+def test_an_undecodable_name_is_still_printed(picture: Path, page: NDArray[np.uint8], tmp_path: Path) -> None:
     odd = os.fsdecode(bytes(tmp_path) + b"/\xff.png")
     Image.fromarray(page).save(odd)
 
@@ -161,7 +161,7 @@ def test_a_name_in_no_encoding_is_printed_all_the_same(
     assert json.loads(read("--json", odd).stdout)["file"] == odd
 
 
-def test_a_name_steers_no_terminal_and_breaks_no_line(
+def test_names_with_control_characters_are_escaped(
     picture: Path, page: NDArray[np.uint8], tmp_path: Path
 ) -> None:
     folder = tmp_path / "scans"
@@ -174,10 +174,10 @@ def test_a_name_steers_no_terminal_and_breaks_no_line(
     assert all(line.isprintable() for line in (*result.stdout.splitlines(), *result.stderr.splitlines()))
     assert rf"{folder}/\x1b[31mread\n.png: " in result.stdout
     assert rf"{folder}/\x9bblank.png: no digits found" in result.stderr
-    assert rf"{folder}/damaged\u202e.png: expected a picture" in result.stderr
+    assert rf"{folder}/damaged\u202e.png is not a picture tenfold can read" in result.stderr
 
 
-def test_a_bar_is_shown_on_a_terminal_and_stays_out_of_the_output(picture: Path, small_model: Any) -> None:
+def test_a_progress_bar_is_shown_on_a_terminal_and_not_in_the_output(picture: Path, small_model: Any) -> None:
     pty = pytest.importorskip("pty", reason="needs a terminal as POSIX has them")
     script = (
         "from pathlib import Path; from tenfold.cli import main; import tenfold.reader.reader as r; "
@@ -199,10 +199,10 @@ def test_a_bar_is_shown_on_a_terminal_and_stays_out_of_the_output(picture: Path,
     assert b"reading" in shown
 
 
-def test_a_picture_of_too_much_is_named_and_the_next_one_is_read(
+def test_a_picture_over_the_limits_is_named_and_the_next_one_is_read(
     picture: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tenfold.imaging.segment.MAX_PIECES", 100)
+    monkeypatch.setattr("tenfold.imaging.segment.MAX_COMPONENTS", 100)
     crowded = picture.parent / "table.png"
     Image.fromarray(table((1000, 1000), np.random.default_rng(0), height=40)).save(crowded)
 
@@ -210,21 +210,23 @@ def test_a_picture_of_too_much_is_named_and_the_next_one_is_read(
 
     assert result.exit_code == 2
     assert re.fullmatch(
-        rf"tenfold: {re.escape(str(crowded))} has \d\d\d separate marks, more than the 100 that one picture "
-        r"may have; cut it into parts, or rid it of noise and patterns\n",
+        rf"tenfold: {re.escape(str(crowded))} has \d\d\d separate marks, more than the 100 allowed in one "
+        r"picture; crop it into parts, or remove noise and patterns\n",
         result.stderr,
     )
     assert result.stdout.count(f"{picture}: ") == 3
 
 
-def test_the_help_and_the_page_say_what_one_picture_may_hold() -> None:
-    page_of_docs = Path(__file__).parents[2] / "docs" / "read.md"
-    for text in (" ".join(read("--help").stdout.split()), page_of_docs.read_text(encoding="utf-8")):
-        for bound in (f"{MAX_PIECES:,} separate marks", f"{MAX_LINES} lines", f"{MAX_DIGITS:,} digits"):
+def test_the_help_and_the_documentation_state_the_limits() -> None:
+    document = Path(__file__).parents[2] / "docs" / "read.md"
+    for text in (" ".join(read("--help").stdout.split()), document.read_text(encoding="utf-8")):
+        for bound in (f"{MAX_COMPONENTS:,} separate marks", f"{MAX_LINES} lines", f"{MAX_DIGITS:,} digits"):
             assert bound in text
 
 
-def test_a_table_is_csv_and_what_is_in_doubt_is_named_on_stderr(picture: Path, small_reader: Reader) -> None:
+def test_a_table_is_printed_as_csv_and_doubtful_cells_are_listed_on_stderr(
+    picture: Path, small_reader: Reader
+) -> None:
     table = small_reader.read_table(picture)
 
     result = read("--table", picture)
@@ -243,13 +245,13 @@ def test_a_table_as_json_has_cells_and_the_reading(picture: Path, small_reader: 
     assert told == {"file": str(picture), **small_reader.read_table(picture).to_dict()}
 
 
-def test_of_several_tables_each_stands_below_its_name(picture: Path, small_reader: Reader) -> None:
+def test_with_several_tables_each_follows_its_name(picture: Path, small_reader: Reader) -> None:
     csv = small_reader.read_table(picture).to_csv()
 
     assert read("--table", picture, picture).stdout == 2 * f"{picture}\n{csv}"
 
 
-def test_a_table_is_more_than_a_single_digit(picture: Path) -> None:
+def test_table_and_single_are_mutually_exclusive(picture: Path) -> None:
     result = read("--table", "--single", picture)
 
     assert "expected --table or --single" in str(result.exception)

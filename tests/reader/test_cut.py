@@ -1,4 +1,4 @@
-"""Lines cut into digits; the network is played by a stand-in that knows where the digits are."""
+"""Lines cut into digits; a stand-in for the network knows where the digits are."""
 
 from typing import Any, cast
 
@@ -13,24 +13,24 @@ from tenfold.reader.network import LineNetwork
 from tenfold.symbols import N_SYMBOLS, NONE, symbols_of
 
 
-class Knowing:
-    """Says of a strip that it shows this text, evenly spread over so much of its width."""
+class KnownText:
+    """A network that finds this text in a strip, evenly spaced over the inked width."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.widths: list[int] = []  # of the strips it was shown
+        self.widths: list[int] = []  # of the strips it received
 
     def probabilities(self, strip: np.ndarray) -> np.ndarray:
         self.widths.append(strip.shape[1])
-        said = np.zeros((strip.shape[1] // 2, N_SYMBOLS), dtype=np.float32)
-        said[:, NONE] = 1
+        output = np.zeros((strip.shape[1] // 2, N_SYMBOLS), dtype=np.float32)
+        output[:, NONE] = 1
         inked = np.flatnonzero(strip.max(axis=0) > 60)
         for number, symbol in enumerate(symbols_of(self.text)):
             share = (number + 0.5) / len(self.text)
             column = int((inked[0] + share * (inked[-1] + 1 - inked[0])) / 2)
-            said[column] = 0.002
-            said[column, symbol] = 0.98
-        return said
+            output[column] = 0.002
+            output[column, symbol] = 0.98
+        return output
 
 
 def write(text: str, step: int = 45) -> np.ndarray:
@@ -42,13 +42,13 @@ def write(text: str, step: int = 45) -> np.ndarray:
     return (ink / 255).astype(np.float32)
 
 
-def read(ink: np.ndarray, network: str | Knowing) -> CutLine:
+def read(ink: np.ndarray, network: str | KnownText) -> CutLine:
     (line,) = segment(ink)
-    knowing = Knowing(network) if isinstance(network, str) else network
-    return cut_line(line, cast(LineNetwork, knowing))
+    known = KnownText(network) if isinstance(network, str) else network
+    return cut_line(line, cast(LineNetwork, known))
 
 
-def test_digits_apart_are_cut_out_whole() -> None:
+def test_separate_digits_are_cut_out_whole() -> None:
     ink = write("7052")
 
     line = read(ink, "7052")
@@ -61,7 +61,7 @@ def test_digits_apart_are_cut_out_whole() -> None:
 
 
 @pytest.mark.parametrize("text", ["33", "68", "20", "95", "08"])
-def test_digits_that_touch_are_cut_apart(text: str) -> None:
+def test_touching_digits_are_cut_apart(text: str) -> None:
     pages = (write(text, step) for step in range(45, 15, -1))
     touching = next(ink for ink in pages if cv2.connectedComponents((ink > 0).astype(np.uint8))[0] == 2)
 
@@ -74,7 +74,7 @@ def test_digits_that_touch_are_cut_apart(text: str) -> None:
 
 
 def test_ink_read_as_two_digits_is_cut_at_half_its_width() -> None:
-    """Nothing but the network says that a plain bar is two digits: each gets its half, and no ink is lost."""
+    """Only the network says that a plain bar is two digits: each gets half of it, and no ink is lost."""
     ink = np.zeros((60, 100), dtype=np.float32)
     ink[20:40, 10:90] = 1
 
@@ -88,7 +88,7 @@ def test_ink_read_as_two_digits_is_cut_at_half_its_width() -> None:
         assert cut.ink.all()
 
 
-def test_what_stands_between_digits_is_no_part_of_them() -> None:
+def test_ink_between_digits_is_not_part_of_them() -> None:
     ink = write("4271")
     alone = [cut.box for cut in read(ink, "4271").cuts]
     cv2.circle(ink, (91, 66), 2, 1, -1)
@@ -96,7 +96,7 @@ def test_what_stands_between_digits_is_no_part_of_them() -> None:
     assert [cut.box for cut in read(ink, "4271").cuts] == alone
 
 
-def test_signs_are_told_beside_the_digits_and_other_writing_is_left_out() -> None:
+def test_signs_are_returned_separately_and_other_writing_is_left_out() -> None:
     line = read(write("12-4x"), "12-4x")
 
     assert [int(cut.probabilities.argmax()) for cut in line.cuts] == [1, 2, 4]
@@ -108,7 +108,7 @@ def test_signs_are_told_beside_the_digits_and_other_writing_is_left_out() -> Non
     assert 0.9 < sign.confidence <= 1
 
 
-def test_what_the_network_saw_is_kept() -> None:
+def test_the_strip_and_all_peaks_are_kept() -> None:
     ink = write("17")
     (line,) = segment(ink)
     top, bottom = np.flatnonzero(ink.any(axis=1))[[0, -1]]
@@ -122,88 +122,88 @@ def test_what_the_network_saw_is_kept() -> None:
     assert np.abs(received.astype(int) - expected).mean() < 3
 
 
-def test_a_line_in_which_the_network_sees_nothing_has_no_digits() -> None:
+def test_a_line_in_which_the_network_finds_nothing_has_no_digits() -> None:
     assert read(write("17"), "").cuts == ()
 
 
-class Nearsighted(Knowing):
-    """Takes a 7 for a 9, though not surely, unless the strip shows the line larger than it should be."""
+class Nearsighted(KnownText):
+    """Mistakes a 7 for a 9, though not confidently, unless the strip shows the line enlarged."""
 
     def probabilities(self, strip: np.ndarray) -> np.ndarray:
-        said = super().probabilities(strip)
+        output = super().probabilities(strip)
         if strip.shape[1] <= self.widths[0]:
-            said[said[:, 7] == np.float32(0.98)] = 0.01
-            seven = np.flatnonzero(said[:, NONE] < 1)[self.text.index("7")]
-            said[seven, [7, 9]] = 0.42, 0.48
-        return said
+            output[output[:, 7] == np.float32(0.98)] = 0.01
+            seven = np.flatnonzero(output[:, NONE] < 1)[self.text.index("7")]
+            output[seven, [7, 9]] = 0.42, 0.48
+        return output
 
 
-def test_a_line_in_doubt_is_looked_at_larger() -> None:
+def test_a_line_in_doubt_is_read_again_enlarged() -> None:
     network = Nearsighted("174")
 
     line = read(write("174"), network)
 
     assert [int(cut.probabilities.argmax()) for cut in line.cuts] == [1, 7, 4]
-    first, larger = network.widths
+    first, enlarged = network.widths
     assert line.strip is not None
-    assert line.strip.shape[1] == larger > first  # of the look that was sure
+    assert line.strip.shape[1] == enlarged > first  # the strip of the confident reading
 
 
-def test_a_line_without_doubt_is_looked_at_once() -> None:
-    network = Knowing("1")
+def test_a_confident_line_is_read_once() -> None:
+    network = KnownText("1")
 
     read(write("1"), network)
 
     assert len(network.widths) == 1
 
 
-class Doubtful(Knowing):
-    """Sees what it knows, but is not sure of any of it: of all digits, a 7 is nearly as likely."""
+class Doubtful(KnownText):
+    """Finds its text, but without confidence: in each place, a 7 is nearly as likely."""
 
     def probabilities(self, strip: np.ndarray) -> np.ndarray:
-        said = super().probabilities(strip)
-        columns = np.flatnonzero(said[:, NONE] < 0.5)
-        columns = columns[said[columns].argmax(axis=1) < NONE]
-        said[columns] /= 2
-        said[columns, 7] += 0.49
-        return said
+        output = super().probabilities(strip)
+        columns = np.flatnonzero(output[:, NONE] < 0.5)
+        columns = columns[output[columns].argmax(axis=1) < NONE]
+        output[columns] /= 2
+        output[columns, 7] += 0.49
+        return output
 
 
-class KnowingDigits(Knowing):
-    """Knows digits alone: all else is none to it."""
+class DigitsOnly(KnownText):
+    """Knows digits only: to it, everything else is none."""
 
     def probabilities(self, strip: np.ndarray) -> np.ndarray:
-        said = super().probabilities(strip)
-        said[:, NONE] += said[:, NONE + 1 :].sum(axis=1)
-        said[:, NONE + 1 :] = 0
-        return said
+        output = super().probabilities(strip)
+        output[:, NONE] += output[:, NONE + 1 :].sum(axis=1)
+        output[:, NONE + 1 :] = 0
+        return output
 
 
-def test_in_doubt_a_network_that_knows_digits_alone_decides_which_they_are_and_leaves_the_signs() -> None:
+def test_in_doubt_a_digits_only_network_decides_the_digits_and_not_the_signs() -> None:
     (line,) = segment(write("12-4"))
 
     alone = cut_line(line, cast(LineNetwork, Doubtful("12-4")))
-    asked = cut_line(line, cast(LineNetwork, Doubtful("12-4")), cast(LineNetwork, KnowingDigits("12-4")))
+    with_numbers = cut_line(line, cast(LineNetwork, Doubtful("12-4")), cast(LineNetwork, DigitsOnly("12-4")))
 
     assert alone.cuts[0].probabilities.max() < 0.6
-    assert [int(cut.probabilities.argmax()) for cut in asked.cuts] == [1, 2, 4]
-    assert [(sign.text, sign.after) for sign in asked.signs] == [("-", 2)]
-    assert all(cut.probabilities.max() > 0.6 for cut in asked.cuts)
+    assert [int(cut.probabilities.argmax()) for cut in with_numbers.cuts] == [1, 2, 4]
+    assert [(sign.text, sign.after) for sign in with_numbers.signs] == [("-", 2)]
+    assert all(cut.probabilities.max() > 0.6 for cut in with_numbers.cuts)
 
 
-def test_a_sure_line_is_looked_at_once() -> None:
+def test_a_confident_line_does_not_use_the_digits_only_network() -> None:
     (line,) = segment(write("12"))
-    numbers = KnowingDigits("12")
+    numbers = DigitsOnly("12")
 
-    cut_line(line, cast(LineNetwork, Knowing("12")), cast(LineNetwork, numbers))
+    cut_line(line, cast(LineNetwork, KnownText("12")), cast(LineNetwork, numbers))
 
     assert numbers.widths == []
 
 
-def test_where_hardly_a_number_stands_a_digit_is_as_unlikely() -> None:
+def test_scaling_a_cut_multiplies_its_digit_probabilities() -> None:
     (sure,) = read(write("7"), "7").cuts
 
-    doubtful = sure.given(0.25)
+    doubtful = sure.scaled_by(0.25)
 
     assert doubtful.probabilities[7] == pytest.approx(0.25 * sure.probabilities[7])
     assert doubtful.probabilities.sum() == pytest.approx(1)

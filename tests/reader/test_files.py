@@ -1,4 +1,4 @@
-"""Many pictures: which are found, and that a bad one does not spoil the rest."""
+"""Many pictures: which ones are found, and that a bad one does not affect the rest."""
 
 import io
 from pathlib import Path
@@ -22,7 +22,7 @@ def labels(*inputs: Path | str) -> list[str]:
     return [str(source.label) for source in find_sources(list(map(str, inputs))).sources]
 
 
-def test_a_folder_is_every_picture_in_it_and_below_sorted(tmp_path: Path) -> None:
+def test_a_folder_stands_for_all_pictures_below_it_sorted(tmp_path: Path) -> None:
     found = ["a.PNG", "b/a.jpeg", "b/c/z.webp", "c.tif", "d.heic", "e.avif", "f.PDF"]
     for name in [*found, "notes.txt", ".hidden.png", "b/readme"]:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -33,7 +33,7 @@ def test_a_folder_is_every_picture_in_it_and_below_sorted(tmp_path: Path) -> Non
     assert labels(tmp_path) == found
 
 
-def test_what_is_no_picture_by_its_name_is_listed_and_never_just_left_out(tmp_path: Path) -> None:
+def test_files_without_a_picture_suffix_are_listed_as_skipped(tmp_path: Path) -> None:
     for name in ("a.png", "notes.txt", ".hidden.txt", "b/readme"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
@@ -50,7 +50,7 @@ def test_what_is_no_picture_by_its_name_is_listed_and_never_just_left_out(tmp_pa
 
 
 @pytest.mark.parametrize("ending", ["tif", "pdf"])
-def test_all_pages_are_read_where_they_are_asked_for(
+def test_all_pages_are_read_on_request(
     ending: str, small_reader: Reader, page: NDArray[np.uint8], tmp_path: Path
 ) -> None:
     blank = Image.new("L", (300, 200), "white")
@@ -73,7 +73,7 @@ def test_all_pages_are_read_where_they_are_asked_for(
     assert not any(outcome.has_more_pages for outcome in pages)
 
 
-def test_a_bad_page_does_not_keep_the_others_from_being_read(
+def test_a_bad_page_does_not_stop_the_others(
     small_reader: Reader, page: NDArray[np.uint8], tmp_path: Path
 ) -> None:
     sheet, large = Image.fromarray(page), Image.new("L", (2000, 2000), "white")
@@ -87,15 +87,15 @@ def test_a_bad_page_does_not_keep_the_others_from_being_read(
     assert outcomes[1].error.startswith(f"page 2: {tmp_path / 'scan.tif'} has 2000 x 2000 pixels")
 
 
-def test_files_keep_their_order_and_any_name(tmp_path: Path) -> None:
+def test_files_keep_their_order_and_may_have_any_name(tmp_path: Path) -> None:
     assert names("b.dat", "-", tmp_path / "a.png") == ["b.dat", "-", str(tmp_path / "a.png")]
 
 
-def test_what_is_made_from_each_picture_has_a_name_of_its_own(tmp_path: Path) -> None:
+def test_drawings_of_pictures_with_the_same_name_get_different_labels(tmp_path: Path) -> None:
     assert labels("x/1.png", "y/1.png", "-", "1.png") == ["1.png", "1.png-2", "stdin", "1.png-3"]
 
 
-def test_a_bad_picture_among_many_is_named_and_the_rest_is_read(
+def test_a_bad_picture_is_named_and_the_rest_are_read(
     small_reader: Reader, page: NDArray[np.uint8], tmp_path: Path
 ) -> None:
     for number in range(10):
@@ -107,18 +107,18 @@ def test_a_bad_picture_among_many_is_named_and_the_rest_is_read(
 
     assert [outcome.trace is None for outcome in outcomes] == [n in (4, 7) for n in range(10)]
     assert outcomes[4].error is not None
-    assert outcomes[4].error.startswith(f"{tmp_path / '4.png'}: expected a picture")
+    assert outcomes[4].error.startswith(f"{tmp_path / '4.png'} is not a picture tenfold can read")
     assert outcomes[7].error is not None
     assert f"{tmp_path / '7.png'} is damaged" in outcomes[7].error
 
 
-def test_a_folder_without_pictures_is_an_error_of_its_own(small_reader: Reader, tmp_path: Path) -> None:
+def test_a_folder_without_pictures_is_an_error(small_reader: Reader, tmp_path: Path) -> None:
     (outcome,) = read_sources(find_sources([str(tmp_path)]).sources, small_reader, single=False)
 
     assert outcome.error == f"expected pictures in the folder {tmp_path}, received none"
 
 
-def test_a_picture_comes_from_standard_input(
+def test_a_picture_can_come_from_standard_input(
     small_reader: Reader, page: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stream = io.BytesIO()
@@ -148,19 +148,19 @@ def test_a_single_digit_is_read_as_read_digits_does(
 @pytest.mark.parametrize(
     ("annotate", "several", "message"),
     [
-        ("out.jpg", False, r"expected a file \.png .* received out\.jpg"),
-        ("out", False, "expected a file .png"),
+        ("out.jpg", False, r"expected a \.png file .* received out\.jpg"),
+        ("out", False, "expected a .png file"),
         ("out.png", True, "expected a folder .* received the file out.png"),
     ],
 )
-def test_a_path_of_the_wrong_kind_to_draw_to_is_refused_before_anything_is_read(
+def test_a_drawing_path_of_the_wrong_kind_is_refused_before_reading(
     annotate: str, several: bool, message: str
 ) -> None:
     with pytest.raises(InputError, match=message):
         Drawings(Path(annotate), None, several=several)
 
 
-def test_drawings_of_several_pictures_keep_apart(
+def test_drawings_of_several_pictures_do_not_overwrite_each_other(
     small_reader: Reader, page: NDArray[np.uint8], tmp_path: Path
 ) -> None:
     for name in ("in/a.png", "in/b/a.png"):

@@ -1,4 +1,4 @@
-"""Forms, tables and sheets on desks, drawn here with MNIST's test images and read by the bundled networks."""
+"""Forms, tables and sheets on desks, drawn with MNIST's test images and read by the bundled networks."""
 
 import cv2
 import numpy as np
@@ -76,7 +76,7 @@ def test_tables_keep_their_rows_columns_and_empty_cells(reader: tenfold.Reader, 
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
-def test_a_page_on_its_side_or_upside_down_is_turned(
+def test_a_page_on_its_side_or_upside_down_is_rotated(
     reader: tenfold.Reader, mnist: Dataset, degrees: int
 ) -> None:
     right = []
@@ -95,7 +95,7 @@ def test_a_page_on_its_side_or_upside_down_is_turned(
     assert np.mean(right) >= 0.7
 
 
-def test_a_sheet_on_a_dark_desk_is_read_as_the_sheet_alone(reader: tenfold.Reader, mnist: Dataset) -> None:
+def test_a_sheet_on_a_dark_desk_is_read_like_the_sheet_alone(reader: tenfold.Reader, mnist: Dataset) -> None:
     right = []
     for number, start in enumerate(range(0, 180, 18)):
         page, expected = numbers(mnist, start)
@@ -109,7 +109,7 @@ def test_a_sheet_on_a_dark_desk_is_read_as_the_sheet_alone(reader: tenfold.Reade
     assert np.mean(right) >= 0.7
 
 
-def test_printed_lines_alone_give_no_digits(reader: tenfold.Reader) -> None:
+def test_printed_text_gives_no_digits(reader: tenfold.Reader) -> None:
     page = np.full((300, 700), 250, dtype=np.uint8)
     for row, words in enumerate(
         ["Three lines of plain English", "give nothing to read, since", "all of it is letters"]
@@ -119,7 +119,7 @@ def test_printed_lines_alone_give_no_digits(reader: tenfold.Reader) -> None:
     assert [digit for line in reader.read(page).lines for digit in line if digit.accepted] == []
 
 
-def test_a_cell_cut_out_with_its_frame_is_read_as_its_digit(reader: tenfold.Reader, mnist: Dataset) -> None:
+def test_a_crop_of_a_cell_with_its_frame_is_read_as_its_digit(reader: tenfold.Reader, mnist: Dataset) -> None:
     right = 0
     for index in range(40):
         page = np.full((100, 100), 245, dtype=np.uint8)

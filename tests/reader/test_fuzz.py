@@ -1,7 +1,6 @@
-"""Files damaged at random, and pictures drawn to cost as much as they can: each is read or refused, soon, and
-nothing else happens.
+"""Randomly damaged files, and pictures drawn to be as expensive as possible: each is read or refused quickly.
 
-100,000 damaged files where slow tests run, a few hundred otherwise; 2,000 drawn pictures.
+100,000 damaged files in the slow tests, 300 otherwise; 400 drawn pictures.
 """
 
 import time
@@ -18,11 +17,11 @@ from tenfold.imaging.normalize import BOX_PX
 from tenfold.reader import Reader
 from tenfold.reader.network import LineNetwork
 
-LONGEST_S = 2.0
+MAX_S = 2.0
 
 
 @pytest.mark.parametrize("count", [300, pytest.param(100_000, marks=pytest.mark.slow)])
-def test_a_damaged_file_is_read_or_refused_soon(
+def test_a_damaged_file_is_read_or_refused_quickly(
     count: int, small_reader: Reader, page: NDArray[np.uint8]
 ) -> None:
     longest, refused = 0.0, 0
@@ -36,31 +35,31 @@ def test_a_damaged_file_is_read_or_refused_soon(
         if took > longest:
             longest, slowest = took, content
 
-    assert longest < LONGEST_S, f"{longest:.1f} s for {slowest[:64]!r}..., {len(slowest)} bytes"
-    # Else the mutations would be too weak, or break everything at once.
+    assert longest < MAX_S, f"{longest:.1f} s for {slowest[:64]!r}..., {len(slowest)} bytes"
+    # Otherwise the mutations are too weak, or break every file.
     assert 0.1 < refused / count < 0.95
 
 
 @pytest.fixture
 def strips(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The widths in pixels of all strips that the network for lines was shown."""
+    """The widths in pixels of all strips that line networks receive."""
     widths: list[int] = []
     probabilities = LineNetwork.probabilities
 
-    def counted(self: LineNetwork, strip: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def record_width(self: LineNetwork, strip: NDArray[np.uint8]) -> NDArray[np.float32]:
         widths.append(strip.shape[1])
         return probabilities(self, strip)
 
-    monkeypatch.setattr(LineNetwork, "probabilities", counted)
+    monkeypatch.setattr(LineNetwork, "probabilities", record_width)
     return widths
 
 
 def test_a_hostile_picture_is_read_or_refused_with_bounded_work(
     small_model: Any, strips: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Small pictures, and bounds as much smaller: they are met as those of large pictures are."""
-    pieces, lines, digits = 30, 4, 20
-    monkeypatch.setattr("tenfold.imaging.segment.MAX_PIECES", pieces)
+    """Small pictures, with limits lowered in proportion so that they are reached."""
+    components, lines, digits = 30, 4, 20
+    monkeypatch.setattr("tenfold.imaging.segment.MAX_COMPONENTS", components)
     monkeypatch.setattr("tenfold.imaging.segment.MAX_LINES", lines)
     monkeypatch.setattr("tenfold.imaging.segment.MAX_DIGITS", digits)
     monkeypatch.setattr("tenfold.reader.reader.MAX_DIGITS", digits)
@@ -75,31 +74,31 @@ def test_a_hostile_picture_is_read_or_refused_with_bounded_work(
         try:
             reading = reader.read(picture)
         except ImageError as error:
-            assert "that one picture may have" in str(error)  # noqa: PT017 - or it is read
+            assert "allowed in one picture" in str(error)  # noqa: PT017 - or it is read
             refused += 1
         else:
             assert len(reading.lines) <= lines
             found = sum(len(line.digits) for line in reading.lines)
             assert found <= digits
             read += found > 0
-        # Three looks at each line, three quarters to four thirds as large, with paper at both ends. Rows are
-        # whole, so that a line hardly a pixel high is shown half as large again.
-        # A page in doubt is looked at from three other sides, six lines of each, and read anew if turned.
+        # Each line is read up to three times, at scales up to 4 / 3, with paper at both ends. Rounding to
+        # whole rows can enlarge a line barely a pixel high by half. A page in doubt is tried in three other
+        # orientations, six lines each, and read again if rotated.
         assert len(strips) <= 2 * 3 * lines + 3 * 6
         assert sum(strips) <= 1.5 * (2 * 3.1 + 3) * BOX_PX * digits + 24 * len(strips)
-    # Else they would be too tame, or nothing but noise.
+    # Otherwise the pictures are too tame, or nothing but noise.
     assert refused > count / 50
     assert read > count / 10
 
 
-def test_a_picture_of_more_digits_than_may_be_is_refused_before_any_line_is_read(
+def test_a_picture_with_too_many_digits_is_refused_before_any_line_is_read(
     small_reader: Reader, strips: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tenfold.imaging.segment.MAX_PIECES", 100)
+    monkeypatch.setattr("tenfold.imaging.segment.MAX_COMPONENTS", 100)
     crowded = table((1000, 1000), np.random.default_rng(0), height=40)
 
     with pytest.raises(
-        ImageError, match=r"this picture has \d\d\d separate marks, more than the 100 that one"
+        ImageError, match=r"this picture has \d\d\d separate marks, more than the 100 allowed"
     ):
         small_reader.read(crowded)
     assert not strips

@@ -1,4 +1,4 @@
-"""Model files: what a sound one computes, and how every other is refused."""
+"""Model files: what a valid one computes, and that any other is refused."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +17,7 @@ from tenfold.reader.manifest import load_manifest, write_manifest
 from tenfold.reader.network import DigitNetwork
 
 
-def test_probabilities_are_the_softmax_of_the_logits_over_the_temperature(
+def test_probabilities_are_the_softmax_of_logits_divided_by_temperature(
     small_model: Any, few_digits: Dataset
 ) -> None:
     received = DigitNetwork(small_model.path).probabilities(few_digits.x_test)
@@ -28,7 +28,7 @@ def test_probabilities_are_the_softmax_of_the_logits_over_the_temperature(
 
 
 @pytest.mark.parametrize("n", [0, 1, 99, 100, 101, 250])
-def test_any_number_of_images_gives_what_each_of_them_gives(
+def test_a_batch_of_any_size_gives_the_same_as_its_images_one_by_one(
     n: int, small_model: Any, few_digits: Dataset
 ) -> None:
     model = DigitNetwork(small_model.path)
@@ -58,16 +58,16 @@ def test_many_threads_may_open_and_use_one_model(small_model: Any, few_digits: D
         np.zeros((1, 28, 28), np.float32),
     ],
 )
-def test_images_of_another_form_are_refused(images: np.ndarray, small_model: Any) -> None:
+def test_images_of_another_shape_or_dtype_are_refused(images: np.ndarray, small_model: Any) -> None:
     with pytest.raises(InputError, match=r"expected images of uint8 with shape \(N, 28, 28\), received"):
         DigitNetwork(small_model.path).probabilities(images)
 
 
-def test_the_manifest_comes_back_as_it_was_written(small_model: Any) -> None:
+def test_a_manifest_survives_a_round_trip(small_model: Any) -> None:
     assert load_manifest(small_model.path) == small_model.manifest
 
 
-def test_one_wrong_bit_is_noticed(small_model: Any, tmp_path: Path) -> None:
+def test_a_single_wrong_bit_is_detected(small_model: Any, tmp_path: Path) -> None:
     path = small_model.copy(tmp_path)
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
@@ -85,7 +85,7 @@ def test_a_truncated_and_an_empty_file_are_refused(small_model: Any, tmp_path: P
             DigitNetwork(path)
 
 
-def test_too_large_a_file_is_refused_before_it_is_read(
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(
     small_model: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(session, "MAX_MODEL_BYTES", 1000)
@@ -120,7 +120,7 @@ def test_weights_in_another_file_are_refused_even_with_the_right_checksum(
 
 
 @pytest.mark.parametrize("content", [b"", b"no network"])
-def test_what_is_no_network_is_refused(content: bytes, small_model: Any, tmp_path: Path) -> None:
+def test_files_that_are_not_networks_are_refused(content: bytes, small_model: Any, tmp_path: Path) -> None:
     model = DigitNetwork(small_model.other(tmp_path, content))
     with pytest.raises(ModelError, match="cannot be used by ONNX Runtime"):
         model.probabilities(np.zeros((1, 28, 28), np.uint8))
@@ -144,7 +144,7 @@ def test_a_network_of_ten_classes_is_refused(small_model: Any, tmp_path: Path) -
         ({"surplus": 1}, "with exactly"),
     ],
 )
-def test_a_manifest_out_of_order_is_refused(
+def test_a_manifest_with_invalid_values_is_refused(
     change: dict[str, object], message: str, small_model: Any, tmp_path: Path
 ) -> None:
     path = small_model.copy(tmp_path)
@@ -154,7 +154,7 @@ def test_a_manifest_out_of_order_is_refused(
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"[" * 100_000])
-def test_an_invalid_manifest_is_refused(content: bytes, small_model: Any, tmp_path: Path) -> None:
+def test_a_malformed_manifest_is_refused(content: bytes, small_model: Any, tmp_path: Path) -> None:
     path = small_model.copy(tmp_path)
     path.with_suffix(".json").write_bytes(content)
     with pytest.raises(ModelError, match=r"reader\.json"):

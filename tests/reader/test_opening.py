@@ -21,7 +21,7 @@ def test_a_model_whose_graph_never_ends_is_refused(tmp_path: Path, monkeypatch: 
         open_soon(model)
 
 
-def test_what_is_wrong_with_a_model_is_said_as_a_reader_says_it(tmp_path: Path) -> None:
+def test_errors_in_a_model_read_like_those_of_a_reader(tmp_path: Path) -> None:
     model = write_endless_reader(tmp_path / "reader.onnx")
     model.write_bytes(b"damaged")
 
@@ -29,5 +29,5 @@ def test_what_is_wrong_with_a_model_is_said_as_a_reader_says_it(tmp_path: Path) 
         open_soon(model)
 
 
-def test_a_model_is_opened_once_it_has_answered(small_model: Any) -> None:
+def test_a_model_is_opened_after_a_successful_trial(small_model: Any) -> None:
     assert open_soon(small_model.path).manifest == small_model.manifest

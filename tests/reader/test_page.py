@@ -1,4 +1,4 @@
-"""Places of a page lead back to the picture, however it was turned."""
+"""Boxes on a page map back to the picture, however it was rotated."""
 
 import numpy as np
 import pytest
@@ -6,32 +6,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenfold.imaging.segment import Box
-from tenfold.reader.page import Page, back_from_turn, page_of_digit
+from tenfold.reader.page import Page, inverse_rotation, page_of_digit
 
 
 @given(
     size=st.tuples(st.integers(20, 90), st.integers(20, 90)),
     box=st.tuples(st.integers(0, 15), st.integers(0, 15), st.integers(1, 5), st.integers(1, 5)),
-    quarters=st.integers(1, 3),
+    quarter_turns=st.integers(1, 3),
 )
-def test_a_box_on_a_turned_page_is_where_its_ink_was(
-    size: tuple[int, int], box: tuple[int, int, int, int], quarters: int
+def test_a_box_on_a_rotated_page_maps_to_its_ink_in_the_picture(
+    size: tuple[int, int], box: tuple[int, int, int, int], quarter_turns: int
 ) -> None:
     width, height = size
     ink = np.zeros((height, width), dtype=np.float32)
-    x, y, wide, high = box
-    ink[y : y + high, x : x + wide] = 1
-    ink = np.rot90(ink, quarters)
-    nothing = np.zeros_like(ink)
+    x, y, box_width, box_height = box
+    ink[y : y + box_height, x : x + box_width] = 1
+    ink = np.rot90(ink, quarter_turns)
+    blank = np.zeros_like(ink)
 
-    turned = Page(ink, nothing, nothing, np.ones_like(ink), back_from_turn(size, quarters), size)
+    rotated = Page(ink, blank, blank, np.ones_like(ink), inverse_rotation(size, quarter_turns), size)
 
-    rows, columns = np.nonzero(turned.ink)
+    rows, columns = np.nonzero(rotated.ink)
     found = Box(int(columns.min()), int(rows.min()), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1)
-    assert turned.in_picture(found) == Box(*box)
+    assert rotated.in_picture(found) == Box(*box)
 
 
-def test_places_of_a_large_picture_are_places_in_it() -> None:
+def test_boxes_of_a_large_picture_are_in_its_own_pixels() -> None:
     page = page_of_digit(np.full((3000, 4000), 255, dtype=np.uint8))
 
     assert page.ink.shape == (1500, 2000)
@@ -43,7 +43,7 @@ def test_a_page_without_rulings_has_no_cells() -> None:
     assert page_of_digit(np.full((200, 300), 255, dtype=np.uint8)).cells == []
 
 
-def test_ink_of_no_number_is_left_out_and_what_stays_says_how_likely_it_is_one() -> None:
+def test_words_are_removed_and_the_rest_has_a_number_probability() -> None:
     ink, numbers = np.zeros((40, 80), dtype=np.float32), np.zeros((40, 80), dtype=np.float32)
     ink[10:30, 10:20] = ink[10:30, 40:50] = 1
     numbers[:, :15] = 0.9
@@ -51,9 +51,9 @@ def test_ink_of_no_number_is_left_out_and_what_stays_says_how_likely_it_is_one()
     size = ink.shape[1], ink.shape[0]
     page = Page(ink, np.zeros_like(ink), np.zeros_like(ink), numbers, np.eye(3), size)
 
-    left = page.without_words(0.3)
+    kept = page.without_words(0.3)
 
-    assert np.array_equal(left.ink > 0, (ink > 0) & (np.arange(80) < 30))
-    assert np.array_equal(left.ink + left.words, ink)
+    assert np.array_equal(kept.ink > 0, (ink > 0) & (np.arange(80) < 30))
+    assert np.array_equal(kept.ink + kept.words, ink)
     box = Box(10, 10, 10, 20)
-    assert left.likelihood(box, ink[10:30, 10:20]) == pytest.approx(0.45)
+    assert kept.number_probability(box, ink[10:30, 10:20]) == pytest.approx(0.45)

@@ -1,4 +1,4 @@
-"""The reader's public face, with a small model: what holds whatever the network is."""
+"""The reader's public interface, with a small model: what holds for any network."""
 
 import io
 import pickle
@@ -27,10 +27,10 @@ def png(array: NDArray[np.uint8]) -> bytes:
     return stream.getvalue()
 
 
-def test_read_digits_gives_each_picture_its_digit_as_the_network_says(
+def test_read_digits_returns_the_networks_answer_for_each_picture(
     small_reader: tenfold.Reader, small_model: Any, few_digits: Dataset
 ) -> None:
-    """MNIST's own images come back from the imaging nearly unchanged, so NumPy knows what is right."""
+    """Preparing MNIST's own images hardly changes them, so the expected result is computed with NumPy."""
     images = few_digits.x_test[:100]
     expected = small_model.probabilities(images)
 
@@ -47,7 +47,7 @@ def test_read_digits_gives_each_picture_its_digit_as_the_network_says(
     assert len({digit.accepted for digit in digits}) == 2
 
 
-def test_normalised_digits_go_straight_to_the_network(
+def test_normalized_digits_go_straight_to_the_network(
     small_reader: tenfold.Reader, small_model: Any, few_digits: Dataset
 ) -> None:
     received = small_reader.probabilities(few_digits.x_test)
@@ -86,10 +86,10 @@ def test_lines_come_from_top_to_bottom_and_digits_from_left_to_right(
     assert reading.text == "\n".join(line.text for line in reading.lines)
 
 
-def test_every_box_lies_in_the_picture_and_holds_ink(
+def test_every_box_lies_in_the_picture_and_contains_ink(
     small_reader: tenfold.Reader, page: NDArray[np.uint8]
 ) -> None:
-    for factor in (1, 5):  # of which the second is read at a smaller size
+    for factor in (1, 5):  # the second is scaled down
         picture = cv2.resize(page, None, fx=factor, fy=factor)
         digits = [digit for line in small_reader.read(picture).lines for digit in line.digits]
         assert digits
@@ -100,7 +100,7 @@ def test_every_box_lies_in_the_picture_and_holds_ink(
             assert picture[box.y : box.y + box.height, box.x : box.x + box.width].min() < 128
 
 
-def test_boxes_are_in_pixels_of_the_picture_whatever_its_size(
+def test_boxes_are_in_pixels_of_the_picture_at_any_size(
     small_reader: tenfold.Reader, page: NDArray[np.uint8]
 ) -> None:
     small = small_reader.read(page).lines[0].digits[0].box
@@ -111,7 +111,7 @@ def test_boxes_are_in_pixels_of_the_picture_whatever_its_size(
 
 
 @pytest.mark.parametrize(("threshold", "accepted"), [(0.0, True), (1.0, False)])
-def test_the_manifest_decides_from_where_on_a_single_digit_is_accepted(
+def test_the_manifests_threshold_applies_to_single_digits(
     threshold: float, accepted: bool, small_model: Any, page: NDArray[np.uint8], tmp_path: Path
 ) -> None:
     reader = tenfold.Reader(small_model.copy(tmp_path, threshold=threshold))
@@ -122,7 +122,7 @@ def test_the_manifest_decides_from_where_on_a_single_digit_is_accepted(
     assert reader.manifest.threshold == threshold
 
 
-def test_in_a_line_a_digit_is_accepted_where_it_is_more_likely_right_than_wrong(
+def test_in_a_line_the_line_networks_threshold_applies(
     small_reader: tenfold.Reader, page: NDArray[np.uint8]
 ) -> None:
     digits = [digit for line in small_reader.read(page).lines for digit in line.digits]
@@ -131,7 +131,7 @@ def test_in_a_line_a_digit_is_accepted_where_it_is_more_likely_right_than_wrong(
     assert all(digit.accepted == (digit.confidence >= 0.5) for digit in digits)
 
 
-def test_what_is_alone_in_a_picture_is_judged_by_the_network_for_single_digits(mnist: Dataset) -> None:
+def test_an_isolated_digit_is_classified_by_the_network_for_single_digits(mnist: Dataset) -> None:
     reader = tenfold.Reader()
     for image in mnist.x_test[:20]:
         trace = reader.trace(255 - np.pad(cv2.resize(image, (84, 84)), 40))
@@ -143,14 +143,14 @@ def test_what_is_alone_in_a_picture_is_judged_by_the_network_for_single_digits(m
 
 
 @pytest.mark.parametrize("letter", "AEFHKMNRTVWXY")
-def test_a_letter_that_is_alone_is_no_digit(letter: str) -> None:
+def test_an_isolated_letter_is_not_accepted(letter: str) -> None:
     page = np.full((200, 200), 255, dtype=np.uint8)
     cv2.putText(page, letter, (60, 140), cv2.FONT_HERSHEY_SIMPLEX, 3, 0, 6)
 
     assert set(tenfold.Reader().read(page).text) <= {"?"}
 
 
-def test_lines_of_which_nothing_is_accepted_are_left_out_where_others_are() -> None:
+def test_lines_without_accepted_digits_are_left_out_if_others_have_some() -> None:
     reader = tenfold.Reader()
     page = np.full((260, 400), 255, dtype=np.uint8)
     cv2.putText(page, "3 8", (60, 100), cv2.FONT_HERSHEY_SIMPLEX, 2.5, 0, 5)
@@ -175,15 +175,15 @@ def test_a_picture_that_cannot_be_read_is_named(small_reader: tenfold.Reader, tm
     path = tmp_path / "letter.png"
     path.write_bytes(b"Dear Anna")
     for read in (small_reader.read, lambda picture: small_reader.read_digits([picture])):
-        with pytest.raises(tenfold.ImageError, match=r"letter\.png: expected a picture"):
+        with pytest.raises(tenfold.ImageError, match=r"letter\.png is not a picture tenfold can read"):
             read(path)
 
 
-def test_how_large_a_picture_may_be_can_be_set(small_model: Any, page: NDArray[np.uint8]) -> None:
+def test_the_maximum_picture_size_is_configurable(small_model: Any, page: NDArray[np.uint8]) -> None:
     reader = tenfold.Reader(small_model.path, max_pixels=1000)
 
     for read in (reader.read, lambda picture: reader.read_digits([picture])):
-        with pytest.raises(tenfold.ImageError, match="more than the 1,000 a picture may have"):
+        with pytest.raises(tenfold.ImageError, match="more than the 1,000 allowed here"):
             read(page)
 
 
@@ -199,7 +199,7 @@ SHAPES = st.tuples(st.integers(1, 60), st.integers(1, 60))
 
 
 @given(st.one_of(SHAPES, SHAPES.map(lambda shape: (*shape, 3))).flatmap(lambda s: arrays(np.uint8, s)))
-def test_any_array_is_read_and_its_boxes_lie_in_it(
+def test_any_array_can_be_read_and_its_boxes_lie_inside(
     small_reader: tenfold.Reader, picture: NDArray[np.uint8]
 ) -> None:
     reading = small_reader.read(picture)
@@ -214,7 +214,7 @@ def test_any_array_is_read_and_its_boxes_lie_in_it(
 
 
 class SlowClock:
-    """A clock on which a second passes at each look."""
+    """A clock that advances by one second each time it is read."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -224,10 +224,11 @@ class SlowClock:
         return self.now
 
 
-def test_reading_stops_between_lines_once_the_time_is_up(
+def test_reading_stops_between_lines_after_the_time_limit(
     small_reader: tenfold.Reader, page: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Looks before and after decoding, after finding ink, after finding lines, and after each line."""
+    """The clock is read before and after decoding, after finding ink, after finding lines, and after each
+    line."""
     monkeypatch.setattr("tenfold.reader.deadline.monotonic", SlowClock())
 
     assert small_reader.read(page, timeout_s=8).text
@@ -235,24 +236,24 @@ def test_reading_stops_between_lines_once_the_time_is_up(
         tenfold.ReadingTimeoutError, match=r"reading line 2 of 3 of this picture .* 6 s allowed"
     ):
         small_reader.read(page, timeout_s=6)
-    with pytest.raises(tenfold.ReadingTimeoutError, match="finding the ink of this picture was not done"):
+    with pytest.raises(tenfold.ReadingTimeoutError, match="finding the ink of this picture took longer"):
         small_reader.read_digits([page], timeout_s=3)
 
 
 @pytest.mark.parametrize("timeout_s", [0, -1.5])
-def test_where_no_time_is_left_nothing_is_begun(
+def test_after_the_deadline_nothing_is_started(
     timeout_s: float, small_reader: tenfold.Reader, page: NDArray[np.uint8]
 ) -> None:
     for call in (small_reader.read, small_reader.trace, small_reader.prepare, small_reader.trace_digit):
-        with pytest.raises(
-            tenfold.ReadingTimeoutError, match=r"decoding page\.png was not done within the 0 s"
-        ):
+        with pytest.raises(tenfold.ReadingTimeoutError, match=r"decoding page\.png took longer than the 0 s"):
             call("page.png", timeout_s=timeout_s)
     with pytest.raises(tenfold.ReadingTimeoutError, match="decoding this picture"):
         small_reader.read_digits([page], timeout_s=timeout_s)
 
 
-def test_a_calls_time_limit_overrides_the_readers(small_model: Any, page: NDArray[np.uint8]) -> None:
+def test_the_time_limit_of_a_call_overrides_that_of_the_reader(
+    small_model: Any, page: NDArray[np.uint8]
+) -> None:
     reader = tenfold.Reader(small_model.path, timeout_s=1e-9)
 
     with pytest.raises(tenfold.ImageError, match="give a smaller picture or allow more time"):
@@ -263,19 +264,19 @@ def test_a_calls_time_limit_overrides_the_readers(small_model: Any, page: NDArra
 
 
 @pytest.mark.parametrize("timeout_s", [0, -1, float("nan")])
-def test_a_reader_that_has_no_time_is_refused(timeout_s: float) -> None:
+def test_a_time_limit_that_is_not_positive_is_refused(timeout_s: float) -> None:
     with pytest.raises(tenfold.InputError, match="expected timeout_s above 0 seconds, received"):
         tenfold.Reader(timeout_s=timeout_s)
 
 
 @pytest.mark.parametrize("name", ["cores", "max_pixels"])
 @pytest.mark.parametrize("value", [0, -1, True, 1.5, "2", float("nan")])
-def test_numbers_that_make_no_sense_are_refused_by_name(name: str, value: Any) -> None:
+def test_invalid_numbers_are_refused_by_name(name: str, value: Any) -> None:
     with pytest.raises(tenfold.InputError, match=f"expected {name} to be a whole number above 0"):
         tenfold.Reader(**{name: value})
 
 
-def test_numbers_of_numpy_are_numbers(small_model: Any) -> None:
+def test_numpy_integers_are_accepted(small_model: Any) -> None:
     tenfold.Reader(small_model.path, cores=np.int64(1), max_pixels=np.int32(100))  # type: ignore[arg-type]
 
 
@@ -294,8 +295,8 @@ def test_a_batch_gives_the_same_as_its_pictures_one_by_one(
     assert small_reader.read_digits(images[:0]) == []
 
 
-def test_the_levels_of_a_batch_are_judged_together(small_reader: tenfold.Reader) -> None:
-    """Alone, the faint picture would be one of fractions."""
+def test_the_value_range_of_a_batch_is_determined_over_all_its_pictures(small_reader: tenfold.Reader) -> None:
+    """On its own, the faint picture would be taken for floats from 0 to 1."""
     batch = np.zeros((2, 28, 28))
     batch[0, 4:24, 13:15] = 255
     batch[1, 4:24, 13:15] = 1
@@ -308,9 +309,9 @@ def test_the_levels_of_a_batch_are_judged_together(small_reader: tenfold.Reader)
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("pictures", "message"),
     [
-        ("a.png", "received a single str; give it in a list"),
+        ("a.png", "received a single str; pass it in a list"),
         (Path("a.png"), "received a single .*Path"),
         (b"png", "received a single bytes"),
         (io.BytesIO(b"png"), "received a single BytesIO"),
@@ -319,16 +320,18 @@ def test_the_levels_of_a_batch_are_judged_together(small_reader: tenfold.Reader)
         (np.zeros((28, 28, 3), np.uint8), r"shape \(28, 28, 3\); give a single picture in a list"),
         (np.zeros((5, 784), np.uint8), r"shape \(5, 784\)"),
         (np.zeros((2, 0, 5)), "is empty"),
-        (np.full((2, 5, 5), np.nan), "this batch has levels that are no numbers"),
+        (np.full((2, 5, 5), np.nan), "this batch contains NaN"),
         (5, "expected a list of pictures, received int"),
     ],
 )
-def test_what_is_not_several_pictures_is_told_so(given: Any, told: str, small_reader: tenfold.Reader) -> None:
-    with pytest.raises(tenfold.ImageError, match=told):
-        small_reader.read_digits(given)
+def test_anything_but_several_pictures_is_refused(
+    pictures: Any, message: str, small_reader: tenfold.Reader
+) -> None:
+    with pytest.raises(tenfold.ImageError, match=message):
+        small_reader.read_digits(pictures)
 
 
-def test_a_reader_is_opened_again_in_another_process(
+def test_a_pickled_reader_is_reopened_in_another_process(
     small_model: Any, page: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(small_model.path.parent)

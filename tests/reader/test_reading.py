@@ -1,4 +1,4 @@
-"""Text and JSON of a reading made by hand."""
+"""Text and JSON of readings built by hand."""
 
 import json
 from collections.abc import Callable
@@ -19,23 +19,23 @@ def digit(value: int, *, accepted: bool = True) -> Digit:
     return Digit(value, 0.9, accepted, BOX, probabilities)
 
 
-def test_a_line_of_text_per_line_and_a_question_mark_where_it_is_not_accepted() -> None:
+def test_text_has_one_line_per_line_and_a_question_mark_per_doubtful_digit() -> None:
     reading = Reading((Line((digit(1), digit(7, accepted=False), digit(0))), Line((digit(4),))))
 
     assert reading.text == "1?0\n4"
     assert [line.text for line in reading.lines] == ["1?0", "4"]
 
 
-def test_nothing_read_is_empty_text() -> None:
+def test_an_empty_reading_has_empty_text() -> None:
     assert Reading(()).text == ""
 
 
 def test_json_is_complete() -> None:
     reading = Reading((Line((digit(3),), (Sign("-", 0.8, BOX, 0),)),), passed_over=(Box(5, 6, 7, 8),))
 
-    told = json.loads(json.dumps(reading.to_dict()))
+    content = json.loads(json.dumps(reading.to_dict()))
 
-    assert told == {
+    assert content == {
         "text": "3",
         "lines": [
             {
@@ -102,7 +102,7 @@ def written(text: str) -> Line:
         ("", "", ()),
     ],
 )
-def test_signs_and_spaces_are_written_and_numbers_stand_apart(
+def test_written_has_signs_and_spaces_and_numbers_are_separate(
     text: str, expected: str, numbers: tuple[str, ...]
 ) -> None:
     line = written(text)
@@ -112,7 +112,7 @@ def test_signs_and_spaces_are_written_and_numbers_stand_apart(
     assert line.text == "".join(character for character in text if character in "0123456789?")
 
 
-def test_evenly_spread_digits_are_one_number() -> None:
+def test_evenly_spaced_digits_are_one_number() -> None:
     digits = tuple(replace(digit(value), box=Box(80 * value, 0, 20, 30)) for value in range(1, 6))
 
     assert Line(digits).numbers == ("12345",)
@@ -124,35 +124,36 @@ def test_a_reading_iterates_over_its_lines_and_a_line_over_its_digits() -> None:
     assert [len(line) for line in TWO_LINES] == [2, 1]
 
 
-def test_its_confidence_is_that_all_digits_are_right() -> None:
+def test_confidence_is_the_product_over_all_digits() -> None:
     assert TWO_LINES.confidence == pytest.approx(0.9**3)
     assert Reading(()).confidence == 0
 
 
-def test_it_comes_back_from_its_dictionary() -> None:
-    told = json.loads(json.dumps(TWO_LINES.to_dict()))
+def test_a_reading_survives_a_round_trip_through_its_dictionary() -> None:
+    content = json.loads(json.dumps(TWO_LINES.to_dict()))
 
-    assert Reading.from_dict(told) == TWO_LINES
-    assert Reading.from_dict({"file": "a.png", **told}) == TWO_LINES
+    assert Reading.from_dict(content) == TWO_LINES
+    assert Reading.from_dict({"file": "a.png", **content}) == TWO_LINES
     assert Reading.from_dict(Reading(()).to_dict()) == Reading(())
     assert Reading.from_dict(Reading((), (BOX,)).to_dict()) == Reading((), (BOX,))
 
 
 def change(place: str, value: object) -> Callable[[dict[str, Any]], object]:
-    """Give the first digit, its box, its line, the line's sign, or the reading another value."""
+    """A function that changes one value of the first digit, its box or line, the line's sign, or the
+    reading."""
 
-    def changed(told: dict[str, Any]) -> object:
-        of_digit = told["lines"][0]["digits"][0]
-        line = told["lines"][0]
+    def changed(content: dict[str, Any]) -> object:
+        digit_content = content["lines"][0]["digits"][0]
+        line = content["lines"][0]
         parts = {
-            "reading": told,
+            "reading": content,
             "line": line,
             "sign": line["signs"][0],
-            "digit": of_digit,
-            "box": of_digit["box"],
+            "digit": digit_content,
+            "box": digit_content["box"],
         }
         parts[place.partition(".")[0]][place.partition(".")[2]] = value
-        return told
+        return content
 
     return changed
 
@@ -193,6 +194,6 @@ def change(place: str, value: object) -> Callable[[dict[str, Any]], object]:
         change("box.height", 1.5),
     ],
 )
-def test_what_is_no_reading_is_refused_in_a_line(spoil: Callable[[dict[str, Any]], object]) -> None:
+def test_an_invalid_dictionary_is_refused_in_one_line(spoil: Callable[[dict[str, Any]], object]) -> None:
     with pytest.raises(InputError, match=r"^expected .* received .*$"):
         Reading.from_dict(spoil(json.loads(json.dumps(TWO_LINES.to_dict()))))

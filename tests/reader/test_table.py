@@ -1,4 +1,4 @@
-"""Rows and columns of a reading made by hand."""
+"""Rows and columns of readings built by hand."""
 
 import csv
 import io
@@ -44,7 +44,7 @@ def cells(rows: int, columns: int, width: int = 100, height: int = 50) -> list[B
     ]
 
 
-def test_digits_stand_in_the_cell_around_them_and_the_rest_is_empty() -> None:
+def test_digits_go_into_their_cells_and_other_cells_are_empty() -> None:
     reading = Reading((line("12", 10, 8), line("5", 120, 60), line("-3.5", 5, 106)))
 
     table = table_of(reading, cells(3, 2))
@@ -55,13 +55,13 @@ def test_digits_stand_in_the_cell_around_them_and_the_rest_is_empty() -> None:
     assert table.rows[0][1].accepted
 
 
-def test_a_line_that_runs_through_several_cells_is_shared_out() -> None:
+def test_a_line_across_several_cells_is_split_between_them() -> None:
     (row,) = table_of(Reading((line("12  34", 10, 8),)), [Box(0, 0, 70, 50), Box(70, 0, 90, 50)])
 
     assert [cell.text for cell in row] == ["12", "34"]
 
 
-def test_two_lines_in_a_cell_are_two_lines_of_its_text() -> None:
+def test_two_lines_in_a_cell_are_joined_by_a_space() -> None:
     reading = Reading((line("1.2", 5, 5), line("34", 5, 50)))
 
     table = table_of(reading, [Box(0, 0, 96, 96), Box(100, 0, 96, 96)])
@@ -70,7 +70,7 @@ def test_two_lines_in_a_cell_are_two_lines_of_its_text() -> None:
     assert [len(part) for part in table.rows[0][0].lines] == [2, 2]
 
 
-def test_a_row_of_narrow_cells_with_a_digit_each_is_one_number() -> None:
+def test_a_row_of_narrow_cells_with_one_digit_each_is_one_number() -> None:
     comb = [Box(30 * n, 0, 28, 44) for n in range(4)]
 
     table = table_of(Reading((line("4", 4, 6), line("0", 34, 6), line("7", 64, 6))), comb)
@@ -80,7 +80,7 @@ def test_a_row_of_narrow_cells_with_a_digit_each_is_one_number() -> None:
     assert table.rows[0][0].box == Box(0, 0, 118, 44)
 
 
-def test_without_cells_what_stands_above_each_other_is_a_column() -> None:
+def test_without_cells_numbers_above_each_other_form_a_column() -> None:
     reading = Reading((line("12    3", 0, 0), line("405", 0, 50), line("      9", 0, 100)))
 
     table = table_of(reading, [])
@@ -88,7 +88,7 @@ def test_without_cells_what_stands_above_each_other_is_a_column() -> None:
     assert [[cell.text for cell in row] for row in table] == [["12", "3"], ["405", ""], ["", "9"]]
 
 
-def test_nothing_read_is_a_table_without_rows() -> None:
+def test_an_empty_reading_is_a_table_without_rows() -> None:
     table = table_of(Reading(()), [])
 
     assert table.shape == (0, 0)
@@ -97,7 +97,7 @@ def test_nothing_read_is_a_table_without_rows() -> None:
     assert str(table) == ""
 
 
-def test_what_is_in_doubt_is_listed_with_the_least_sure_first() -> None:
+def test_doubtful_cells_are_listed_least_confident_first() -> None:
     reading = Reading((line("1?", 10, 8), line("2", 110, 8), line("??", 110, 60)))
 
     table = table_of(reading, cells(2, 2))
@@ -106,7 +106,7 @@ def test_what_is_in_doubt_is_listed_with_the_least_sure_first() -> None:
     assert table.rows[1][1].confidence == pytest.approx(0.25)
 
 
-def test_numbers_become_floats_and_everything_else_nan() -> None:
+def test_numbers_become_floats_and_everything_else_becomes_nan() -> None:
     table = table_of(Reading((line("12,50", 0, 0), line("-3", 140, 0), line("1?", 280, 0))), cells(1, 3, 136))
 
     assert np.array_equal(table.to_numpy(), [[12.5, -3.0, np.nan]], equal_nan=True)
@@ -132,7 +132,7 @@ def test_csv_agrees_with_the_cells(texts: list[list[str]]) -> None:
         assert list(csv.reader(io.StringIO(table.to_csv()))) == texts
 
 
-def test_json_has_the_cells_and_the_reading() -> None:
+def test_json_contains_the_cells_and_the_reading() -> None:
     reading = Reading((line("1?", 10, 8),))
 
     told = json.loads(json.dumps(table_of(reading, cells(1, 2)).to_dict()))
@@ -148,7 +148,7 @@ def test_json_has_the_cells_and_the_reading() -> None:
     assert Reading.from_dict(told["reading"]) == reading
 
 
-def test_it_shows_itself_in_a_notebook_and_in_a_terminal() -> None:
+def test_a_table_has_representations_for_notebook_and_terminal() -> None:
     table = table_of(Reading((line("1?", 10, 8), line("405", 110, 8))), cells(1, 2))
 
     assert repr(table) == "<Table: 1 rows, 2 columns, 1 cells in doubt>"
@@ -156,7 +156,7 @@ def test_it_shows_itself_in_a_notebook_and_in_a_terminal() -> None:
     assert "<td>405</td>" in table._repr_html_()
 
 
-def test_combs_below_each_other_are_a_number_each_and_cells_that_touch_are_a_table() -> None:
+def test_separate_combs_are_one_number_each_and_adjacent_rows_are_a_table() -> None:
     boxes = [Box(30 * column, 100 * row, 28, 44) for row in range(2) for column in range(3)]
     reading = Reading((line("4", 4, 6), line("0", 34, 6), line("7", 64, 6), line("5", 4, 106)))
 

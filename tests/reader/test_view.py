@@ -1,4 +1,4 @@
-"""What a reading prints and shows."""
+"""How a reading prints and displays."""
 
 import pickle
 from pathlib import Path
@@ -27,7 +27,7 @@ def test_a_reading_shows_the_picture_and_the_text_of_each_line() -> None:
     assert drawing.label == "31415926; 27182818"
 
 
-def test_a_reading_whose_picture_is_gone_shows_its_text(tmp_path: Path) -> None:
+def test_a_reading_without_its_picture_shows_its_text(tmp_path: Path) -> None:
     path = tmp_path / "picture.jpg"
     path.write_bytes(EXAMPLE.read_bytes())
     with path.open("rb") as file:
@@ -37,7 +37,7 @@ def test_a_reading_whose_picture_is_gone_shows_its_text(tmp_path: Path) -> None:
     assert [reading.show().label for reading in readings] == ["31415926; 27182818"] * 2
 
 
-def test_the_picture_counts_for_nothing_when_readings_are_compared() -> None:
+def test_comparing_readings_ignores_their_pictures() -> None:
     with Image.open(EXAMPLE) as image:
         of_array, of_path = tenfold.read(np.asarray(image)), tenfold.read(EXAMPLE)
 
@@ -46,13 +46,13 @@ def test_the_picture_counts_for_nothing_when_readings_are_compared() -> None:
     assert tenfold.Reading(of_path.lines) == of_path
 
 
-def test_nothing_found_is_said() -> None:
+def test_an_empty_reading_says_that_no_digits_were_found() -> None:
     blank = tenfold.read(np.full((50, 50), 255, np.uint8))
 
     assert repr(blank) == "<Reading: no digits found (0 lines, confidence 0.000)>"
     assert blank.show().label == "no digits found"
 
 
-def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
+def test_reading_a_missing_picture_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ImageError):
         tenfold.read(tmp_path / "missing.png")

@@ -106,7 +106,7 @@ def seen(page: Page) -> np.ndarray:
 
 
 def answers(page: Page) -> list[str]:
-    return page.locator("#answers .said-class").all_inner_texts()
+    return page.locator("#answers .predicted-class").all_inner_texts()
 
 
 def test_the_networks_answer_as_onnx_runtime_does(
@@ -178,7 +178,7 @@ def test_a_drawing_is_answered_by_every_network_and_can_be_taken_back(
     assert np.ptp(np.flatnonzero(ink.any(axis=1))) + 1 == 20
     assert all(text.isdigit() for text in answers(page))
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("#answers .said-class").first).to_have_text("–")
+    expect(page.locator("#answers .predicted-class").first).to_have_text("–")
     assert not seen(page).any()
 
 

@@ -320,7 +320,7 @@ def test_a_correction_is_kept_under_its_right_label(start: Start, open_page: Ope
     dialog.get_by_role("button", name=re.compile("^9")).click()
 
     expect(reading(page)).to_have_text("794")
-    expect(page.get_by_text("Kept as 9. Thank you.")).to_be_visible()
+    expect(page.get_by_text("Saved as 9. Thank you.")).to_be_visible()
     assert kept_in(tmp_path / "kept") == ["9"]
     (kept,) = (tmp_path / "kept").glob("9/*.png")
     height, width = decode(kept).shape
@@ -333,13 +333,13 @@ def test_a_correction_can_be_taken_back(start: Start, open_page: Open, tmp_path:
     expect(page.get_by_role("status").filter(has_text="Read: 7 1.")).to_have_count(1)
     page.locator(".card").nth(1).focus()
     page.keyboard.press("9")
-    expect(page.get_by_text("Kept as 9.")).to_be_visible()
+    expect(page.get_by_text("Saved as 9.")).to_be_visible()
     page.keyboard.press("4")
-    expect(page.get_by_text("Kept as 4.")).to_be_visible()
+    expect(page.get_by_text("Saved as 4.")).to_be_visible()
     assert kept_in(tmp_path / "kept") == ["4"]
     page.locator("#take-back").click()
 
-    expect(page.get_by_text("Taken back.")).to_be_visible()
+    expect(page.get_by_text("Correction undone.")).to_be_visible()
     expect(reading(page)).to_have_text("71")
     expect(page.locator("#take-back")).to_be_hidden()
     assert kept_in(tmp_path / "kept") == []
@@ -377,10 +377,10 @@ def test_why_no_digit_was_found_is_said_and_which_one_it_is_can_be_taught(
     expect(page.locator("#nothing-found")).to_contain_text("looks like letters, signs or a drawing")
     page.get_by_role("button", name="It is a digit").click()
     page.get_by_role("dialog").get_by_role("button", name="4").click()
-    expect(page.get_by_text("Kept as 4.")).to_be_visible()
+    expect(page.get_by_text("Saved as 4.")).to_be_visible()
     assert kept_in(tmp_path / "kept") == ["4"]
     page.locator("#take-back").click()
-    expect(page.get_by_text("Taken back.")).to_be_visible()
+    expect(page.get_by_text("Correction undone.")).to_be_visible()
     assert kept_in(tmp_path / "kept") == []
     page.keyboard.press("Delete")
     page.locator("#paper").click()
@@ -474,7 +474,7 @@ def test_the_page_tells_that_the_service_is_gone_and_reads_again_when_it_is_back
     service.stop()
     draw(page, "71")
     banner = page.get_by_role("alert")
-    expect(banner).to_contain_text("The service does not answer")
+    expect(banner).to_contain_text("The service is not responding")
     assert page.locator("#paper").bounding_box() == paper
     page.keyboard.press("Delete")
     draw(page, "14")
@@ -592,7 +592,7 @@ def test_a_digit_is_written_corrected_and_cleared_without_a_mouse(
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("7")
     expect(reading(page)).to_have_text("7")
-    expect(page.get_by_text("Kept as 7")).to_be_visible()
+    expect(page.get_by_text("Saved as 7")).to_be_visible()
     page.keyboard.press("Delete")
 
     expect(page.locator(".card")).to_have_count(0)

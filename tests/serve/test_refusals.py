@@ -42,10 +42,10 @@ def npy(array: np.ndarray) -> bytes:
     ("body", "says"),
     [
         (b"", "empty"),
-        (b"no picture", "expected a picture"),
+        (b"no picture", "is not a picture tenfold can read"),
         (png(np.arange(10_000, dtype=np.uint8).reshape(100, 100))[:100], "damaged"),
         (bomb(60_000), "pixels"),
-        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "expected a picture"),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "is not a picture tenfold can read"),
     ],
     ids=["nothing", "text", "cut off", "bomb", "svg"],
 )

@@ -20,7 +20,7 @@ from tenfold.bulk.table import list_table
 from tenfold.errors import ImageError
 from tenfold.places import as_text, open_filesystem, write_place
 from tenfold.reader import Digit, Reader
-from tenfold.reader.reader import Prepared
+from tenfold.reader.reader import PreparedDigit
 
 _BATCH = 100  # fastest for the network for single digits
 _ROWS_PER_GROUP = 10_000
@@ -87,7 +87,7 @@ def _read_digits(pictures: Iterable[Entry], reader: Reader) -> Iterator[Row]:
     """The network reads batches; until then only its input is kept of each picture."""
     prepared = ((entry.name, _try(reader.prepare, entry)) for entry in pictures)
     for batch in _batched(prepared, _BATCH):
-        digits = iter(reader.classify([one for _, one in batch if isinstance(one, Prepared)]))
+        digits = iter(reader.classify([one for _, one in batch if isinstance(one, PreparedDigit)]))
         for name, one in batch:
             if isinstance(one, ImageError):
                 yield _failed(name, one)

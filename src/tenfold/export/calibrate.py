@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from tenfold.data.synthesis import NO_DIGIT
 from tenfold.evaluation import accuracy, expected_calibration_error, find_temperature, fit_temperature
-from tenfold.imaging.layout import OF_NUMBERS, Region, likelihood_of
+from tenfold.imaging.layout import NUMBER_REGIONS, Region, region_probability
 from tenfold.onnx_models.answers import softmax
-from tenfold.reader.ctc import find_spots
+from tenfold.reader.ctc import greedy_decode
 
 _ACCEPTED_OTHERS = 0.02  # share of non-digits accepted; the threshold is as low as this allows
 _ACCEPTED_IN_LINE = 0.5  # above this, a digit is more likely right than wrong
@@ -80,18 +80,18 @@ def calibrate_lines(labels: NDArray[np.int64], logits: NDArray[np.float32]) -> C
         return float(np.mean(loss(tf.constant(labels), tf.constant(logits / np.float32(temperature)))))
 
     temperature = round(find_temperature(mean_loss), 3)
-    spots = [find_spots(row) for row in softmax(logits / np.float32(temperature))]
+    peaks = [greedy_decode(row) for row in softmax(logits / np.float32(temperature))]
     right, digits_right, of_digits = [], [], []
-    for row, found in zip(labels, spots, strict=True):
+    for row, found in zip(labels, peaks, strict=True):
         symbols = row[row != NO_DIGIT]
-        read = np.array([spot.symbol for spot in found], dtype=np.int64)
+        read = np.array([peak.symbol for peak in found], dtype=np.int64)
         right.append(np.array_equal(symbols, read))
         digits = symbols[symbols < NO_DIGIT]
-        spots_of_digits = [spot for spot in found if spot.symbol < NO_DIGIT]
+        digit_peaks = [peak for peak in found if peak.symbol < NO_DIGIT]
         digits_right.append(np.array_equal(digits, read[read < NO_DIGIT]))
-        if len(digits) == len(spots_of_digits):
+        if len(digits) == len(digit_peaks):
             of_digits += [
-                (spot.of_digits, digit) for spot, digit in zip(spots_of_digits, digits, strict=True)
+                (peak.digit_probabilities, digit) for peak, digit in zip(digit_peaks, digits, strict=True)
             ]
     probabilities = np.array([one for one, _ in of_digits]).reshape(-1, NO_DIGIT + 1)
     digits = np.array([digit for _, digit in of_digits], dtype=np.int64)
@@ -120,14 +120,14 @@ def calibrate_regions(labels: NDArray[np.int64], logits: NDArray[np.float32]) ->
     some_logits = logits.reshape(-1, logits.shape[-1])[::_EVERY]
     temperature = round(fit_temperature(some_labels, softmax(some_logits)), 3)
     probabilities = softmax(some_logits / temperature)
-    pieces = [
-        piece
-        for of_page, said in zip(labels, logits, strict=True)
-        for piece in _pieces(of_page, softmax(said / np.float32(temperature)))
+    components = [
+        component
+        for of_page, page_logits in zip(labels, logits, strict=True)
+        for component in _components(of_page, softmax(page_logits / np.float32(temperature)))
     ]
-    shares = np.array([share for _, share in pieces])
-    regions = np.array([region for region, _ in pieces])
-    numbers = np.isin(regions, list(OF_NUMBERS))
+    shares = np.array([share for _, share in components])
+    regions = np.array([region for region, _ in components])
+    numbers = np.isin(regions, list(NUMBER_REGIONS))
     threshold = float(np.floor(100 * np.quantile(shares[numbers], _LOST)) / 100) if numbers.any() else 0.0
     kept = shares >= threshold
     found = probabilities.argmax(axis=-1) == some_labels
@@ -148,13 +148,13 @@ def calibrate_regions(labels: NDArray[np.int64], logits: NDArray[np.float32]) ->
     )
 
 
-def _pieces(labels: NDArray[np.int64], probabilities: NDArray[np.float32]) -> Iterator[tuple[int, float]]:
+def _components(labels: NDArray[np.int64], probabilities: NDArray[np.float32]) -> Iterator[tuple[int, float]]:
     """For each connected component of writing on a page, its majority region and its mean probability of
     belonging to a number."""
-    likely = likelihood_of(OF_NUMBERS, probabilities, labels.shape)
-    written = np.isin(labels, [Region.TEXT, *OF_NUMBERS]).view(np.uint8)
-    n, pieces, stats, _ = cv2.connectedComponentsWithStats(written, connectivity=8)
-    for piece in range(1, n):
-        if stats[piece, cv2.CC_STAT_HEIGHT] >= _LEAST_PX:
-            own = pieces == piece
+    likely = region_probability(NUMBER_REGIONS, probabilities, labels.shape)
+    written = np.isin(labels, [Region.TEXT, *NUMBER_REGIONS]).view(np.uint8)
+    n, owners, stats, _ = cv2.connectedComponentsWithStats(written, connectivity=8)
+    for component in range(1, n):
+        if stats[component, cv2.CC_STAT_HEIGHT] >= _LEAST_PX:
+            own = owners == component
             yield int(np.bincount(labels[own]).argmax()), float(likely[own].mean())

@@ -1,1 +1,1 @@
-"""From any picture to 28 x 28 digits."""
+"""From any picture to lines of ink and 28 x 28 digits."""

@@ -1,4 +1,4 @@
-"""Numbers in rows as pictures: arrays, tensors, nested lists, and batches of them."""
+"""Arrays, tensors, nested lists and batches of them as pictures."""
 
 import warnings
 from typing import Any
@@ -13,36 +13,37 @@ from tenfold.imaging.grey import Block, blocks
 from tenfold.imaging.levels import levels_of_colors
 
 _CHANNELS = (1, 3, 4)  # grey, RGB, RGBA
-_NUMBERS = "buif"  # the kinds of dtype: bool, whole numbers without and with sign, fractions
+_REAL_KINDS = "buif"  # of dtypes: bool, unsigned and signed integers, floats
 
 
 def is_array(picture: object) -> bool:
-    """Whether it is an array or can be made one: tensors, data frames, nested lists."""
+    """Whether `picture` is an array or can be converted to one: tensors, data frames, nested lists."""
     return isinstance(picture, list | tuple) or hasattr(picture, "__array__")
 
 
 def to_array(picture: Any) -> NDArray[Any]:
-    """The array of what `is_array`. Raises ImageError unless it is one of real numbers."""
+    """`picture`, for which `is_array` holds, as an array. Raises ImageError if its values are not real
+    numbers."""
     kind = type(picture).__name__
     try:
         with warnings.catch_warnings(action="ignore"):
             array = np.asarray(picture)
-    except Exception as error:  # whatever a tensor on another device, or a list of unequal rows, raises
+    except Exception as error:  # a tensor on another device or a ragged list may raise anything
         reason = " ".join(str(error).split())[:150]
         raise ImageError(f"expected a picture, received a {kind} that is not an array: {reason}") from error
-    if array.dtype.kind not in _NUMBERS:
+    if array.dtype.kind not in _REAL_KINDS:
         raise ImageError(
             f"expected an array of real numbers, received {array.dtype} with shape {array.shape}; "
-            "files are read one by one, or given to read_digits as a list"
+            "pass files one at a time, or as a list to read_digits"
         )
     return array
 
 
 def picture_of(array: NDArray[Any]) -> NDArray[Any]:
-    """The one picture in an array, (H, W) or (H, W, 3 or 4), as a view.
+    """The single picture in an array, as a view of shape (H, W) or (H, W, 3 or 4).
 
-    (H, W, 1) and (1, H, W) are grey, (3, H, W) and (4, H, W) colours; where both ends could be the colours,
-    the last axis is. Raises ImageError for another shape.
+    (H, W, 1) and (1, H, W) are grey; (3, H, W) and (4, H, W) are channels first. If both the first and the
+    last axis could be the channels, the last one is. Raises ImageError for any other shape.
     """
     picture = array
     if picture.ndim == 3 and picture.shape[2] not in _CHANNELS and picture.shape[0] in _CHANNELS:
@@ -51,7 +52,7 @@ def picture_of(array: NDArray[Any]) -> NDArray[Any]:
         picture = picture[:, :, 0]
     if picture.ndim == 2 or (picture.ndim == 3 and picture.shape[2] in _CHANNELS):
         return picture
-    hint = "; read_digits takes a batch of pictures with a digit each" if array.ndim in (3, 4) else ""
+    hint = "; read_digits takes a batch of pictures with one digit each" if array.ndim in (3, 4) else ""
     raise ImageError(
         "expected an array of one picture with shape (H, W), (H, W, 1), (H, W, 3), (H, W, 4), or with the "
         f"channels first, received {array.dtype} with shape {array.shape}{hint}"
@@ -59,14 +60,14 @@ def picture_of(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def levels_of_array(picture: NDArray[Any]) -> NDArray[np.uint8]:
-    """The grey levels uint8 (H, W) of what `picture_of` gives, of at least one pixel; always a copy.
+    """The grey levels uint8 (H, W) of a non-empty picture as `picture_of` returns it; always a copy.
 
-    Raises ImageError for numbers that are no levels.
+    Raises ImageError for values that cannot be grey levels.
     """
     depth = Depth.of([picture], "this array")
     height, width = picture.shape[:2]
 
-    def part(block: Block) -> NDArray[np.uint8]:
+    def to_8_bits(block: Block) -> NDArray[np.uint8]:
         return depth.to_8_bits(picture[block.top : block.bottom, block.left : block.right])
 
     if picture.ndim == 3:
@@ -74,20 +75,21 @@ def levels_of_array(picture: NDArray[Any]) -> NDArray[np.uint8]:
         return levels_of_colors(
             width,
             height,
-            lambda block: Image.fromarray(np.ascontiguousarray(part(block))),
+            lambda block: Image.fromarray(np.ascontiguousarray(to_8_bits(block))),
             transparent=transparent,
         )
     levels = np.empty((height, width), dtype=np.uint8)
     for block in blocks(width, height):
-        levels[block.top : block.bottom, block.left : block.right] = part(block)
+        levels[block.top : block.bottom, block.left : block.right] = to_8_bits(block)
     return levels
 
 
-def pictures_in(batch: NDArray[Any]) -> list[NDArray[np.uint8]]:
-    """The pictures of a batch, (N, H, W), (N, H, W, 1, 3 or 4) or (N, 1, 3 or 4, H, W), as uint8.
+def split_batch(batch: NDArray[Any]) -> list[NDArray[np.uint8]]:
+    """The pictures of a batch as uint8: (N, H, W), (N, H, W, 1, 3 or 4) or (N, 1, 3 or 4, H, W).
 
-    What is white is decided by all of them together. Three axes are always N pictures; where the last one is
-    1, 3 or 4, too narrow for a digit, ImageError is raised, as for other shapes and what are no levels.
+    The value range is determined over the whole batch. Three axes always mean N grey pictures. If the last of
+    three axes is 1, 3 or 4, too narrow for a digit, ImageError is raised, as it is for other shapes and for
+    values that cannot be grey levels.
     """
     shape = batch.shape
     if batch.ndim not in (3, 4) or (batch.ndim == 3 and shape[2] in _CHANNELS):

@@ -1,22 +1,23 @@
-"""How much one picture may hold, so that reading takes seconds whatever is in it.
+"""Limits on what one picture may contain, so that reading takes seconds whatever it shows.
 
-A page written full has a tenth of it. What is more is refused rather than read in part: nobody would know
-what is missing.
+A full page stays below a tenth of each. A picture beyond a limit is refused rather than read in part: the
+user could not tell what is missing.
 """
 
 from tenfold.errors import ImageError
 
-MAX_PIXELS = 50_000_000  # by default; a photograph of 48 megapixels passes
-MAX_PIECES = 5_000  # of connected ink, specks not counted
+MAX_PIXELS = 50_000_000  # by default; enough for a photograph of 48 megapixels
+MAX_COMPONENTS = 5_000  # connected components of ink, not counting specks
 MAX_LINES = 500
 MAX_DIGITS = 4_000
-MAX_OVERLAP = 8  # the area of all lines' boxes, which may lie over each other, over that of the picture
+MAX_OVERLAP = 8  # total area of the lines' boxes, which may overlap, divided by the picture's area
 
 
-def check_bound(received: int, most: int, what: str, name: str) -> None:
-    """Raise ImageError where the picture called `name` has more than `most`: "{:,} lines" of `what`."""
-    if received > most:
+def check_bound(count: int, limit: int, things: str, name: str) -> None:
+    """Raise ImageError if the picture called `name` has more than `limit` `things`, a format such as "{:,}
+    lines"."""
+    if count > limit:
         raise ImageError(
-            f"{name} has {what.format(received)}, more than the {most:,} that one picture may have; "
-            "cut it into parts, or rid it of noise and patterns"
+            f"{name} has {things.format(count)}, more than the {limit:,} allowed in one picture; "
+            "crop it into parts, or remove noise and patterns"
         )

@@ -1,44 +1,47 @@
-"""The cells that rulings make: of tables, forms and combs."""
+"""The cells that rulings enclose: of tables, forms and combs."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.imaging.components import touch_edge
 from tenfold.imaging.segment import Box
 
-_GAP = 0.006  # of the picture's longer side: rulings that come so near to each other meet
-_FILLED = 0.75  # of its box a cell fills at least; what lies around a table does not
-_LEAST_PX = 8  # both ways
+_GAP = 0.006  # of the picture's longer side: gaps in rulings up to this wide are closed
+_MIN_FILL = 0.75  # share of its bounding box that a cell fills; the region around a table fills less
+_MIN_SIDE_PX = 8
 
 
 def find_cells(rulings: NDArray[np.uint8]) -> list[Box]:
-    """The boxes of the cells between `rulings`, uint8 (H, W), 0 where there is none, in reading order.
+    """The bounding boxes of the cells between `rulings`, uint8 (H, W), 0 where there are none, in reading
+    order.
 
-    What is open to the picture's edge is no cell, nor is what lies around others.
+    Regions open to the picture's edge are not cells, nor are regions that surround other cells.
     """
-    height, width = rulings.shape
-    reach = 2 * max(1, round(_GAP * max(rulings.shape) / 2)) + 1
-    closed = cv2.morphologyEx(
-        (rulings > 0).view(np.uint8), cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8)
-    )
+    side = 2 * max(1, round(_GAP * max(rulings.shape) / 2)) + 1
+    closed = cv2.morphologyEx((rulings > 0).view(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(1 - closed, connectivity=4)
-    x, y, wide, high, area = stats[1:].T
-    inside = (x > 0) & (y > 0) & (x + wide < width) & (y + high < height)
-    kept = inside & (area >= _FILLED * wide * high) & (np.minimum(wide, high) >= _LEAST_PX)
-    boxes = [Box(*map(int, box)) for box in stats[1:][kept, :4]]
-    around = {outer for outer in boxes for inner in boxes if outer is not inner and _holds(outer, inner)}
-    return [box for row in rows_of(boxes) for box in row if box not in around]
+    boxes, areas = stats[1:, :4], stats[1:, cv2.CC_STAT_AREA]
+    _, _, width, height = boxes.T
+    is_cell = (
+        ~touch_edge(boxes, rulings.shape)
+        & (areas >= _MIN_FILL * width * height)
+        & (np.minimum(width, height) >= _MIN_SIDE_PX)
+    )
+    cells = [Box(*map(int, box)) for box in boxes[is_cell]]
+    outer = {cell for cell in cells for other in cells if cell is not other and _contains(cell, other)}
+    return [cell for row in rows_of(cells) for cell in row if cell not in outer]
 
 
-def _holds(outer: Box, inner: Box) -> bool:
-    across = outer.x <= inner.x and inner.right <= outer.right
-    return across and outer.y <= inner.y and inner.bottom <= outer.bottom
+def _contains(outer: Box, inner: Box) -> bool:
+    horizontally = outer.x <= inner.x and inner.right <= outer.right
+    return horizontally and outer.y <= inner.y and inner.bottom <= outer.bottom
 
 
 def rows_of(boxes: list[Box]) -> list[list[Box]]:
-    """The boxes as rows, top to bottom, each from left to right.
+    """The boxes grouped into rows, top to bottom, each row from left to right.
 
-    A box belongs to the row whose first one has its middle within its own height.
+    A box joins the row whose first box vertically spans the box's middle.
     """
     rows: list[list[Box]] = []
     for box in sorted(boxes, key=lambda box: box.y + box.height / 2):

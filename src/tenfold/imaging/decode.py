@@ -1,8 +1,9 @@
-"""From anything that holds a picture to grey levels: uint8 (H, W), 0 black .. 255 white.
+"""Decode anything that contains a picture to grey levels: uint8 (H, W), 0 black .. 255 white.
 
-Photographs are turned upright as their EXIF data says, transparent pictures are laid on white, a TIFF or PDF
-gives one of its pages, 16-bit grey is scaled to 8 bits. What is no picture, is damaged, or unpacks to
-more pixels or more memory than are allowed raises ImageError before it is unpacked.
+Photographs are rotated upright according to their EXIF orientation, transparent pictures are composited on
+white, a TIFF or PDF gives one of its pages, and 16-bit grey is scaled to 8 bits. Data that is not a picture,
+is damaged, or would decompress to more pixels or memory than allowed raises ImageError before it is
+decompressed.
 """
 
 import io
@@ -16,19 +17,19 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tenfold.errors import ImageError
-from tenfold.imaging.arrays import is_array, levels_of_array, picture_of, pictures_in, to_array
+from tenfold.imaging.arrays import is_array, levels_of_array, picture_of, split_batch, to_array
 from tenfold.imaging.bounds import MAX_PIXELS
-from tenfold.imaging.damage import naming_what_is_wrong
+from tenfold.imaging.damage import raising_image_error
 from tenfold.imaging.formats import HEAD_BYTES, formats_of
 from tenfold.imaging.levels import levels_of
-from tenfold.imaging.memory import BYTES_PER_PIXEL, bytes_to_decode, check_memory, give_back
-from tenfold.imaging.pdf import MAX_BYTES, is_pdf, paint_page
+from tenfold.imaging.memory import BYTES_PER_PIXEL, bytes_to_decode, check_memory, release_memory
+from tenfold.imaging.pdf import MAX_BYTES, is_pdf, render_page
 
-_ORIENTATION = 0x0112
+_EXIF_ORIENTATION = 0x0112
 
 
 class ArrayLike(Protocol):
-    """What NumPy makes an array of: tensors of other libraries, data frames."""
+    """Anything NumPy converts to an array: tensors of other libraries, data frames."""
 
     def __array__(self) -> NDArray[Any]: ...
 
@@ -40,16 +41,17 @@ Picture = (
 
 
 def decode(picture: Picture, max_pixels: int = MAX_PIXELS, *, page: int = 1) -> NDArray[np.uint8]:
-    """The grey levels of a path, a file's bytes, a binary file, a PIL image, or an array.
+    """The grey levels, uint8 (H, W), of a path, a file's bytes, a binary file, a PIL image or an array.
 
-    Arrays, nested lists and what has `__array__` hold real numbers of shape (H, W), (H, W, 1), (H, W, 3) RGB
-    or (H, W, 4) RGBA, or with the channels first (`arrays.picture_of`, `depth.Depth`). A file is read from
-    its beginning, and not closed; of a TIFF or PDF it gives this `page`, from 1. Raises ImageError, which
-    names the file, for anything that cannot be read as a picture.
+    Arrays, nested lists and objects with `__array__` contain real numbers of shape (H, W), (H, W, 1), (H, W,
+    3) RGB or (H, W, 4) RGBA, or with the channels first; `depth.Depth` describes their ranges. An open file
+    is read from its beginning and left open. Of a TIFF or PDF, `page`, counted from 1, is decoded. Raises
+    ImageError, which names the file, for anything that cannot be read as a picture or has more than
+    `max_pixels`.
     """
     match picture:
         case Image.Image():
-            with naming_what_is_wrong("this image", max_pixels):
+            with raising_image_error("this image", max_pixels):
                 return _upright(*_levels_of_image(picture, "this image", max_pixels))
         case str() | os.PathLike():
             return _decode_file(Path(os.fsdecode(picture)), max_pixels, page)
@@ -65,32 +67,32 @@ def decode(picture: Picture, max_pixels: int = MAX_PIXELS, *, page: int = 1) -> 
     )
 
 
-def several(pictures: Iterable[Picture]) -> Iterable[Picture]:
-    """The pictures of a list or a batch (`arrays.pictures_in`). Raises ImageError for a single one."""
+def pictures_of(pictures: Iterable[Picture]) -> Iterable[Picture]:
+    """The pictures in a list or batch (`arrays.split_batch`). Raises ImageError for a single picture."""
     if isinstance(pictures, str | bytes | bytearray | memoryview | os.PathLike | Image.Image) or hasattr(
         pictures, "read"
     ):
         raise ImageError(
-            f"expected a list of pictures, received a single {type(pictures).__name__}; give it in a list: "
+            f"expected a list of pictures, received a single {type(pictures).__name__}; pass it in a list: "
             "[picture]"
         )
     if not isinstance(pictures, list | tuple) and is_array(pictures):
-        return pictures_in(to_array(pictures))
+        return split_batch(to_array(pictures))
     if not isinstance(pictures, Iterable):
         raise ImageError(f"expected a list of pictures, received {type(pictures).__name__}")
     return pictures
 
 
 def bytes_to_read(picture: bytes, max_pixels: int = MAX_PIXELS) -> int:
-    """How much memory reading a picture takes at most, by the header of its file; nothing is unpacked.
+    """An upper bound on the memory, in bytes, that reading a picture takes, from its file header alone.
 
-    Raises ImageError as `decode` does, for what can be seen in the header.
+    Raises ImageError as `decode` does for whatever the header shows.
     """
     name = "these bytes"
     head, stream = picture[:HEAD_BYTES], io.BytesIO(picture)
     if is_pdf(head):
         raise ImageError("expected a picture, received a PDF; send its pages as pictures")
-    with naming_what_is_wrong(name, max_pixels), Image.open(stream, formats=formats_of(head, name)) as image:
+    with raising_image_error(name, max_pixels), Image.open(stream, formats=formats_of(head, name)) as image:
         _check_size(*image.size, name, max_pixels)
         return max(bytes_to_decode(image), BYTES_PER_PIXEL * image.width * image.height)
 
@@ -101,7 +103,7 @@ def _decode_file(path: Path, max_pixels: int, page: int) -> NDArray[np.uint8]:
             return _decode_stream(stream, str(path), max_pixels, page)
     except OSError as error:
         raise ImageError(f"{path} cannot be opened: {error.strerror or error}") from error
-    except (ValueError, RuntimeError) as error:  # a NUL in the name; the home of a user nobody knows
+    except (ValueError, RuntimeError) as error:  # a NUL in the name; the home of an unknown user
         if isinstance(error, ImageError):
             raise
         raise ImageError(f"{str(path)!r} cannot be opened: {error}") from error
@@ -113,15 +115,15 @@ def _decode_open_file(file: Any, max_pixels: int, page: int) -> NDArray[np.uint8
     try:
         if not isinstance(file.read(0), bytes | bytearray):
             raise ImageError(f"expected {name} opened as a binary file (mode 'rb'), received text")
-    except (OSError, ValueError) as error:  # it was closed, or opened to write
-        raise (
-            error if isinstance(error, ImageError) else ImageError(f"{name} cannot be read: {error}")
-        ) from error
-    return _decode_stream(_from_beginning(file), name, max_pixels, page)
+    except (OSError, ValueError) as error:  # closed, or opened for writing
+        if isinstance(error, ImageError):
+            raise
+        raise ImageError(f"{name} cannot be read: {error}") from error
+    return _decode_stream(_rewound(file), name, max_pixels, page)
 
 
-def _from_beginning(file: Any) -> Any:
-    """The open file at its beginning, or what it has left where it cannot go back."""
+def _rewound(file: Any) -> Any:
+    """The open file at its beginning, or its remaining bytes if it cannot seek."""
     try:
         file.seek(0)
     except (AttributeError, OSError):
@@ -130,24 +132,24 @@ def _from_beginning(file: Any) -> Any:
 
 
 def _decode_stream(stream: Any, name: str, max_pixels: int, page: int) -> NDArray[np.uint8]:
-    # Turned only when the image is gone: both at a time would be too much of a large picture.
+    # Rotated only after the image is freed: a large picture leaves no memory for both.
     levels, orientation = _levels_of_stream(stream, name, max_pixels, page)
-    give_back(levels.size)
+    release_memory(levels.size)
     return _upright(levels, orientation)
 
 
 def _levels_of_stream(stream: Any, name: str, max_pixels: int, page: int) -> tuple[NDArray[np.uint8], Any]:
     head = _head(stream)
     if is_pdf(head):
-        return levels_of_array(paint_page(stream.read(MAX_BYTES + 1), name, page, max_pixels)), None
-    with naming_what_is_wrong(name, max_pixels), Image.open(stream, formats=formats_of(head, name)) as image:
-        _turn_to(page, image, name)
+        return levels_of_array(render_page(stream.read(MAX_BYTES + 1), name, page, max_pixels)), None
+    with raising_image_error(name, max_pixels), Image.open(stream, formats=formats_of(head, name)) as image:
+        _seek_page(image, page, name)
         _check_size(*image.size, name, max_pixels)
         check_memory(image, name, max_pixels)
         return _levels_of_image(image, name, max_pixels)
 
 
-def _turn_to(page: int, image: Image.Image, name: str) -> None:
+def _seek_page(image: Image.Image, page: int, name: str) -> None:
     try:
         if page > 1:
             image.seek(page - 1)
@@ -162,11 +164,11 @@ def _head(stream: Any) -> bytes:
 
 
 def _levels_of_image(image: Image.Image, name: str, max_pixels: int) -> tuple[NDArray[np.uint8], Any]:
-    """The grey levels of an image, and how it is to be turned."""
+    """The grey levels of an image, and its EXIF orientation."""
     _check_size(*image.size, name, max_pixels)
     image.load()
-    # Asked for only now: Pillow turns a TIFF by itself while loading, and then says so.
-    return levels_of(image, name), image.getexif().get(_ORIENTATION)
+    # Only after loading: Pillow rotates a TIFF itself and then clears its orientation.
+    return levels_of(image, name), image.getexif().get(_EXIF_ORIENTATION)
 
 
 def _decode_array(array: NDArray[Any], max_pixels: int) -> NDArray[np.uint8]:
@@ -176,7 +178,7 @@ def _decode_array(array: NDArray[Any], max_pixels: int) -> NDArray[np.uint8]:
 
 
 def _upright(levels: NDArray[np.uint8], orientation: Any) -> NDArray[np.uint8]:
-    """Turn and mirror as the EXIF orientation, 2 to 8, says; 1 and all else say that it is upright."""
+    """Rotate and mirror as the EXIF orientation says, 2 to 8; anything else means upright."""
     if orientation in (5, 6, 7, 8):
         levels = levels.T
     if orientation in (2, 3, 6, 7):
@@ -191,6 +193,6 @@ def _check_size(width: int, height: int, name: str, max_pixels: int) -> None:
         raise ImageError(f"{name} is empty: {width} x {height} pixels")
     if width * height > max_pixels:
         raise ImageError(
-            f"{name} has {width} x {height} pixels, more than the {max_pixels:,} a picture may have here; "
+            f"{name} has {width} x {height} pixels, more than the {max_pixels:,} allowed here; "
             "make it smaller or allow more"
         )

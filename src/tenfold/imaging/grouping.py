@@ -1,6 +1,6 @@
-"""Boxes of connected ink as lines: which of them stand beside each other.
+"""Group the bounding boxes of connected components into rows of writing.
 
-Each box is compared with all lines at once, in NumPy; how many of both there may be, `segment` bounds.
+Each box is compared with all rows at once in NumPy; `segment` limits how many there are of both.
 """
 
 from typing import Any
@@ -8,19 +8,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Shares of the height of the digits.
-_OVERLAP = 0.4  # boxes of a line have more than this of the lower one's height in common
-_FLAT, _BAR = 0.25, 0.5  # lower than the one and wider than the other: a bar
-_REACH = 0.35  # parts so far above or below still belong to a line
-_CUT_OFF = 0.3  # of a line's digits in touch with the edge: cut off by it
+from tenfold.imaging.components import touch_edge
+
+_MIN_OVERLAP = 0.4  # of the shorter box's height: neighbours in a row overlap vertically by more than this
+# Shares of the typical height of digits.
+_BAR_HEIGHT, _BAR_WIDTH = 0.25, 0.5  # lower than the first and wider than the second: a bar
+_REACH = 0.35  # parts this far above or below a row still belong to it
+_CUT_OFF = 0.3  # share of a row's components that touch the picture's edge if the edge cuts the row off
 
 Boxes = NDArray[Any]  # int (n, 4): x, y, width, height
-Row = list[int]  # the numbers of a line's boxes
+Row = list[int]  # indices of boxes
 
 
-def chain(boxes: Boxes, bodies: NDArray[Any]) -> list[Row]:
-    """The boxes that `bodies` numbers as lines: from left to right, each joins the line whose end it overlaps
-    most in height."""
+def chain_into_rows(boxes: Boxes, bodies: NDArray[Any]) -> list[Row]:
+    """Rows of the boxes with the indices `bodies`: from left to right, each joins the row whose last box it
+    overlaps most in height, or starts a new one."""
     rows: list[Row] = []
     tops, bottoms, heights = np.zeros((3, len(bodies)))  # of each row's last body
     for index in bodies[np.argsort(boxes[bodies, 0])].tolist():
@@ -30,7 +32,7 @@ def chain(boxes: Boxes, bodies: NDArray[Any]) -> list[Row]:
             shared = np.minimum(top + height, bottoms[:row]) - np.maximum(top, tops[:row])
             shares = shared / np.minimum(height, heights[:row])
             nearest = int(shares.argmax())
-            if shares[nearest] > _OVERLAP:
+            if shares[nearest] > _MIN_OVERLAP:
                 row = nearest
         if row == len(rows):
             rows.append([])
@@ -39,51 +41,51 @@ def chain(boxes: Boxes, bodies: NDArray[Any]) -> list[Row]:
     return rows
 
 
-def attach(boxes: Boxes, rows: list[Row], parts: NDArray[Any], tall: float) -> None:
-    """Add the small parts to the rows in whose height they lie, but for underlinings."""
+def attach_parts(boxes: Boxes, rows: list[Row], parts: NDArray[Any], typical: float) -> None:
+    """Add each small part to the nearest row it lies level with, unless it is an underline."""
     x, y, width, height = boxes[parts].T
-    across, down = x + width / 2, y + height / 2
-    is_bar = (height < _FLAT * tall) & (width > _BAR * tall)
-    nearest, owner = np.full(len(parts), _REACH * tall), np.full(len(parts), -1)
+    middle_x, middle_y = x + width / 2, y + height / 2
+    is_bar = (height < _BAR_HEIGHT * typical) & (width > _BAR_WIDTH * typical)
+    nearest, owner = np.full(len(parts), _REACH * typical), np.full(len(parts), -1)
     for number, row in enumerate(rows):
-        beside = boxes[row][_nearest(boxes[row, 0] + boxes[row, 2] / 2, across)]
+        beside = boxes[row][_nearest(boxes[row, 0] + boxes[row, 2] / 2, middle_x)]
         top, bottom = beside[:, 1], beside[:, 1] + beside[:, 3]
-        distance = np.maximum(np.maximum(top - down, down - bottom), 0)
-        belongs = (distance < nearest) & ~(is_bar & (down > bottom))
+        distance = np.maximum(np.maximum(top - middle_y, middle_y - bottom), 0)
+        belongs = (distance < nearest) & ~(is_bar & (middle_y > bottom))
         nearest[belongs], owner[belongs] = distance[belongs], number
     for part, number in zip(parts.tolist(), owner.tolist(), strict=True):
         if number >= 0:
             rows[number].append(part)
 
 
-def attach_dots(boxes: Boxes, rows: list[Row], dots: NDArray[Any], tall: float) -> None:
-    """Add specks to the rows they lie in: some are decimal points."""
+def attach_dots(boxes: Boxes, rows: list[Row], dots: NDArray[Any], typical: float) -> None:
+    """Add each speck to the row it lies in: some are decimal points."""
     x, y, width, height = boxes[dots].T
-    across, down = x + width / 2, y + height / 2
+    middle_x, middle_y = x + width / 2, y + height / 2
     for row in rows:
         left, top = boxes[row, :2].min(axis=0)
         right, bottom = (boxes[row, :2] + boxes[row, 2:4]).max(axis=0)
-        inside = (across > left) & (across < right + tall) & (down > top) & (down < bottom)
+        inside = (middle_x > left) & (middle_x < right + typical) & (middle_y > top) & (middle_y < bottom)
         row.extend(dots[inside].tolist())
-        across = np.where(inside, -1.0, across)  # of one row alone
+        middle_x = np.where(inside, -1.0, middle_x)  # a speck belongs to one row only
 
 
-def whole_rows(boxes: Boxes, rows: list[Row], shape: tuple[int, ...]) -> list[Row]:
-    """Leave out rows that the picture's edge cuts off, as long as others remain."""
-    x, y, width, height = boxes.T
-    cut_off = (x == 0) | (y == 0) | (x + width == shape[1]) | (y + height == shape[0])
-    return [row for row in rows if cut_off[row].mean() < _CUT_OFF] or rows
+def drop_cut_off_rows(boxes: Boxes, rows: list[Row], shape: tuple[int, ...]) -> list[Row]:
+    """The rows that the edge of a picture of `shape` (H, W) does not cut off, or all if it cuts off every
+    row."""
+    at_edge = touch_edge(boxes, shape)
+    return [row for row in rows if at_edge[row].mean() < _CUT_OFF] or rows
 
 
 def typical_height(heights: NDArray[Any]) -> float:
-    """The median of the heights, each counted as often as it is high, so that many specks weigh little."""
+    """The median of the heights in pixels, weighted by height so that many specks count little."""
     ordered = np.sort(heights)
     share = np.cumsum(ordered)
     return float(ordered[np.searchsorted(share, share[-1] / 2)])
 
 
 def _nearest(values: NDArray[Any], wanted: NDArray[Any]) -> NDArray[Any]:
-    """For each of `wanted` the number of the value nearest to it, of equally near ones the first."""
+    """For each of `wanted`, the index of the nearest value; the first one if several are equally near."""
     ordered, first = np.unique(values, return_index=True)
     right = np.searchsorted(ordered, wanted).clip(1, max(len(ordered) - 1, 1))
     left = right - 1

@@ -1,7 +1,7 @@
-"""Tell ink from paper.
+"""Separate ink from paper.
 
-Ink is what is darker than the paper around it (or lighter, on dark paper) by more than the paper's own
-roughness, and by a fair share of what the writing is; faint rulings, shadows and a cheque's print are not.
+Ink is darker than the paper around it (or lighter, on dark paper) by more than the paper's own roughness, and
+by a fair share of the contrast of the writing; faint rulings, shadows and the print on a cheque are not ink.
 """
 
 from typing import Any
@@ -10,108 +10,113 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.imaging.paper import beside_paper, is_dark, paper_level
+from tenfold.imaging.paper import is_dark, paper_level, scanner_margin
 
-# Of 255. Below this a picture is taken for blank paper.
-_FAINTEST_INK = 8
-# Of the strongest ink. What is fainter is paper: the ripples JPEG leaves around strokes are of this size.
-_FAINTEST_SHARE = 0.04
-_DEVIATIONS_OF_NOISE = 2.5
-# Of the strength of the writing: what is weaker is none; what is stronger is, with all it is connected to.
-_SURE_NOT, _SURE = 0.35, 0.6
-_RIM = 0.04  # of the picture's shorter side
-_MARGIN = 0.1  # of it too: what is dark and as wide along a whole edge is a scanner's margin
-# Noise is smoothed in pictures from this size on; in smaller ones the strokes are as fine as the noise.
-_CRISP_PX, _SMOOTHING_PX = 48, 0.8
-# Pictures up to this size are crops of one digit. So much of them, and of others, is paper of one level where
-# the paper is even; and the ink with its soft edges is less than so many times its core.
-CROP_PX, _EVEN_SHARE_OF_CROP, _EVEN_SHARE, _SOFT = 128, 0.15, 0.5, 3
+_MIN_CONTRAST = 8  # grey levels of 255; a picture with less is blank
+# Share of the strongest ink; anything fainter is paper. JPEG's ringing around strokes is about this strong.
+_MIN_INK = 0.04
+_NOISE_DEVIATIONS = 2.5
+# Hysteresis thresholds, as shares of the contrast of the writing: ink above the lower one counts if it is
+# connected to ink above the higher one.
+_LOW, _HIGH = 0.35, 0.6
+_RIM = 0.04  # share of the picture's shorter side
+_MARGIN = 0.1  # share of the same: something dark and this wide along a whole edge is a scanner's margin
+# Pictures at least this large are smoothed against noise; in smaller ones strokes are as fine as the noise.
+_SMOOTHED_FROM_PX, _SMOOTHING_PX = 48, 0.8
+_CROP_PX = 128  # pictures up to this size are crops of one digit
+# On even paper, at least this share of the picture, or of a crop, has the level of the paper; and ink with
+# its soft edges covers less than this many times the area of its core.
+_EVEN_SHARE, _EVEN_SHARE_OF_CROP, _MAX_SOFT = 0.5, 0.15, 3
+
+
+def is_crop(picture: NDArray[Any]) -> bool:
+    """Whether a picture (H, W) is small enough to be taken for a crop of one digit: 128 pixels a side."""
+    return bool(max(picture.shape) <= _CROP_PX)
 
 
 def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Grey levels uint8 (H, W), of either polarity, as ink float32 (H, W): 0 is paper, 1 the strongest ink.
+    """The ink in grey levels uint8 (H, W) of either polarity: float32 (H, W), 0 paper .. 1 the strongest ink.
 
-    Rulings are ink, too. A picture without contrast is blank: all zeros.
+    Rulings count as ink. A picture without contrast is blank: all zeros.
     """
     lowest, highest, _, _ = cv2.minMaxLoc(grey)
-    if highest - lowest < _FAINTEST_INK:
+    if highest - lowest < _MIN_CONTRAST:
         return np.zeros(grey.shape, dtype=np.float32)
     if is_dark(grey):
         grey = ~grey
         lowest, highest = 255 - highest, 255 - lowest
-    is_crop = max(grey.shape) <= CROP_PX
-    if not _is_even(grey, int(lowest), int(highest)) or not (is_crop or _is_all_paper(grey)):
-        return _uneven(grey)
+    if not _is_even(grey, int(lowest), int(highest)) or not (is_crop(grey) or _is_all_paper(grey)):
+        return _ink_on_uneven_paper(grey)
     ink = (highest - grey.astype(np.float32)) * np.float32(1 / (highest - lowest))
-    ink[ink <= _FAINTEST_SHARE] = 0
+    ink[ink <= _MIN_INK] = 0
     return ink
 
 
 def is_clean(grey: NDArray[np.uint8]) -> bool:
-    """Whether the paper in grey levels uint8 (H, W), of either polarity, is of one level, as drawn."""
+    """Whether the paper in grey levels uint8 (H, W), of either polarity, has a single level, as if drawn."""
     grey = ~grey if is_dark(grey) else grey
     lowest, highest, _, _ = cv2.minMaxLoc(grey)
     return _is_even(grey, int(lowest), int(highest))
 
 
 def _is_even(grey: NDArray[Any], ink: int, paper: int) -> bool:
-    """Whether the paper is of one level, as drawn or scanned clean, and little but soft edges lies between.
+    """Whether the paper has a single level, as if drawn or scanned clean, and edges are narrow.
 
-    Noise and light leave few pixels as light as the lightest; of a tight crop, little is paper anyway.
+    Noise and uneven light leave few pixels as light as the lightest; a tight crop has little paper anyway.
     """
-    share = _EVEN_SHARE if max(grey.shape) > CROP_PX else _EVEN_SHARE_OF_CROP
-    between, strong = int(paper - _FAINTEST_SHARE * (paper - ink)), int(paper - _SURE_NOT * (paper - ink))
+    share = _EVEN_SHARE_OF_CROP if is_crop(grey) else _EVEN_SHARE
+    faint, strong = int(paper - _MIN_INK * (paper - ink)), int(paper - _LOW * (paper - ink))
     if cv2.countNonZero(cv2.inRange(grey, paper - 2, 255)) < share * grey.size:
         return False
-    inked = cv2.countNonZero(cv2.inRange(grey, 0, between - 1))
-    return inked < _SOFT * cv2.countNonZero(cv2.inRange(grey, 0, strong))
+    inked = cv2.countNonZero(cv2.inRange(grey, 0, faint - 1))
+    return inked < _MAX_SOFT * cv2.countNonZero(cv2.inRange(grey, 0, strong))
 
 
 def _is_all_paper(grey: NDArray[Any]) -> bool:
-    """Whether the paper goes to the picture's edge all around: a dark margin is wider than a stroke."""
+    """Whether the paper reaches the picture's edge on all sides: a dark margin is wider than any stroke."""
     side = round(_MARGIN * min(grey.shape)) | 1
-    filled = cv2.dilate(grey, np.ones((side, side), np.uint8))  # the paper fills what is narrower
+    filled = cv2.dilate(grey, np.ones((side, side), np.uint8))  # fills in everything narrower with paper
     edges = filled[0], filled[-1], filled[:, 0], filled[:, -1]
     return min(int(np.median(edge)) for edge in edges) > int(filled.max()) // 2
 
 
-def _uneven(grey: NDArray[Any]) -> NDArray[np.float32]:
-    """Ink on paper that is rough, unevenly lit, ruled or printed."""
+def _ink_on_uneven_paper(grey: NDArray[Any]) -> NDArray[np.float32]:
+    """The ink on paper that is rough, unevenly lit, ruled or printed."""
     level = paper_level(grey)
-    depth = level - grey
-    beside = beside_paper(level)
-    if beside is not None:
-        depth[beside != 0] = 0
-    if min(grey.shape) >= _CRISP_PX and _roughness(depth) > 1:
-        depth = cv2.GaussianBlur(depth, (0, 0), _SMOOTHING_PX)
-    floor = max(_DEVIATIONS_OF_NOISE * _roughness(depth), _FAINTEST_INK / 2)
-    # Page edges and frames along the rim do not say how strong the writing is.
-    rim = round(_RIM * min(depth.shape))
-    inner = depth[rim : depth.shape[0] - rim, rim : depth.shape[1] - rim]
+    contrast = level - grey
+    margin = scanner_margin(level)
+    if margin is not None:
+        contrast[margin != 0] = 0
+    if min(grey.shape) >= _SMOOTHED_FROM_PX and _roughness(contrast) > 1:
+        contrast = cv2.GaussianBlur(contrast, (0, 0), _SMOOTHING_PX)
+    floor = max(_NOISE_DEVIATIONS * _roughness(contrast), _MIN_CONTRAST / 2)
+    # The edges of pages and frames along the rim say nothing about the contrast of the writing.
+    rim = round(_RIM * min(contrast.shape))
+    inner = contrast[rim : contrast.shape[0] - rim, rim : contrast.shape[1] - rim]
     written = inner[inner > floor]
     strong = _strength(written) if written.size else 0.0
-    if strong < _FAINTEST_INK:
+    if strong < _MIN_CONTRAST:
         return np.zeros(grey.shape, dtype=np.float32)
-    low, high = max(floor, _SURE_NOT * strong), max(floor, _SURE * strong)
-    _, labels = cv2.connectedComponents((depth > low).view(np.uint8))
-    sure = np.zeros(int(labels.max()) + 1, dtype=np.uint8)
-    sure[labels[depth > high]] = 1
-    sure[0] = 0
-    around = cv2.dilate(sure[labels], np.ones((3, 3), np.uint8))
-    soft: NDArray[np.float32] = np.clip((depth - 0.2 * strong) / (0.7 * strong), 0, 1).astype(np.float32)
+    low, high = max(floor, _LOW * strong), max(floor, _HIGH * strong)
+    _, labels = cv2.connectedComponents((contrast > low).view(np.uint8))
+    is_ink = np.zeros(int(labels.max()) + 1, dtype=np.uint8)
+    is_ink[labels[contrast > high]] = 1
+    is_ink[0] = 0
+    around = cv2.dilate(is_ink[labels], np.ones((3, 3), np.uint8))
+    soft: NDArray[np.float32] = np.clip((contrast - 0.2 * strong) / (0.7 * strong), 0, 1).astype(np.float32)
     soft[around == 0] = 0
     return soft
 
 
-def _roughness(depth: NDArray[Any]) -> float:
-    """The standard deviation of the paper, from the side on which there is no ink: what is lighter."""
-    lighter = np.minimum(depth, 0)
+def _roughness(contrast: NDArray[Any]) -> float:
+    """The standard deviation of the paper, estimated from pixels lighter than it, which cannot be ink."""
+    lighter = np.minimum(contrast, 0)
     share = np.count_nonzero(lighter) / lighter.size
     return float(cv2.norm(lighter) / np.sqrt(lighter.size * share)) if share else 0.0
 
 
 def _strength(written: NDArray[Any]) -> float:
-    """How deep the writing is, where it stands beside weaker rulings or print: the stronger of two groups."""
+    """The contrast of the writing, which may stand among fainter rulings or print."""
     levels = np.clip(written, 0, 255).astype(np.uint8)
     split, _ = cv2.threshold(levels, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     stronger = written[written > split]

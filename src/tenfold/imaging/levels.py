@@ -1,4 +1,4 @@
-"""Grey levels, uint8 (H, W), of an image of any mode; memory for a block is all it takes besides."""
+"""Grey levels, uint8 (H, W), of a Pillow image of any mode, with extra memory for only one block."""
 
 from functools import partial
 
@@ -13,7 +13,7 @@ _ALMOST_WHITE = 245
 
 
 def levels_of(image: Image.Image, name: str) -> NDArray[np.uint8]:
-    """The grey levels of an image; the transparent is paper. Raises ImageError, with its name."""
+    """The grey levels of an image, with transparency as paper. Raises ImageError, which names it `name`."""
     if image.mode.startswith("I;16") or image.mode in ("I", "F"):
         return _levels_of_deep(image, name)
     if image.mode in ("1", "L") and not image.has_transparency_data:
@@ -21,11 +21,11 @@ def levels_of(image: Image.Image, name: str) -> NDArray[np.uint8]:
     return levels_of_colors(*image.size, image.crop, transparent=image.has_transparency_data)
 
 
-def levels_of_colors(width: int, height: int, part: Colors, *, transparent: bool) -> NDArray[np.uint8]:
-    """The grey levels of a picture whose parts are images of any mode."""
+def levels_of_colors(width: int, height: int, colors: Colors, *, transparent: bool) -> NDArray[np.uint8]:
+    """The grey levels, uint8 (height, width), of a picture whose blocks are images of any mode."""
     if transparent:
-        return _levels_on_paper(width, height, part)
-    return to_grey(width, height, lambda block: _as_rgb(part(block)))
+        return _levels_on_paper(width, height, colors)
+    return to_grey(width, height, lambda block: _as_rgb(colors(block)))
 
 
 def _levels_of_grey(image: Image.Image) -> NDArray[np.uint8]:
@@ -37,7 +37,7 @@ def _levels_of_grey(image: Image.Image) -> NDArray[np.uint8]:
 
 
 def _levels_of_deep(image: Image.Image, name: str) -> NDArray[np.uint8]:
-    """Those of whole numbers of 16 or 32 bits, and of fractions."""
+    """The grey levels of 16-bit or 32-bit integers, or of floats."""
     parts = list(blocks(*image.size))
     depth = Depth.of((np.asarray(image.crop(block)) for block in parts), name)
     levels = np.empty((image.height, image.width), dtype=np.uint8)
@@ -47,14 +47,14 @@ def _levels_of_deep(image: Image.Image, name: str) -> NDArray[np.uint8]:
     return levels
 
 
-def _levels_on_paper(width: int, height: int, part: Colors) -> NDArray[np.uint8]:
-    """A picture laid on white; or on black, where all that was drawn is so white that it would vanish."""
-    on_white = partial(_laid_on, "white", part)
+def _levels_on_paper(width: int, height: int, colors: Colors) -> NDArray[np.uint8]:
+    """A picture composited on white, or on black if it is drawn in a white that would vanish."""
+    on_white = partial(_composited_on, "white", colors)
     levels = to_grey(width, height, on_white)
     if levels.min() < _ALMOST_WHITE:
         return levels
-    del levels  # both at a time would be too much of a large picture
-    on_black = to_grey(width, height, partial(_laid_on, "black", part))
+    del levels  # a large picture leaves no memory for both
+    on_black = to_grey(width, height, partial(_composited_on, "black", colors))
     return on_black if on_black.any() else to_grey(width, height, on_white)
 
 
@@ -62,8 +62,8 @@ def _as_rgb(image: Image.Image) -> Image.Image:
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
-def _laid_on(paper: str, part: Colors, block: Block) -> Image.Image:
-    image = part(block).convert("RGBA")
-    laid = Image.new("RGB", image.size, paper)
-    laid.paste(image, mask=image)
-    return laid
+def _composited_on(paper: str, colors: Colors, block: Block) -> Image.Image:
+    image = colors(block).convert("RGBA")
+    composite = Image.new("RGB", image.size, paper)
+    composite.paste(image, mask=image)
+    return composite

@@ -1,4 +1,4 @@
-"""How many pages a file has: a TIFF or a PDF may have several, any other picture is one."""
+"""The number of pages of a file: a TIFF or PDF may have several, any other picture has one."""
 
 import io
 from pathlib import Path
@@ -8,20 +8,23 @@ from PIL import Image
 
 from tenfold.errors import ImageError
 from tenfold.imaging.bounds import MAX_PIXELS
-from tenfold.imaging.damage import naming_what_is_wrong
+from tenfold.imaging.damage import raising_image_error
 from tenfold.imaging.formats import HEAD_BYTES
 from tenfold.imaging.pdf import MAX_BYTES, count_pdf_pages, is_pdf
 
 MAX_PAGES = 100
-_TIFF_MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 def count_pages(picture: Path | bytes) -> int:
-    """How many pages the picture has. Raises ImageError where a TIFF or PDF is damaged or has too many."""
+    """The number of pages of a file, given by its path or content, from 1 to 100.
+
+    Raises ImageError if a TIFF or PDF is damaged or has more.
+    """
     name = _name(picture)
     n_pages = _count(picture, name, MAX_PAGES + 1)
     if n_pages > MAX_PAGES:
-        raise ImageError(f"{name} has more than the {MAX_PAGES} pages a file may have here; split it")
+        raise ImageError(f"{name} has more than the {MAX_PAGES} pages allowed here; split it")
     return n_pages
 
 
@@ -37,31 +40,31 @@ def _name(picture: Path | bytes) -> str:
     return str(picture) if isinstance(picture, Path) else "these bytes"
 
 
-def _count(picture: Path | bytes, name: str, at_most: int) -> int:
-    """How many pages, or `at_most`."""
+def _count(picture: Path | bytes, name: str, limit: int) -> int:
+    """The number of pages, or `limit` if there are more."""
     try:
         with picture.open("rb") if isinstance(picture, Path) else io.BytesIO(picture) as stream:
-            return _count_in_stream(stream, name, at_most)
+            return _count_in_stream(stream, name, limit)
     except OSError as error:
         raise ImageError(f"{name} cannot be opened: {error.strerror or error}") from error
 
 
-def _count_in_stream(stream: IO[bytes], name: str, at_most: int) -> int:
+def _count_in_stream(stream: IO[bytes], name: str, limit: int) -> int:
     head = stream.read(HEAD_BYTES)
     stream.seek(0)
     if is_pdf(head):
-        return min(count_pdf_pages(stream.read(MAX_BYTES + 1), name), at_most)
-    if not head.startswith(_TIFF_MARKS):
+        return min(count_pdf_pages(stream.read(MAX_BYTES + 1), name), limit)
+    if not head.startswith(_TIFF_SIGNATURES):
         return 1
-    with naming_what_is_wrong(name, MAX_PIXELS), Image.open(stream, formats=["TIFF"]) as image:
-        return _count_in(image, at_most)
+    with raising_image_error(name, MAX_PIXELS), Image.open(stream, formats=["TIFF"]) as image:
+        return _count_in(image, limit)
 
 
-def _count_in(image: Image.Image, at_most: int) -> int:
-    # Page by page: Pillow would count them all, of however many a file may claim.
-    for page in range(1, at_most):
+def _count_in(image: Image.Image, limit: int) -> int:
+    # Page by page: Pillow would count all of them, however many a file claims to have.
+    for page in range(1, limit):
         try:
             image.seek(page)
         except EOFError:
             return page
-    return at_most
+    return limit

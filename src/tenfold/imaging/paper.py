@@ -1,4 +1,4 @@
-"""What the paper is like: lighter or darker than the ink, and its level at every place."""
+"""Properties of the paper: whether it is lighter or darker than the ink, and its level at every pixel."""
 
 from typing import Any
 
@@ -6,54 +6,52 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.imaging.size import reduce
+from tenfold.imaging.size import downscale
 
-_LOOK_PX = 256  # the longer side of the picture in which the paper is told from the ink
-# Smaller pictures are crops of a digit: their surroundings are not in view.
-_SMALLEST_PAGE_PX = 40
-_UNSURE = 0.6, 2.2  # of three votes for light paper
-_SURROUNDINGS = 0.3  # of the picture's shorter side
-# Darker than this level, and than this share of the paper's, is no paper in any shadow. Its edge is ragged
-# for so large a share of the picture's shorter side.
+_POLARITY_PX = 256  # longer side of the picture in which the polarity is determined
+_MIN_PAGE_PX = 40  # smaller pictures are crops of a digit: their surroundings are not visible
+_UNSURE = 0.6, 2.2  # between these, three votes for light paper are inconclusive
+_SURROUNDINGS = 0.3  # share of the picture's shorter side
+# Anything below this level and below this share of the paper's level is too black for a shadow on paper. Its
+# ragged edge is this wide, as a share of the picture's shorter side.
 _BLACK, _BLACK_SHARE, _RAGGED = 70, 0.4, 0.03
-# Light changes slowly over a page; this many pixels of the longer side show it.
-_LIGHT_PX = 256
-_SAMPLED = 7  # every so many pixels are enough to know its slope
-# A stroke is narrower than this share of the picture's shorter side, where the light is not even.
-_WIDEST_STROKE = 0.25
+_LIGHT_PX = 256  # longer side at which light, which changes slowly over a page, is estimated
+_SAMPLED = 7  # every seventh pixel is enough to estimate the slope of the light
+_MAX_STROKE = 0.25  # share of the picture's shorter side: strokes are narrower
 
 
 def is_dark(grey: NDArray[np.uint8]) -> bool:
-    """Whether the paper is darker than the ink: chalk on a board, MNIST.
+    """Whether the paper in grey levels uint8 (H, W) is darker than the ink: chalk on a board, MNIST.
 
-    Paper is most of the picture, of its border, and of its corners. Where that is not clear, as a part of the
-    picture lies in shadow or beside the page, it counts what differs from its surroundings: ink does so much
-    and seldom, paper little and mostly, so the differences are skewed towards the ink.
+    Paper makes up most of the picture, of its border and of its corners. If these votes are inconclusive,
+    because part of the picture lies in shadow or off the page, the skewness of the local contrast decides:
+    few pixels, the ink, differ strongly from their surroundings, and many, the paper, differ a little in the
+    other direction.
     """
-    small = reduce(grey, _LOOK_PX)
+    small = downscale(grey, _POLARITY_PX)
     _, light = cv2.threshold(small, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
     edges = light[0], light[-1], light[:, 0], light[:, -1]
-    of_border = sum(cv2.sumElems(edge)[0] for edge in edges) / (2 * sum(light.shape))
-    of_corners = float(light[:: light.shape[0] - 1 or 1, :: light.shape[1] - 1 or 1].mean())
-    of_all = cv2.sumElems(light)[0] / light.size
-    votes = of_border + of_corners + of_all
-    if min(grey.shape) < _SMALLEST_PAGE_PX or not _UNSURE[0] < votes < _UNSURE[1]:
+    border_share = sum(cv2.sumElems(edge)[0] for edge in edges) / (2 * sum(light.shape))
+    corner_share = float(light[:: light.shape[0] - 1 or 1, :: light.shape[1] - 1 or 1].mean())
+    light_share = cv2.sumElems(light)[0] / light.size
+    votes = border_share + corner_share + light_share
+    if min(grey.shape) < _MIN_PAGE_PX or not _UNSURE[0] < votes < _UNSURE[1]:
         return bool(votes <= 1.5)
     side = round(_SURROUNDINGS * min(small.shape)) | 1
-    difference = small - cv2.blur(small.astype(np.float32), (side, side))
-    return bool((difference**3).sum() > 0)
+    contrast = small - cv2.blur(small.astype(np.float32), (side, side))
+    return bool((contrast**3).sum() > 0)
 
 
-def beside_paper(level: NDArray[Any]) -> NDArray[np.uint8] | None:
-    """Where there is no paper but a scanner's black margin, and its ragged edge: uint8 (H, W), or None.
+def scanner_margin(level: NDArray[Any]) -> NDArray[np.uint8] | None:
+    """The black margin of a scan, with its ragged edge, nonzero in uint8 (H, W); None if there is none.
 
-    `level` is what `paper_level` gives. A shadow is not as black.
+    `level` is what `paper_level` returns. Shadows are not as black.
     """
     small = (
         cv2.resize(level, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA) if level.size > 1e6 else level
     )
-    usual = float(np.percentile(small, 90))
-    black = (level < min(_BLACK, _BLACK_SHARE * usual)).view(np.uint8)
+    paper = float(np.percentile(small, 90))
+    black = (level < min(_BLACK, _BLACK_SHARE * paper)).view(np.uint8)
     if not black.any():
         return None
     side = 2 * max(2, round(_RAGGED * min(level.shape))) + 1
@@ -61,16 +59,17 @@ def beside_paper(level: NDArray[Any]) -> NDArray[np.uint8] | None:
 
 
 def paper_level(grey: NDArray[np.uint8]) -> NDArray[Any]:
-    """The level of the paper at every pixel of dark writing on light paper, float32 (H, W).
+    """The level of the paper at every pixel of dark writing on light paper uint8 (H, W): float32 (H, W).
 
-    A morphological closing wider than any stroke fills the writing with the paper around it and keeps the
-    edges of shadows; the median of what is left below it is the paper's own roughness, and is taken off. The
-    slope of the light is taken out before: a closing would cut it off where it runs into the picture's edge.
+    A morphological closing wider than any stroke replaces the writing with the paper around it and preserves
+    the edges of shadows. It overestimates the level by about the paper's roughness, which is estimated as a
+    median and subtracted. The slope of the light is subtracted first, because a closing would flatten it at
+    the picture's edge.
     """
-    small = reduce(grey, _LIGHT_PX).astype(np.float32)
+    small = downscale(grey, _LIGHT_PX).astype(np.float32)
     slope = _slope(small)
     small -= slope
-    side = max(3, round(_WIDEST_STROKE * min(small.shape))) | 1
+    side = max(3, round(_MAX_STROKE * min(small.shape))) | 1
     closed = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
     closed += slope - np.median(closed - small)
     if closed.shape == grey.shape:
@@ -79,7 +78,7 @@ def paper_level(grey: NDArray[np.uint8]) -> NDArray[Any]:
 
 
 def _slope(grey: NDArray[Any]) -> NDArray[Any]:
-    """The plane nearest to the lighter half of a picture float32 (H, W), in the same shape."""
+    """The plane fitted to the lighter half of a picture by least squares, float32 (H, W) as the picture."""
     rows, columns = np.nonzero(grey >= np.median(grey))
     rows, columns = rows[::_SAMPLED], columns[::_SAMPLED]
     terms = np.stack([rows, columns, np.ones_like(rows)], axis=1).astype(np.float32)

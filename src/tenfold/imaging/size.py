@@ -1,4 +1,4 @@
-"""Bring large pictures to the size at which handwriting is read."""
+"""Scale large pictures down to the size at which handwriting is read."""
 
 import math
 from typing import Any
@@ -7,26 +7,26 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# A page of 40 lines has its digits 30 pixels high at this size, more than the network looks at.
+# The digits of a page of 40 lines are 30 pixels high at this size, more than the network needs.
 LONGEST_PX = 2000
-# OpenCV keeps twelve bytes for each pixel of a side.
-_LONGEST_SIDE_PX = 100_000
+# OpenCV needs twelve bytes for each pixel of a side.
+_OPENCV_MAX_SIDE_PX = 100_000
 
 
-def fit(grey: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
-    """Grey levels uint8 (H, W) with the longer side at most 2000 pixels, and the factor, at most 1, of that.
+def fit_working_size(grey: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
+    """Grey levels uint8 (H, W) with the longer side at most 2000 pixels, and the scale factor, at most 1.
 
-    Pixels are averaged by area. What is small enough comes back as it is, with the factor 1.
+    Pixels are averaged by area. A small enough picture is returned unchanged, with the factor 1.
     """
     height, width = grey.shape
     factor = LONGEST_PX / max(height, width)
     if factor >= 1:
         return grey, 1.0
-    return np.asarray(reduce(grey, LONGEST_PX), dtype=np.uint8), factor
+    return np.asarray(downscale(grey, LONGEST_PX), dtype=np.uint8), factor
 
 
-def reduce(picture: NDArray[Any], longest_px: int) -> NDArray[Any]:
-    """The picture (H, W) with its longer side at most `longest_px`, averaged by area."""
+def downscale(picture: NDArray[Any], longest_px: int) -> NDArray[Any]:
+    """A picture (H, W) with its longer side at most `longest_px` pixels, averaged by area."""
     height, width = picture.shape
     factor = longest_px / max(height, width)
     if factor >= 1:
@@ -38,9 +38,9 @@ def reduce(picture: NDArray[Any], longest_px: int) -> NDArray[Any]:
 
 
 def _shorten(picture: NDArray[Any], axis: int) -> NDArray[Any]:
-    """The picture with at most so many pixels along an axis as OpenCV has room for, averaged."""
+    """The picture averaged along an axis to at most as many pixels as OpenCV accepts."""
     side = picture.shape[axis]
-    step = math.ceil(side / _LONGEST_SIDE_PX)
+    step = math.ceil(side / _OPENCV_MAX_SIDE_PX)
     if step == 1:
         return picture
     starts = np.arange(0, side, step)

@@ -1,4 +1,5 @@
-"""Make a line of digits of any size a strip that a network can read: 36 pixels high, the digits about 20."""
+"""Scale a line of digits of any size to the input of the line network: a strip 36 pixels high, with digits
+about 20."""
 
 from dataclasses import dataclass
 
@@ -10,19 +11,19 @@ from tenfold.imaging.normalize import BOX_PX
 from tenfold.imaging.stroke import HAIRLINE_PX, PEN_PX, WORKING_PX, shrink, stroke_width, widen
 
 HEIGHT_PX = 36
-STEP_PX = 4  # widths are multiples of this: the network looks at so many columns at a time
-MARGIN_PX = 8  # of paper at both ends
-LONGEST_PX = 2000  # longer lines are squeezed
-# Where one digit of a line is far higher than the rest, all are shown smaller, but never lower than this.
-_SMALLEST_PX = 14
+STEP_PX = 4  # widths are multiples of this
+MARGIN_PX = 8  # paper at both ends
+LONGEST_PX = 2000  # longer lines are scaled down
+# If one digit of a line is much higher than the rest, all are scaled down, but the others not below this.
+_MIN_DIGIT_PX = 14
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strip:
-    """A line as uint8 (36, w), 0 paper .. 255 ink, w a multiple of 4, and where it was in the ink.
+    """A line as uint8 (36, w), 0 paper .. 255 ink, with w a multiple of 4, and its position in the ink.
 
-    The strip's first column and row show the ink at `left` and `top`, which may lie outside of it; it is
-    `factor` times as large.
+    The strip's first column and row correspond to `left` and `top` in pixels of the ink, which may lie
+    outside it; the strip is scaled by `factor`.
     """
 
     image: NDArray[np.uint8]
@@ -34,11 +35,12 @@ class Strip:
 def to_strip(ink: NDArray[np.float32], middle: float, height: float) -> Strip:
     """The strip of a line's ink, float32 (H, W), 0 paper .. 1 ink.
 
-    `height` is that of a usual digit of the line and `middle` the row of the line's middle, both in pixels.
+    `height` is the typical height of the line's digits and `middle` the row of the line's middle, both in
+    pixels.
     """
     rows = np.flatnonzero(ink.any(axis=1))
     top, bottom = (int(rows[0]), int(rows[-1]) + 1) if rows.size else (0, ink.shape[0])
-    factor = max(min(BOX_PX / height, HEIGHT_PX / (bottom - top)), _SMALLEST_PX / height)
+    factor = max(min(BOX_PX / height, HEIGHT_PX / (bottom - top)), _MIN_DIGIT_PX / height)
     factor = min(factor, LONGEST_PX / ink.shape[1])
     reach = HEIGHT_PX / 2 / factor
     if bottom - top <= 2 * reach:
@@ -52,16 +54,18 @@ def to_strip(ink: NDArray[np.float32], middle: float, height: float) -> Strip:
     window = np.zeros((n_rows, ink.shape[1] + 2 * margin), dtype=np.float32)
     window[start : start + len(kept), margin : margin + ink.shape[1]] = kept
     if 0 < stroke_width(kept) < HAIRLINE_PX / factor:
-        window = _without_hairlines(window, factor)
+        window = _thicken_hairlines(window, factor)
     size = max(round(window.shape[1] * HEIGHT_PX / window.shape[0]), 1), HEIGHT_PX
-    how = cv2.INTER_AREA if window.shape[0] > HEIGHT_PX else cv2.INTER_CUBIC
-    sized = np.rint(255 * np.clip(cv2.resize(window, size, interpolation=how), 0, 1)).astype(np.uint8)
+    interpolation = cv2.INTER_AREA if window.shape[0] > HEIGHT_PX else cv2.INTER_CUBIC
+    sized = np.rint(255 * np.clip(cv2.resize(window, size, interpolation=interpolation), 0, 1)).astype(
+        np.uint8
+    )
     image = np.pad(sized, ((0, 0), (0, -size[0] % STEP_PX)))
     return Strip(image, -margin, first, HEIGHT_PX / n_rows)
 
 
-def _without_hairlines(ink: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
-    """As `stroke.prepare`, of a whole line: at least as wide as a thin pen's once it is a strip."""
+def _thicken_hairlines(ink: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
+    """As `stroke.prepare`, for a whole line: strokes at least as wide as a thin pen's in the strip."""
     working = WORKING_PX / BOX_PX
     if factor * working < 1:
         rows, columns = ink.shape

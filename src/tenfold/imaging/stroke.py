@@ -1,8 +1,8 @@
-"""Give hairlines the width a 20-pixel box can show.
+"""Thicken hairlines to a width that a 20-pixel box can show.
 
-MNIST's digits were written with pens: brought to their box of 20 pixels, their strokes are 1.2 to 5 pixels
-wide. A line of one pixel on a large canvas would shrink to nothing there. Such lines are thickened before;
-strokes a pen could have made are left as they are.
+MNIST's digits were written with pens: scaled to their box of 20 pixels, their strokes are 1.2 to 5 pixels
+wide. A line of one pixel on a large canvas would vanish there, so it is thickened first. Strokes that a pen
+could have made are left unchanged.
 """
 
 import math
@@ -14,22 +14,23 @@ from numpy.typing import NDArray
 
 from tenfold.imaging.normalize import BOX_PX
 
-# Widths in pixels of the box to come. Of 10,000 MNIST digits one is thinner than the first.
+# Widths in pixels of the 20-pixel box. Of 10,000 MNIST digits, one is thinner than the first.
 HAIRLINE_PX = 1.2
 PEN_PX = 1.75
-# The longer side a picture of hairlines is brought to before it is thickened: fine enough for smooth edges.
+# Hairlines are thickened at this longer side: fine enough for smooth edges.
 WORKING_PX = 4 * BOX_PX
-_BAND_PX = 128  # so many rows at a time stay in the processor's cache
+_BAND_PX = 128  # rows processed at a time, so that they stay in the CPU's cache
 
 
 def stroke_width(ink: NDArray[Any]) -> float:
-    """The mean width, in pixels, of the strokes in ink float32 (H, W); 0 for blank.
+    """The mean width, in pixels, of the strokes in ink float32 (H, W); 0 if blank.
 
-    A stroke of width w and length l has the area w l and two edges of length l, so w is twice the area over
-    the length of the edges. The total variation of the ink measures these where they are soft, too.
+    A stroke of width w and length l has the area w l and two edges of length l, so w is twice the area
+    divided by the length of the edges. The total variation of the ink measures that length even for soft
+    edges.
     """
     edges = 0.0
-    for top in range(-1, len(ink), _BAND_PX):  # each edge lies below a row and right of a column
+    for top in range(-1, len(ink), _BAND_PX):  # edges lie below rows and to the right of columns
         rows = ink[max(top, 0) : top + _BAND_PX + 1]
         above, below = int(top < 0), int(top + _BAND_PX >= len(ink))
         framed = cv2.copyMakeBorder(rows, above, below, 1, 1, cv2.BORDER_CONSTANT, value=0)
@@ -40,11 +41,12 @@ def stroke_width(ink: NDArray[Any]) -> float:
 
 
 def prepare(ink: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Ink float32 (H, W) of one digit, as float32 (h, w) to be normalized: the strongest is 1, no hairlines.
+    """Ink float32 (H, W) of one digit made ready for `normalize`: float32 (h, w), scaled to 1, without
+    hairlines.
 
-    The strokes are at least as wide as a thin pen's once the digit is brought to its 20-pixel box. What is
-    wide enough stays as it is; what is not may come back smaller, cut to the digit and a margin. Blank comes
-    back blank.
+    Strokes are at least as wide as a thin pen's once the digit is scaled to its 20-pixel box. Ink that is
+    wide enough keeps its shape; otherwise it may come back smaller, cropped to the digit and a margin. Blank
+    ink comes back blank.
     """
     strongest = ink.max(initial=0)
     if strongest <= 0:
@@ -60,9 +62,9 @@ def prepare(ink: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def shrink(ink: NDArray[Any], size: tuple[int, int]) -> NDArray[np.float32]:
-    """Ink (H, W) at a smaller `size`, (width, height), with its thin lines as strong as before.
+    """Ink (H, W) resized to a smaller `size`, (width, height), with thin lines as strong as before.
 
-    Averaging would fade them; they are grown before by as many pixels as become one.
+    Averaging would fade them, so the ink is first dilated by as many pixels as become one.
     """
     span = math.ceil(max(ink.shape[0] / size[1], ink.shape[1] / size[0]))
     grown = cv2.dilate(ink, np.ones((span, span), np.uint8))
@@ -70,8 +72,8 @@ def shrink(ink: NDArray[Any], size: tuple[int, int]) -> NDArray[np.float32]:
 
 
 def widen(ink: NDArray[Any], by_px: float) -> NDArray[np.float32]:
-    """Ink (H, W) with its strokes so much wider; what leaves the array is lost."""
-    # A disc of a whole radius, and of the next one the share that brings the width in between.
+    """Ink (H, W) with its strokes `by_px` pixels wider; whatever leaves the array is lost."""
+    # Blend dilations by the two discs of integer radius on either side of the one wanted.
     radius = by_px / 2
     whole = int(radius)
     wider = cv2.dilate(ink, _disc(whole + 1))
@@ -82,7 +84,7 @@ def widen(ink: NDArray[Any], by_px: float) -> NDArray[np.float32]:
 
 
 def _thicken(digit: NDArray[Any]) -> NDArray[np.float32]:
-    """The digit, filling the array, with its strokes widened to `PEN_PX` of the box to come."""
+    """A digit that fills its array, with strokes widened to `PEN_PX` in the 20-pixel box."""
     factor = max(digit.shape) / WORKING_PX
     if factor > 1:
         digit = shrink(

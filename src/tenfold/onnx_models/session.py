@@ -100,15 +100,15 @@ def open_onnx(content: bytes, path: Path, cores: int, *, in_turns: bool = False)
 
 
 def run_onnx(
-    session: Any, outputs: list[str] | None, inputs: dict[str, Any], *, give_back: bool = False
+    session: Any, outputs: list[str] | None, inputs: dict[str, Any], *, release_memory: bool = False
 ) -> list[Any]:
-    """The session's outputs; with `give_back`, the memory that computing them took is freed at once.
+    """The session's outputs; with `release_memory`, the memory that computing them took is freed at once.
 
     It is otherwise kept for the next run, which saves a third of the time on large inputs. Raises ModelError
     if the session cannot compute them or needs too much memory.
     """
     try:
-        return session.run(outputs, inputs, _giving_back() if give_back else None)  # type: ignore[no-any-return]
+        return session.run(outputs, inputs, _releasing_memory() if release_memory else None)  # type: ignore[no-any-return]
     except Exception as error:  # as above
         raise ModelError(f"ONNX Runtime cannot compute the model: {_in_one_line(error)}") from error
 
@@ -136,7 +136,7 @@ def run_in_batches(
 
 
 @cache
-def _giving_back() -> Any:
+def _releasing_memory() -> Any:
     import onnxruntime
 
     options = onnxruntime.RunOptions()

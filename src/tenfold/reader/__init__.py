@@ -1,4 +1,4 @@
-"""Digits out of pictures, with the bundled networks and ONNX Runtime alone."""
+"""Read digits in pictures with the bundled networks; needs only ONNX Runtime."""
 
 from tenfold.imaging.segment import Box
 from tenfold.reader.reader import Reader

@@ -1,4 +1,4 @@
-"""Draw what was read: a box around each digit and sign, its name above, its confidence in percent below."""
+"""Draw a reading: a box around each digit and sign, its value above, its confidence in percent below."""
 
 import statistics
 from functools import cache
@@ -19,27 +19,27 @@ NOT_ACCEPTED: Color = (205, 75, 0)
 SIGN: Color = (0, 90, 170)
 PASSED_OVER: Color = (150, 150, 150)
 
-# In a picture of smaller digits what stands beside them could not be read; it is enlarged.
+# A picture of smaller digits is enlarged, so that the labels are legible.
 _LEGIBLE_PX = 96
 _LONGEST_SIDE_PX = 4000
-# Shares of the typical height of the digits.
+# Shares of the median height of the digits.
 _VALUE_SIZE, _CONFIDENCE_SIZE, _LINE_WIDTH = 0.38, 0.2, 0.02
 
 
 class _Mark(NamedTuple):
-    """What stands at a box."""
+    """A box and its labels."""
 
     box: Box
-    name: str
+    value: str
     confidence: float
     color: Color
 
 
 def annotate(grey: NDArray[np.uint8], reading: "Reading") -> Image.Image:
-    """The picture, grey uint8 (H, W), with what was read: digits green where they are accepted, orange where
-    not, signs blue.
+    """The picture, grey uint8 (H, W), with a box around each digit, green if accepted and orange if not, and
+    around each sign, blue.
 
-    Where digits are near the edge, a margin gives room for what stands beside them.
+    If digits are near the edge, a margin makes room for their labels.
     """
     marks = [
         *(_Mark(sign.box, sign.text, sign.confidence, SIGN) for line in reading.lines for sign in line.signs),
@@ -68,29 +68,29 @@ def annotate(grey: NDArray[np.uint8], reading: "Reading") -> Image.Image:
 
 
 def color_of(digit: "Digit") -> Color:
-    """Green for what is accepted, orange for what is not."""
+    """Green for an accepted digit, orange otherwise."""
     return ACCEPTED if digit.accepted else NOT_ACCEPTED
 
 
 def percent(confidence: float) -> str:
-    """A confidence from 0 to 1 in percent, rounded down: what is not quite sure never reads as 100."""
+    """A confidence from 0 to 1 in percent, rounded down so that only certainty shows as 100."""
     return str(int(100 * confidence))
 
 
 @cache
 def font(size: float) -> Any:
-    """The typeface that comes with Pillow, at least so large that it can be read."""
+    """Pillow's built-in typeface, never too small to read."""
     return ImageFont.load_default(max(size, 9))
 
 
-def _edges(box: Box, factor: int, margin: int, beyond: int = 0) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom edge of a box, so many pixels beyond it, in the enlarged picture."""
+def _edges(box: Box, factor: int, margin: int, padding: int = 0) -> tuple[int, int, int, int]:
+    """The left, top, right and bottom edge of a padded box in the enlarged picture."""
     left, top, right, bottom = (factor * edge + margin for edge in (box.x, box.y, box.right, box.bottom))
-    return left - beyond, top - beyond, right + beyond, bottom + beyond
+    return left - padding, top - padding, right + padding, bottom + padding
 
 
 def _overhang(box: Box, factor: int, size: tuple[int, int], height: float) -> int:
-    """By how many pixels what stands beside the box would leave the picture of `size`."""
+    """By how many pixels the labels of a box would extend beyond the picture of `size`."""
     left, top, right, bottom = (factor * edge for edge in (box.x, box.y, box.right, box.bottom))
     nearest = min(left, top, size[0] - right, size[1] - bottom)
     return max(0, round((_VALUE_SIZE + 4 * _LINE_WIDTH) * height - nearest))
@@ -103,7 +103,7 @@ def _draw_mark(draw: ImageDraw.ImageDraw, mark: _Mark, factor: int, margin: int,
     draw.rectangle((left, top, right, bottom), outline=color, width=line)
     middle = (left + right) / 2
     for text, share, y, anchor in (
-        (mark.name, _VALUE_SIZE, top - line, "mb"),
+        (mark.value, _VALUE_SIZE, top - line, "mb"),
         (percent(mark.confidence), _CONFIDENCE_SIZE, bottom + line, "mt"),
     ):
         draw.text(

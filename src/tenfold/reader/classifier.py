@@ -1,4 +1,4 @@
-"""A digit classifier not made for the reader: a trained run, or anyone's ONNX file without a manifest."""
+"""A digit classifier not made for the reader: a trained run, or an ONNX file without a manifest."""
 
 import json
 from hashlib import sha256
@@ -16,17 +16,16 @@ from tenfold.reader.network import DigitNetwork
 from tenfold.symbols import N_CLASSES, N_DIGITS
 
 _MAX_JSON_BYTES = 16 * 2**20
-_MORE_LIKELY_THAN_NOT = 0.5
+_THRESHOLD = 0.5  # more likely than not
 
 
 class Classifier:
-    """Tells digits apart by a network as it was trained: temperature 1, and accepted from 0.5 on.
+    """Classifies digits with a network as it was trained: temperature 1, threshold 0.5.
 
-    It is given float32 in [0, 1], 0 paper and 1 ink, in the layout that it declares: (N, 28, 28, 1),
-    (N, 1, 28, 28), (N, 28, 28) or (N, 784), for any N or for 1. It answers with the ten digits, or with "no
-    digit" as an eleventh; answers that are no probabilities are taken for logits. `path` is the ONNX file,
-    `facts` are what is known of it. Raises InputError for another layout, ModelError where the file cannot be
-    used.
+    The network takes float32 in [0, 1], 0 paper and 1 ink, in the layout it declares: (N, 28, 28, 1), (N, 1,
+    28, 28), (N, 28, 28) or (N, 784), for any N or for 1. Its outputs are the ten digits, or the ten digits
+    and "no digit"; if they are not probabilities, they are taken for logits. `path` is the ONNX file, `facts`
+    fill its manifest. Raises InputError for another layout, ModelError if the file cannot be used.
     """
 
     def __init__(self, path: Path, cores: int | None = None, **facts: str) -> None:
@@ -39,17 +38,18 @@ class Classifier:
             **(known | facts),
             sha256=sha256(content).hexdigest(),
             temperature=1.0,
-            threshold=_MORE_LIKELY_THAN_NOT,
+            threshold=_THRESHOLD,
             figures={},
             tenfold="",
         )
-        outputs = self._ask(np.zeros((1, SIDE_PX, SIDE_PX), dtype=np.uint8))
-        self.knows_no_digit = outputs.shape[1] == N_CLASSES
+        outputs = self._run(np.zeros((1, SIDE_PX, SIDE_PX), dtype=np.uint8))
+        self.has_no_digit_class = outputs.shape[1] == N_CLASSES
 
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Of uint8 images (N, 28, 28) float32 (N, 11), as by `DigitNetwork`; not calibrated.
+        """As `DigitNetwork.probabilities`, float32 (N, 11) for uint8 images (N, 28, 28), but not calibrated.
 
-        "No digit" has the probability 0 where the network does not know it.
+        "No digit" has the probability 0 if the network lacks that class. Raises InputError for another shape
+        or dtype.
         """
         if images.dtype != np.uint8 or images.shape[1:] != (SIDE_PX, SIDE_PX):
             raise InputError(
@@ -58,29 +58,29 @@ class Classifier:
             )
         probabilities = np.zeros((len(images), N_CLASSES), dtype=np.float32)
         if len(images):
-            outputs = self._ask(images)
+            outputs = self._run(images)
             probabilities[:, : outputs.shape[1]] = outputs if are_probabilities(outputs) else softmax(outputs)
         return probabilities
 
     def feature_maps(self, _: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
-        """None: such a file does not name them."""
+        """Empty: such a file does not name its feature maps."""
         return []
 
-    def _ask(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        def ask(part: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def _run(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        def run_batch(part: NDArray[np.uint8]) -> NDArray[np.float32]:
             x = np.multiply(part, np.float32(1 / 255), dtype=np.float32).reshape(-1, *self._layout)
             return checked(run_onnx(self._session, None, {self._name: x}), self._path, (N_DIGITS, N_CLASSES))
 
-        return np.concatenate(list(run_in_batches(ask, images, batch=self._batch)))
+        return np.concatenate(list(run_in_batches(run_batch, images, batch=self._batch)))
 
 
 def open_digits(path: Path, cores: int | None) -> DigitNetwork | Classifier:
-    """The network for single digits at `path`: a model to read with, a run's folder, or another ONNX file.
+    """The network for single digits at `path`: an exported model, the folder of a run, or another ONNX file.
 
-    Raises InputError where there is nothing, and ModelError and InputError as these do.
+    Raises InputError if there is nothing, and whatever these raise.
     """
     if not path.exists():
-        raise InputError(f"no model at {path}: expected an ONNX file, or the folder of a run")
+        raise InputError(f"no model at {path}: expected an ONNX file or the folder of a run")
     if (path / "recipe.json").is_file():
         return _open_run(path, cores)
     if path.is_file() and not manifest_path(path).exists():
@@ -89,7 +89,7 @@ def open_digits(path: Path, cores: int | None) -> DigitNetwork | Classifier:
 
 
 def _open_run(folder: Path, cores: int | None) -> Classifier:
-    """The network of a finished run; only what is needed of its settings is looked at."""
+    """The network of a finished run; only the settings needed are read."""
     path = folder / "recipe.json"
     try:
         with path.open("rb") as file:
@@ -98,12 +98,12 @@ def _open_run(folder: Path, cores: int | None) -> Classifier:
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise ModelError(f"{path} cannot be read: {error}; train the run again") from error
     if not (folder / "result.json").exists():
-        raise InputError(f"{folder} is not finished; the command that began it continues where it stopped")
+        raise InputError(f"{folder} is not finished; repeat the command that started it to resume")
     if recipe.get("permuted"):
-        raise InputError(f"{folder} was trained on permuted pixels and cannot read digits as they are")
+        raise InputError(f"{folder} was trained on permuted pixels and cannot read ordinary digits")
     if recipe.get("loss") == "ctc":
         raise InputError(
-            f"{folder} reads lines: tenfold export it, and give Python's Reader the file as lines=..."
+            f"{folder} reads lines: export it with tenfold export, and pass the file to Reader as lines=..."
         )
     return Classifier(
         folder / "model.onnx",

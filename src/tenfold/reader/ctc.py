@@ -1,8 +1,8 @@
-"""From what a network says of a line's columns to its digits and signs, and how likely each of them is.
+"""Decode the outputs of a line network (CTC): from probabilities per column to digits and signs.
 
-Each column shows one of S answers: the first 11 of `tenfold.symbols`, or all. The line says what is left when
-repetitions are taken once and "none" is left out (A. Graves, S. Fernández, F. Gomez, J. Schmidhuber,
-"Connectionist temporal classification", ICML 2006).
+Each column has probabilities for S classes: the first 11 of `tenfold.symbols`, or all of them. A sequence of
+classes spells the symbols that remain after merging repetitions and removing "none", the blank (A. Graves, S.
+Fernández, F. Gomez, J. Schmidhuber, "Connectionist temporal classification", ICML 2006).
 """
 
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from tenfold.symbols import N_CLASSES, N_DIGITS, NONE
 
-_COLUMN_PX = 2  # of a strip
-_SMALLEST = 1e-12  # probability; one column cannot rule a reading out
-_SCALED = 8  # columns: float64 holds what the smallest probabilities of so many make
+_COLUMN_PX = 2  # pixels of the strip per column
+_MIN_PROBABILITY = 1e-12  # one column cannot rule out a reading
+_RESCALED = 8  # columns: float64 can represent the product of this many minimal probabilities
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Spot:
-    """A symbol in a line: the column where it is most certain, and its probabilities, float32 (S,)."""
+class Peak:
+    """A symbol in a line: the column where it is most probable, and its probabilities, float32 (S,)."""
 
     column: int
     probabilities: NDArray[np.float32]
@@ -33,55 +33,60 @@ class Spot:
 
     @property
     def symbol(self) -> int:
-        """The most likely one: a digit if all digits together are likelier than any other symbol."""
+        """The most likely class: a digit if all digits together are likelier than any other symbol."""
         others = self.probabilities[N_CLASSES:]
         if others.size and others.max() > self.probabilities[:N_DIGITS].sum():
             return N_CLASSES + int(others.argmax())
         return int(self.probabilities[:N_DIGITS].argmax())
 
     @property
-    def of_digits(self) -> NDArray[np.float32]:
+    def digit_probabilities(self) -> NDArray[np.float32]:
         """Float32 (11,): the probabilities of the ten digits, and of not being a digit."""
         digits = self.probabilities[:N_DIGITS]
         return np.append(digits, max(0, 1 - digits.sum())).astype(np.float32)
 
 
-def find_spots(probabilities: NDArray[np.float32]) -> list[Spot]:
-    """What the most likely answers of the columns, float32 (T, S), spell, left to right."""
-    columns = _surest_columns(probabilities)
+def greedy_decode(probabilities: NDArray[np.float32]) -> list[Peak]:
+    """The symbols spelled by the most likely class of each column, left to right; `probabilities` is float32
+    (T, S)."""
+    columns = _peak_columns(probabilities)
     if not columns.size:
         return []
-    between = _boundaries(probabilities[:, NONE], columns)
-    stretches = [probabilities[start:end] for start, end in pairwise(between)]
+    boundaries = _boundaries(probabilities[:, NONE], columns)
+    spans = [probabilities[start:end] for start, end in pairwise(boundaries)]
     return [
-        Spot(column, one) for column, one in zip(columns.tolist(), _of_one_symbol(stretches), strict=True)
+        Peak(column, of_symbol)
+        for column, of_symbol in zip(columns.tolist(), _single_symbol_probabilities(spans), strict=True)
     ]
 
 
 def log_likelihoods(
     probabilities: NDArray[np.float32], readings: Sequence[Sequence[int]]
 ) -> NDArray[np.float64]:
-    """The logarithm of how likely each of `readings` is, float64 (n,), where a network says float32 (T, S)
-    of a line's columns: the forward algorithm, over all ways in which the columns may spell it."""
+    """The log-likelihood of each of `readings`, sequences of classes: float64 (n,).
+
+    `probabilities`, float32 (T, S), are a network's for the columns of a line. The forward algorithm sums
+    over all alignments of a reading with the columns.
+    """
     places = np.arange(len(readings))
     lasts = 2 * np.array([len(reading) for reading in readings])
     symbols = np.full((len(readings), lasts.max() + 1), NONE)
     for row, reading in zip(symbols, readings, strict=True):
         row[1 : 2 * len(reading) : 2] = reading
-    # Between two answers that differ, "none" may be left out.
-    leaps = (symbols[:, 2:] != NONE) & (symbols[:, 2:] != symbols[:, :-2])
-    emitted = np.maximum(probabilities, _SMALLEST).astype(np.float64)[:, symbols]
+    # Between two different symbols, the blank may be skipped.
+    can_skip = (symbols[:, 2:] != NONE) & (symbols[:, 2:] != symbols[:, :-2])
+    emitted = np.maximum(probabilities, _MIN_PROBABILITY).astype(np.float64)[:, symbols]
     forward = np.zeros(symbols.shape)
     forward[:, :2] = emitted[0, :, :2]
-    reached, leapt = np.empty_like(forward), np.empty_like(leaps, dtype=np.float64)
+    reached, skipped = np.empty_like(forward), np.empty_like(can_skip, dtype=np.float64)
     logarithms = np.zeros(len(readings))
     for column, emission in enumerate(emitted[1:], start=2):
-        np.multiply(forward[:, :-2], leaps, out=leapt)
+        np.multiply(forward[:, :-2], can_skip, out=skipped)
         reached[:] = forward
         reached[:, 1:] += forward[:, :-1]
-        reached[:, 2:] += leapt
+        reached[:, 2:] += skipped
         np.multiply(reached, emission, out=forward)
-        if column % _SCALED == 0 or column == len(emitted):  # or they would vanish along a line
+        if column % _RESCALED == 0 or column == len(emitted):  # avoids underflow on long lines
             total = forward.sum(axis=1, keepdims=True)
             forward /= total
             logarithms += np.log(total[:, 0])
@@ -89,38 +94,40 @@ def log_likelihoods(
     return np.asarray(logarithms + np.log(np.maximum(ends, np.finfo(float).tiny)))
 
 
-def find_agreed_spots(
-    looks: Sequence[NDArray[np.float32]], of_digits: Sequence[NDArray[np.float32]] = ()
-) -> tuple[int, list[Spot]]:
-    """What several `looks` at one line, each float32 (T, S), say together with those `of_digits` alone, by
-    networks that take signs for none: which of all of them says it best, and what that one finds.
+def ensemble_decode(
+    outputs: Sequence[NDArray[np.float32]], digit_outputs: Sequence[NDArray[np.float32]] = ()
+) -> tuple[int, list[Peak]]:
+    """Decode several outputs for the same line together: the index of the best one, and its symbols.
 
-    Of the digits that one of them spells, those that all together find most likely. The signs among them, and
-    the places of all, are those of the look that finds as many digits and is surest of them, if possible one
-    that knows signs. Each digit's probabilities are the mean of those of all looks that find as many.
+    `outputs`, each float32 (T, S), know signs; `digit_outputs` are of networks that know digits only. Of the
+    digit strings that any of them spells, the one with the highest product of likelihoods over all of them
+    wins. Of the outputs with that many digits, the one that finds the winner likeliest gives the signs and
+    all columns, one of `outputs` if possible. The probabilities of each digit are averaged over the outputs
+    with that many digits.
     """
-    together = [*looks, *of_digits]
-    found = [find_spots(look) for look in together]
-    digits = [[spot for spot in spots if spot.symbol < N_DIGITS] for spots in found]
-    candidates = sorted({tuple(spot.symbol for spot in spots) for spots in digits})
-    likelihoods = np.array([log_likelihoods(_digits_alone(look), candidates) for look in together])
-    agreed = int(likelihoods.sum(axis=0).argmax())
-    as_many = [number for number, spots in enumerate(digits) if len(spots) == len(candidates[agreed])]
-    best = max(as_many, key=lambda number: (number < len(looks), float(likelihoods[number, agreed])))
+    members = [*outputs, *digit_outputs]
+    decoded = [greedy_decode(member) for member in members]
+    digits = [[peak for peak in peaks if peak.symbol < N_DIGITS] for peaks in decoded]
+    candidates = sorted({tuple(peak.symbol for peak in peaks) for peaks in digits})
+    likelihoods = np.array([log_likelihoods(_digits_only(member), candidates) for member in members])
+    winner = int(likelihoods.sum(axis=0).argmax())
+    agreeing = [index for index, peaks in enumerate(digits) if len(peaks) == len(candidates[winner])]
+    best = max(agreeing, key=lambda index: (index < len(outputs), float(likelihoods[index, winner])))
     means = iter(
-        np.mean([spot.probabilities for spot in spots], axis=0)
-        for spots in zip(*(digits[number] for number in as_many), strict=True)
+        np.mean([peak.probabilities for peak in peaks], axis=0)
+        for peaks in zip(*(digits[index] for index in agreeing), strict=True)
     )
-    return best, [Spot(spot.column, next(means)) if spot.symbol < N_DIGITS else spot for spot in found[best]]
+    peaks = [Peak(peak.column, next(means)) if peak.symbol < N_DIGITS else peak for peak in decoded[best]]
+    return best, peaks
 
 
-def _digits_alone(look: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What a look, float32 (T, S), says of digits, float32 (T, 11): all else is none."""
-    return np.hstack([look[:, :NONE], look[:, NONE:].sum(axis=1, keepdims=True)])
+def _digits_only(probabilities: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Float32 (T, 11): `probabilities`, float32 (T, S), with everything that is not a digit as "none"."""
+    return np.hstack([probabilities[:, :NONE], probabilities[:, NONE:].sum(axis=1, keepdims=True)])
 
 
-def _surest_columns(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
-    """For each symbol spelled out, the column in which it is surest."""
+def _peak_columns(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
+    """For each symbol spelled, the column in which it is most probable."""
     best = probabilities.argmax(axis=1)
     starts = np.flatnonzero(np.diff(best, prepend=-1))
     ends = np.append(starts, len(best))[1:]
@@ -135,31 +142,33 @@ def _surest_columns(probabilities: NDArray[np.float32]) -> NDArray[np.int64]:
 
 
 def _boundaries(none: NDArray[np.float32], columns: NDArray[np.int64]) -> list[int]:
-    """Where the stretches of neighbouring symbols meet: in the column that is surest to show none."""
-    between = [0]
+    """The boundaries between neighbouring symbols' columns: where "none" is most probable."""
+    boundaries = [0]
     for left, right in zip(columns[:-1].tolist(), columns[1:].tolist(), strict=True):
-        between.append(left + 1 + int(none[left + 1 : right].argmax()) if right > left + 1 else right)
-    return [*between, len(none)]
+        boundaries.append(left + 1 + int(none[left + 1 : right].argmax()) if right > left + 1 else right)
+    return [*boundaries, len(none)]
 
 
-def _of_one_symbol(stretches: list[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """For each stretch, float32 (t, S), the probabilities of each answer in all of its columns together,
-    float32 (n, S), given that it holds one symbol at most."""
-    longest = max(map(len, stretches))
-    padded = np.zeros((len(stretches), longest, stretches[0].shape[1]))
+def _single_symbol_probabilities(spans: list[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """The probabilities of each class over all columns of each span, given at most one symbol per span.
+
+    `spans` are float32 (t, S); returns float32 (n, S).
+    """
+    longest = max(map(len, spans))
+    padded = np.zeros((len(spans), longest, spans[0].shape[1]))
     padded[:, :, NONE] = 1
-    for row, stretch in zip(padded, stretches, strict=True):
-        row[: len(stretch)] = stretch
-    nothing = padded[:, :, NONE, None].copy()
+    for row, span in zip(padded, spans, strict=True):
+        row[: len(span)] = span
+    blank = padded[:, :, NONE, None].copy()
     padded[:, :, NONE] = 0
-    none = np.ones((len(stretches), 1))  # no symbol so far
-    # In the columns of the symbol, and beyond it.
-    within, after = np.zeros((2, len(stretches), padded.shape[2]))
+    none = np.ones((len(spans), 1))  # no symbol so far
+    # In the columns of the symbol, and after it.
+    within, after = np.zeros((2, len(spans), padded.shape[2]))
     for column in range(longest):
-        after = (after + within) * nothing[:, column]
+        after = (after + within) * blank[:, column]
         within = (within + none) * padded[:, column]
-        none = none * nothing[:, column]
-        # All three by their sum, or they would vanish along a long stretch.
+        none = none * blank[:, column]
+        # Normalising all three avoids underflow on long spans.
         total = (within + after).sum(axis=1, keepdims=True) + none
         within, after, none = within / total, after / total, none / total
     after += within

@@ -1,4 +1,4 @@
-"""The digits and signs of a line, cut out of its ink where the network says that they are."""
+"""Cut the digits and signs of a line out of its ink, where the line network finds them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,39 +13,42 @@ from tenfold.imaging.seams import find_seams, parts_between
 from tenfold.imaging.segment import Box, TextLine
 from tenfold.imaging.strip import HEIGHT_PX, Strip, to_strip
 from tenfold.imaging.stroke import prepare
-from tenfold.reader.ctc import Spot, find_agreed_spots, find_spots, log_likelihoods
+from tenfold.reader.ctc import Peak, ensemble_decode, greedy_decode, log_likelihoods
 from tenfold.reader.network import LineNetwork
 from tenfold.reader.reading import Sign
 from tenfold.symbols import DIGITS, N_DIGITS, character_of
 
-_TALL = 0.7  # of the height of the line's digits; what is lower does not say where its middle is
-# What a first look at a line leaves in doubt is looked at once more, larger, and by the network of numbers.
-_SURE = 0.95  # for each digit
-_LARGER = 4 / 3
+_TALL = 0.7  # of the line's typical height; lower components say nothing about its middle
+# A line whose first reading is in doubt is read again, enlarged, and by the network that knows digits only.
+_SURE = 0.95  # per digit
+_ENLARGED = 4 / 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cut:
-    """A digit of a line: its box in pixels, float32 (box.height, box.width) of its ink, uint8 (28, 28) as
-    MNIST's are made, and float32 (11,) of what it may be."""
+    """A digit of a line: its bounding box in pixels of the ink, its ink, image and probabilities.
+
+    `ink` is float32 (box.height, box.width), `image` uint8 (28, 28) in MNIST's style, and `probabilities`
+    float32 (11,) those of the ten digits and "no digit".
+    """
 
     box: Box
     ink: NDArray[np.float32]
     image: NDArray[np.uint8]
     probabilities: NDArray[np.float32]
 
-    def given(self, likelihood: float) -> "Cut":
-        """The same where a number stands only with a `likelihood`, whatever it looks like."""
+    def scaled_by(self, likelihood: float) -> "Cut":
+        """The same digit, with the probabilities of the ten digits multiplied by a `likelihood` in [0, 1]."""
         digits = self.probabilities[:N_DIGITS] * np.float32(likelihood)
         return replace(self, probabilities=np.append(digits, max(0, 1 - digits.sum())).astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CutLine:
-    """What the network saw of a line, uint8 (36, w), and the digits and signs in it, left to right.
+    """A line as the network saw it, uint8 (36, w), and its digits and signs, left to right.
 
-    `spots` are all that it found in the strip, other writing too. There is neither where a picture was said
-    to hold one digit, or a line no number. `box`, that of the line, and those of `signs` and `cuts` are in
+    `peaks` are all symbols found in the strip, other writing included. `strip` is None and `peaks` is empty
+    if the picture was read as a single digit. `box`, the line's, and those of `signs` and `cuts` are in
     pixels of the ink.
     """
 
@@ -53,79 +56,79 @@ class CutLine:
     strip: NDArray[np.uint8] | None
     cuts: tuple[Cut, ...]
     signs: tuple[Sign, ...] = ()
-    spots: tuple[Spot, ...] = ()
+    peaks: tuple[Peak, ...] = ()
 
 
 def cut_line(line: TextLine, network: LineNetwork, numbers: LineNetwork | None = None) -> CutLine:
-    """The digits and signs of a line as its `network` reads them; other writing is left out.
+    """The digits and signs of a line as its `network` reads them, without other writing.
 
-    Where that leaves doubt, `numbers` is asked as well, a network that knows digits alone.
+    If that leaves doubt, `numbers`, a network that knows digits only, reads the line as well.
     """
     box, ink = line.box, line.ink
     strip = strip_of(line)
-    look = network.probabilities(strip.image)
-    spots = find_spots(look)
-    if _in_doubt(look, spots):
-        larger = strip_of(line, larger=_LARGER)
-        looks = [look, network.probabilities(larger.image)]
-        of_digits = [numbers.probabilities(strip.image)] if numbers else []
-        best, spots = find_agreed_spots(looks, of_digits)
-        strip = larger if best == 1 else strip
+    probabilities = network.probabilities(strip.image)
+    peaks = greedy_decode(probabilities)
+    if _in_doubt(probabilities, peaks):
+        enlarged = strip_of(line, enlarged=_ENLARGED)
+        outputs = [probabilities, network.probabilities(enlarged.image)]
+        digit_outputs = [numbers.probabilities(strip.image)] if numbers else []
+        best, peaks = ensemble_decode(outputs, digit_outputs)
+        strip = enlarged if best == 1 else strip
     cuts: list[Cut] = []
     signs: list[Sign] = []
-    for part, spot in zip(_parts(ink, strip, spots), spots, strict=True):
-        character = character_of(spot.symbol)
-        cut = _cut_out(*part, box, spot) if character else None
+    for part, peak in zip(_parts(ink, strip, peaks), peaks, strict=True):
+        character = character_of(peak.symbol)
+        cut = _cut_out(*part, box, peak) if character else None
         if cut is None:
             continue
         if character in DIGITS:
             cuts.append(cut)
         else:
-            signs.append(Sign(character, float(spot.probabilities[spot.symbol]), cut.box, len(cuts)))
-    return CutLine(box, strip.image, tuple(cuts), tuple(signs), tuple(spots))
+            signs.append(Sign(character, float(peak.probabilities[peak.symbol]), cut.box, len(cuts)))
+    return CutLine(box, strip.image, tuple(cuts), tuple(signs), tuple(peaks))
 
 
-def strip_of(line: TextLine, larger: float = 1.0) -> Strip:
-    """The strip in which a network sees a line, with its digits so many times `larger` than usual."""
-    return to_strip(line.ink, _middle(line) - line.box.y, line.height / larger)
+def strip_of(line: TextLine, enlarged: float = 1.0) -> Strip:
+    """The strip of a line as input of a line network, with digits `enlarged` by this factor."""
+    return to_strip(line.ink, _middle(line) - line.box.y, line.height / enlarged)
 
 
-def _in_doubt(look: NDArray[np.float32], spots: list[Spot]) -> bool:
-    """Whether what a line seems to say is not almost certainly all that it says."""
-    (likelihood,) = log_likelihoods(look, [[spot.symbol for spot in spots]])
-    return bool(likelihood < max(len(spots), 1) * np.log(_SURE))
+def _in_doubt(probabilities: NDArray[np.float32], peaks: list[Peak]) -> bool:
+    """Whether the reading of a line is less than almost certain."""
+    (likelihood,) = log_likelihoods(probabilities, [[peak.symbol for peak in peaks]])
+    return bool(likelihood < max(len(peaks), 1) * np.log(_SURE))
 
 
 def _middle(line: TextLine) -> float:
-    """The row of the line's middle."""
-    tall = [box for box in line.pieces if box.height >= _TALL * line.height] or line.pieces
+    """The row of the line's middle, in pixels of the ink."""
+    tall = [box for box in line.components if box.height >= _TALL * line.height] or line.components
     return float(np.mean([box.y + box.height / 2 for box in tall]))
 
 
 def _parts(
-    ink: NDArray[np.float32], strip: Strip, spots: list[Spot]
+    ink: NDArray[np.float32], strip: Strip, peaks: list[Peak]
 ) -> Iterator[tuple[NDArray[np.float32], int]]:
-    """The ink of a line that may be part of each of its spots, and the column at which it begins."""
+    """The part of a line's ink that belongs to each peak, and the column where it begins."""
     rows, columns = ink.shape
-    seams = find_seams(strip.image, np.array([spot.middle_px for spot in spots]))
+    seams = find_seams(strip.image, np.array([peak.middle_px for peak in peaks]))
     in_strip = np.clip(((np.arange(rows) + 0.5 - strip.top) * strip.factor).astype(int), 0, HEIGHT_PX - 1)
     places = np.clip(strip.left + seams[:, in_strip] / strip.factor, 0, columns)
     parts = parts_between(places, columns)
     starts = [0, *np.floor(places.min(axis=1)).astype(int).tolist()]
     ends = [*np.ceil(places.max(axis=1)).astype(int).tolist(), columns]
-    for number in range(len(spots)):
+    for number in range(len(peaks)):
         window = np.s_[:, starts[number] : ends[number]]
         yield np.where(parts[window] == number, ink[window], np.float32(0)), starts[number]
 
 
-def _cut_out(own: NDArray[np.float32], start: int, line: Box, spot: Spot) -> Cut | None:
-    """The digit or sign in a part of a line's ink, which begins at column `start`; None where it is blank."""
-    x, y, width, height = cv2.boundingRect((own > 0).view(np.uint8)) if own.size else (0, 0, 0, 0)
+def _cut_out(part: NDArray[np.float32], start: int, line: Box, peak: Peak) -> Cut | None:
+    """The digit or sign in a part of a line's ink that begins at column `start`; None if it is blank."""
+    x, y, width, height = cv2.boundingRect((part > 0).view(np.uint8)) if part.size else (0, 0, 0, 0)
     if not width:
         return None
-    # A frame of paper, since what touches an edge might be a neighbour's.
-    digit = isolate(np.pad(own[y : y + height, x : x + width], 1))
+    # A border of paper, because `isolate` takes ink at the edge for a neighbour's.
+    digit = isolate(np.pad(part[y : y + height, x : x + width], 1))
     inner_x, inner_y, width, height = cv2.boundingRect((digit > 0).view(np.uint8))
     digit = np.ascontiguousarray(digit[inner_y : inner_y + height, inner_x : inner_x + width])
     box = Box(line.x + start + x + inner_x - 1, line.y + y + inner_y - 1, width, height)
-    return Cut(box, digit, normalize(prepare(digit)), spot.of_digits)
+    return Cut(box, digit, normalize(prepare(digit)), peak.digit_probabilities)

@@ -1,4 +1,4 @@
-"""The time that reading may take, looked at between its steps."""
+"""A time limit for reading, checked between its steps."""
 
 import math
 from time import monotonic
@@ -7,9 +7,9 @@ from tenfold.errors import InputError, ReadingTimeoutError
 
 
 class Deadline:
-    """The moment `timeout_s` seconds from now; None is no limit, 0 or less is over already.
+    """The moment `timeout_s` seconds from now; None means no limit, 0 or less that it has passed already.
 
-    Raises InputError where `timeout_s` is not a number.
+    Raises InputError if `timeout_s` is NaN.
     """
 
     def __init__(self, timeout_s: float | None) -> None:
@@ -20,13 +20,13 @@ class Deadline:
 
     @property
     def left_s(self) -> float:
-        """Seconds until the moment, negative once it is over."""
+        """Seconds until the deadline; negative once it has passed."""
         return self._end - monotonic()
 
-    def check(self, doing: str) -> None:
-        """Raise ReadingTimeoutError, which says what was being done, once the moment has come."""
+    def check(self, step: str) -> None:
+        """Raise ReadingTimeoutError, which names the `step` just done, once the deadline has passed."""
         if monotonic() >= self._end:
             raise ReadingTimeoutError(
-                f"{doing} was not done within the {self._timeout_s:.3g} s allowed; "
+                f"{step} took longer than the {self._timeout_s:.3g} s allowed; "
                 "give a smaller picture or allow more time"
             )

@@ -1,4 +1,4 @@
-"""Every stage from a picture to its digits, as pictures."""
+"""Draw every stage from a picture to its digits."""
 
 import math
 from collections.abc import Sequence
@@ -18,30 +18,30 @@ from tenfold.reader.trace import Trace
 from tenfold.symbols import character_of
 
 _TEXT, _FAINT, _TRACK = (34, 34, 34), (120, 120, 120), (236, 236, 236)
-# Neighbouring digits differ in hue; these stay apart for colour-blind eyes, too (Okabe, Ito, 2008).
+# Neighbouring digits differ in hue, also for colour-blind readers (Okabe, Ito, 2008).
 _TINTS = np.array([(0, 114, 178), (213, 94, 0), (0, 158, 115), (204, 121, 167)], dtype=np.float32)
 
-# Of a card, which shows one digit: 28 x 28 enlarged, and a bar for each probability.
+# A card shows one digit: its 28 x 28 image enlarged, and a bar for each probability.
 _ENLARGED_PX = 8 * SIDE_PX
 _NAME_PX, _BAR_PX, _BAR_HEIGHT_PX, _BAR_PITCH_PX = 46, 110, 10, _ENLARGED_PX / 11
 _GAP_PX = 16
 _CARD_FONT_PX = 17
-_STRIP_FACTOR, _CAPTION_PX, _SPOT_PX = 4, 44, 24
-# Of the overview.
+_STRIP_FACTOR, _CAPTION_PX, _SYMBOL_PX = 4, 44, 24
+# The overview.
 _SHEET_PX = 1600
 _STAGE_HEIGHT_PX = 1200
 _TITLE_PX = 34
 _CARDS_ACROSS = 6
-_MOST_CARDS = 300  # more are in digits/ alone
-_STRIPS_PIXELS = 20_000_000  # enlarged no further than to this
+_MAX_CARDS = 300  # further cards are only in digits/
+_MAX_STRIPS_PIXELS = 20_000_000  # strips are not enlarged beyond this total
 
 
 def explain(trace: Trace, folder: Path) -> None:
-    """Write the stages of `trace` as PNGs into `folder`, which is made where it is missing.
+    """Write the stages of `trace` as PNGs into `folder`, which is created if missing.
 
-    1-grey, 2-ink, 3-strips, 4-cuts, 5-reading (without strips and cuts for a picture said to hold one digit),
-    overview, and a card per digit in digits/: line-01-digit-01.png. The overview shows the first 300 cards.
-    Files that are there are replaced. Raises OSError.
+    1-grey, 2-ink, 3-strips, 4-cuts, 5-reading (for a picture read as a single digit: 1-grey, 2-ink,
+    3-reading), overview, and a card for each digit in digits/, such as line-01-digit-01.png. The overview
+    shows the first 300 cards. Existing files are replaced. Raises OSError.
     """
     stages = _stages(trace)
     (folder / "digits").mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ def explain(trace: Trace, folder: Path) -> None:
 
 
 def save_png(picture: Image.Image, path: Path) -> None:
-    """Write `picture` as PNG, whole or not at all. Raises OSError."""
+    """Write `picture` to `path` as PNG, atomically. Raises OSError."""
     write_atomically(path, lambda file: picture.save(file, format="PNG"))
 
 
@@ -70,10 +70,10 @@ def _draw_ink(ink: NDArray[np.float32]) -> Image.Image:
 
 
 def _draw_strips(lines: Sequence[CutLine]) -> Image.Image:
-    """The lines as the network sees them, enlarged; below each what it finds where, and how sure it is."""
+    """The strips as the network sees them, enlarged, with the symbols found and their probabilities below."""
     strips = [line.strip for line in lines if line.strip is not None]
     width, height = max(strip.shape[1] for strip in strips), sum(strip.shape[0] for strip in strips)
-    factor = max(1, min(_STRIP_FACTOR, math.isqrt(_STRIPS_PIXELS // (width * height))))
+    factor = max(1, min(_STRIP_FACTOR, math.isqrt(_MAX_STRIPS_PIXELS // (width * height))))
     row_px = factor * HEIGHT_PX + _CAPTION_PX
     sheet = Image.new("RGB", (factor * width, row_px * len(lines)), "white")
     draw = ImageDraw.Draw(sheet)
@@ -81,21 +81,21 @@ def _draw_strips(lines: Sequence[CutLine]) -> Image.Image:
         top, foot = number * row_px, (number + 1) * row_px - _CAPTION_PX
         size = factor * strip.shape[1], factor * strip.shape[0]
         sheet.paste(Image.fromarray(255 - strip).resize(size, Image.Resampling.NEAREST), (0, top))
-        for spot in line.spots:
-            at, probability = factor * spot.middle_px, float(spot.probabilities[spot.symbol])
-            # Other writing has no name.
-            draw.text((at, foot), character_of(spot.symbol) or "abc", font=font(20), fill=_TEXT, anchor="mt")
-            draw.text((at, foot + _SPOT_PX), percent(probability), font=font(11), fill=_FAINT, anchor="mt")
+        for peak in line.peaks:
+            at, probability = factor * peak.middle_px, float(peak.probabilities[peak.symbol])
+            # Other writing has no character.
+            draw.text((at, foot), character_of(peak.symbol) or "abc", font=font(20), fill=_TEXT, anchor="mt")
+            draw.text((at, foot + _SYMBOL_PX), percent(probability), font=font(11), fill=_FAINT, anchor="mt")
     return sheet
 
 
 def _draw_cuts(shape: tuple[int, ...], lines: Sequence[CutLine]) -> Image.Image:
-    """Each digit in a tint of its own among its neighbours, on white."""
+    """All digits on white, each in a different colour from its neighbours."""
     canvas = np.full((*shape, 3), 255, dtype=np.uint8)
     for line in lines:
         for number, cut in enumerate(line.cuts):
             view = canvas[cut.box.y : cut.box.bottom, cut.box.x : cut.box.right]
-            # Stronger than it is, so that faint ink can be seen, too.
+            # Strengthened, so that faint ink is visible too.
             strength = np.sqrt(np.clip(cut.ink, 0, 1))[..., None]
             tinted = view + strength * (_TINTS[number % len(_TINTS)] - view)
             view[:] = np.rint(tinted).astype(np.uint8)
@@ -103,9 +103,9 @@ def _draw_cuts(shape: tuple[int, ...], lines: Sequence[CutLine]) -> Image.Image:
 
 
 def _save_cards(trace: Trace, folder: Path) -> list[list[Image.Image]]:
-    """Write a card for each digit; the first ones come back as small as the overview shows them, by line."""
+    """Write a card for each digit; returns the first ones, by line, in the size for the overview."""
     small: list[list[Image.Image]] = []
-    room = _MOST_CARDS
+    room = _MAX_CARDS
     for row, (line, read) in enumerate(zip(trace.lines, trace.reading.lines, strict=True), start=1):
         small.append([])
         for column, (cut, digit) in enumerate(zip(line.cuts, read.digits, strict=True), start=1):
@@ -118,7 +118,7 @@ def _save_cards(trace: Trace, folder: Path) -> list[list[Image.Image]]:
 
 
 def _card(image: NDArray[np.uint8], digit: Digit) -> Image.Image:
-    """What the network saw, and how likely each digit is."""
+    """The image of a digit as the network saw it, and the probability of each class."""
     left = _ENLARGED_PX + _GAP_PX
     card = Image.new("RGB", (left + _NAME_PX + _BAR_PX + 36, _ENLARGED_PX), "white")
     enlarged = Image.fromarray(255 - image).resize((_ENLARGED_PX, _ENLARGED_PX), Image.Resampling.NEAREST)
@@ -136,7 +136,8 @@ def _card(image: NDArray[np.uint8], digit: Digit) -> Image.Image:
 def _draw_bar(
     draw: ImageDraw.ImageDraw, at: tuple[float, float], name: str, probability: float, color: Color
 ) -> None:
-    """A name, a bar as long as the probability, and its percent; `at` is the left middle."""
+    """A label, a bar as long as the probability, and its percentage; `at` is the left end of its middle
+    line."""
     left, middle = at
     start = left + _NAME_PX
     draw.text((start - 8, middle), name, font=font(_CARD_FONT_PX), fill=color, anchor="rm")
@@ -157,7 +158,7 @@ def _draw_bar(
 def _overview(
     stages: Sequence[tuple[str, Image.Image]], cards: Sequence[Sequence[Image.Image]]
 ) -> Image.Image:
-    """All stages on one sheet, two beside each other, and below them the cards, line by line."""
+    """All stages on one sheet, two per row, followed by the cards, line by line."""
     panels = [
         _panel(f"{number} {name}", picture, _column_px(2))
         for number, (name, picture) in enumerate(stages, start=1)
@@ -186,7 +187,7 @@ def _rows(pictures: Sequence[Image.Image], columns: int) -> list[Sequence[Image.
 
 
 def _panel(title: str, picture: Image.Image, width: int) -> Image.Image:
-    """A picture below its title, in a thin frame, at most `width` pixels wide."""
+    """A picture with its title above, in a thin frame, at most `width` pixels wide."""
     fitted = _fit(picture.convert("RGB"), width)
     panel = Image.new("RGB", (width, fitted.height + _TITLE_PX), "white")
     panel.paste(fitted, (0, _TITLE_PX))
@@ -197,7 +198,7 @@ def _panel(title: str, picture: Image.Image, width: int) -> Image.Image:
 
 
 def _fit(picture: Image.Image, width: int) -> Image.Image:
-    """As wide as `width`, unless that makes it too high; pixels stay visible where they are much enlarged."""
+    """The picture scaled to `width`, unless it would be too high; strongly enlarged pixels stay sharp."""
     factor = min(width / picture.width, _STAGE_HEIGHT_PX / picture.height)
     size = max(1, round(picture.width * factor)), max(1, round(picture.height * factor))
     return picture.resize(size, Image.Resampling.LANCZOS if factor < 4 else Image.Resampling.NEAREST)

@@ -1,4 +1,4 @@
-"""Reading many pictures: files, folders of them, and standard input; and drawing what came of each."""
+"""Read many pictures: files, folders and standard input; and draw what was read in each."""
 
 import os
 import sys
@@ -19,13 +19,16 @@ from tenfold.reader.table import Table
 from tenfold.reader.trace import Trace
 
 STANDARD_INPUT = "-"
-_TO_READ = SUFFIXES | {PDF_SUFFIX}
+_READ_SUFFIXES = SUFFIXES | {PDF_SUFFIX}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One picture to read: its path or "-", what to call that which is made from it, and, of several, which
-    page it is."""
+    """One picture to read.
+
+    `name` is its path, or "-" for standard input; `label` is what drawings of it are called; `page`, from 1,
+    is set if a file has several.
+    """
 
     name: str
     label: Path
@@ -33,12 +36,12 @@ class Source:
 
     @property
     def title(self) -> str:
-        """What people call it."""
+        """The name shown to users."""
         return self.name if self.page is None else f"{self.name}, page {self.page}"
 
 
 class Found(NamedTuple):
-    """The pictures to read, and the files in folders that are not taken for any."""
+    """The pictures to read, and the files in folders that are skipped because they are not pictures."""
 
     sources: list[Source]
     passed_over: list[Path]
@@ -46,8 +49,10 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one picture: its trace, or why there is none; and whether its file has pages beyond it
-    that nobody asked for."""
+    """The result for one picture: its trace, or an error message.
+
+    `has_more_pages` is true if the file has further pages that were not requested.
+    """
 
     source: Source
     trace: Trace | None
@@ -56,20 +61,20 @@ class Outcome:
 
     @property
     def table(self) -> Table | None:
-        """The picture as rows of cells, None where it could not be read."""
+        """The picture as rows of cells; None if it could not be read."""
         return None if self.trace is None else self.trace.table
 
 
 def find_sources(inputs: Sequence[str]) -> Found:
-    """The pictures that `inputs` name, in their order; a folder stands for those in it and in its folders.
+    """The pictures that `inputs` name, in order; a folder stands for all pictures in it, recursively.
 
-    Hidden files are left alone. A folder without pictures, or one that cannot be opened, comes back itself;
+    Hidden files are ignored. A folder without pictures, or one that cannot be opened, is itself a source, and
     reading it fails.
     """
     labels: Counter[Path] = Counter()
     sources, passed_over = [], []
-    for given in inputs:
-        expanded, others = _expand(given)
+    for argument in inputs:
+        expanded, others = _expand(argument)
         passed_over += others
         for name, label in expanded:
             labels[label] += 1
@@ -86,10 +91,10 @@ def read_sources(
     pages: bool = False,
     max_pixels: int = MAX_PIXELS,
 ) -> Iterator[Outcome]:
-    """Read one picture after the other; one that cannot be read does not keep the next from it.
+    """Read one picture after the other; a failure does not affect the rest.
 
-    With `single`, each holds one digit. With `pages`, all pages of a TIFF or PDF are read, of `max_pixels`
-    at most, else the first.
+    With `single`, each picture contains one digit. With `pages`, all pages of a TIFF or PDF are read, each of
+    at most `max_pixels`; otherwise the first.
     """
     trace = reader.trace_digit if single else reader.trace
     for source in sources:
@@ -110,7 +115,8 @@ def read_sources(
 
 
 def _pages_of(source: Source, content: Path | bytes) -> list[Source]:
-    """The pages, or the picture itself where it is one. Raises ImageError where there are too many."""
+    """The pages of a file, or the source itself if there is one page. Raises ImageError if there are too
+    many."""
     n_pages = count_pages(content)
     if n_pages == 1:
         return [source]
@@ -123,10 +129,11 @@ def _pages_of(source: Source, content: Path | bytes) -> list[Source]:
 
 @dataclass(frozen=True, slots=True)
 class Drawings:
-    """Where to draw what was read: on the picture itself, and every stage; either may be left out.
+    """Where to draw readings: on the picture itself (`annotate`), and stage by stage (`explain`); either may
+    be None.
 
-    Of one picture `annotate` is a PNG file and `explain` a folder; of `several` both are folders, in which
-    each picture has a name of its own. Raises InputError for a path of the other kind.
+    For a single picture, `annotate` is a PNG file and `explain` a folder. For `several`, both are folders, in
+    which each picture has its own name. Raises InputError for a path of the wrong kind.
     """
 
     annotate: Path | None
@@ -140,13 +147,13 @@ class Drawings:
         is_png = path.suffix.lower() == ".png"
         if self.several and (is_png or path.is_file()):
             raise InputError(
-                f"expected a folder for what is drawn on several pictures, received the file {path}"
+                f"expected a folder for the drawings of several pictures, received the file {path}"
             )
         if not self.several and (not is_png or path.is_dir()):
-            raise InputError(f"expected a file .png for what is drawn on the picture, received {path}")
+            raise InputError(f"expected a .png file for the drawing, received {path}")
 
     def draw(self, outcome: Outcome) -> None:
-        """Write the drawings of one picture; nothing where it could not be read. Raises OSError."""
+        """Write the drawings of one picture; nothing if it could not be read. Raises OSError."""
         from tenfold.reader.annotate import annotate
         from tenfold.reader.explain import explain, save_png
 
@@ -161,28 +168,28 @@ class Drawings:
             explain(outcome.trace, self.explain / label if self.several else self.explain)
 
 
-def _expand(given: str) -> tuple[list[tuple[str, Path]], list[Path]]:
-    """The names and labels of what one argument stands for, and what is passed over."""
-    path = Path(given)
-    if given == STANDARD_INPUT:
-        return [(given, Path("stdin"))], []
+def _expand(argument: str) -> tuple[list[tuple[str, Path]], list[Path]]:
+    """The names and labels of the pictures one argument stands for, and the files skipped."""
+    path = Path(argument)
+    if argument == STANDARD_INPUT:
+        return [(argument, Path("stdin"))], []
     if not path.is_dir():
-        return [(given, Path(path.name))], []
+        return [(argument, Path(path.name))], []
     pictures: list[Path] = []
     others: list[Path] = []
     for inner in sorted(_walk(path)):
-        is_picture = inner.is_dir() or (inner.suffix.lower() in _TO_READ and inner.is_file())
+        is_picture = inner.is_dir() or (inner.suffix.lower() in _READ_SUFFIXES and inner.is_file())
         (pictures if is_picture else others).append(inner)
     found = [(str(inner), inner.relative_to(path)) for inner in pictures]
-    return found or [(given, Path(path.name))], others
+    return found or [(argument, Path(path.name))], others
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """All files in a folder and its folders but for hidden ones, and the folders that cannot be opened."""
-    closed: list[OSError] = []
-    for place, _, names in os.walk(folder, onerror=closed.append):
+    """All files below a folder except hidden ones, and its subfolders that cannot be opened."""
+    unreadable: list[OSError] = []
+    for place, _, names in os.walk(folder, onerror=unreadable.append):
         yield from (Path(place, name) for name in names if not name.startswith("."))
-    yield from (Path(error.filename) for error in closed if Path(error.filename) != folder)
+    yield from (Path(error.filename) for error in unreadable if Path(error.filename) != folder)
 
 
 def _content(source: Source) -> Path | bytes:

@@ -1,4 +1,4 @@
-"""What stands beside a reader's ONNX file: where it is from, how it is calibrated, and its checksum."""
+"""The manifest beside a reader's ONNX file: its origin, calibration and checksum."""
 
 import json
 from dataclasses import asdict, dataclass, fields
@@ -14,12 +14,12 @@ _MAX_BYTES = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The facts about one reader's model.
+    """The facts about an exported model.
 
-    `sha256` is that of the ONNX file, `data_sha256` that of the training data. The network's logits are
-    divided by `temperature` (above 0) before the softmax; a digit is accepted from the confidence `threshold`
-    (0 to 1) on. `figures` are what was measured, by name; `tenfold` is the version that made the file and
-    `command` what makes it again.
+    `sha256` is the checksum of the ONNX file, `data_sha256` that of the training data. The network's logits
+    are divided by `temperature` (above 0) before the softmax; a digit is accepted if its confidence is at
+    least `threshold` (0 to 1). `figures` are measurements by name; `tenfold` is the version that made the
+    file, `command` reproduces it. Raises ModelError for a value of the wrong type or out of range.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Manifest:
     def __post_init__(self) -> None:
         for field in fields(self):
             _check_type(field.name, getattr(self, field.name))
-        # NaN is refused too: it compares as false.
+        # Written so that NaN fails, too.
         if not 0 < self.temperature < float("inf"):
             raise ModelError(f"expected a temperature above 0 in the manifest, received {self.temperature}")
         if not 0 <= self.threshold <= 1:
@@ -44,27 +44,27 @@ class Manifest:
 
 
 def manifest_path(model: Path) -> Path:
-    """Where the manifest of the ONNX file `model` lies: beside it, with the suffix .json."""
+    """The path of the manifest of the ONNX file `model`: the same name with the suffix .json."""
     return model.with_suffix(".json")
 
 
 def write_manifest(manifest: Manifest, model: Path) -> None:
-    """Put `manifest` beside the ONNX file `model`.
+    """Write `manifest` beside the ONNX file `model`.
 
-    Raises ModelError unless its checksum is that of the file: such a model could not be loaded.
+    Raises ModelError if its checksum is not that of the file.
     """
     from tenfold.files import write_json
 
     received = sha256(model.read_bytes()).hexdigest()
     if manifest.sha256 != received:
         raise ModelError(
-            f"expected the manifest of {model}, SHA-256 {received}, received that of {manifest.sha256}"
+            f"expected a manifest of {model} with SHA-256 {received}, received one with {manifest.sha256}"
         )
     write_json(manifest_path(model), asdict(manifest))
 
 
 def load_manifest(model: Path) -> Manifest:
-    """The manifest beside the ONNX file `model`. Raises ModelError where it is missing or damaged."""
+    """The manifest of the ONNX file `model`. Raises ModelError if it is missing or damaged."""
     refuse_other_formats(model)
     path = manifest_path(model)
     try:
@@ -73,12 +73,12 @@ def load_manifest(model: Path) -> Manifest:
     except FileNotFoundError as error:
         raise ModelError(
             f"the manifest {path} cannot be opened: {error.strerror}; tenfold export writes one beside each "
-            "model to read with"
+            "model"
         ) from error
     except OSError as error:
         raise ModelError(f"the manifest {path} cannot be opened: {error.strerror or error}") from error
     except (ValueError, RecursionError) as error:
-        raise ModelError(f"the manifest {path} is damaged: it is no JSON") from error
+        raise ModelError(f"the manifest {path} is damaged: it is not JSON") from error
     names = {field.name for field in fields(Manifest)}
     if not isinstance(content, dict) or content.keys() != names:
         raise ModelError(f"expected {path} to be a manifest with exactly {', '.join(sorted(names))}")
@@ -91,10 +91,10 @@ def load_manifest(model: Path) -> Manifest:
 def _check_type(name: str, value: object) -> None:
     match name:
         case "temperature" | "threshold":
-            right = isinstance(value, int | float) and not isinstance(value, bool)
+            is_right = isinstance(value, int | float) and not isinstance(value, bool)
         case "figures":
-            right = isinstance(value, dict)
+            is_right = isinstance(value, dict)
         case _:
-            right = isinstance(value, str)
-    if not right:
-        raise ModelError(f"the manifest's {name} cannot be {value!r}")
+            is_right = isinstance(value, str)
+    if not is_right:
+        raise ModelError(f"{name} in a manifest cannot be {value!r}")

@@ -1,4 +1,4 @@
-"""The networks that read, run by ONNX Runtime on verified bytes."""
+"""The networks of the reader, run by ONNX Runtime from files with verified checksums."""
 
 import json
 from collections.abc import Sequence
@@ -22,23 +22,24 @@ from tenfold.onnx_models.session import BATCH, open_onnx, read_onnx, run_in_batc
 from tenfold.reader.manifest import Manifest, load_manifest
 from tenfold.symbols import N_CLASSES, N_SYMBOLS
 
-_STEP_PX = 32  # the sides of pictures whose places are told apart are multiples of this
+_STEP_PX = 32  # sides of the region networks' inputs are multiples of this
 FEATURE_MAPS = "tenfold.feature_maps"  # in a file's metadata: the names of its feature maps, as JSON
 
 
 class Network:
-    """An ONNX file with its manifest beside it; any number of threads may use one at once.
+    """An ONNX file with its manifest beside it; thread-safe.
 
-    The file has one input, float32 (N, *`takes`), and one output, the logits float32 (N, *one of `gives`),
-    where None is any length. That many `cores` share the work on a batch, by default all. `in_turns` as for
-    `open_onnx`. Raises ModelError where a file is missing, damaged, foreign or too large.
+    The file has one input, float32 (N, *`input_shape`), and one output, the logits, float32 (N, *one of
+    `output_shapes`), where None is any length. A batch is computed on `cores`, all by default. `in_turns` as
+    for `open_onnx`. Raises ModelError if a file is missing, damaged, too large, or has another input or
+    output.
     """
 
     def __init__(
         self,
         path: Path,
-        takes: tuple[int | None, ...],
-        gives: Sequence[tuple[int | None, ...]],
+        input_shape: tuple[int | None, ...],
+        output_shapes: Sequence[tuple[int | None, ...]],
         cores: int | None = None,
         *,
         in_turns: bool = False,
@@ -47,28 +48,28 @@ class Network:
         self._in_turns = in_turns
         self._path = path
         self._content = read_verified(path, self.manifest.sha256)
-        self._shapes = takes, gives
-        self._sessions: dict[int, Any] = {}  # by the number of cores that share the work
+        self._shapes = input_shape, output_shapes
+        self._sessions: dict[int, Any] = {}  # by number of cores
         self._input = ""
         self._lock = Lock()
         self.cores = cores or available_cores()
 
     def probabilities(
-        self, images: NDArray[np.uint8], cores: int | None = None, *, give_back: bool = False
+        self, images: NDArray[np.uint8], cores: int | None = None, *, release_memory: bool = False
     ) -> NDArray[np.float32]:
-        """Calibrated probabilities for `images`, uint8 (N, h, w): the last axis sums to 1.
+        """Calibrated probabilities of `images`, uint8 (N, h, w): float32, the last axis sums to 1.
 
-        `cores` overrides the network's own number of cores. `give_back` as for `run_onnx`.
+        `cores` overrides the network's own number. `release_memory` as for `run_onnx`.
         """
         cores = cores or self.cores
         session = self._sessions.get(cores) or self._open(cores)
-        (logits,) = run_onnx(session, None, {self._input: _scaled(images)}, give_back=give_back)
+        (logits,) = run_onnx(session, None, {self._input: _scaled(images)}, release_memory=release_memory)
         return softmax(logits / np.float32(self.manifest.temperature))
 
     def feature_maps(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
-        """What each convolution finds in an image, uint8 (h, w): float32 (c, h, w), the first one's first.
+        """The output of each convolution for an image, uint8 (h, w), in order: float32 (c, h, w).
 
-        Empty where the file does not name them.
+        Empty if the file does not name them.
         """
         session, names = self._with_feature_maps
         if not names:
@@ -87,16 +88,16 @@ class Network:
 
     @cached_property
     def _with_feature_maps(self) -> tuple[Any, list[str]]:
-        """A session that gives feature maps, too, and what they are called there."""
+        """A session that also outputs the feature maps, and their names."""
         session = self._sessions.get(self.cores) or self._open(self.cores)
         names = _names_of_feature_maps(session, self._path)
         return open_onnx(with_outputs(self._content, names), self._path, self.cores), names
 
 
 class DigitNetwork:
-    """Tells digits apart: takes images as `imaging.normalize` makes them."""
+    """Classifies single digits, given as images in MNIST's style (`imaging.normalize`)."""
 
-    knows_no_digit = True
+    has_no_digit_class = True
 
     def __init__(self, path: Path, cores: int | None = None) -> None:
         self._network = Network(path, (SIDE_PX, SIDE_PX, 1), [(N_CLASSES,)], cores)
@@ -105,8 +106,8 @@ class DigitNetwork:
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Calibrated probabilities, float32 (N, 11), of uint8 images (N, 28, 28).
 
-        Columns 0 to 9 are the digits, column 10 is "no digit"; a row sums to 1.
-        Raises InputError for images of another form.
+        Columns 0 to 9 are the digits, column 10 is "no digit"; rows sum to 1. Raises InputError for images of
+        another shape or dtype.
         """
         if images.dtype != np.uint8 or images.shape[1:] != (SIDE_PX, SIDE_PX):
             raise InputError(
@@ -119,15 +120,15 @@ class DigitNetwork:
         return np.concatenate(list(run_in_batches(read, images, cores=self._network.cores)))
 
     def feature_maps(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
-        """What each convolution finds in an image, uint8 (28, 28): float32 (c, h, w), the first one's first.
+        """The output of each convolution for an image, uint8 (28, 28), in order: float32 (c, h, w).
 
-        Empty where the file does not give them.
+        Empty if the file does not name them.
         """
         return self._network.feature_maps(image)
 
 
 class LineNetwork:
-    """Reads lines: takes strips as `imaging.strip` makes them."""
+    """Reads lines, given as strips (`imaging.strip`)."""
 
     def __init__(self, path: Path, cores: int | None = None) -> None:
         self._network = Network(
@@ -136,41 +137,46 @@ class LineNetwork:
         self.manifest = self._network.manifest
 
     def probabilities(self, strip: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Of every second column of a strip, uint8 (36, w), what it shows: float32 (w / 2, 22), calibrated.
+        """Calibrated probabilities of the symbols at every second column of a strip, uint8 (36, w): float32
+        (w / 2, 22).
 
-        The answers are those of `tenfold.symbols`: digits, none, signs, other writing; a row sums to 1. Of a
-        network that knows the digits and none alone, the rest is 0.
+        The classes are those of `tenfold.symbols`: digits, none, signs, other writing; rows sum to 1. For a
+        network that knows only digits and none, the rest is 0.
         """
-        (said,) = self._network.probabilities(strip[None])
-        return np.pad(said, ((0, 0), (0, N_SYMBOLS - said.shape[1])))
+        (probabilities,) = self._network.probabilities(strip[None])
+        return np.pad(probabilities, ((0, 0), (0, N_SYMBOLS - probabilities.shape[1])))
 
 
 class RegionNetwork:
-    """Tells of each place of a picture which `Region` it is."""
+    """Classifies each place of a picture as one of `Region`."""
 
     def __init__(self, path: Path, cores: int | None = None) -> None:
         self._network = Network(path, (None, None, 1), [(None, None, len(Region))], cores, in_turns=True)
         self.manifest = self._network.manifest
 
-    def probabilities(self, picture: NDArray[np.uint8], beyond: int) -> NDArray[np.float32]:
-        """How likely each region is at every second pixel of a picture, uint8 (H, W).
+    def probabilities(self, picture: NDArray[np.uint8], border_level: int) -> NDArray[np.float32]:
+        """The probabilities of the regions at every second pixel of a picture, uint8 (H, W).
 
-        Float32 (H / 2, W / 2, R), both rounded up; they sum to 1. `beyond` is the level around the picture.
+        Returns float32 (H / 2, W / 2, R), with both sides rounded up; the last axis sums to 1. `border_level`
+        is the level assumed around the picture.
         """
         height, width = picture.shape
-        # Trained on pages of that size, it takes strokes near a smaller picture's edge for rulings.
+        # Trained at this size, the network mistakes strokes near the edge of smaller pictures for rulings.
         rows, columns = (max(PAGE_PX, -(-side // _STEP_PX) * _STEP_PX) for side in picture.shape)
-        # A large page takes 150 MB, which the later steps need.
-        (said,) = self._network.probabilities(fill_up(picture, rows, columns, beyond)[None], give_back=True)
-        return np.asarray(said[: -(-height // 2), : -(-width // 2)])
+        # A large page takes 150 MB, which later steps need.
+        (probabilities,) = self._network.probabilities(
+            fill_up(picture, rows, columns, border_level)[None], release_memory=True
+        )
+        return np.asarray(probabilities[: -(-height // 2), : -(-width // 2)])
 
 
 def read_verified(path: Path, expected: str) -> bytes:
-    """The content of an ONNX file, of which the SHA-256 is `expected`. Raises ModelError as `read_onnx`."""
+    """The content of an ONNX file whose SHA-256 must be `expected`. Raises ModelError, also as
+    `read_onnx`."""
     content = read_onnx(path)
     if sha256(content).hexdigest() != expected:
         raise ModelError(
-            f"the model {path} is damaged or another one: its SHA-256 is not the one in its manifest; "
+            f"the model {path} is damaged or was replaced: its SHA-256 is not the one in its manifest; "
             "get both files again"
         )
     return content
@@ -180,8 +186,8 @@ def _open_session(
     content: bytes,
     path: Path,
     cores: int,
-    takes: tuple[int | None, ...],
-    gives: Sequence[tuple[int | None, ...]],
+    input_shape: tuple[int | None, ...],
+    output_shapes: Sequence[tuple[int | None, ...]],
     *,
     in_turns: bool,
 ) -> Any:
@@ -189,17 +195,19 @@ def _open_session(
     inputs, outputs = session.get_inputs(), session.get_outputs()
     shapes = [[_length(axis) for axis in value.shape[1:]] for value in (*inputs, *outputs)]
     kinds = {value.type for value in (*inputs, *outputs)}
-    if shapes not in [[list(takes), list(each)] for each in gives] or kinds != {"tensor(float)"}:
-        expected = " or ".join(map(_batch_of, gives))
+    if shapes not in [[list(input_shape), list(each)] for each in output_shapes] or kinds != {
+        "tensor(float)"
+    }:
+        expected = " or ".join(map(_format_batch, output_shapes))
         raise ModelError(
-            f"expected {path} to take float32 {_batch_of(takes)} and give {expected}, "
+            f"expected {path} to take float32 {_format_batch(input_shape)} and give {expected}, "
             f"received inputs and outputs {shapes} of {', '.join(sorted(kinds))}"
         )
     return session
 
 
 def _names_of_feature_maps(session: Any, path: Path) -> list[str]:
-    """What the file says of itself; the bytes are verified, the meaning is not."""
+    """The names in the file's metadata; the bytes are verified, but not what they contain."""
     try:
         names = json.loads(session.get_modelmeta().custom_metadata_map.get(FEATURE_MAPS, "[]"))
     except ValueError:
@@ -216,9 +224,9 @@ def _scaled(images: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _length(axis: int | str | None) -> int | None:
-    """The length of an ONNX file's axis, None where it has only a name."""
+    """The length of an ONNX axis; None if it is dynamic."""
     return axis if isinstance(axis, int) else None
 
 
-def _batch_of(shape: tuple[int | None, ...]) -> str:
+def _format_batch(shape: tuple[int | None, ...]) -> str:
     return f"({', '.join(['N', *('any' if axis is None else str(axis) for axis in shape)])})"

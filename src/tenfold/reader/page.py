@@ -1,4 +1,4 @@
-"""What of a picture is to be read: the ink on its paper, without rulings."""
+"""The part of a picture that is read: the ink on its paper, without rulings."""
 
 from dataclasses import dataclass, replace
 
@@ -7,58 +7,55 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.imaging.cells import find_cells
+from tenfold.imaging.components import average_components, find_components
 from tenfold.imaging.desk import clear_desk
 from tenfold.imaging.digit_image import ink_of_digit
 from tenfold.imaging.faces import find_faces
 from tenfold.imaging.grouping import typical_height
-from tenfold.imaging.ink import CROP_PX, find_ink
+from tenfold.imaging.ink import find_ink, is_crop
 from tenfold.imaging.layout import (
-    OF_NUMBERS,
+    NUMBER_REGIONS,
     Region,
-    average_components,
     level_of_edge,
-    likelihood_of,
-    share_of,
+    region_probability,
+    region_share,
     without_rulings,
 )
 from tenfold.imaging.segment import Box
-from tenfold.imaging.size import fit, reduce
+from tenfold.imaging.size import downscale, fit_working_size
 from tenfold.reader.network import RegionNetwork
 
 Matrix = NDArray[np.float64]
 
-_LOOK_PX = 256  # the longer side in which paper is told from what it lies on
-_DIGIT_PX = (
-    30  # the height of digits where the network is asked what ink is of; the bounds of the longer side
-)
-_SMALLEST_PX, _LARGEST_PX = 96, 1024
-_SPECK = 0.2  # of the usual height
+_DESK_PX = 256  # longer side of the desk network's input
+_DIGIT_PX = 30  # height of digits at which the layout network is most accurate
+_MIN_LAYOUT_PX, _MAX_LAYOUT_PX = 96, 1024  # longer side of its input
+_SPECK = 0.2  # of the typical height of components
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Page:
-    """The ink of what is to be read, of rulings and of other words, float32 (h, w), 0 paper .. 1.
+    """The ink to read, the rulings, and other words: float32 (h, w), 0 paper .. 1 ink.
 
-    `numbers`, float32 (h, w), says how likely a place is of a number.
-    `back` (3, 3) takes places of the ink, as columns (x, y, 1), to those in a picture of `size` (width,
-    height).
+    `numbers`, float32 (h, w), is the probability that a pixel is part of a number. `homography`, float64 (3,
+    3), maps points of the ink, as columns (x, y, 1), to points of the picture of `size` (width, height).
     """
 
     ink: NDArray[np.float32]
     rulings: NDArray[np.float32]
     words: NDArray[np.float32]
     numbers: NDArray[np.float32]
-    back: Matrix
+    homography: Matrix
     size: tuple[int, int]
 
     def in_picture(self, box: Box) -> Box:
-        """The box in pixels of the picture around one in those of the ink."""
-        edges = [(x, y, 1) for x in (box.x, box.right) for y in (box.y, box.bottom)]
-        x, y, depth = self.back @ np.array(edges, dtype=np.float64).T
-        # What differs from a whole number by rounding alone is one.
-        places = np.round(np.clip([x / depth, y / depth], 0, np.array(self.size)[:, None]), 6)
-        left, top = np.floor(places.min(axis=1)).astype(int).tolist()
-        right, bottom = np.ceil(places.max(axis=1)).astype(int).tolist()
+        """The bounding box, in pixels of the picture, of a box in pixels of the ink."""
+        corners = [(x, y, 1) for x in (box.x, box.right) for y in (box.y, box.bottom)]
+        x, y, w = self.homography @ np.array(corners, dtype=np.float64).T
+        # Rounding errors must not enlarge the box by a pixel.
+        points = np.round(np.clip([x / w, y / w], 0, np.array(self.size)[:, None]), 6)
+        left, top = np.floor(points.min(axis=1)).astype(int).tolist()
+        right, bottom = np.ceil(points.max(axis=1)).astype(int).tolist()
         return Box(left, top, right - left, bottom - top)
 
     @property
@@ -66,72 +63,80 @@ class Page:
         """The boxes of the cells between rulings, in pixels of the ink."""
         return find_cells((self.rulings > 0).view(np.uint8))
 
-    def without_words(self, least: float) -> "Page":
-        """The page without connected ink that is less likely than `least` of a number, on average."""
-        components, likelihoods = average_components(self.numbers, within=self.ink)
-        ink = np.where((likelihoods >= least)[components], self.ink, np.float32(0))
-        return replace(self, ink=ink, words=self.words + self.ink - ink)
+    def without_words(self, min_probability: float) -> "Page":
+        """The page without components whose mean probability of being a number is below `min_probability`."""
+        components, means = average_components(self.numbers, within=self.ink)
+        return self._keep((means >= min_probability)[components])
 
     def without_faces(self) -> "Page":
-        """The page without smileys: to a network they look like zeros."""
-        # A large ring may be taken for a frame.
-        ink = np.where(find_faces(self.ink + self.rulings), np.float32(0), self.ink)
+        """The page without smileys, which the networks take for zeros."""
+        return self._keep(~find_faces(self.ink + self.rulings))  # a large ring may be taken for a frame
+
+    def number_probability(self, box: Box, ink: NDArray[np.float32]) -> float:
+        """The mean probability of ink, float32 (box.height, box.width), in a box to be part of a number."""
+        window = self.numbers[box.y : box.bottom, box.x : box.right]
+        return float(np.average(window, weights=ink))
+
+    def _keep(self, mask: NDArray[np.bool_]) -> "Page":
+        """The page with only the ink in `mask`, bool (h, w); the rest becomes words."""
+        ink = np.where(mask, self.ink, np.float32(0))
         return replace(self, ink=ink, words=self.words + self.ink - ink)
 
-    def likelihood(self, box: Box, ink: NDArray[np.float32]) -> float:
-        """How likely the ink in a box, float32 (box.height, box.width), is of a number, on average."""
-        there = self.numbers[box.y : box.bottom, box.x : box.right]
-        return float(np.average(there, weights=ink))
 
+def inverse_rotation(size: tuple[int, int], quarter_turns: int) -> Matrix:
+    """The homography float64 (3, 3) that undoes 1 to 3 counter-clockwise quarter turns of a picture.
 
-def back_from_turn(size: tuple[int, int], quarters: int) -> Matrix:
-    """The matrix (3, 3) to places in a picture of `size` (width, height) from those after 1 to 3 quarter
-    turns against the clock."""
+    `size` is the picture's (width, height) before it was rotated.
+    """
     width, height = size
-    back = {
+    inverse = {
         1: [[0, -1, width], [1, 0, 0], [0, 0, 1]],
         2: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
         3: [[0, 1, 0], [-1, 0, height], [0, 0, 1]],
     }
-    return np.array(back[quarters], dtype=np.float64)
+    return np.array(inverse[quarter_turns], dtype=np.float64)
 
 
 def find_page(grey: NDArray[np.uint8], desk: RegionNetwork, layout: RegionNetwork) -> Page:
-    """What is to be read in a picture, grey levels uint8 (H, W)."""
-    size = grey.shape[1], grey.shape[0]
-    sized, factor = fit(grey)
-    back = np.diag([1 / factor, 1 / factor, 1.0])
-    paper, onto = (sized, np.eye(3)) if max(sized.shape) <= CROP_PX else _clear(sized, desk)
+    """The part of a picture, grey uint8 (H, W), that is read, found by the networks for desk and layout."""
+    sized, factor = fit_working_size(grey)
+    paper, to_sized = (sized, np.eye(3)) if is_crop(sized) else _clear_desk(sized, desk)
     ink = find_ink(paper)
-    small = np.rint(reduce(paper, _longest(ink))).astype(np.uint8)
-    shown = np.rint(255 * find_ink(small)).astype(np.uint8)
-    said = layout.probabilities(shown, beyond=0)
-    writing = without_rulings(ink, share_of([Region.RULING], said, ink.shape))
-    numbers = likelihood_of(OF_NUMBERS, said, ink.shape)
-    return Page(writing, ink - writing, np.zeros_like(ink), numbers, back @ onto, size)
-
-
-def _clear(grey: NDArray[np.uint8], desk: RegionNetwork) -> tuple[NDArray[np.uint8], Matrix]:
-    """The paper in a picture, and the way back to it, as `clear_desk` returns them."""
-    small = np.rint(reduce(grey, _LOOK_PX)).astype(np.uint8)
-    return clear_desk(grey, desk.probabilities(small, level_of_edge(small))[..., Region.SURROUNDINGS])
+    small = np.rint(downscale(paper, _layout_px(ink))).astype(np.uint8)
+    small_ink = np.rint(255 * find_ink(small)).astype(np.uint8)
+    probabilities = layout.probabilities(small_ink, border_level=0)
+    kept = without_rulings(ink, region_share([Region.RULING], probabilities, ink.shape))
+    numbers = region_probability(NUMBER_REGIONS, probabilities, ink.shape)
+    homography = _scaling(1 / factor) @ to_sized
+    return Page(kept, ink - kept, np.zeros_like(ink), numbers, homography, (grey.shape[1], grey.shape[0]))
 
 
 def page_of_digit(grey: NDArray[np.uint8]) -> Page:
-    """The same of a picture of one digit: all of it is paper."""
-    sized, factor = fit(grey)
+    """As `find_page`, for a picture of one digit, uint8 (H, W): all of it is paper and may be a number."""
+    sized, factor = fit_working_size(grey)
     ink = ink_of_digit(sized)
-    back = np.diag([1 / factor, 1 / factor, 1.0])
-    nothing = np.zeros_like(ink)
-    return Page(ink, nothing, nothing, np.ones_like(ink), back, (grey.shape[1], grey.shape[0]))
+    blank = np.zeros_like(ink)
+    size = grey.shape[1], grey.shape[0]
+    return Page(ink, blank, blank, np.ones_like(ink), _scaling(1 / factor), size)
 
 
-def _longest(ink: NDArray[np.float32]) -> int:
-    """The longer side of the picture in which pieces of ink are as high as the network knows digits best."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats((ink > 0).view(np.uint8), connectivity=8)
+def _scaling(factor: float) -> Matrix:
+    return np.diag([factor, factor, 1.0])
+
+
+def _clear_desk(grey: NDArray[np.uint8], desk: RegionNetwork) -> tuple[NDArray[np.uint8], Matrix]:
+    """The paper in a picture and the homography back, as `clear_desk` returns them."""
+    small = np.rint(downscale(grey, _DESK_PX)).astype(np.uint8)
+    probabilities = desk.probabilities(small, level_of_edge(small))
+    return clear_desk(grey, probabilities[..., Region.SURROUNDINGS])
+
+
+def _layout_px(ink: NDArray[np.float32]) -> int:
+    """The longer side of the layout network's input at which digits have the height it knows best."""
+    _, stats = find_components(ink)
     heights = stats[1:, cv2.CC_STAT_HEIGHT]
     if not heights.size:
-        return _LOOK_PX
-    usual = float(np.median(heights[heights > _SPECK * typical_height(heights)]))
-    longest: float = max(ink.shape) * _DIGIT_PX / usual
-    return round(min(max(longest, _SMALLEST_PX), _LARGEST_PX))
+        return _DESK_PX
+    typical = float(np.median(heights[heights > _SPECK * typical_height(heights)]))
+    longest: float = max(ink.shape) * _DIGIT_PX / typical
+    return round(min(max(longest, _MIN_LAYOUT_PX), _MAX_LAYOUT_PX))

@@ -1,4 +1,4 @@
-"""From any picture to the digits in it."""
+"""Read the digits in any picture."""
 
 import math
 import os
@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from tenfold.errors import ImageError, InputError
 from tenfold.files import expand_home
 from tenfold.imaging.bounds import MAX_DIGITS, MAX_PIXELS, check_bound
-from tenfold.imaging.decode import Picture, decode, several
+from tenfold.imaging.decode import Picture, decode, pictures_of
 from tenfold.imaging.digit_image import digit_image, image_of_ink
-from tenfold.imaging.ink import CROP_PX
-from tenfold.imaging.memory import give_back
+from tenfold.imaging.ink import is_crop
+from tenfold.imaging.memory import release_memory
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.segment import Box, segment
 from tenfold.reader.classifier import open_digits
@@ -26,11 +26,11 @@ from tenfold.reader.cut import Cut, CutLine, cut_line
 from tenfold.reader.deadline import Deadline
 from tenfold.reader.manifest import Manifest
 from tenfold.reader.network import LineNetwork, RegionNetwork
-from tenfold.reader.page import Page, back_from_turn, find_page, page_of_digit
+from tenfold.reader.orientation import find_rotation
+from tenfold.reader.page import Page, find_page, inverse_rotation, page_of_digit
 from tenfold.reader.reading import Digit, Line, Reading
 from tenfold.reader.table import Table
 from tenfold.reader.trace import Trace
-from tenfold.reader.turning import find_turn
 from tenfold.symbols import N_DIGITS
 
 _BUNDLED = Path(__file__).parent / "bundled"
@@ -41,26 +41,26 @@ BUNDLED = (BUNDLED_MODEL, BUNDLED_LINES, BUNDLED_NUMBERS, BUNDLED_DESK, BUNDLED_
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Prepared:
-    """A digit as the network is shown it, uint8 (28, 28) as MNIST's are made, and the box of its picture."""
+class PreparedDigit:
+    """A digit as input of the network, uint8 (28, 28) in MNIST's style, and the box of its picture."""
 
     image: NDArray[np.uint8]
     box: Box
 
 
 class Reader:
-    """Reads handwritten digits; any number of threads may use one at once.
+    """Reads handwritten digits; thread-safe.
 
     `model`, for single digits, and `lines` are ONNX files with their manifests beside them (reader.onnx,
-    reader.json), by default the bundled ones. `model` may also be the folder of a finished run, or an ONNX
-    file without a manifest: a classifier of the ten digits judges every digit, also of lines, which the line
-    network still finds and cuts. With `lines` of one's own, no other network is asked about lines in doubt. A
-    picture of more than `max_pixels` is refused before it is unpacked. That many `cores` share the work on
-    one picture, by default all; give 1 where as many threads as cores read at once. A call may take
-    `timeout_s` seconds, unless it is given its own; None is no limit. The time is looked at between the steps
-    of reading, none of which takes long. A reader can be pickled: what is kept are its paths and settings,
-    and the models are opened anew. Raises ModelError where a model is missing, damaged or foreign, InputError
-    for numbers out of range.
+    reader.json); by default the bundled ones. `model` may also be the folder of a finished run, or an ONNX
+    file without a manifest: such a classifier judges every digit, including those in lines, which the line
+    network still finds and cuts. If `lines` is given, no other network reads lines in doubt. A picture of
+    more than `max_pixels` is refused before it is decompressed. One picture is read on `cores`, all by
+    default; give 1 if as many threads as cores read at once. A call may take `timeout_s` seconds, unless it
+    passes its own; None means no limit. The time is checked between the steps of reading, none of which takes
+    long. A reader can be pickled: its paths and settings are kept, and the models are loaded anew. Raises
+    ModelError if a model is missing, damaged or has another input or output, InputError for values out of
+    range.
     """
 
     def __init__(
@@ -74,8 +74,8 @@ class Reader:
     ) -> None:
         if timeout_s is not None and not timeout_s > 0:
             raise InputError(f"expected timeout_s above 0 seconds, received {timeout_s}")
-        max_pixels = _whole_number("max_pixels", max_pixels)
-        cores = None if cores is None else _whole_number("cores", cores)
+        max_pixels = _positive_integer("max_pixels", max_pixels)
+        cores = None if cores is None else _positive_integer("cores", cores)
         model, lines = (None if path is None else expand_home(path) for path in (model, lines))
         self._digits = open_digits(model or BUNDLED_MODEL, cores)
         self._lines = LineNetwork(lines or BUNDLED_LINES, cores)
@@ -93,107 +93,108 @@ class Reader:
         }
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _open_again, (self._settings,)
+        return _reopen, (self._settings,)
 
     @property
     def manifest(self) -> Manifest:
-        """Where the network for single digits is from, how good it is, and how sure it must be."""
+        """The manifest of the network for single digits: its origin, accuracy and threshold."""
         return self._digits.manifest
 
     def read(self, picture: Picture, *, timeout_s: float | None = None) -> Reading:
         """All lines of digits in a picture: a path, a file or its bytes, a PIL image, or an array.
 
-        Arrays, nested lists and what has `__array__` are grey (H, W), (H, W, 1) or (1, H, W), RGB (H, W, 3)
-        or (3, H, W), or RGBA with 4; bool, fractions from 0 to 1 or to 255, or whole numbers from 0 to 255 or
-        to 65535; dark on light or light on dark. Letters and specks are ignored; the signs of numbers are in
-        `Line.signs`.
+        Arrays, nested lists and objects with `__array__` are grey (H, W), (H, W, 1) or (1, H, W), RGB (H, W,
+        3) or (3, H, W), or RGBA with 4 channels; bool, floats from 0 to 1 or to 255, or integers from 0 to
+        255 or to 65535; dark on light or light on dark. Letters and specks are ignored; the signs of numbers
+        are in `Line.signs`.
 
-        Raises ImageError, which names the file, for what cannot be read as a picture; ReadingTimeoutError,
-        which is one, after `timeout_s` seconds.
+        Raises ImageError, which names the file, for anything that cannot be read as a picture; its subclass
+        ReadingTimeoutError after `timeout_s` seconds.
         """
         trace = self.trace(picture, timeout_s=timeout_s)
         reading, n_pixels = trace.reading, trace.grey.size
         del trace
-        give_back(n_pixels)
+        release_memory(n_pixels)
         return replace(reading, picture=picture)
 
     def read_table(self, picture: Picture, *, timeout_s: float | None = None) -> Table:
         """The table in a picture as rows of cells; pictures and errors as for `read`.
 
-        Cells are what rulings enclose; what stands outside of all is in `Table.reading` alone. Without
-        rulings, lines are rows, and numbers above each other are a column. Narrow cells with a digit each, in
-        a row that touches no other, are one number.
+        Cells are enclosed by rulings; anything outside all cells is only in `Table.reading`. Without rulings,
+        lines are rows, and numbers above each other form a column. Narrow cells with one digit each, in a row
+        that touches no other, form one number.
         """
         table = self.trace(picture, timeout_s=timeout_s).table
         return replace(table, reading=replace(table.reading, picture=picture))
 
     def read_digits(self, pictures: Iterable[Picture], *, timeout_s: float | None = None) -> list[Digit]:
-        """The digit in each picture, of which each holds one; pictures as for `read`.
+        """The digit in each picture, one per picture; pictures as for `read`.
 
-        A batch, (N, H, W) or (N, H, W, 1, 3 or 4), holds N pictures; its levels are judged together. Every
-        picture has its answer, in the same order; one without a digit has one that is not accepted.
-        A digit's box is the whole picture. Raises ImageError for the first picture that cannot be read, and
-        ReadingTimeoutError where all of them together take longer than `timeout_s` seconds.
+        A batch, (N, H, W) or (N, H, W, 1, 3 or 4), contains N pictures; the range of its values is determined
+        over all of them. Every picture gives one digit, in the same order; without a digit in the picture, it
+        is not accepted. A digit's box is the whole picture. Raises ImageError for the first picture that
+        cannot be read, and ReadingTimeoutError if all of them together take longer than `timeout_s` seconds.
         """
         deadline = self._deadline(timeout_s)
-        return self.classify([self._prepare(picture, deadline) for picture in several(pictures)])
+        return self.classify([self._prepare(picture, deadline) for picture in pictures_of(pictures)])
 
-    def prepare(self, picture: Picture, *, timeout_s: float | None = None) -> Prepared:
-        """What `classify` needs of a picture that holds one digit. Raises ImageError as `read_digits`."""
+    def prepare(self, picture: Picture, *, timeout_s: float | None = None) -> PreparedDigit:
+        """A picture of one digit as input of `classify`. Raises ImageError as `read_digits`."""
         return self._prepare(picture, self._deadline(timeout_s))
 
-    def classify(self, prepared: Sequence[Prepared]) -> list[Digit]:
-        """The digit in each of what was `prepared`, in the same order."""
+    def classify(self, prepared: Sequence[PreparedDigit]) -> list[Digit]:
+        """The digits for `prepared` pictures, in the same order."""
         images = np.zeros((len(prepared), SIDE_PX, SIDE_PX), dtype=np.uint8)
-        for image, one in zip(images, prepared, strict=True):
-            image[:] = one.image
+        for image, digit in zip(images, prepared, strict=True):
+            image[:] = digit.image
         threshold = self.manifest.threshold
         probabilities = self._digits.probabilities(images)
         return [
-            _digit(one.box, of_digit, threshold)
-            for one, of_digit in zip(prepared, probabilities, strict=True)
+            _to_digit(digit.box, row, threshold) for digit, row in zip(prepared, probabilities, strict=True)
         ]
 
     def probabilities(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Calibrated probabilities, float32 (N, 11), of digits that look as MNIST's do, uint8 (N, 28, 28).
+        """Calibrated probabilities, float32 (N, 11), of images in MNIST's style, uint8 (N, 28, 28).
 
-        Ink is 255 and paper 0. Columns 0 to 9 are the digits, column 10 is "no digit"; a row sums to 1.
-        Raises InputError for images of another form.
+        Ink is 255 and paper 0. Columns 0 to 9 are the digits, column 10 is "no digit"; rows sum to 1. Raises
+        InputError for images of another shape or dtype.
         """
         return self._digits.probabilities(images)
 
     def feature_maps(self, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
-        """What each convolution finds in an image as for `probabilities`, uint8 (28, 28): float32 (c, h, w).
+        """The output of each convolution for an image in MNIST's style, uint8 (28, 28): float32 (c, h, w)
+        each.
 
-        Empty where the model's file does not give them.
+        Empty if the model's file does not name them.
         """
         return self._digits.feature_maps(image)
 
     def trace(self, picture: Picture, *, timeout_s: float | None = None) -> Trace:
-        """As `read`, with everything on the way."""
+        """As `read`, with all intermediate results."""
         deadline, name = self._deadline(timeout_s), _name(picture)
         grey = self._decode(picture, deadline)
         page = self._find_page(grey, name, deadline)
-        seen = self._cut(page, name, deadline)
-        if quarters := find_turn(page.ink, seen, self._lines):
-            # Letters and rulings were told from digits on their side.
-            page = self._find_page(np.ascontiguousarray(np.rot90(grey, quarters)), name, deadline)
+        found = self._cut(page, name, deadline)
+        if quarter_turns := find_rotation(page.ink, found, self._lines):
+            # Start again: letters and rulings were distinguished from digits lying on their side.
+            page = self._find_page(np.ascontiguousarray(np.rot90(grey, quarter_turns)), name, deadline)
             size = grey.shape[1], grey.shape[0]
-            page = replace(page, back=back_from_turn(size, quarters) @ page.back, size=size)
-            seen = self._cut(page, name, deadline)
-        passed_over = [line.box for line in seen if not line.cuts]
-        with suppress(ImageError):  # more than can be read may be passed over
+            homography = inverse_rotation(size, quarter_turns) @ page.homography
+            page = replace(page, homography=homography, size=size)
+            found = self._cut(page, name, deadline)
+        passed_over = [line.box for line in found if not line.cuts]
+        with suppress(ImageError):  # other words may exceed the limits
             passed_over += [line.box for line in segment(page.words, name)]
-        lines = [line for line in seen if line.cuts]
-        if not lines and max(grey.shape) <= CROP_PX:  # noise may hide the line in a crop
-            of_digit = self._trace_digit(grey)
-            if of_digit.reading.lines[0].digits[0].accepted:
-                return of_digit
-        alone = [len(line.cuts) + len(line.signs) for line in lines] == [1]
-        if alone or not self._digits.knows_no_digit:
-            lines = self._look_again(lines)
+        lines = [line for line in found if line.cuts]
+        if not lines and is_crop(grey):  # noise may hide the line in a crop
+            trace = self._trace_digit(grey)
+            if trace.reading.lines[0].digits[0].accepted:
+                return trace
+        is_single_digit = [len(line.cuts) + len(line.signs) for line in lines] == [1]
+        if is_single_digit or not self._digits.has_no_digit_class:
+            lines = self._reclassify(lines)
         read = [self._read(line, page) for line in lines]
-        kept = _with_digits(read)
+        kept = _indices_with_digits(read)
         passed_over += [line.box for index, line in enumerate(lines) if index not in kept]
         return Trace(
             grey,
@@ -203,22 +204,22 @@ class Reader:
         )
 
     def trace_digit(self, picture: Picture, *, timeout_s: float | None = None) -> Trace:
-        """As `read_digits` of one picture, with everything on the way."""
+        """As `read_digits` for one picture, with all intermediate results."""
         return self._trace_digit(self._decode(picture, self._deadline(timeout_s)))
 
     def _trace_digit(self, grey: NDArray[np.uint8]) -> Trace:
         page = page_of_digit(grey)
         image = image_of_ink(page.ink)
         probabilities = self._digits.probabilities(image[None])[0]
-        digit = _digit(_whole(grey), probabilities, self.manifest.threshold)
-        cut = Cut(_whole(page.ink), page.ink, image, probabilities)
+        digit = _to_digit(_full_box(grey), probabilities, self.manifest.threshold)
+        cut = Cut(_full_box(page.ink), page.ink, image, probabilities)
         return Trace(grey, page, (CutLine(cut.box, None, (cut,)),), Reading((Line((digit,)),)))
 
     def _find_page(self, grey: NDArray[np.uint8], name: str, deadline: Deadline) -> Page:
-        """What is to be read in a picture."""
+        """The part of a picture that is read."""
         page = find_page(grey, self._desk, self._layout).without_faces()
         deadline.check(f"finding the ink of {name}")
-        if _is_alone(page.ink):  # it may be anything, and the networks for digits know what is none
+        if _has_one_line(page.ink):  # the digit networks themselves reject what is not a digit
             return replace(page, numbers=np.ones_like(page.ink))
         return page.without_words(self._layout.manifest.threshold)
 
@@ -228,7 +229,7 @@ class Reader:
         deadline.check(f"finding the lines of {name}")
         lines: list[CutLine] = []
         for number, line in enumerate(found, start=1):
-            lines.append(_weigh(cut_line(line, self._lines, self._numbers), page))
+            lines.append(_weigh_by_page(cut_line(line, self._lines, self._numbers), page))
             deadline.check(f"reading line {number} of {len(found)} of {name}")
             check_bound(sum(len(line.cuts) for line in lines), MAX_DIGITS, "{:,} digits", name)
         return lines
@@ -236,15 +237,15 @@ class Reader:
     def _read(self, line: CutLine, page: Page) -> Line:
         threshold = self._lines.manifest.threshold
         return Line(
-            tuple(_digit(page.in_picture(cut.box), cut.probabilities, threshold) for cut in line.cuts),
+            tuple(_to_digit(page.in_picture(cut.box), cut.probabilities, threshold) for cut in line.cuts),
             tuple(replace(sign, box=page.in_picture(sign.box)) for sign in line.signs),
         )
 
-    def _look_again(self, lines: Sequence[CutLine]) -> list[CutLine]:
-        """The lines, with each digit as the network for single ones sees it.
+    def _reclassify(self, lines: Sequence[CutLine]) -> list[CutLine]:
+        """The lines, with each digit as classified by the network for single digits.
 
-        What is alone in a picture may be anything, and the reader's own network knows what is no digit. Who
-        brings a classifier of digits wants to know what it says.
+        Isolated ink may be anything, and the bundled network rejects what is not a digit. A user's own
+        classifier is meant to judge every digit.
         """
         images = [cut.image for line in lines for cut in line.cuts]
         if not images:
@@ -255,50 +256,51 @@ class Reader:
             for line in lines
         ]
 
-    def _prepare(self, picture: Picture, deadline: Deadline) -> Prepared:
+    def _prepare(self, picture: Picture, deadline: Deadline) -> PreparedDigit:
         grey = self._decode(picture, deadline)
-        prepared = Prepared(digit_image(grey), _whole(grey))
+        prepared = PreparedDigit(digit_image(grey), _full_box(grey))
         deadline.check(f"finding the ink of {_name(picture)}")
         return prepared
 
     def _decode(self, picture: Picture, deadline: Deadline) -> NDArray[np.uint8]:
-        """The picture's grey levels."""
+        """The picture's grey levels, uint8 (H, W)."""
         name = _name(picture)
-        deadline.check(f"decoding {name}")  # where the time is over already, nothing is begun
+        deadline.check(f"decoding {name}")  # do not start after the deadline
         grey = decode(picture, self._max_pixels)
         deadline.check(f"decoding {name}")
         return grey
 
     def _deadline(self, timeout_s: float | None) -> Deadline:
-        """That of a call which may take `timeout_s`, or what every call may take."""
+        """The deadline of a call, with the reader's own limit if `timeout_s` is None."""
         return Deadline(self._timeout_s if timeout_s is None else timeout_s)
 
 
-def _is_alone(ink: NDArray[np.float32]) -> bool:
-    """Whether there is one line at most; more than can be read are more."""
+def _has_one_line(ink: NDArray[np.float32]) -> bool:
+    """Whether ink has at most one line; false if it exceeds the limits."""
     try:
         return len(segment(ink)) <= 1
     except ImageError:
         return False
 
 
-def _weigh(line: CutLine, page: Page) -> CutLine:
+def _weigh_by_page(line: CutLine, page: Page) -> CutLine:
     """The line, with the probability of each digit reduced if the page shows no number there.
 
-    The page's likelihood enters as its square root: both networks judge the same strokes, and a plain product
-    would count the same doubt twice.
+    The page's probability enters as its square root: both networks judge the same strokes, and a plain
+    product would count the same doubt twice.
     """
     return replace(
-        line, cuts=tuple(cut.given(math.sqrt(page.likelihood(cut.box, cut.ink))) for cut in line.cuts)
+        line,
+        cuts=tuple(cut.scaled_by(math.sqrt(page.number_probability(cut.box, cut.ink))) for cut in line.cuts),
     )
 
 
-def _open_again(settings: dict[str, Any]) -> Reader:
+def _reopen(settings: dict[str, Any]) -> Reader:
     return Reader(**settings)
 
 
-def _whole_number(name: str, value: object) -> int:
-    """`value` as an int above 0. Raises InputError for anything else, which calls it by its name."""
+def _positive_integer(name: str, value: object) -> int:
+    """`value` as an int above 0. Raises InputError, which calls it `name`, for anything else."""
     try:
         number = 0 if isinstance(value, bool) else index(value)  # type: ignore[arg-type]
     except TypeError:
@@ -312,20 +314,21 @@ def _name(picture: Picture) -> str:
     return str(picture) if isinstance(picture, str | os.PathLike) else "this picture"
 
 
-def _with_digits(lines: Sequence[Line]) -> list[int]:
-    """Which lines hold digits: check marks, print and the like are lines too, of which nothing is accepted.
+def _indices_with_digits(lines: Sequence[Line]) -> list[int]:
+    """The indices of lines with at least one accepted digit, or of all lines if there is none.
 
-    All, where that goes for every line.
+    Check marks, print and the like are lines without one.
     """
     kept = [index for index, line in enumerate(lines) if any(digit.accepted for digit in line.digits)]
     return kept or list(range(len(lines)))
 
 
-def _digit(box: Box, probabilities: NDArray[np.float32], threshold: float) -> Digit:
-    of_digits = probabilities[:N_DIGITS].tolist()
-    confidence = max(of_digits)
-    return Digit(of_digits.index(confidence), confidence, confidence >= threshold, box, tuple(of_digits))
+def _to_digit(box: Box, probabilities: NDArray[np.float32], threshold: float) -> Digit:
+    digit_probabilities = tuple(probabilities[:N_DIGITS].tolist())
+    confidence = max(digit_probabilities)
+    value = digit_probabilities.index(confidence)
+    return Digit(value, confidence, confidence >= threshold, box, digit_probabilities)
 
 
-def _whole(picture: NDArray[Any]) -> Box:
+def _full_box(picture: NDArray[Any]) -> Box:
     return Box(0, 0, width=picture.shape[1], height=picture.shape[0])

@@ -1,4 +1,4 @@
-"""What a reader found in a picture: digits, and the signs of numbers, in lines from top to bottom."""
+"""The result of reading a picture: digits and the signs of numbers, in lines from top to bottom."""
 
 import math
 import re
@@ -16,9 +16,8 @@ from tenfold.symbols import N_DIGITS, SIGNS
 if TYPE_CHECKING:
     from tenfold.drawing import Drawing
 
-# Of a probability, in JSON: what lies behind is noise of float32.
-_DECIMALS = 6
-# A gap this much wider than the line's median gap, in heights of a digit, separates two numbers; chosen on
+DECIMALS = 6  # of probabilities in JSON; further ones are float32 noise
+# A gap wider than the line's median gap by this share of a digit's height separates two numbers; chosen on
 # lines by held-out writers.
 _SPACE = 0.5
 _NUMBER = re.compile(r"(?<![\d?])-?[\d?]+(?:[.,:/-][\d?]+)*")
@@ -26,11 +25,11 @@ _NUMBER = re.compile(r"(?<![\d?])-?[\d?]+(?:[.,:/-][\d?]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Digit:
-    """One digit: the most likely value and how sure that is.
+    """One digit: its most likely value and how certain that is.
 
-    `confidence` in [0, 1] is the calibrated probability that `value` is right. `accepted` is false where the
-    reader would rather say that it does not know. `probabilities` are those of 0 to 9; what they lack to 1
-    is the probability that this is no digit.
+    `confidence` in [0, 1] is the calibrated probability that `value` is right. `accepted` is false if the
+    reader is too uncertain to commit to it. `probabilities` are those of 0 to 9; what they lack to 1 is the
+    probability that this is not a digit. `box` is in pixels of the picture.
     """
 
     value: int
@@ -44,8 +43,8 @@ class Digit:
 class Sign:
     """One of the signs . , - / : + = ( ) % in a line.
 
-    `confidence` in [0, 1] is the calibrated probability that it is this sign; `after` is the number of digits
-    before it.
+    `confidence` in [0, 1] is the calibrated probability that it is this sign; `after` is the number of the
+    line's digits before it. `box` is in pixels of the picture.
     """
 
     text: str
@@ -56,7 +55,7 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Digits that stand beside each other, from left to right: iterates over them."""
+    """The digits of one line, from left to right: iterates over them."""
 
     digits: tuple[Digit, ...]
     signs: tuple[Sign, ...] = ()
@@ -69,13 +68,13 @@ class Line:
 
     @property
     def text(self) -> str:
-        """The values, with `?` where a digit is not accepted."""
-        return "".join(map(_said, self.digits))
+        """The values, with `?` for each digit that is not accepted."""
+        return "".join(map(_text_of, self.digits))
 
     @property
     def written(self) -> str:
         """`text` with its signs, and a space at each wide gap: "12.50", "-3", "7 + 4 = ?1"."""
-        return " ".join("".join(map(_said, part.marks)) for part in self.parts)
+        return " ".join("".join(map(_text_of, part.marks)) for part in self.parts)
 
     @property
     def marks(self) -> tuple[Digit | Sign, ...]:
@@ -87,7 +86,7 @@ class Line:
 
     @property
     def parts(self) -> tuple["Line", ...]:
-        """What stands between the wide gaps of the line, each as a line of its own."""
+        """The parts of the line between its wide gaps, each as a line."""
         marks = self.marks
         gaps = [right.box.x - left.box.right for left, right in pairwise(marks)]
         widest = self._widest_gap(gaps)
@@ -108,7 +107,7 @@ class Line:
 
 
 def line_of(marks: Sequence[Digit | Sign]) -> Line:
-    """The line of these digits and signs, left to right; the digits before a sign are counted anew."""
+    """The line of these digits and signs, left to right; `after` of each sign is recomputed."""
     digits: list[Digit] = []
     signs: list[Sign] = []
     for mark in marks:
@@ -123,9 +122,9 @@ def line_of(marks: Sequence[Digit | Sign]) -> Line:
 class Reading:
     """All lines of digits in a picture, from top to bottom: iterates over them.
 
-    `passed_over` are the boxes of lines that were seen and hold no digits: letters, print, doodles. `picture`
-    is what was read, as it was given, where `Reader.read` made the reading; it counts for nothing when
-    readings are compared.
+    `passed_over` are the boxes of lines that were found but contain no digits: letters, print, doodles.
+    `picture` is the input as it was given to `Reader.read`, otherwise None; comparisons of readings ignore
+    it.
     """
 
     lines: tuple[Line, ...]
@@ -140,22 +139,21 @@ class Reading:
 
     @property
     def confidence(self) -> float:
-        """The probability that all values are right, those that print as `?` among them; 0 where nothing was
-        found.
+        """The probability that all values are right, including those shown as `?`; 0 if there are no digits.
 
-        It is the product of the digits' confidences, which holds if they are wrong independently; it is never
-        above the least sure digit's. Whether a digit was overlooked is not in it.
+        It is the product of the digits' confidences, which assumes independent errors; it never exceeds the
+        lowest of them. It does not account for digits that were missed.
         """
         found = [digit.confidence for line in self.lines for digit in line.digits]
         return math.prod(found) if found else 0.0
 
     @property
     def text(self) -> str:
-        """One line of text per line of digits; empty where there is none."""
+        """One line of text per line of digits; empty if there are none."""
         return "\n".join(line.text for line in self.lines)
 
     def show(self) -> "Drawing":
-        """The picture with a box around each digit, if it is still there, and the text of each line."""
+        """The picture, if still available, with a box around each digit, and the text of each line."""
         from tenfold.reader.view import draw_reading
 
         try:
@@ -165,8 +163,8 @@ class Reading:
         return draw_reading(grey, self)
 
     def __repr__(self) -> str:
-        said = " | ".join(line.written for line in self.lines) or "no digits found"
-        return f"<Reading: {said} ({len(self.lines)} lines, confidence {self.confidence:.3f})>"
+        text = " | ".join(line.written for line in self.lines) or "no digits found"
+        return f"<Reading: {text} ({len(self.lines)} lines, confidence {self.confidence:.3f})>"
 
     def _repr_html_(self) -> str:
         return self.show()._repr_html_()
@@ -180,99 +178,99 @@ class Reading:
                     "text": line.text,
                     "written": line.written,
                     "numbers": list(line.numbers),
-                    "digits": [_plain_digit(digit) for digit in line.digits],
-                    "signs": [_plain_sign(sign) for sign in line.signs],
+                    "digits": [_digit_to_dict(digit) for digit in line.digits],
+                    "signs": [_sign_to_dict(sign) for sign in line.signs],
                 }
                 for line in self.lines
             ],
-            "passed_over": [_plain_box(box) for box in self.passed_over],
+            "passed_over": [box_to_dict(box) for box in self.passed_over],
         }
 
     @classmethod
     def from_dict(cls, content: object) -> "Reading":
-        """The reading of which `to_dict` made `content`, but for what it rounded.
+        """The reading from which `to_dict` made `content`, except for rounding.
 
-        What else stands in `content`, as `file` in the JSON of `tenfold read`, is passed over. Raises
-        InputError where it is no reading: something is missing, of another type, out of range, or two values
-        do not agree.
+        Other keys in `content`, such as `file` in the JSON of `tenfold read`, are ignored. Raises InputError
+        if it is not a reading: something is missing, has the wrong type, is out of range, or contradicts
+        another value.
         """
         reading = cls(
-            tuple(_line(line) for line in _list(content, "lines")),
-            tuple(_box(box) for box in _list(content, "passed_over")),
+            tuple(_line_from(line) for line in _list(content, "lines")),
+            tuple(_box_from(box) for box in _list(content, "passed_over")),
         )
-        _agree(content, "text", reading.text)
+        _check_equal(content, "text", reading.text)
         return reading
 
 
-def _said(mark: Digit | Sign) -> str:
+def _text_of(mark: Digit | Sign) -> str:
     if isinstance(mark, Sign):
         return mark.text
     return str(mark.value) if mark.accepted else "?"
 
 
-def _plain_digit(digit: Digit) -> dict[str, Any]:
+def _digit_to_dict(digit: Digit) -> dict[str, Any]:
     return {
         "value": digit.value,
-        "confidence": round(digit.confidence, _DECIMALS),
+        "confidence": round(digit.confidence, DECIMALS),
         "accepted": digit.accepted,
-        "box": _plain_box(digit.box),
-        "probabilities": [round(probability, _DECIMALS) for probability in digit.probabilities],
+        "box": box_to_dict(digit.box),
+        "probabilities": [round(probability, DECIMALS) for probability in digit.probabilities],
     }
 
 
-def _plain_sign(sign: Sign) -> dict[str, Any]:
+def _sign_to_dict(sign: Sign) -> dict[str, Any]:
     return {
         "text": sign.text,
-        "confidence": round(sign.confidence, _DECIMALS),
-        "box": _plain_box(sign.box),
+        "confidence": round(sign.confidence, DECIMALS),
+        "box": box_to_dict(sign.box),
         "after": sign.after,
     }
 
 
-def _plain_box(box: Box) -> dict[str, int]:
+def box_to_dict(box: Box) -> dict[str, int]:
+    """Plain values for JSON."""
     return {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
 
 
-def _line(content: object) -> Line:
-    digits = tuple(_digit(digit) for digit in _list(content, "digits"))
-    line = Line(digits, tuple(_sign(sign, len(digits)) for sign in _list(content, "signs")))
+def _line_from(content: object) -> Line:
+    digits = tuple(_digit_from(digit) for digit in _list(content, "digits"))
+    line = Line(digits, tuple(_sign_from(sign, len(digits)) for sign in _list(content, "signs")))
     if [sign.after for sign in line.signs] != sorted(sign.after for sign in line.signs):
         raise InputError("expected the signs of a line from left to right, received another order")
-    _agree(content, "text", line.text)
-    _agree(content, "written", line.written)
-    _agree(content, "numbers", list(line.numbers))
+    _check_equal(content, "text", line.text)
+    _check_equal(content, "written", line.written)
+    _check_equal(content, "numbers", list(line.numbers))
     return line
 
 
-def _sign(content: object, n_digits: int) -> Sign:
+def _sign_from(content: object, n_digits: int) -> Sign:
     text, after = _value(content, "text"), _value(content, "after")
     if not isinstance(text, str) or len(text) != 1 or text not in SIGNS:
         raise InputError(f"expected one of the signs {' '.join(SIGNS)}, received {text!r}")
     if type(after) is not int or not 0 <= after <= n_digits:
         raise InputError(f"expected a sign after 0 to {n_digits} digits, received {after!r}")
-    return Sign(
-        text, _fraction(_value(content, "confidence"), "a confidence"), _box(_value(content, "box")), after
-    )
+    confidence = _fraction(_value(content, "confidence"), "a confidence")
+    return Sign(text, confidence, _box_from(_value(content, "box")), after)
 
 
-def _digit(content: object) -> Digit:
-    probabilities = tuple(_fraction(one, "a probability") for one in _list(content, "probabilities"))
+def _digit_from(content: object) -> Digit:
+    probabilities = tuple(_fraction(value, "a probability") for value in _list(content, "probabilities"))
     confidence = _fraction(_value(content, "confidence"), "a confidence")
     accepted, value = _value(content, "accepted"), _value(content, "value")
-    if len(probabilities) != N_DIGITS or sum(probabilities) > 1 + N_DIGITS * 10**-_DECIMALS:
-        raise InputError(f"expected ten probabilities that sum to 1 at most, received {list(probabilities)}")
+    if len(probabilities) != N_DIGITS or sum(probabilities) > 1 + N_DIGITS * 10**-DECIMALS:
+        raise InputError(f"expected ten probabilities that sum to at most 1, received {list(probabilities)}")
     if type(value) is not int or not 0 <= value < N_DIGITS or type(accepted) is not bool:
         raise InputError(
-            f"expected a value from 0 to 9 that is accepted or not, received {value!r} and {accepted!r}"
+            f"expected a value from 0 to 9 and accepted true or false, received {value!r} and {accepted!r}"
         )
     if confidence != max(probabilities) or probabilities[value] != confidence:
         raise InputError(
             f"expected the confidence of {value} to be its probability, the highest, received {confidence}"
         )
-    return Digit(value, confidence, accepted, _box(_value(content, "box")), probabilities)
+    return Digit(value, confidence, accepted, _box_from(_value(content, "box")), probabilities)
 
 
-def _box(content: object) -> Box:
+def _box_from(content: object) -> Box:
     numbers = [_value(content, name) for name in ("x", "y", "width", "height")]
     if any(type(number) is not int or number < 0 for number in numbers) or 0 in numbers[2:]:
         raise InputError(f"expected a box in pixels with x, y, width and height, received {content!r}")
@@ -296,12 +294,12 @@ def _value(content: object, name: str) -> Any:
     if not isinstance(content, dict) or name not in content:
         received = ", ".join(map(str, content)) if isinstance(content, dict) else type(content).__name__
         raise InputError(
-            f"expected a reading as to_dict makes it, with {name}, received {received or 'nothing'}"
+            f"expected a reading in the format of to_dict, with {name}, received {received or 'nothing'}"
         )
     return content[name]
 
 
-def _agree(content: object, name: str, expected: object) -> None:
+def _check_equal(content: object, name: str, expected: object) -> None:
     received = _value(content, name)
     if received != expected:
         raise InputError(f"expected the {name} of these digits to be {expected!r}, received {received!r}")

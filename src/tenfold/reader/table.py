@@ -1,4 +1,4 @@
-"""What a reader found in a picture of a table: rows of cells."""
+"""The result of reading a picture of a table: rows of cells."""
 
 import csv
 import io
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.imaging.segment import Box
-from tenfold.reader.reading import Digit, Line, line_of
+from tenfold.reader.reading import DECIMALS, Digit, Line, box_to_dict, line_of
 
 if TYPE_CHECKING:
     from tenfold.drawing import Drawing
@@ -23,9 +23,9 @@ _NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: the digits and signs in it, a line each, and the box around it in the picture, in pixels.
+    """One cell: the lines of digits and signs in it, and its box in pixels of the picture.
 
-    `box` is None where a table has no rulings and nothing stands at this place.
+    `box` is None if the table has no rulings and this place is empty.
     """
 
     lines: tuple[Line, ...] = ()
@@ -33,17 +33,17 @@ class Cell:
 
     @property
     def text(self) -> str:
-        """What is written, with its signs; `?` where a digit is not accepted, "" where the cell is empty."""
+        """The text with signs, `?` for each digit that is not accepted; "" for an empty cell."""
         return " ".join(line.written for line in self.lines)
 
     def moved(self, place: Callable[[Box], Box]) -> "Cell":
-        """The cell with each box at its `place`."""
+        """The cell with each box mapped by `place`."""
         lines = (line_of([replace(mark, box=place(mark.box)) for mark in line.marks]) for line in self.lines)
         return Cell(tuple(lines), self.box and place(self.box))
 
     @property
     def guess(self) -> str:
-        """As `text`, with the most likely value of digits that are not accepted."""
+        """As `text`, but with the most likely value of each digit that is not accepted."""
         return " ".join(
             line_of(
                 [replace(mark, accepted=True) if isinstance(mark, Digit) else mark for mark in line.marks]
@@ -58,12 +58,12 @@ class Cell:
 
     @property
     def confidence(self) -> float:
-        """The probability that all its digits are right, as of a `Reading`; 1 where the cell is empty."""
+        """The probability that all digits are right, as `Reading.confidence`; 1 for an empty cell."""
         return math.prod(digit.confidence for digit in self.digits)
 
     @property
     def accepted(self) -> bool:
-        """Whether every digit is; an empty cell is."""
+        """Whether every digit is accepted; true for an empty cell."""
         return all(digit.accepted for digit in self.digits)
 
 
@@ -87,7 +87,7 @@ class Table:
 
     @property
     def doubtful(self) -> list[tuple[int, int]]:
-        """Row and column, counted from 0, of the cells that are not accepted, the least sure first."""
+        """Row and column, counted from 0, of the cells that are not accepted, least confident first."""
         found = [
             (cell.confidence, row, column)
             for row, cells in enumerate(self.rows)
@@ -97,20 +97,20 @@ class Table:
         return [(row, column) for _, row, column in sorted(found)]
 
     def to_csv(self) -> str:
-        """The texts as CSV (RFC 4180), a line for each row; `?` stands where a digit is not accepted."""
+        """The texts as CSV (RFC 4180), one line per row; `?` stands for digits that are not accepted."""
         file = io.StringIO()
         csv.writer(file, lineterminator="\n").writerows([[cell.text for cell in row] for row in self.rows])
         return file.getvalue()
 
     def to_numpy(self) -> NDArray[np.float64]:
-        """The numbers as float64 (rows, columns); NaN where a cell is empty, in doubt, or not one number.
+        """The numbers as float64 (rows, columns); NaN if a cell is empty, in doubt, or not a single number.
 
         A comma is a decimal point: 12,50 is 12.5.
         """
         return np.array([[_number(cell.text) for cell in row] for row in self.rows]).reshape(self.shape)
 
     def show(self) -> "Drawing":
-        """The picture with a box around each digit, if it is still there, and the text of each line."""
+        """The picture, if still available, with a box around each digit, and the text of each line."""
         return self.reading.show()
 
     def __repr__(self) -> str:
@@ -130,9 +130,10 @@ class Table:
         return f"{self.reading._repr_html_()}<table>{rows}</table>"
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON: per cell text, confidence, accepted and box; `reading` has all digits."""
+        """Plain values for JSON: the cells' text, guess, confidence, accepted and box; and the whole
+        `reading`."""
         return {
-            "rows": [[_plain(cell) for cell in row] for row in self.rows],
+            "rows": [[_cell_to_dict(cell) for cell in row] for row in self.rows],
             "reading": self.reading.to_dict(),
         }
 
@@ -146,12 +147,11 @@ def _html_of(cell: Cell) -> str:
     return f"<td{doubt}>{cell.text}</td>"
 
 
-def _plain(cell: Cell) -> dict[str, Any]:
-    box = cell.box
+def _cell_to_dict(cell: Cell) -> dict[str, Any]:
     return {
         "text": cell.text,
         "guess": cell.guess,
-        "confidence": round(cell.confidence, 6),
+        "confidence": round(cell.confidence, DECIMALS),
         "accepted": cell.accepted,
-        "box": box and {"x": box.x, "y": box.y, "width": box.width, "height": box.height},
+        "box": cell.box and box_to_dict(cell.box),
     }

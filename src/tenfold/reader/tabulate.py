@@ -1,4 +1,4 @@
-"""From the lines of a reading to rows and columns: between rulings where there are some, else by the gaps."""
+"""Arrange the lines of a reading in rows and columns: by rulings if there are any, otherwise by gaps."""
 
 from collections.abc import Sequence
 
@@ -7,18 +7,17 @@ from tenfold.imaging.segment import Box
 from tenfold.reader.reading import Digit, Line, Sign, line_of
 from tenfold.reader.table import Cell
 
-_BETWEEN = 0.25  # of the smaller side of cells: the ruling between two that touch is not wider
-_NARROW = 1.5  # times as wide as high is a compartment of a comb at most
-
+_MAX_RULING = 0.25  # share of the cells' shortest side: rulings between adjacent cells are at most this wide
+_MAX_ASPECT = 1.5  # width divided by height of a compartment of a comb
 
 Rows = tuple[tuple[Cell, ...], ...]
 
 
 def tabulate(lines: Sequence[Line], cells: Sequence[Box]) -> Rows:
-    """The rows of the table that `lines` make, all of the same length, where rulings make `cells`.
+    """The rows of the table that `lines` form, all of the same length, given the `cells` between rulings.
 
-    What stands in no cell is not in the table. Without cells, numbers above each other are a column. Narrow
-    cells with a digit each, in a row that touches no other, are a comb: one number.
+    Anything outside all cells is left out. Without cells, numbers above each other form a column. Narrow
+    cells with one digit each, in a row that touches no other, are a comb: one number.
     """
     marks = [mark for line in lines for mark in line.marks]
     if not any(_owner(mark.box, cells) is not None for mark in marks):
@@ -28,19 +27,19 @@ def tabulate(lines: Sequence[Line], cells: Sequence[Box]) -> Rows:
         owner = _owner(mark.box, cells)
         if owner is not None:
             of_cell[owner].append(mark)
-    blocks = _blocks([Cell(_lines(of_cell[cell]), cell) for cell in cells])
+    blocks = _blocks([Cell(_lines_of(of_cell[cell]), cell) for cell in cells])
     return _grid([cell for block in blocks for cell in _as_comb(block)])
 
 
 def _owner(box: Box, cells: Sequence[Box]) -> Box | None:
-    """The smallest cell around the middle of a box."""
+    """The smallest cell that contains the centre of a box."""
     x, y = box.x + box.width / 2, box.y + box.height / 2
-    around = [cell for cell in cells if cell.x <= x < cell.right and cell.y <= y < cell.bottom]
-    return min(around, key=lambda cell: cell.width * cell.height, default=None)
+    containing = [cell for cell in cells if cell.x <= x < cell.right and cell.y <= y < cell.bottom]
+    return min(containing, key=lambda cell: cell.width * cell.height, default=None)
 
 
-def _lines(marks: Sequence[Digit | Sign]) -> tuple[Line, ...]:
-    """The digits and signs of a cell as lines; a sign belongs to the nearest line of digits."""
+def _lines_of(marks: Sequence[Digit | Sign]) -> tuple[Line, ...]:
+    """The digits and signs of a cell as lines; a sign joins the nearest line of digits."""
     digits = [mark for mark in marks if isinstance(mark, Digit)]
     if not digits:
         return (line_of(sorted(marks, key=lambda mark: mark.box.x)),) if marks else ()
@@ -59,7 +58,7 @@ def _middle(row: Sequence[Box]) -> float:
 
 
 def _grid(cells: Sequence[Cell]) -> Rows:
-    """Cells of rulings as rows and columns; one that spans several columns stands in the first."""
+    """The cells as rows and columns; one that spans several columns stands in the first."""
     boxes = {cell.box: cell for cell in cells if cell.box}
     lefts = _columns(list(boxes))
     rows = []
@@ -70,7 +69,7 @@ def _grid(cells: Sequence[Cell]) -> Rows:
 
 
 def _columns(boxes: Sequence[Box]) -> list[float]:
-    """The left edge of each column."""
+    """The left edge of each column, in pixels."""
     near = min(box.width for box in boxes) / 2
     lefts: list[float] = []
     for left in sorted(box.x for box in boxes):
@@ -84,38 +83,39 @@ def _column(box: Box, lefts: Sequence[float]) -> int:
 
 
 def _blocks(cells: Sequence[Cell]) -> list[list[Cell]]:
-    """Cells that touch each other, but for the ruling between them, as one block."""
+    """The cells grouped into blocks of adjacent ones, separated only by rulings."""
     blocks: list[list[Cell]] = []
     for cell in cells:
-        touched = [block for block in blocks if any(_touch(cell, other) for other in block)]
-        joined = [cell, *(other for block in touched for other in block)]
-        blocks = [block for block in blocks if block not in touched] + [joined]
+        adjacent = [block for block in blocks if any(_are_adjacent(cell, other) for other in block)]
+        joined = [cell, *(other for block in adjacent for other in block)]
+        blocks = [block for block in blocks if block not in adjacent] + [joined]
     return blocks
 
 
-def _touch(one: Cell, other: Cell) -> bool:
+def _are_adjacent(one: Cell, other: Cell) -> bool:
     if one.box is None or other.box is None:
         return False
-    reach = _BETWEEN * min(one.box.width, one.box.height, other.box.width, other.box.height)
-    across = max(one.box.x, other.box.x) - min(one.box.right, other.box.right)
-    down = max(one.box.y, other.box.y) - min(one.box.bottom, other.box.bottom)
-    return max(across, down) <= reach
+    max_gap = _MAX_RULING * min(one.box.width, one.box.height, other.box.width, other.box.height)
+    gap_x = max(one.box.x, other.box.x) - min(one.box.right, other.box.right)
+    gap_y = max(one.box.y, other.box.y) - min(one.box.bottom, other.box.bottom)
+    return max(gap_x, gap_y) <= max_gap
 
 
 def _as_comb(block: list[Cell]) -> list[Cell]:
-    """A block of cells as one, where it is a comb."""
+    """The block as a single cell if it is a comb."""
     boxes = [cell.box for cell in block if cell.box]
-    narrow = all(box.width <= _NARROW * box.height for box in boxes)
+    narrow = all(box.width <= _MAX_ASPECT * box.height for box in boxes)
     in_a_row = len(rows_of(boxes)) == 1
     if len(boxes) < 2 or not (narrow and in_a_row) or any(len(cell.digits) > 1 for cell in block):
         return block
     marks = [mark for cell in block for line in cell.lines for mark in line.marks]
-    return [Cell((line_of(sorted(marks, key=lambda mark: mark.box.x)),) if marks else (), _around(boxes))]
+    lines = (line_of(sorted(marks, key=lambda mark: mark.box.x)),) if marks else ()
+    return [Cell(lines, _bounding_box(boxes))]
 
 
 def _by_gaps(lines: Sequence[Line]) -> Rows:
-    """The numbers of each line, those above each other in one column."""
-    rows = [[Cell((part,), _around_marks(part)) for part in line.parts] for line in lines]
+    """The numbers of each line, with those above each other in one column."""
+    rows = [[Cell((part,), _box_of_marks(part)) for part in line.parts] for line in lines]
     spans: list[list[float]] = []
     for left, right in sorted((cell.box.x, cell.box.right) for row in rows for cell in row if cell.box):
         if spans and left < spans[-1][1]:
@@ -124,19 +124,19 @@ def _by_gaps(lines: Sequence[Line]) -> Rows:
             spans.append([left, right])
     table = []
     for row in rows:
-        places = [Cell()] * len(spans)
+        cells = [Cell()] * len(spans)
         for cell in row:
             column = next(n for n, span in enumerate(spans) if cell.box and cell.box.x < span[1])
-            places[column] = Cell((*places[column].lines, *cell.lines), cell.box)
-        table.append(tuple(places))
+            cells[column] = Cell((*cells[column].lines, *cell.lines), cell.box)
+        table.append(tuple(cells))
     return tuple(table)
 
 
-def _around_marks(line: Line) -> Box:
-    return _around([mark.box for mark in line.marks])
+def _box_of_marks(line: Line) -> Box:
+    return _bounding_box([mark.box for mark in line.marks])
 
 
-def _around(boxes: Sequence[Box]) -> Box:
-    """The box around boxes."""
+def _bounding_box(boxes: Sequence[Box]) -> Box:
+    """The bounding box of `boxes`."""
     left, top = min(box.x for box in boxes), min(box.y for box in boxes)
     return Box(left, top, max(box.right for box in boxes) - left, max(box.bottom for box in boxes) - top)

@@ -1,4 +1,4 @@
-"""Everything between a picture and its reading."""
+"""All intermediate results between a picture and its reading."""
 
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -17,10 +17,10 @@ Mark = TypeVar("Mark", Digit, Sign)
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Everything on the way from a picture to its reading.
+    """All intermediate results between a picture and its reading.
 
-    `grey` uint8 (H, W) is the picture, `page` what of it is read. `lines` are those of `reading`, cut into
-    its digits; the boxes in them are of the page's ink.
+    `grey`, uint8 (H, W), is the picture, `page` the part of it that is read. `lines` are those of `reading`,
+    cut into digits; their boxes are in pixels of the page's ink.
     """
 
     grey: NDArray[np.uint8]
@@ -32,10 +32,10 @@ class Trace:
     def table(self) -> Table:
         """The reading as rows of cells.
 
-        Rows and columns are those of the page, which may lie aslant in the picture.
+        Rows and columns are those of the page, which may be tilted in the picture.
         """
         on_page = tuple(
-            Line(tuple(map(_at, line.digits, cut.cuts)), tuple(map(_at, line.signs, cut.signs)))
+            Line(tuple(map(_on_page, line.digits, cut.cuts)), tuple(map(_on_page, line.signs, cut.signs)))
             for line, cut in zip(self.reading.lines, self.lines, strict=True)
         )
         rows = tabulate(on_page, self.page.cells)
@@ -43,6 +43,6 @@ class Trace:
         return Table(tuple(tuple(cell.moved(in_picture) for cell in row) for row in rows), self.reading)
 
 
-def _at(mark: Mark, seen: Cut | Sign) -> Mark:
-    """A digit or sign where it was seen on the page."""
-    return replace(mark, box=seen.box)
+def _on_page(mark: Mark, cut: Cut | Sign) -> Mark:
+    """A digit or sign with its box on the page rather than in the picture."""
+    return replace(mark, box=cut.box)

@@ -11,13 +11,13 @@ from tenfold.errors import InputError
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.segment import Box
 from tenfold.reader.deadline import Deadline
-from tenfold.reader.reader import Prepared
+from tenfold.reader.reader import PreparedDigit
 
 RAW, NPY = "application/octet-stream", "application/x-npy"
 _NPY_MAGIC = b"\x93NUMPY"
 # The first bytes of picture files. Raw images placed like MNIST's begin with paper, which is 0.
 _OF_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"BM", b"II*\0", b"MM\0*")
-Images = TypeVar("Images", NDArray[np.uint8], list[Prepared])
+Images = TypeVar("Images", NDArray[np.uint8], list[PreparedDigit])
 _IMAGE_BYTES = SIDE_PX * SIDE_PX
 _PART = 500  # images classified between checks of the deadline
 _WHOLE = Box(0, 0, SIDE_PX, SIDE_PX)
@@ -29,9 +29,9 @@ def is_batch(body: bytes, content_type: str | None) -> bool:
     return body.startswith(_NPY_MAGIC) or (kind in (RAW, NPY) and not body.startswith(_OF_PICTURES))
 
 
-def load_batch(body: bytes) -> list[Prepared]:
+def load_batch(body: bytes) -> list[PreparedDigit]:
     """The images in a body, prepared for a reader; otherwise like `load_images`."""
-    return [Prepared(image, _WHOLE) for image in load_images(body)]
+    return [PreparedDigit(image, _WHOLE) for image in load_images(body)]
 
 
 def load_images(body: bytes) -> NDArray[np.uint8]:

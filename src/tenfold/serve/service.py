@@ -17,7 +17,7 @@ from tenfold.reader import Digit, Reader
 from tenfold.reader.deadline import Deadline
 from tenfold.reader.manifest import manifest_path
 from tenfold.reader.opening import open_reader
-from tenfold.reader.reader import Prepared
+from tenfold.reader.reader import PreparedDigit
 from tenfold.serve.batcher import Batcher
 from tenfold.serve.capacity import Capacity
 from tenfold.serve.settings import ServiceSettings
@@ -165,7 +165,7 @@ def is_small(picture: bytes) -> bool:
     )
 
 
-def _prepare(reader: Reader, picture: bytes) -> Prepared | ImageError:
+def _prepare(reader: Reader, picture: bytes) -> PreparedDigit | ImageError:
     try:
         return reader.prepare(picture)
     except ImageError as error:

@@ -73,7 +73,7 @@ test("what was forgotten corrects nothing", async () => {
 });
 
 test("a service that keeps corrections is told the label and the digit's place", async () => {
-  corrections.keeps = true;
+  corrections.areStored = true;
   await corrections.take({ ...digit(1), line: 2, digit: 3 }, 7, PICTURE);
   const [{ arguments: [address, request] }] = globalThis.fetch.mock.calls;
   assert.deepEqual(Object.fromEntries(new URLSearchParams(address.split("?")[1])), { label: "7", line: "2", digit: "3" });
@@ -89,7 +89,7 @@ test("a correction that is undone is taken back from the service and forgotten",
   const [address, request] = globalThis.fetch.mock.calls[1].arguments;
   assert.deepEqual([address, request.method], ["v1/corrections/7/1", "DELETE"]);
   assert.equal(read.corrected, null);
-  assert.deepEqual([said.at(-1), undo], ["Taken back.", undefined]);
+  assert.deepEqual([said.at(-1), undo], ["Correction undone.", undefined]);
 });
 
 test("another value for the same digit takes the former one back", async () => {
@@ -100,7 +100,7 @@ test("another value for the same digit takes the former one back", async () => {
 });
 
 test("a service that keeps none is not asked", async () => {
-  corrections.keeps = false;
+  corrections.areStored = false;
   await corrections.take(digit(1), 7, PICTURE);
   assert.equal(globalThis.fetch.mock.callCount(), 0);
   assert.match(said[0], /--keep/);

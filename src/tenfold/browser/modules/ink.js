@@ -1,26 +1,26 @@
 /**
  * The written strokes, with undo and redo.
  *
- * @typedef {{x: number, y: number, width: number}} Point of a pen's path, and how wide the pen is there; all in
- *   paper units.
+ * @typedef {{x: number, y: number, width: number}} Point of a pen's path, and the pen's width there; all in paper
+ *   units.
  * @typedef {Point[]} Stroke from where the pen is put down to where it is lifted.
  */
 
 /** The paper's size in paper units, whatever its size on the screen. */
 export const PAPER = Object.freeze({ width: 800, height: 600 });
 
-const NEAREST = 0.75; // paper units: points closer than this only make work
+const MIN_DISTANCE = 0.75; // paper units: closer points would only cost time
 
 /** Strokes with undo and redo; dispatches "change" whenever they change or grow. */
 export class Ink extends EventTarget {
   /** @type {Stroke[]} */
   #strokes = [];
   /** @type {Stroke[][]} */
-  #before = [];
+  #undoStack = [];
   /** @type {Stroke[][]} */
-  #after = [];
+  #redoStack = [];
   /** @type {Stroke | null} the stroke of the pen that is down */
-  #growing = null;
+  #current = null;
   /** When the current ink was written: `event.timeStamp`, in milliseconds. */
   changedAt = 0;
 
@@ -30,8 +30,8 @@ export class Ink extends EventTarget {
   }
 
   /** Whether the pen is down. */
-  get isGrowing() {
-    return this.#growing !== null;
+  get isPenDown() {
+    return this.#current !== null;
   }
 
   get isEmpty() {
@@ -39,46 +39,46 @@ export class Ink extends EventTarget {
   }
 
   get canUndo() {
-    return this.#before.length > 0;
+    return this.#undoStack.length > 0;
   }
 
   get canRedo() {
-    return this.#after.length > 0;
+    return this.#redoStack.length > 0;
   }
 
   /** Start with earlier strokes. @param {Stroke[]} strokes */
   restore(strokes) {
     this.#strokes = strokes;
-    this.#changed(performance.now());
+    this.#notify(performance.now());
   }
 
   /** Put the pen down. @param {Point} point @param {number} time */
   begin(point, time) {
     const stroke = [point];
     this.#replace([...this.#strokes, stroke], time);
-    this.#growing = stroke;
+    this.#current = stroke;
   }
 
   /** Continue the stroke of the pen that is down. @param {Point[]} points @param {number} time */
   extend(points, time) {
-    if (!this.#growing) return; // taken back while it was written
+    if (!this.#current) return; // undone while it was being written
     for (const point of points) {
-      const last = this.#growing.at(-1);
-      if (Math.hypot(point.x - last.x, point.y - last.y) >= NEAREST) this.#growing.push(point);
+      const last = this.#current.at(-1);
+      if (Math.hypot(point.x - last.x, point.y - last.y) >= MIN_DISTANCE) this.#current.push(point);
     }
-    this.#changed(time);
+    this.#notify(time);
   }
 
   /** Lift the pen. */
   end() {
-    if (!this.#growing) return;
-    this.#growing = null;
-    this.#changed(this.changedAt);
+    if (!this.#current) return;
+    this.#current = null;
+    this.#notify(this.changedAt);
   }
 
-  /** Discard the stroke of the pen that is down: it was not writing. */
+  /** Discard the stroke of the pen that is down: it was not meant as writing. */
   abandon() {
-    if (this.#growing) this.#return(this.#before, []);
+    if (this.#current) this.#restoreFrom(this.#undoStack, []);
   }
 
   clear() {
@@ -86,30 +86,30 @@ export class Ink extends EventTarget {
   }
 
   undo() {
-    if (this.canUndo) this.#return(this.#before, this.#after);
+    if (this.canUndo) this.#restoreFrom(this.#undoStack, this.#redoStack);
   }
 
   redo() {
-    if (this.canRedo) this.#return(this.#after, this.#before);
+    if (this.canRedo) this.#restoreFrom(this.#redoStack, this.#undoStack);
   }
 
-  /** Go to the newest state in `there`, and save the current one in `back`. */
-  #return(there, back) {
-    back.push(this.#strokes);
-    this.#strokes = there.pop();
-    this.#growing = null;
-    this.#changed(performance.now());
+  /** Restore the newest state in `from`, and save the current one in `to`. */
+  #restoreFrom(from, to) {
+    to.push(this.#strokes);
+    this.#strokes = from.pop();
+    this.#current = null;
+    this.#notify(performance.now());
   }
 
   #replace(strokes, time) {
-    this.#before.push(this.#strokes);
-    this.#after = [];
+    this.#undoStack.push(this.#strokes);
+    this.#redoStack = [];
     this.#strokes = strokes;
-    this.#growing = null;
-    this.#changed(time);
+    this.#current = null;
+    this.#notify(time);
   }
 
-  #changed(time) {
+  #notify(time) {
     this.changedAt = time;
     this.dispatchEvent(new Event("change"));
   }

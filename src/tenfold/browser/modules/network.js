@@ -1,5 +1,5 @@
 /**
- * Networks that read 28 x 28 pixels, computed here.
+ * Networks that classify 28 x 28 pixels, computed in the browser.
  *
  * @typedef {object} PackedLayer as written by tenfold.reporting.networks
  * @property {"convolution" | "max pooling" | "scale" | "dense" | "relu" | "softmax"} kind
@@ -28,9 +28,9 @@
 
 const SIDE = 28;
 
-/** A sequence of layers; its answer is the mean over `moves` of the image. */
+/** A sequence of layers; its answer is the mean over shifted copies of the image. */
 export class Network {
-  /** @param {{layers: PackedLayer[], moves: [number, number, number][]}} packed moves down, right, and how often */
+  /** @param {{layers: PackedLayer[], moves: [number, number, number][]}} packed moves: pixels down, pixels right, and how often */
   constructor({ layers, moves }) {
     this.layers = layers.map(unpack);
     this.moves = moves;
@@ -38,10 +38,10 @@ export class Network {
 
   /** @param {ArrayLike<number>} image 28 x 28, 0 paper to 1 ink @returns {Answer} */
   answer(image) {
-    const runs = this.moves.map(([down, right]) => this.#run(moved(image, down, right)));
-    const all = this.moves.reduce((sum, [, , times]) => sum + times, 0);
+    const runs = this.moves.map(([down, right]) => this.#run(shifted(image, down, right)));
+    const total = this.moves.reduce((sum, [, , times]) => sum + times, 0);
     const probabilities = runs[0].at(-1).data.map((_, index) =>
-      runs.reduce((sum, values, run) => sum + (this.moves[run][2] / all) * values.at(-1).data[index], 0),
+      runs.reduce((sum, values, run) => sum + (this.moves[run][2] / total) * values.at(-1).data[index], 0),
     );
     return { probabilities, values: runs[0] };
   }
@@ -59,32 +59,32 @@ const COMPUTE = { convolution: convolve, "max pooling": pool, scale, dense, relu
 
 /** @param {Values} values @param {Layer} layer @returns {Values} */
 function convolve(values, { weights, bias, shape: [filters, channels, height, width], strides: [down, right], pads }) {
-  const { data, rows: framedRows, columns: framedColumns } = framed(values, pads);
-  const rows = Math.floor((framedRows - height) / down) + 1;
-  const columns = Math.floor((framedColumns - width) / right) + 1;
+  const { data, rows: paddedRows, columns: paddedColumns } = padded(values, pads);
+  const rows = Math.floor((paddedRows - height) / down) + 1;
+  const columns = Math.floor((paddedColumns - width) / right) + 1;
   const area = rows * columns;
   const result = new Float32Array(filters * area);
   const sums = new Float32Array(filters); // at one place
   const taps = Int32Array.from({ length: channels * height * width }, (_, tap) => {
     const channel = Math.floor(tap / (height * width));
-    return (channel * framedRows + (Math.floor(tap / width) % height)) * framedColumns + (tap % width);
+    return (channel * paddedRows + (Math.floor(tap / width) % height)) * paddedColumns + (tap % width);
   });
-  const seen = new Float32Array(taps.length + 3); // the values at one place that are not zero, and their weights
+  const nonzero = new Float32Array(taps.length + 3); // the nonzero values at one place, and where their weights start
   const starts = new Int32Array(taps.length + 3);
   for (let place = 0; place < area; place++) {
     sums.set(bias);
-    const corner = Math.floor(place / columns) * down * framedColumns + (place % columns) * right;
+    const corner = Math.floor(place / columns) * down * paddedColumns + (place % columns) * right;
     let count = 0;
     for (let tap = 0; tap < taps.length; tap++) {
       const value = data[corner + taps[tap]];
-      if (value === 0) continue; // of paper, and of what ReLU silenced
-      seen[count] = value;
+      if (value === 0) continue; // paper, or set to zero by ReLU
+      nonzero[count] = value;
       starts[count++] = tap * filters;
     }
-    seen.fill(0, count);
-    // Four at a time, so that the sums are read and written only once for them.
+    nonzero.fill(0, count);
+    // Four at a time, so that the sums are read and written only once for all four.
     for (let next = 0; next < count; next += 4) {
-      const [a, b, c, d] = [seen[next], seen[next + 1], seen[next + 2], seen[next + 3]];
+      const [a, b, c, d] = [nonzero[next], nonzero[next + 1], nonzero[next + 2], nonzero[next + 3]];
       const [i, j, k, l] = [starts[next], starts[next + 1], starts[next + 2], starts[next + 3]];
       for (let filter = 0; filter < filters; filter++) {
         sums[filter] +=
@@ -97,18 +97,18 @@ function convolve(values, { weights, bias, shape: [filters, channels, height, wi
 }
 
 /** The values with zeros around every channel. @param {Values} values @returns {Values} */
-function framed(values, [top, left, bottom, right]) {
+function padded(values, [top, left, bottom, right]) {
   if (!(top || left || bottom || right)) return values;
   const { data, channels, rows, columns } = values;
-  const framedRows = rows + top + bottom;
-  const framedColumns = columns + left + right;
-  const result = new Float32Array(channels * framedRows * framedColumns);
+  const paddedRows = rows + top + bottom;
+  const paddedColumns = columns + left + right;
+  const result = new Float32Array(channels * paddedRows * paddedColumns);
   for (let line = 0; line < channels * rows; line++) {
     const channel = Math.floor(line / rows);
-    const to = (channel * framedRows + top + (line % rows)) * framedColumns + left;
+    const to = (channel * paddedRows + top + (line % rows)) * paddedColumns + left;
     result.set(data.subarray(line * columns, (line + 1) * columns), to);
   }
-  return { data: result, channels, rows: framedRows, columns: framedColumns };
+  return { data: result, channels, rows: paddedRows, columns: paddedColumns };
 }
 
 /** @param {Values} values @param {Layer} layer @returns {Values} */
@@ -120,13 +120,13 @@ function pool({ data, channels, rows: fromRows, columns: fromColumns }, { size: 
     const channel = Math.floor(to / (rows * columns));
     const row = (Math.floor(to / columns) % rows) * down;
     const column = (to % columns) * right;
-    let most = -Infinity;
+    let max = -Infinity;
     for (let y = row; y < row + height; y++) {
       for (let x = column; x < column + width; x++) {
-        most = Math.max(most, data[(channel * fromRows + y) * fromColumns + x]);
+        max = Math.max(max, data[(channel * fromRows + y) * fromColumns + x]);
       }
     }
-    result[to] = most;
+    result[to] = max;
   }
   return { data: result, channels, rows, columns };
 }
@@ -159,14 +159,14 @@ function relu(values) {
 
 /** @param {Values} values @returns {Values} */
 function softmax(values) {
-  const most = values.data.reduce((a, b) => Math.max(a, b));
-  const exponentials = values.data.map((value) => Math.exp(value - most));
+  const max = values.data.reduce((a, b) => Math.max(a, b));
+  const exponentials = values.data.map((value) => Math.exp(value - max));
   const sum = exponentials.reduce((a, b) => a + b);
   return { ...values, data: exponentials.map((value) => value / sum) };
 }
 
-/** The image moved by whole pixels. @param {ArrayLike<number>} image @returns {ArrayLike<number>} */
-function moved(image, down, right) {
+/** The image shifted by whole pixels. @param {ArrayLike<number>} image @returns {ArrayLike<number>} */
+function shifted(image, down, right) {
   if (!(down || right)) return image;
   return Float32Array.from(image, (_, index) => {
     const row = Math.floor(index / SIDE) - down;
@@ -188,15 +188,15 @@ function filtersLast(weights, filters) {
   return weights.map((_, index) => weights[(index % filters) * taps + Math.floor(index / filters)]);
 }
 
-/** The numbers in base64: float16 if there are two bytes for each of `count`, else float32. @returns {Float32Array} */
+/** The numbers in base64: float16 if there are two bytes for each of `count`, otherwise float32. @returns {Float32Array} */
 function numbersOf(text, count) {
   const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   if (bytes.length !== 2 * count) return new Float32Array(bytes.buffer);
-  return Float32Array.from(new Uint16Array(bytes.buffer), single);
+  return Float32Array.from(new Uint16Array(bytes.buffer), fromFloat16);
 }
 
-/** A float16 from its bits: a sign, five of the exponent, ten of the fraction. None is infinite here. */
-function single(bits) {
+/** A float16 from its bits: a sign, five of the exponent, ten of the fraction. Infinity and NaN do not occur here. */
+function fromFloat16(bits) {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = (bits & 0x3ff) / 1024;

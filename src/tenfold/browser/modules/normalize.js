@@ -1,11 +1,11 @@
-/** Normalize a digit like MNIST's, by the rules of tenfold.imaging.normalize; see there. */
+/** Normalize a digit like MNIST's, by the rules explained in tenfold.imaging.normalize. */
 
 const SIDE = 28;
 const BOX = 20; // pixels of the longer side of the ink
-const MIDDLE = 14; // where the centre of mass belongs
+const CENTRE = 14; // the pixel of the centre of mass
 
 /**
- * @param {ArrayLike<number>} ink `width` x `height`, 0 paper to 1 ink; more than 20 pixels of it on the longer side
+ * @param {ArrayLike<number>} ink `width` x `height`, 0 paper to 1 ink; its longer side must exceed 20 pixels
  * @returns {Uint8Array} 28 x 28, 0 paper to 255 ink; blank for blank
  */
 export function normalize(ink, width, height) {
@@ -38,15 +38,15 @@ function boxOf(ink, width, height) {
 
 /** The mean of the area that becomes each pixel: first along the rows, then along the columns. @returns {Float32Array} */
 function shrink(ink, width, box, columns, rows) {
-  const across = new Float32Array(columns * box.height);
+  const resized = new Float32Array(columns * box.height);
   for (let y = 0; y < box.height; y++) {
     for (let column = 0; column < columns; column++) {
       const at = (x) => ink[(box.top + y) * width + box.left + x];
-      across[y * columns + column] = mean(at, column, box.width / columns);
+      resized[y * columns + column] = mean(at, column, box.width / columns);
     }
   }
   return Float32Array.from({ length: columns * rows }, (_, index) =>
-    mean((y) => across[y * columns + (index % columns)], Math.floor(index / columns), box.height / rows),
+    mean((y) => resized[y * columns + (index % columns)], Math.floor(index / columns), box.height / rows),
   );
 }
 
@@ -58,13 +58,13 @@ function mean(at, index, step) {
   return sum / step;
 }
 
-/** The glyph's offset along an axis of `length` that puts its centre of mass nearest to the middle. */
+/** The glyph's offset along an axis of `length` that puts its centre of mass nearest to the centre. */
 function corner(glyph, length, at) {
   let [mass, moment] = [0, 0];
   glyph.forEach((level, index) => {
     mass += level;
     moment += level * at(index);
   });
-  const nearest = Math.ceil(MIDDLE - 0.5 - moment / Math.max(mass, 1));
+  const nearest = Math.ceil(CENTRE - 0.5 - moment / Math.max(mass, 1));
   return Math.min(Math.max(nearest, 0), SIDE - length);
 }

@@ -4,7 +4,7 @@ import { PAPER } from "./ink.js";
 import { fitted } from "./pen-width.js";
 import { drawStroke } from "./stroke.js";
 
-const FAINT = 0.3;
+const FAINT_ALPHA = 0.3;
 
 /**
  * Keep `canvas` showing `ink`.
@@ -20,25 +20,25 @@ export function showInk(canvas, ink, isFaint = () => false) {
   function draw() {
     context.clearRect(0, 0, PAPER.width, PAPER.height);
     for (const [index, stroke] of fitted(ink).entries()) {
-      context.globalAlpha = isFaint(ink.strokes[index]) ? FAINT : 1;
+      context.globalAlpha = isFaint(ink.strokes[index]) ? FAINT_ALPHA : 1;
       drawStroke(context, stroke);
     }
   }
 
-  function takeColour() {
+  function updateColour() {
     context.fillStyle = context.strokeStyle = getComputedStyle(canvas).color;
     draw();
   }
 
-  function fit() {
+  function resize() {
     canvas.width = Math.round(canvas.clientWidth * window.devicePixelRatio);
     canvas.height = Math.round(canvas.clientHeight * window.devicePixelRatio);
     context.setTransform(canvas.width / PAPER.width, 0, 0, canvas.height / PAPER.height, 0, 0);
-    takeColour();
+    updateColour();
   }
 
-  new ResizeObserver(fit).observe(canvas);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", takeColour);
+  new ResizeObserver(resize).observe(canvas);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", updateColour);
   ink.addEventListener("change", draw);
   return draw;
 }

@@ -2,23 +2,23 @@
 
 import { PAPER } from "./ink.js";
 
-const PALM_MS = 3000; // after a pen was last seen, a touch is the palm of the hand that holds it
+const PALM_MS = 3000; // for this long after a pen was seen, touches are the palm holding it
 
 /**
- * Write into `ink` what a pointer draws on `canvas`, with a pen of `penWidth()` paper units. A pen overrides touch,
- * which is the palm, and two fingers zoom instead of drawing.
+ * Write into `ink` what a pointer draws on `canvas`, with a pen of `penWidth()` paper units. A pen overrides
+ * touch, which is then the palm, and two fingers zoom instead of drawing.
  *
  * @param {HTMLCanvasElement} canvas
  * @param {import("./ink.js").Ink} ink
  * @param {() => number} penWidth
  */
 export function writeByPointer(canvas, ink, penWidth) {
-  let writer = /** @type {PointerEvent | null} what began the stroke that is being written */ (null);
+  let writer = /** @type {PointerEvent | null} the pointer that began the current stroke */ (null);
   let penSeenAt = -Infinity;
-  const touches = new Set(); // the ids of those on the paper
+  const touches = new Set(); // their ids, while on the paper
 
   canvas.addEventListener("pointerdown", (event) => {
-    notice(event);
+    rememberPen(event);
     if (event.pointerType === "touch") touches.add(event.pointerId);
     if (event.button !== 0) return;
     if (writer?.pointerType === "touch") stop(true); // it was a palm, or the first of two fingers
@@ -28,10 +28,10 @@ export function writeByPointer(canvas, ink, penWidth) {
     ink.begin(pointOf(event, canvas, penWidth()), event.timeStamp);
   });
   canvas.addEventListener("pointermove", (event) => {
-    notice(event);
+    rememberPen(event);
     if (event.pointerId !== writer?.pointerId) return;
     ink.extend(
-      movesOf(event).map((move) => pointOf(move, canvas, penWidth())),
+      coalescedMoves(event).map((move) => pointOf(move, canvas, penWidth())),
       event.timeStamp,
     );
   });
@@ -42,7 +42,7 @@ export function writeByPointer(canvas, ink, penWidth) {
     });
   }
 
-  function notice(event) {
+  function rememberPen(event) {
     if (event.pointerType === "pen") penSeenAt = event.timeStamp;
   }
 
@@ -67,13 +67,13 @@ export function placeOnPaper(event, canvas) {
 }
 
 /** Browsers coalesce moves into at most one event per frame. */
-function movesOf(event) {
+function coalescedMoves(event) {
   const moves = event.getCoalescedEvents?.() ?? [];
   return moves.length ? moves : [event];
 }
 
 function pointOf(event, canvas, width) {
   // Fingers and mice report a meaningless constant pressure.
-  const pressed = event.pointerType === "pen" && event.pressure > 0 ? 0.4 + 1.2 * event.pressure : 1;
-  return { ...placeOnPaper(event, canvas), width: width * pressed };
+  const pressure = event.pointerType === "pen" && event.pressure > 0 ? 0.4 + 1.2 * event.pressure : 1;
+  return { ...placeOnPaper(event, canvas), width: width * pressure };
 }

@@ -2,7 +2,7 @@
 
 /**
  * Draw `stroke`, in paper units. A curve passes through the midpoints between points, so that few points, as on a
- * slow machine, make no corners. While the pen's width is constant it is a single path: several would have seams.
+ * slow machine, make no corners. While the pen's width is constant, the stroke is a single path: several would show seams.
  *
  * @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} context
  * @param {import("./ink.js").Stroke} stroke
@@ -12,13 +12,13 @@ export function drawStroke(context, stroke) {
   if (stroke.length === 1) return drawDot(context, stroke[0]);
   beginPath(context, stroke[0], stroke[0].width);
   for (let index = 1; index < stroke.length; index++) {
-    const [before, here] = [stroke[index - 1], stroke[index]];
-    if (here.width !== before.width) {
+    const [previous, point] = [stroke[index - 1], stroke[index]];
+    if (point.width !== previous.width) {
       context.stroke();
-      beginPath(context, index === 1 ? before : middle(stroke[index - 2], before), here.width);
+      beginPath(context, index === 1 ? previous : midpointOf(stroke[index - 2], previous), point.width);
     }
-    const bend = middle(before, here);
-    context.quadraticCurveTo(before.x, before.y, bend.x, bend.y);
+    const midpoint = midpointOf(previous, point);
+    context.quadraticCurveTo(previous.x, previous.y, midpoint.x, midpoint.y);
   }
   context.lineTo(stroke.at(-1).x, stroke.at(-1).y);
   context.stroke();
@@ -36,6 +36,6 @@ function beginPath(context, { x, y }, width) {
   context.moveTo(x, y);
 }
 
-function middle(a, b) {
+function midpointOf(a, b) {
   return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
 }

@@ -13,7 +13,7 @@ export class Answers {
     this.#cards = [...list.children].map((card) => {
       const bars = classes.map((name) => element("li", {}, element("i"), element("span", { textContent: name })));
       card.querySelector(".bars").append(...bars);
-      return { bars, said: card.querySelector(".said-class"), sure: card.querySelector(".sure"), wrong: card.querySelector(".wrong") };
+      return { bars, predicted: card.querySelector(".predicted-class"), confidence: card.querySelector(".sure"), wrong: card.querySelector(".wrong") };
     });
     this.classes = classes;
   }
@@ -23,11 +23,11 @@ export class Answers {
    * @param {string | null} truth the true class; null if it is unknown
    */
   show(probabilities, truth) {
-    this.#cards.forEach(({ bars, said: word, sure, wrong }, network) => {
+    this.#cards.forEach(({ bars, predicted, confidence, wrong }, network) => {
       const shares = probabilities[network];
-      const best = shares && indexOfMost(shares);
-      word.textContent = shares ? this.classes[best] : "–";
-      sure.textContent = shares ? percent(shares[best]) : "";
+      const best = shares && indexOfMax(shares);
+      predicted.textContent = shares ? this.classes[best] : "–";
+      confidence.textContent = shares ? percent(shares[best]) : "";
       wrong.hidden = !shares || truth === null || truth === this.classes[best];
       bars.forEach((bar, index) => {
         bar.style.setProperty("--share", shares ? shares[index].toFixed(4) : "0");
@@ -39,7 +39,7 @@ export class Answers {
 }
 
 /** @param {ArrayLike<number>} values */
-export function indexOfMost(values) {
+export function indexOfMax(values) {
   let best = 0;
   for (let index = 1; index < values.length; index++) if (values[index] > values[best]) best = index;
   return best;

@@ -1,7 +1,7 @@
 /** Look inside a network: the maps and units of every layer, with one step of each written out. */
 
-import { indexOfMost } from "./answers.js";
-import { element, printed } from "./element.js";
+import { indexOfMax } from "./answers.js";
+import { element, formatted } from "./element.js";
 import { canvasOf, largest, paint } from "./paint.js";
 import { groupsOf } from "./steps.js";
 import { writeConvolution, writeUnit } from "./written.js";
@@ -10,12 +10,12 @@ import { writeConvolution, writeUnit } from "./written.js";
  * @typedef {import("./steps.js").Group} Group
  * @typedef {import("./network.js").Values} Values
  * @typedef {{group: Group, buttons: HTMLButtonElement[], written: HTMLElement, size: HTMLElement,
- *   chosen: {unit: number, place: import("./steps.js").Place | null} | null}} Figure of a group; what somebody chose
+ *   chosen: {unit: number, place: import("./steps.js").Place | null} | null}} Figure of a group; `chosen` by the user
  */
 
-const HOW =
-  "Each layer takes numbers, multiplies them with its weights and adds up. Blue speaks for something, orange against it. " +
-  "Click a map or a unit to see what it adds up, or a place in a map; the strongest is shown first.";
+const EXPLANATION =
+  "Each layer multiplies its inputs by its weights and adds up the products. Blue counts for a result, orange against it. " +
+  "Click a map or a unit to see its sum, or a place in a map; the strongest is shown first.";
 
 export class Inside {
   #element;
@@ -25,7 +25,7 @@ export class Inside {
   #figures = [];
   /** @type {Values[] | null} */
   #values = null;
-  /** The number of the network that is open. @type {number | null} */
+  /** The index of the open network. @type {number | null} */
   network = null;
 
   /** @param {HTMLElement} place @param {string[]} labels of the networks @param {string[]} classes */
@@ -36,7 +36,7 @@ export class Inside {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#paint());
   }
 
-  /** @param {number | null} network null for none */
+  /** @param {number | null} network its index; null closes */
   open(network) {
     this.network = network;
     this.#figures = [];
@@ -44,10 +44,10 @@ export class Inside {
     this.#element.replaceChildren();
   }
 
-  /** @param {import("./network.js").Network[]} networks @param {import("./network.js").Answer[] | null} given */
-  show(networks, given) {
+  /** @param {import("./network.js").Network[]} networks @param {import("./network.js").Answer[] | null} answers */
+  show(networks, answers) {
     if (this.network === null) return;
-    this.#values = given?.[this.network].values ?? null;
+    this.#values = answers?.[this.network].values ?? null;
     if (this.#figures.length === 0) this.#build(networks[this.network].layers);
     this.#paint();
   }
@@ -56,7 +56,7 @@ export class Inside {
     this.#figures = groupsOf(layers).map((group) => this.#figureOf(group));
     this.#element.append(
       element("h3", {}, `Inside ${this.#labels[this.network]}`),
-      element("p", {}, HOW),
+      element("p", {}, EXPLANATION),
       ...this.#figures.map(({ group, buttons, written, size }) =>
         element(
           "section",
@@ -97,18 +97,18 @@ export class Inside {
     const values = this.#values[start + 1 + after.length];
     const { data, channels, rows, columns } = values;
     const maps = buttons.map((_, channel) => data.subarray(channel * rows * columns, (channel + 1) * rows * columns));
-    const most = largest(data);
-    const unit = chosen?.unit ?? indexOfMost(maps.map(largest));
-    const best = indexOfMost(maps[unit]);
+    const max = largest(data);
+    const unit = chosen?.unit ?? indexOfMax(maps.map(largest));
+    const best = indexOfMax(maps[unit]);
     const place = chosen?.place ?? { row: Math.floor(best / columns), column: best % columns };
     size.textContent = `${channels} filters of ${layer.shape[2]} × ${layer.shape[3]}, ${channels} maps of ${rows} × ${columns}`;
     buttons.forEach((button, channel) => {
       if (!button.firstChild) button.append(...canvasesOf(layer, rows, columns));
-      paint(button.querySelector(".map"), maps[channel], most);
+      paint(button.querySelector(".map"), maps[channel], max);
       const kernel = /** @type {HTMLCanvasElement} */ (button.querySelector(".kernel"));
       if (kernel) paint(kernel, layer.weights.filter((_, index) => index % channels === channel));
       button.setAttribute("aria-pressed", String(channel === unit));
-      button.setAttribute("aria-label", `Map ${channel + 1}, at most ${printed(largest(maps[channel]))}`);
+      button.setAttribute("aria-label", `Map ${channel + 1}, at most ${formatted(largest(maps[channel]))}`);
     });
     written.replaceChildren(...writeConvolution(group, this.#values, unit, place));
   }
@@ -118,15 +118,15 @@ export class Inside {
     const { start, after, layer } = group;
     const { data } = this.#values[start + 1 + after.length];
     const isAnswer = after.at(-1)?.kind === "softmax";
-    const unit = chosen?.unit ?? indexOfMost(data);
-    const most = largest(data);
+    const unit = chosen?.unit ?? indexOfMax(data);
+    const max = largest(data);
     const name = (index) => (isAnswer ? this.#classes[index] : `Unit ${index + 1}`);
-    size.textContent = isAnswer ? `${data.length} classes` : `${data.length} units, each connected with ${layer.shape[0].toLocaleString("en")} inputs`;
+    size.textContent = isAnswer ? `${data.length} classes` : `${data.length} units, each connected to ${layer.shape[0].toLocaleString("en")} inputs`;
     buttons.forEach((button, index) => {
-      button.style.setProperty("--share", (Math.abs(data[index]) / (most || 1)).toFixed(3));
+      button.style.setProperty("--share", (Math.abs(data[index]) / (max || 1)).toFixed(3));
       if (isAnswer) button.textContent = name(index);
       button.setAttribute("aria-pressed", String(index === unit));
-      button.setAttribute("aria-label", `${name(index)}: ${printed(data[index])}`);
+      button.setAttribute("aria-label", `${name(index)}: ${formatted(data[index])}`);
     });
     written.replaceChildren(...writeUnit(group, this.#values, unit, name(unit)));
   }
@@ -140,7 +140,7 @@ function placeOf({ clientX, clientY, detail }, map) {
   return row < 0 || column < 0 || row >= map.height || column >= map.width ? null : { row, column };
 }
 
-/** A map and, if it has a single channel, its filter: filters of many channels have no single picture. */
+/** A map and, if it has a single channel, its filter: filters of several channels have no single picture. */
 function canvasesOf({ shape }, rows, columns) {
   const map = canvasOf(columns, rows);
   map.className = "map";

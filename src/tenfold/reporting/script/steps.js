@@ -1,5 +1,5 @@
 /**
- * A network's layers in groups, as people count them: a layer with weights, and those without that follow.
+ * A network's layers in groups: a layer with weights, and the layers without weights that follow it.
  *
  * @typedef {import("./network.js").Layer} Layer
  * @typedef {import("./network.js").Values} Values
@@ -33,28 +33,28 @@ export function groupsOf(layers) {
   });
 }
 
-/** The place each step of a group looked at for its result at `place`: pooling keeps the largest of several.
+/** The input place that each step of a group used for its result at `place`: max pooling keeps one of several.
  * @param {Group} group @param {Values[]} values @param {number} channel @param {Place} place
  * @returns {Place[]} of the layer with weights first */
 export function trace({ after, start }, values, channel, place) {
   const places = [place];
   for (let index = after.length - 1; index >= 0; index--) {
-    if (after[index].kind === "max pooling") places.unshift(strongestIn(after[index], values[start + 1 + index], channel, places[0]));
+    if (after[index].kind === "max pooling") places.unshift(argmaxIn(after[index], values[start + 1 + index], channel, places[0]));
     else places.unshift(places[0]);
   }
   return places;
 }
 
-function strongestIn({ size: [height, width], strides: [down, right] }, values, channel, { row, column }) {
-  const found = { row: row * down, column: column * right };
+function argmaxIn({ size: [height, width], strides: [down, right] }, values, channel, { row, column }) {
+  const best = { row: row * down, column: column * right };
   for (let y = row * down; y < row * down + height; y++) {
     for (let x = column * right; x < column * right + width; x++) {
-      if (valueAt(values, channel, { row: y, column: x }) > valueAt(values, channel, found)) {
-        Object.assign(found, { row: y, column: x });
+      if (valueAt(values, channel, { row: y, column: x }) > valueAt(values, channel, best)) {
+        Object.assign(best, { row: y, column: x });
       }
     }
   }
-  return found;
+  return best;
 }
 
 /** @param {Values} values @param {number} channel @param {Place} place @returns {number} 0 outside */

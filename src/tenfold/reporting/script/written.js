@@ -1,6 +1,6 @@
-/** One step of a network written out: the products, and what happens to their sum. */
+/** One step of a network written out: the products, their sum, and what becomes of it. */
 
-import { element, percent, printed } from "./element.js";
+import { element, formatted, percent } from "./element.js";
 import { canvasOf, paint } from "./paint.js";
 import { productsAt, productsOf, sumOf, trace, valueAt } from "./steps.js";
 
@@ -11,8 +11,8 @@ import { productsAt, productsOf, sumOf, trace, valueAt } from "./steps.js";
  * @typedef {import("./network.js").Values} Values
  */
 
-const TABLES = 2; // of the input maps that count most
-const LARGEST = 6; // contributions
+const MAX_TABLES = 2; // input maps shown: those that contribute most
+const MAX_PRODUCTS = 6; // shown for a unit
 
 /** A place of a filter's map. @param {Group} group @param {Values[]} values @param {number} filter @param {Place} place */
 export function writeConvolution(group, values, filter, place) {
@@ -20,14 +20,14 @@ export function writeConvolution(group, values, filter, place) {
   const places = trace(group, values, filter, place);
   const channels = productsAt(layer, values[start], filter, places[0]);
   const ranked = [...channels.entries()].sort(([, a], [, b]) => Math.abs(sumOf(b)) - Math.abs(sumOf(a)));
-  const shown = ranked.slice(0, TABLES);
-  const rest = ranked.slice(TABLES).reduce((sum, [, products]) => sum + sumOf(products), 0);
-  const of = channels.length > 1 ? (channel) => `Input map ${channel + 1}: ` : () => "";
+  const shown = ranked.slice(0, MAX_TABLES);
+  const rest = ranked.slice(MAX_TABLES).reduce((sum, [, products]) => sum + sumOf(products), 0);
+  const prefix = channels.length > 1 ? (channel) => `Input map ${channel + 1}: ` : () => "";
   const sums = shown.map(([channel, products]) => [channels.length > 1 ? `input map ${channel + 1}` : "sum of the products", sumOf(products)]);
-  if (ranked.length > TABLES) sums.push([`the other ${ranked.length - TABLES} input maps`, rest]);
+  if (ranked.length > MAX_TABLES) sums.push([`the other ${ranked.length - MAX_TABLES} input maps`, rest]);
   return [
     element("p", { className: "what" }, `Filter ${filter + 1} at row ${place.row + 1}, column ${place.column + 1} of its map`),
-    ...shown.map(([channel, products]) => tableOf(products, layer.shape[3], `${of(channel)}what is there × weight`)),
+    ...shown.map(([channel, products]) => tableOf(products, layer.shape[3], `${prefix(channel)}input × weight`)),
     account([...sums, ["bias", layer.bias[filter]]], resultsOf(group, values, filter, places)),
   ];
 }
@@ -37,12 +37,12 @@ export function writeUnit(group, values, unit, name) {
   const { layer, start } = group;
   const products = productsOf(layer, values[start], unit);
   const ranked = [...products].sort((a, b) => Math.abs(b.value * b.weight) - Math.abs(a.value * a.weight));
-  const shown = ranked.slice(0, LARGEST).filter(({ value, weight }) => value * weight !== 0);
-  const items = shown.map(({ name: input, value, weight }) => [`${input}: ${printed(value)} × ${printed(weight)}`, value * weight]);
+  const shown = ranked.slice(0, MAX_PRODUCTS).filter(({ value, weight }) => value * weight !== 0);
+  const items = shown.map(({ name: input, value, weight }) => [`${input}: ${formatted(value)} × ${formatted(weight)}`, value * weight]);
   const rest = ranked.slice(shown.length);
   const place = { row: 0, column: 0 };
   return [
-    element("p", { className: "what" }, `${name}: what speaks for it, and what against`),
+    element("p", { className: "what" }, `${name}: what counts for and against it`),
     ...pictureOf(products, values[start]),
     account(
       [...items, [`the other ${rest.length.toLocaleString("en")}`, sumOf(rest)], ["bias", layer.bias[unit]]],
@@ -69,7 +69,7 @@ function pictureOf(products, { rows, columns }) {
 /** @param {Product[]} products @param {number} width */
 function tableOf(products, width, caption) {
   const rows = Array.from({ length: products.length / width }, (_, row) => products.slice(row * width, (row + 1) * width));
-  const cells = (row) => row.map(({ value, weight }) => element("td", { className: value ? "" : "none" }, `${printed(value)} × ${printed(weight)}`));
+  const cells = (row) => row.map(({ value, weight }) => element("td", { className: value ? "" : "none" }, `${formatted(value)} × ${formatted(weight)}`));
   return element(
     "div",
     { className: "scroll", tabIndex: 0, role: "region", ariaLabel: caption },
@@ -77,29 +77,29 @@ function tableOf(products, width, caption) {
   );
 }
 
-/** What happens to the sum, step by step: (operation, resulting value). */
+/** The steps after the sum: (operation, resulting value). */
 function resultsOf({ after, start }, values, channel, places) {
   return after.map((layer, index) => {
     const value = valueAt(values[start + 2 + index], channel, places[index + 1]);
-    return layer.kind === "softmax" ? ["softmax, its share of all classes", percent(value)] : [DONE[layer.kind](layer), printed(value)];
+    return layer.kind === "softmax" ? ["softmax: its share of all classes", percent(value)] : [OPERATIONS[layer.kind](layer), formatted(value)];
   });
 }
 
-const DONE = {
-  relu: () => "ReLU, which lets nothing below zero through",
-  "max pooling": ({ size: [height, width] }) => `max pooling, the largest of ${height} × ${width}`,
+const OPERATIONS = {
+  relu: () => "ReLU: negative values become zero",
+  "max pooling": ({ size: [height, width] }) => `max pooling: the largest of ${height} × ${width}`,
   scale: () => "batch normalisation",
 };
 
-/** Summands, their sum, and what happens to it. */
+/** Summands, their sum, and the results of the steps that follow. */
 function account(summands, results) {
   const line = (name, value, kind = "") => element("li", { className: kind }, element("span", {}, name), element("b", {}, value));
   const total = summands.reduce((sum, [, value]) => sum + value, 0);
   return element(
     "ul",
     { className: "account" },
-    ...summands.map(([name, value]) => line(name, (value < 0 ? "" : "+") + printed(value), value < 0 ? "against" : "")),
-    line("all together", printed(total), "total"),
+    ...summands.map(([name, value]) => line(name, (value < 0 ? "" : "+") + formatted(value), value < 0 ? "against" : "")),
+    line("total", formatted(total), "total"),
     ...results.map(([name, value]) => line(name, value)),
   );
 }

@@ -13,11 +13,11 @@
  * @typedef {{name: string, recipe: string, seed: number, parameters: number, test_accuracy: number}} Run
  */
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 const IMAGES = { "Content-Type": "application/octet-stream" };
 
-/** The service does not answer. */
-export class Gone extends Error {}
+/** The service does not respond. */
+export class Unreachable extends Error {}
 
 /** The service refuses a request. */
 export class Refused extends Error {
@@ -30,22 +30,22 @@ export class Refused extends Error {
 }
 
 /** @param {Blob} picture @returns {Promise<Explanation>} */
-export const explain = (picture) => ask("v1/explain", { method: "POST", body: picture });
+export const explain = (picture) => request("v1/explain", { method: "POST", body: picture });
 
 /** The rows of the table in a picture. @param {Blob} picture @returns {Promise<ReadCell[][]>} */
-export const readTable = async (picture) => (await ask("v1/table", { method: "POST", body: picture })).rows;
+export const readTable = async (picture) => (await request("v1/table", { method: "POST", body: picture })).rows;
 
 /** @param {Uint8Array} image 28 x 28 @returns {Promise<Layer[]>} */
 export const fetchLayers = async (image) =>
-  (await ask("v1/layers", { method: "POST", body: image, headers: IMAGES })).layers;
+  (await request("v1/layers", { method: "POST", body: image, headers: IMAGES })).layers;
 
 /** @returns {Promise<Run[]>} */
-export const fetchRuns = async () => (await ask("v1/runs")).runs;
+export const fetchRuns = async () => (await request("v1/runs")).runs;
 
 /** A run's probabilities for 28 x 28 images. @param {string} name @param {Uint8Array<ArrayBuffer>[]} images @returns {Promise<number[][]>} */
-export const askRun = async (name, images) =>
+export const predictWithRun = async (name, images) =>
   (
-    await ask(`v1/runs/${encodeURIComponent(name)}`, {
+    await request(`v1/runs/${encodeURIComponent(name)}`, {
       method: "POST",
       body: new Blob(images),
       headers: IMAGES,
@@ -53,7 +53,7 @@ export const askRun = async (name, images) =>
   ).probabilities;
 
 /** The service's network and limits. @returns {Promise<Model>} */
-export const fetchModel = () => ask("v1/model");
+export const fetchModel = () => request("v1/model");
 
 /**
  * Report that a digit of `picture` is a `label`.
@@ -63,25 +63,25 @@ export const fetchModel = () => ask("v1/model");
  * @param {{line: number, digit: number}} place of the digit in the reading
  */
 export const correct = (picture, label, { line, digit }) =>
-  ask(`v1/corrections?label=${label}&line=${line}&digit=${digit}`, { method: "POST", body: picture });
+  request(`v1/corrections?label=${label}&line=${line}&digit=${digit}`, { method: "POST", body: picture });
 
 /** Report that the whole `picture`, in which no digit was found, is a `label`. @param {Blob} picture @param {number} label */
-export const teach = (picture, label) => ask(`v1/corrections?label=${label}&whole=true`, { method: "POST", body: picture });
+export const correctWhole = (picture, label) => request(`v1/corrections?label=${label}&whole=true`, { method: "POST", body: picture });
 
 /** Delete a correction. @param {string} id that `correct` resolved to */
-export const takeBack = (id) => ask(`v1/corrections/${id}`, { method: "DELETE" });
+export const deleteCorrection = (id) => request(`v1/corrections/${id}`, { method: "DELETE" });
 
 /** Resolves when the service is ready, rejects while it is not. */
-export const checkReady = () => ask("health/ready");
+export const checkReady = () => request("health/ready");
 
-async function ask(path, request = {}) {
+async function request(path, options = {}) {
   let response;
   let content;
   try {
-    response = await fetch(path, { ...request, signal: AbortSignal.timeout(PATIENCE_MS) });
+    response = await fetch(path, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
     content = await response.json();
   } catch (error) {
-    if (!response || response.ok) throw new Gone(String(error));
+    if (!response || response.ok) throw new Unreachable(String(error));
   }
   if (response.ok) return content;
   const message = content?.error ?? `the service answered ${response.status}`;

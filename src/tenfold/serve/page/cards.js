@@ -1,13 +1,13 @@
 /** A card per digit: what the network saw, its answer, and the alternatives. */
 
 import { Bars } from "./bars.js";
-import { percent, secondBest, signOf } from "./digit.js";
+import { percent, secondBest, textOf } from "./digit.js";
 import { paintLevels } from "./thumbnail.js";
 
-const WAYS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
+const DIRECTIONS = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 };
 
 /**
- * Dispatches "select" with the index of the digit that is pointed at or focused, "choose" with that of one to
+ * Dispatches "select" with the index of the digit under the pointer or focused, "choose" with that of one to
  * correct, and "correct" with {index, label} when the right digit was typed.
  */
 export class Cards extends EventTarget {
@@ -19,14 +19,14 @@ export class Cards extends EventTarget {
   constructor(container) {
     super();
     this.#container = container;
-    container.addEventListener("pointerover", (event) => this.#tell("select", this.#indexOf(event)));
-    container.addEventListener("focusin", (event) => this.#tell("select", this.#indexOf(event)));
-    container.addEventListener("click", (event) => this.#tell("choose", this.#indexOf(event)));
-    container.addEventListener("keydown", (event) => this.#takeKey(event, this.#indexOf(event)));
+    container.addEventListener("pointerover", (event) => this.#dispatch("select", this.#indexOf(event)));
+    container.addEventListener("focusin", (event) => this.#dispatch("select", this.#indexOf(event)));
+    container.addEventListener("click", (event) => this.#dispatch("choose", this.#indexOf(event)));
+    container.addEventListener("keydown", (event) => this.#handleKey(event, this.#indexOf(event)));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#repaint());
   }
 
-  /** Cards stay in place while the reading changes: focus and pointer may be on one.
+  /** Update the cards in place: one may have the focus or the pointer.
    * @param {import("./digit.js").Digit[]} digits */
   show(digits) {
     while (this.#cards.length > digits.length) this.#cards.pop().element.remove();
@@ -35,7 +35,7 @@ export class Cards extends EventTarget {
     for (const [index, digit] of digits.entries()) this.#cards[index].show(digit, index, digits.length);
   }
 
-  /** Mark the digit that the rest of the page is about. @param {number} index -1 for none */
+  /** Mark the digit that the rest of the page shows. @param {number} index -1 for none */
   select(index) {
     for (const [at, card] of this.#cards.entries()) card.mark(at === index, at === Math.max(0, index));
   }
@@ -49,23 +49,23 @@ export class Cards extends EventTarget {
     return this.#cards.findIndex((card) => card.element === element);
   }
 
-  #takeKey(event, index) {
+  #handleKey(event, index) {
     if (index < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key in WAYS || event.key === "Home" || event.key === "End") {
+    if (event.key in DIRECTIONS || event.key === "Home" || event.key === "End") {
       event.preventDefault();
-      this.focus(this.#goal(event.key, index));
+      this.focus(this.#targetOf(event.key, index));
     } else if (/^\d$/.test(event.key)) {
-      this.#tell("correct", { index, label: Number(event.key) });
+      this.#dispatch("correct", { index, label: Number(event.key) });
     }
   }
 
-  #goal(key, index) {
+  #targetOf(key, index) {
     const last = this.#cards.length - 1;
     if (key === "Home") return 0;
-    return key === "End" ? last : Math.min(last, Math.max(0, index + WAYS[key]));
+    return key === "End" ? last : Math.min(last, Math.max(0, index + DIRECTIONS[key]));
   }
 
-  #tell(type, detail) {
+  #dispatch(type, detail) {
     if (detail !== -1) this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
@@ -76,9 +76,9 @@ export class Cards extends EventTarget {
 
 class Card {
   element = document.createElement("button");
-  #place = onlySpoken();
+  #place = visuallyHidden();
   #sign = document.createElement("b");
-  #sure = document.createElement("span");
+  #confidence = document.createElement("span");
   #second = document.createElement("span");
   #image = document.createElement("canvas");
   #bars = new Bars();
@@ -88,21 +88,21 @@ class Card {
   constructor() {
     this.element.type = "button";
     this.element.className = "card";
-    this.#sure.className = "sure";
+    this.#confidence.className = "sure";
     this.#second.className = "second";
     this.#image.width = this.#image.height = 28;
-    const hint = onlySpoken();
+    const hint = visuallyHidden();
     hint.textContent = ". Correct it";
-    this.element.append(this.#image, this.#place, this.#sign, this.#sure, this.#bars.element, this.#second, hint);
-    this.element.title = "Wrong? Choose it, or type the right digit";
+    this.element.append(this.#image, this.#place, this.#sign, this.#confidence, this.#bars.element, this.#second, hint);
+    this.element.title = "Wrong? Click it, or type the right digit";
   }
 
   show(digit, index, count) {
     const second = secondBest(digit);
-    const sign = signOf(digit);
+    const sign = textOf(digit);
     this.#sign.textContent = sign;
-    this.#sure.textContent = digit.corrected === null ? percent(digit.confidence) : "yours";
-    this.#second.textContent = words(digit, second);
+    this.#confidence.textContent = digit.corrected === null ? percent(digit.confidence) : "corrected";
+    this.#second.textContent = alternatives(digit, second);
     this.#bars.show(digit.probabilities, digit.value);
     this.#levels = digit.image;
     this.element.classList.toggle("unsure", sign === "?");
@@ -115,20 +115,20 @@ class Card {
     paintLevels(this.#image, this.#levels);
   }
 
-  /** @param {boolean} reachable whether the tab key stops here: it does so at one of the cards */
+  /** @param {boolean} reachable whether the Tab key stops here: it stops at exactly one card */
   mark(selected, reachable) {
     this.element.classList.toggle("selected", selected);
     this.element.tabIndex = reachable ? 0 : -1;
   }
 }
 
-function words({ value, accepted, corrected }, second) {
+function alternatives({ value, accepted, corrected }, second) {
   if (corrected !== null) return `read as ${accepted ? value : "?"}`;
   const other = `or ${second.value ?? "no digit"} (${percent(second.share)})`;
   return accepted ? other : `perhaps ${value}, ${other}`;
 }
 
-function onlySpoken() {
+function visuallyHidden() {
   const element = document.createElement("span");
   element.className = "only-spoken";
   return element;

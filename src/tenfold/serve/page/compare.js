@@ -1,70 +1,70 @@
-/** Two trained runs that answer next to the reader. */
+/** Compare two trained runs with the reader. */
 
-import { askRun, fetchRuns } from "./api.js";
+import { fetchRuns, predictWithRun } from "./api.js";
 import { percent } from "./digit.js";
 import { newestOnly } from "./newest.js";
 import { paintLevels } from "./thumbnail.js";
 
-/** Shows its section once the service has runs to offer. */
+/** Shows its section if the service has runs. */
 export class Comparison {
   #section;
   #table;
   #summary;
-  #takesError;
+  #onError;
   /** @type {import("./api.js").Run[]} */
   #runs = [];
   /** @type {Contestant[]} */
   #contestants = [];
   /** @type {import("./digit.js").Digit[]} */
   #digits = [];
-  #askNewest = newestOnly(() => this.#ask());
+  #predictNewest = newestOnly(() => this.#predict());
 
-  /** @param {HTMLElement} section @param {(error: Error) => void} takesError */
-  constructor(section, takesError) {
+  /** @param {HTMLElement} section @param {(error: Error) => void} onError */
+  constructor(section, onError) {
     this.#section = section;
-    this.#takesError = takesError;
+    this.#onError = onError;
     this.#table = section.querySelector("table");
     this.#summary = section.querySelector("#agreement");
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#showDigits());
   }
 
-  /** Find out which runs there are. */
+  /** Fetch the list of runs. */
   async open() {
     try {
       this.#runs = await fetchRuns();
     } catch (error) {
-      this.#takesError(error);
+      this.#onError(error);
       return;
     }
     if (this.#runs.length === 0) return;
     this.#contestants = firstPair(this.#runs).map((run, index) => new Contestant(this.#runs, run, index));
-    for (const { select } of this.#contestants) select.addEventListener("change", () => this.#askNewest());
+    for (const { select } of this.#contestants) select.addEventListener("change", () => this.#predictNewest());
     this.#section.hidden = false;
     this.#showDigits();
-    this.#askNewest();
+    this.#predictNewest();
   }
 
   /** @param {import("./digit.js").Digit[]} digits */
   show(digits) {
     this.#digits = digits;
-    if (this.#contestants.length) this.#askNewest();
+    if (this.#contestants.length) this.#predictNewest();
   }
 
-  async #ask() {
+  async #predict() {
     const digits = this.#digits;
     const images = digits.map(({ image }) => image);
     try {
       const answers = await Promise.all(
-        this.#contestants.map(({ run }) => (images.length ? askRun(run.name, images) : [])),
+        this.#contestants.map(({ run }) => (images.length ? predictWithRun(run.name, images) : [])),
       );
       for (const [index, contestant] of this.#contestants.entries()) contestant.answers = answers[index];
       this.#showDigits(digits);
     } catch (error) {
-      this.#takesError(error);
+      this.#onError(error);
     }
   }
 
-  /** @param {import("./digit.js").Digit[]} digits those that the answers are about */
+  /** @param {import("./digit.js").Digit[]} digits the digits the answers belong to */
   #showDigits(digits = this.#digits) {
     if (this.#section.hidden) return;
     const rows = this.#contestants.map((contestant) => contestant.row(digits));
@@ -74,7 +74,7 @@ export class Comparison {
   }
 }
 
-/** A run in the comparison, which the user may exchange for another. */
+/** A run in the comparison, which the user can replace by another. */
 class Contestant {
   select = document.createElement("select");
   /** @type {number[][]} ten probabilities of each digit */
@@ -85,7 +85,7 @@ class Contestant {
 
   constructor(runs, chosen, index) {
     this.#runs = runs;
-    this.select.setAttribute("aria-label", `${index === 0 ? "First" : "Second"} network beside the reader`);
+    this.select.setAttribute("aria-label", `${index === 0 ? "First" : "Second"} network to compare`);
     this.select.append(...runs.map(({ name }) => new Option(name, name, false, name === chosen.name)));
     this.#head.scope = "row";
     this.#head.append(this.select, this.#facts);
@@ -101,8 +101,8 @@ class Contestant {
 
   row(digits) {
     const { parameters, test_accuracy: accuracy } = this.run;
-    const right = `${(100 * accuracy).toFixed(2)} % of its test images`;
-    this.#facts.textContent = `${right} · ${parameters.toLocaleString("en")} parameters`;
+    const accuracyText = `${(100 * accuracy).toFixed(2)} % of its test images`;
+    this.#facts.textContent = `${accuracyText} · ${parameters.toLocaleString("en")} parameters`;
     const row = document.createElement("tr");
     const cells = this.values().map((value, index) =>
       cell(String(value), this.answers[index][value], digits[index] && value !== truth(digits[index])),
@@ -115,8 +115,8 @@ class Contestant {
 /** A fully connected and a convolutional network, because these differ most. */
 function firstPair(runs) {
   const dense = runs.find(({ recipe }) => recipe.startsWith("mlp")) ?? runs[0];
-  const convolving = runs.find(({ recipe }) => recipe.startsWith("cnn") && recipe !== dense.recipe);
-  const other = convolving ?? runs.find((run) => run !== dense);
+  const convolutional = runs.find(({ recipe }) => recipe.startsWith("cnn") && recipe !== dense.recipe);
+  const other = convolutional ?? runs.find((run) => run !== dense);
   return other ? [dense, other] : [dense];
 }
 
@@ -146,7 +146,7 @@ function readersRow(digits) {
   const head = document.createElement("th");
   const facts = document.createElement("small");
   head.scope = "row";
-  facts.textContent = "reads whole numbers, and says when it does not know";
+  facts.textContent = "reads whole numbers, and marks digits it is unsure of";
   head.append("The reader", facts);
   const cells = digits.map((digit) =>
     cell(digit.accepted ? String(digit.value) : "?", digit.confidence, digit.value !== truth(digit)),
@@ -155,23 +155,23 @@ function readersRow(digits) {
   return row;
 }
 
-/** The reference for the answers: the user's correction, or else the reader's answer. */
+/** The reference for the answers: the user's correction if there is one, otherwise the reader's answer. */
 function truth({ value, corrected }) {
   return corrected ?? value;
 }
 
-function cell(sign, share, differs) {
+function cell(text, share, differs) {
   const element = document.createElement("td");
-  const sure = document.createElement("small");
-  sure.textContent = percent(share);
+  const confidence = document.createElement("small");
+  confidence.textContent = percent(share);
   element.className = differs ? "differs" : "";
   element.style.setProperty("--share", share.toFixed(4));
-  element.append(sign, sure);
-  if (differs) element.append(onlySpoken("differs"));
+  element.append(text, confidence);
+  if (differs) element.append(visuallyHidden("differs"));
   return element;
 }
 
-function onlySpoken(text) {
+function visuallyHidden(text) {
   const element = document.createElement("span");
   element.className = "only-spoken";
   element.textContent = text;
@@ -179,7 +179,7 @@ function onlySpoken(text) {
 }
 
 function summary(digits, contestants) {
-  if (digits.length === 0) return "Write something: all of them answer.";
+  if (digits.length === 0) return "Write something, and all of them answer.";
   const values = contestants.map((contestant) => contestant.values());
   const disputed = digits.filter((digit, index) =>
     [digit.value, ...values.map((answers) => answers[index])].some((value) => value !== truth(digit)),
@@ -188,7 +188,7 @@ function summary(digits, contestants) {
   return disputed.length === 0 ? `They agree on ${all}.` : `They differ on ${disputed.length} of ${digits.length}.`;
 }
 
-/** A list that is open, or focused, is put back where it was. */
+/** Make a change without losing the keyboard focus. */
 function keepingFocus(change) {
   const focused = /** @type {HTMLElement} */ (document.activeElement);
   change();

@@ -1,13 +1,13 @@
-/** Tells the user when the service is unreachable, and detects when it is back. */
+/** Shows when the service is unreachable, and detects when it is back. */
 
-import { checkReady, Gone, Refused } from "./api.js";
+import { checkReady, Refused, Unreachable } from "./api.js";
 
 const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 8000;
-const GONE =
-  "The service does not answer. Write on: your drawing is kept, and read as soon as the service is back.";
-const UNKNOWN =
-  "The service asks for its token: open the address that it printed when it was started. What you wrote is kept here.";
+const MAX_PAUSE_MS = 8000;
+const UNREACHABLE =
+  "The service is not responding. Keep writing: your drawing is kept, and will be read when the service is back.";
+const UNAUTHORIZED =
+  "The service asks for its token: open the address it printed when it started. Your drawing is kept here.";
 
 /** Dispatches "back" when the service answers again. */
 export class Connection extends EventTarget {
@@ -29,33 +29,33 @@ export class Connection extends EventTarget {
     return this.#isLost;
   }
 
-  /** Handle an error of the service as a whole. @returns {boolean} whether it is one */
-  takes(error) {
-    if (error instanceof Gone) this.#wait(GONE, () => this.#untilReady());
-    else if (error instanceof Refused && error.status === 401) this.#wait(UNKNOWN, () => this.#untilWoken());
+  /** Handle an error that concerns the whole service. @returns {boolean} whether it is one */
+  handles(error) {
+    if (error instanceof Unreachable) this.#wait(UNREACHABLE, () => this.#untilReady());
+    else if (error instanceof Refused && error.status === 401) this.#wait(UNAUTHORIZED, () => this.#untilAwake());
     else return false;
     return true;
   }
 
-  async #wait(text, end) {
+  async #wait(text, recovered) {
     if (this.#isLost) return;
     this.#isLost = true;
     this.#banner.textContent = text;
     this.#banner.hidden = false;
-    await end();
+    await recovered();
     this.#isLost = false;
     this.#banner.hidden = true;
     this.dispatchEvent(new Event("back"));
   }
 
   async #untilReady() {
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      await Promise.race([new Promise((resolve) => setTimeout(resolve, pause)), this.#untilWoken()]);
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, MAX_PAUSE_MS)) {
+      await Promise.race([new Promise((resolve) => setTimeout(resolve, pause)), this.#untilAwake()]);
       if (await isReady()) return;
     }
   }
 
-  #untilWoken() {
+  #untilAwake() {
     return new Promise((resolve) => (this.#wake = resolve));
   }
 }

@@ -1,38 +1,38 @@
-/** Corrections: asked for, sent to the service, and remembered while the digit is visible. */
+/** Corrections: entered by the user, sent to the service, and remembered while the digit is visible. */
 
-import { correct, takeBack, teach } from "./api.js";
+import { correct, correctWhole, deleteCorrection } from "./api.js";
 import { percent } from "./digit.js";
 import { paintLevels } from "./thumbnail.js";
 
-const SAME_PLACE = 0.7; // intersection over union of two boxes
+const SAME_PLACE = 0.7; // minimum intersection over union of two boxes
 const NOT_CORRECTED = { corrected: null, kept: null };
-const SAME_LOOK = 20; // mean difference of two images' levels
+const SAME_IMAGE = 20; // maximum mean difference of two images' levels
 
 /** Dispatches "change" when a digit has been corrected, or a correction undone. */
 export class Corrections extends EventTarget {
-  /** Whether the service keeps corrections: null until it is known. @type {boolean | null} */
-  keeps = null;
+  /** Whether the service stores corrections; null until known. @type {boolean | null} */
+  areStored = null;
   #dialog;
   #keys;
   #image;
   #undoButton;
-  #takesError;
-  #tell;
+  #onError;
+  #notify;
   /** `digit` is null if the whole picture is one digit. @type {{digit: import("./digit.js").Digit | null, picture: Blob} | null} */
-  #asked = null;
+  #question = null;
   /** @type {import("./digit.js").Digit[]} */
   #remembered = [];
 
   /**
    * @param {HTMLDialogElement} dialog
-   * @param {(error: Error) => void} takesError
-   * @param {(text: string, undo?: () => void) => void} tell
+   * @param {(error: Error) => void} onError
+   * @param {(text: string, undo?: () => void) => void} notify
    */
-  constructor(dialog, takesError, tell) {
+  constructor(dialog, onError, notify) {
     super();
     this.#dialog = dialog;
-    this.#takesError = takesError;
-    this.#tell = tell;
+    this.#onError = onError;
+    this.#notify = notify;
     this.#image = dialog.querySelector("canvas");
     this.#keys = Array.from({ length: 10 }, (_, label) => this.#key(label));
     dialog.querySelector("#correction-keys").append(...this.#keys);
@@ -40,9 +40,9 @@ export class Corrections extends EventTarget {
     this.#undoButton = dialog.querySelector("#correction-undo");
     this.#undoButton.addEventListener("click", () => {
       dialog.close();
-      this.#undo(this.#asked.digit);
+      this.#undo(this.#question.digit);
     });
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close()); // beside it
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close()); // outside of it
     dialog.addEventListener("keydown", (event) => /^\d$/.test(event.key) && this.#answer(Number(event.key)));
   }
 
@@ -57,7 +57,7 @@ export class Corrections extends EventTarget {
     this.#keys[digit.value].focus();
   }
 
-  /** Ask which digit a picture is in which none was found. @param {Blob} picture */
+  /** Ask which digit a picture shows in which none was found. @param {Blob} picture */
   askWhole(picture) {
     for (const key of this.#keys) {
       key.lastElementChild.textContent = "";
@@ -67,59 +67,59 @@ export class Corrections extends EventTarget {
   }
 
   #open(digit, picture) {
-    this.#asked = { digit, picture };
+    this.#question = { digit, picture };
     this.#image.hidden = !digit;
     this.#undoButton.hidden = (digit?.corrected ?? null) === null;
-    this.#dialog.querySelector("#correction-fate").textContent = this.#fate();
+    this.#dialog.querySelector("#correction-fate").textContent = this.#consequence();
     this.#dialog.showModal();
   }
 
-  /** Accept `label` as right. @param {import("./digit.js").Digit} digit @param {Blob} picture in which it was read */
+  /** Accept `label` as the right value. @param {import("./digit.js").Digit} digit @param {Blob} picture in which it was read */
   async take(digit, label, picture) {
-    const former = this.#remembered.find((other) => isSame(other, digit))?.kept ?? null;
+    const previous = this.#remembered.find((other) => isSame(other, digit))?.kept ?? null;
     this.#forget(digit);
     Object.assign(digit, { corrected: label, kept: null });
     this.#remembered.push(digit);
     this.dispatchEvent(new Event("change"));
-    if (this.keeps === false) {
-      this.#tell(`Noted here only. Start the service with --keep DIR and it keeps corrections.`, () => this.#undo(digit));
+    if (this.areStored === false) {
+      this.#notify(`Noted on this page only. To save corrections, start the service with --keep DIR.`, () => this.#undo(digit));
       return;
     }
     try {
       digit.kept = (await correct(picture, label, digit)).id;
-      if (former && former !== digit.kept) await takeBack(former);
-      this.#tell(`Kept as ${label}. Thank you.`, () => this.#undo(digit));
+      if (previous && previous !== digit.kept) await deleteCorrection(previous);
+      this.#notify(`Saved as ${label}. Thank you.`, () => this.#undo(digit));
     } catch (error) {
-      this.#takesError(error);
+      this.#onError(error);
     }
   }
 
-  async #teach(label, picture) {
+  async #sendWhole(label, picture) {
     try {
-      const { id } = await teach(picture, label);
-      this.#tell(`Kept as ${label}. Thank you.`, () => this.#takeBack(id));
+      const { id } = await correctWhole(picture, label);
+      this.#notify(`Saved as ${label}. Thank you.`, () => this.#delete(id));
     } catch (error) {
-      this.#takesError(error);
+      this.#onError(error);
     }
   }
 
   #undo(digit) {
-    return this.#takeBack(digit.kept, () => {
+    return this.#delete(digit.kept, () => {
       this.#forget(digit);
       this.dispatchEvent(new Event("change"));
     });
   }
 
   /** @param {string | null} id null if the service stored nothing */
-  async #takeBack(id, forget = () => {}) {
+  async #delete(id, onDeleted = () => {}) {
     try {
-      if (id) await takeBack(id);
+      if (id) await deleteCorrection(id);
     } catch (error) {
-      this.#takesError(error);
+      this.#onError(error);
       return;
     }
-    forget();
-    this.#tell("Taken back.");
+    onDeleted();
+    this.#notify("Correction undone.");
   }
 
   /** Apply remembered corrections to a new reading of the same ink. @param {import("./digit.js").Digit[]} digits */
@@ -149,19 +149,19 @@ export class Corrections extends EventTarget {
 
   #answer(label) {
     this.#dialog.close();
-    const { digit, picture } = this.#asked;
+    const { digit, picture } = this.#question;
     if (digit) this.take(digit, label, picture);
-    else this.#teach(label, picture);
+    else this.#sendWhole(label, picture);
   }
 
-  #fate() {
-    if (this.keeps === false) return "This service keeps no corrections; started with --keep DIR, it would.";
-    return "The service keeps the picture of this digit with your answer, to learn from.";
+  #consequence() {
+    if (this.areStored === false) return "This service does not save corrections; start it with --keep DIR to do so.";
+    return "The service saves the picture of this digit with your answer, to be used for training.";
   }
 }
 
 function isSame(a, b) {
-  return a === b || (overlap(a.place, b.place) > SAME_PLACE && difference(a.image, b.image) < SAME_LOOK);
+  return a === b || (overlap(a.place, b.place) > SAME_PLACE && difference(a.image, b.image) < SAME_IMAGE);
 }
 
 /** @returns {number} intersection over union; 0 if a place is unknown */

@@ -26,7 +26,7 @@ export function digitOf(read, line, digit, place) {
 }
 
 /** The digit's text in the reading. @param {Digit} digit @returns {string} */
-export function signOf({ value, accepted, corrected }) {
+export function textOf({ value, accepted, corrected }) {
   if (corrected !== null) return String(corrected);
   return accepted ? String(value) : "?";
 }
@@ -44,7 +44,7 @@ export function noDigit(probabilities) {
   return Math.max(0, 1 - probabilities.reduce((sum, share) => sum + share, 0));
 }
 
-/** Never 0 or 100 %, but below 0.1 or above 99.9 %. @param {number} share */
+/** A percentage, never 0 or 100 %, but < 0.1 or > 99.9 %. @param {number} share */
 export function percent(share) {
   if (share < 0.0005) return "< 0.1 %";
   return share >= 0.9995 ? "> 99.9 %" : `${(100 * share).toFixed(1)} %`;

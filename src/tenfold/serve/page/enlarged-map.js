@@ -1,4 +1,4 @@
-/** One feature map, enlarged over the digit, and what it means. */
+/** One feature map, enlarged over the digit, with an interpretation. */
 
 import { paintLevels } from "./thumbnail.js";
 
@@ -34,19 +34,19 @@ export class EnlargedMap {
     paintLevels(this.#digit, image);
     Object.assign(this.#map, { width, height });
     paintLevels(this.#map, levels, "--accent");
-    const most = Math.max(...levels);
+    const max = Math.max(...levels);
     const heading = document.createElement("b");
     heading.textContent = `${title}, map ${number} of ${maps}`;
-    this.#caption.replaceChildren(heading, ` ${meaning(levels, most, width, height)}`);
+    this.#caption.replaceChildren(heading, ` ${interpretation(levels, max, width, height)}`);
   }
 }
 
-function meaning(levels, most, width, height) {
-  if (most === 0) return "This filter found nothing in the digit.";
-  const at = levels.indexOf(most);
+function interpretation(levels, max, width, height) {
+  if (max === 0) return "This filter does not respond to the digit.";
+  const at = levels.indexOf(max);
   const row = ROWS[Math.floor((3 * Math.floor(at / width)) / height)];
   const column = COLUMNS[Math.floor((3 * (at % width)) / width)];
   const place = row === column ? "in the middle" : `at the ${[row, column].filter((word) => word !== "middle").join(" ")}`;
-  const share = most === 255 ? "no filter of this layer found more" : `${Math.round((100 * most) / 255)} % of the layer’s strongest`;
-  return `The colour shows where this filter found what it looks for: most of all ${place}, ${share}.`;
+  const share = max === 255 ? "no filter of this layer responds more strongly" : `${Math.round((100 * max) / 255)} % of the layer’s strongest response`;
+  return `The colour shows where this filter responds: most strongly ${place}, ${share}.`;
 }

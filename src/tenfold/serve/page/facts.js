@@ -4,9 +4,9 @@
 export function showFacts(element, { figures, service }) {
   const accuracy = figures?.mnist_test_accuracy;
   const facts = [
-    accuracy && `Of MNIST’s test images the reader gets ${(100 * accuracy).toFixed(2)} % right.`,
-    "What you write is read by this service alone, and forgotten.",
-    service.keeps_corrections ? "Corrections are kept." : "Nothing is kept.",
+    accuracy && `The reader classifies ${(100 * accuracy).toFixed(2)} % of MNIST’s test images correctly.`,
+    "What you write is read by this service only, and not stored.",
+    service.keeps_corrections && "Corrections are stored.",
     `tenfold ${service.version}`,
   ];
   element.textContent = facts.filter(Boolean).join(" ");

@@ -3,26 +3,26 @@
 import { PAPER } from "./ink.js";
 import { showInk } from "./paper.js";
 
-const AFTER_MS = 700; // without a change: half a digit is none yet
-const SLACK = 8; // paper units around a place, for rounding
-const LEAST = 0.25; // of a stroke's points that lie in such places, else it is ignored
-const FAINT = "Faint strokes were ignored: to the reader they are no digits.";
-const HATCHED = "Hatched parts were ignored: to the reader they hold no numbers.";
+const DELAY_MS = 700; // without a change: the pen may be in the middle of a digit
+const MARGIN = 8; // paper units around a place, for rounding
+const MIN_SHARE = 0.25; // of a stroke's points inside such places; otherwise it is ignored
+const FAINT = "Faint strokes were ignored: the reader does not take them for digits.";
+const HATCHED = "Hatched parts were ignored: the reader found no numbers there.";
 
 /** Shows the ink, and which strokes were ignored. */
 export class IgnoredInk {
   #ink;
-  #words;
+  #explanation;
   #draw;
   #timer = 0;
   #isHatched = false;
   /** @type {Set<import("./ink.js").Stroke>} */
   #faint = new Set();
 
-  /** @param {HTMLCanvasElement} paper @param {import("./ink.js").Ink} ink @param {HTMLElement} words says so */
-  constructor(paper, ink, words) {
+  /** @param {HTMLCanvasElement} paper @param {import("./ink.js").Ink} ink @param {HTMLElement} explanation of what is faint */
+  constructor(paper, ink, explanation) {
     this.#ink = ink;
-    this.#words = words;
+    this.#explanation = explanation;
     this.#draw = showInk(paper, ink, (stroke) => this.#faint.has(stroke));
     ink.addEventListener("change", () => clearTimeout(this.#timer));
   }
@@ -35,11 +35,11 @@ export class IgnoredInk {
     clearTimeout(this.#timer);
     this.#isHatched = isHatched;
     this.#fade(new Set([...this.#faint].filter((stroke) => ignored.has(stroke))));
-    if (!this.#ink.isGrowing) this.#timer = setTimeout(() => this.#fade(ignored), AFTER_MS);
+    if (!this.#ink.isPenDown) this.#timer = setTimeout(() => this.#fade(ignored), DELAY_MS);
   }
 
   #fade(strokes) {
-    this.#words.textContent = this.#isHatched ? HATCHED : strokes.size ? FAINT : "";
+    this.#explanation.textContent = this.#isHatched ? HATCHED : strokes.size ? FAINT : "";
     if (strokes.size + this.#faint.size === 0) return;
     this.#faint = strokes;
     this.#draw();
@@ -53,12 +53,12 @@ export class IgnoredInk {
  */
 export function ignoredStrokes(strokes, places) {
   const boxes = places.map(({ x, y, width, height }) => ({
-    left: x * PAPER.width - SLACK,
-    top: y * PAPER.height - SLACK,
-    right: (x + width) * PAPER.width + SLACK,
-    bottom: (y + height) * PAPER.height + SLACK,
+    left: x * PAPER.width - MARGIN,
+    top: y * PAPER.height - MARGIN,
+    right: (x + width) * PAPER.width + MARGIN,
+    bottom: (y + height) * PAPER.height + MARGIN,
   }));
   const isRead = ({ x, y }) =>
     boxes.some(({ left, top, right, bottom }) => x >= left && x <= right && y >= top && y <= bottom);
-  return new Set(strokes.filter((stroke) => stroke.filter(isRead).length < LEAST * stroke.length));
+  return new Set(strokes.filter((stroke) => stroke.filter(isRead).length < MIN_SHARE * stroke.length));
 }

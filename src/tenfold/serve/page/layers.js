@@ -1,4 +1,4 @@
-/** What each convolution of the network finds in one digit: its feature maps, one of them enlarged. */
+/** The feature maps of each convolution of the network for one digit, one of them enlarged. */
 
 import { fetchLayers } from "./api.js";
 import { EnlargedMap } from "./enlarged-map.js";
@@ -6,12 +6,12 @@ import { newestOnly } from "./newest.js";
 import { paintLevels } from "./thumbnail.js";
 
 const GAP = 1; // pixels of a layer between its maps
-const FAINTEST = 22; // level of a map where it finds nothing: one sees how large it is
+const MIN_LEVEL = 22; // of a map where its filter does not respond, so that its size is visible
 const ORDINALS = ["First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth"];
-const EXPLAINED = {
-  first: "Each filter looks at a few pixels at a time and finds edges and strokes of one direction.",
-  middle: "Each filter looks at the maps of the layer before and finds bends, ends and crossings in them.",
-  last: "Each filter sees most of the digit and finds parts of it, such as loops. These decide which digit it is.",
+const EXPLANATIONS = {
+  first: "Each filter looks at a few pixels at a time and responds to edges and strokes of one direction.",
+  middle: "Each filter looks at the maps of the previous layer and responds to bends, ends and crossings.",
+  last: "Each filter sees most of the digit and responds to parts of it, such as loops, which decide which digit it is.",
 };
 
 /** Shows the layers of a digit while its panel is open; a closed panel sends no requests. */
@@ -20,7 +20,7 @@ export class LayersPanel {
   #layers;
   #seen;
   #caption;
-  #takesError;
+  #onError;
   /** @type {import("./digit.js").Digit | null} */
   #digit = null;
   #enlarged;
@@ -30,10 +30,10 @@ export class LayersPanel {
   #shown = [];
   #fetchNewest = newestOnly(() => this.#fetch());
 
-  /** @param {HTMLDetailsElement} panel @param {(error: Error) => void} takesError */
-  constructor(panel, takesError) {
+  /** @param {HTMLDetailsElement} panel @param {(error: Error) => void} onError */
+  constructor(panel, onError) {
     this.#panel = panel;
-    this.#takesError = takesError;
+    this.#onError = onError;
     this.#layers = panel.querySelector("#layers");
     this.#seen = panel.querySelector("#seen");
     this.#caption = panel.querySelector("#seen-caption");
@@ -47,7 +47,7 @@ export class LayersPanel {
     this.#digit = digit;
     if (!this.#panel.open) return;
     this.#panel.classList.toggle("empty", digit === null);
-    this.#caption.textContent = digit ? "28 × 28 pixels: all that the network sees" : "Write a digit to look inside.";
+    this.#caption.textContent = digit ? "28 × 28 pixels: everything the network sees" : "Write a digit to look inside.";
     this.#seen.setAttribute("aria-label", digit ? `The digit ${digit.value} as the network sees it` : "No digit yet");
     paintLevels(this.#seen, digit?.image ?? new Uint8Array(28 * 28));
     if (digit) this.#fetchNewest();
@@ -66,7 +66,7 @@ export class LayersPanel {
       const layers = await fetchLayers(this.#digit.image);
       if (this.#digit) this.#paint(layers);
     } catch (error) {
-      this.#takesError(error);
+      this.#onError(error);
     }
   }
 
@@ -105,7 +105,7 @@ export class LayersPanel {
   #choose(layer, map) {
     this.#chosen = { layer, map };
     for (const [index, figure] of [...this.#layers.children].entries()) {
-      mark(figure.querySelector("i"), index === layer, map, this.#shown[index]);
+      frameMap(figure.querySelector("i"), index === layer, map, this.#shown[index]);
     }
     this.#enlarged.show(this.#digit.image, this.#shown[layer], levelsOf(this.#shown[layer], map), map + 1, titleOf(layer));
   }
@@ -127,10 +127,10 @@ function figureOf(layer, index, count) {
   canvas.height = rowsFor(layer.maps) * (layer.height + GAP) - GAP;
   button.type = "button";
   button.className = "maps";
-  button.setAttribute("aria-label", `${titleOf(index)}: ${size}. Arrow keys enlarge one after the other.`);
+  button.setAttribute("aria-label", `${titleOf(index)}: ${size}. Arrow keys enlarge one map after the other.`);
   button.append(canvas, document.createElement("i"));
-  const explained = EXPLAINED[index === 0 ? "first" : index === count - 1 ? "last" : "middle"];
-  caption.append(strong(titleOf(index)), ` ${size}. ${explained}`);
+  const explanation = EXPLANATIONS[index === 0 ? "first" : index === count - 1 ? "last" : "middle"];
+  caption.append(strong(titleOf(index)), ` ${size}. ${explanation}`);
   figure.append(caption, button);
   return figure;
 }
@@ -138,14 +138,14 @@ function figureOf(layer, index, count) {
 /** The map under the pointer. @param {MouseEvent} event @param {HTMLElement} button @param {import("./api.js").Layer} layer */
 function mapAt({ clientX, clientY }, button, { maps }) {
   const { left, top, width, height } = button.getBoundingClientRect();
-  const within = (value, count) => Math.min(count - 1, Math.max(0, Math.floor(value * count)));
-  const column = within((clientX - left) / width, columnsFor(maps));
-  const row = within((clientY - top) / height, rowsFor(maps));
+  const cellOf = (value, count) => Math.min(count - 1, Math.max(0, Math.floor(value * count)));
+  const column = cellOf((clientX - left) / width, columnsFor(maps));
+  const row = cellOf((clientY - top) / height, rowsFor(maps));
   return Math.min(maps - 1, row * columnsFor(maps) + column);
 }
 
 /** Frame the map that is enlarged. @param {HTMLElement} frame @param {boolean} isHere @param {number} map */
-function mark(frame, isHere, map, { maps }) {
+function frameMap(frame, isHere, map, { maps }) {
   const [columns, rows] = [columnsFor(maps), rowsFor(maps)];
   frame.hidden = !isHere;
   frame.style.left = `${(100 * (map % columns)) / columns}%`;
@@ -166,7 +166,7 @@ function strong(text) {
   return element;
 }
 
-/** As many as make whole rows, and these wide. */
+/** The number of columns: as many as fill all rows, if possible. */
 function columnsFor(maps) {
   return (maps > 64 ? [16, 12] : [12, 8, 10]).find((columns) => maps % columns === 0) ?? Math.min(maps, 12);
 }
@@ -178,14 +178,14 @@ function rowsFor(maps) {
 /** The bytes of all maps of a layer in one picture. @param {import("./api.js").Layer} layer @returns {Uint8Array} */
 function sideBySide({ maps, height, width, levels }, columns) {
   const bytes = atob(levels);
-  const across = columns * (width + GAP) - GAP;
-  const picture = new Uint8Array(across * (rowsFor(maps) * (height + GAP) - GAP));
+  const totalWidth = columns * (width + GAP) - GAP;
+  const picture = new Uint8Array(totalWidth * (rowsFor(maps) * (height + GAP) - GAP));
   for (let at = 0; at < bytes.length; at++) {
     const map = Math.floor(at / (height * width));
     const row = Math.floor(at / width) % height;
     const top = Math.floor(map / columns) * (height + GAP) + row;
     const left = (map % columns) * (width + GAP) + (at % width);
-    picture[top * across + left] = FAINTEST + bytes.charCodeAt(at) * (1 - FAINTEST / 255);
+    picture[top * totalWidth + left] = MIN_LEVEL + bytes.charCodeAt(at) * (1 - MIN_LEVEL / 255);
   }
   return picture;
 }

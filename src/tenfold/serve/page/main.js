@@ -9,83 +9,83 @@ import { writeExample } from "./example.js";
 import { showFacts } from "./facts.js";
 import { IgnoredInk } from "./ignored-ink.js";
 import { Ink, PAPER } from "./ink.js";
-import { keepDrawing } from "./kept-drawing.js";
 import { writeByKeyboard } from "./keyboard-pen.js";
 import { LayersPanel } from "./layers.js";
+import { LiveReading, NOTHING } from "./live-reading.js";
 import { NothingFound } from "./nothing-found.js";
 import { Overlay } from "./overlay.js";
 import { placeOnPaper, writeByPointer } from "./pen.js";
 import { receiveChoices, receiveDrops, receivePastes } from "./pictures.js";
 import { ReadingText } from "./reading.js";
-import { NOTHING, ReadingAlong } from "./reading-along.js";
 import { listenToKeys } from "./shortcuts.js";
-import { inkSource, pictureSource, turned } from "./sources.js";
+import { inkSource, pictureSource, rotated } from "./sources.js";
+import { storeDrawing } from "./stored-drawing.js";
 import { TableSheet } from "./table.js";
 
-/** An element of index.html, of whatever kind it is there. @param {string} id @returns {any} */
-const at = (id) => document.getElementById(id);
-const [frame, paper, picture, width] = [at("frame"), at("paper"), at("picture"), at("pen-width")];
+/** An element of index.html, of any type. @param {string} id @returns {any} */
+const byId = (id) => document.getElementById(id);
+const [frame, paper, picture, width] = [byId("frame"), byId("paper"), byId("picture"), byId("pen-width")];
 
 const ink = new Ink();
 const onPaper = inkSource(ink);
-const along = new ReadingAlong(onPaper);
-const connection = new Connection(at("banner"));
-const text = new ReadingText(at("reading"), at("spoken"));
-const cards = new Cards(at("cards"));
-const overlay = new Overlay(at("overlay"));
-const layers = new LayersPanel(at("inside"), takeError);
-const comparison = new Comparison(at("compare"), takeError);
-const table = new TableSheet(at("table-section"), at("cell-mark"));
-const nothingFound = new NothingFound(at("nothing-found"), () => corrections.askWhole(shown.picture));
-const corrections = new Corrections(at("correction"), takeError, (words, undo) => note(words, false, undo));
+const liveReading = new LiveReading(onPaper);
+const connection = new Connection(byId("banner"));
+const text = new ReadingText(byId("reading"), byId("spoken"));
+const cards = new Cards(byId("cards"));
+const overlay = new Overlay(byId("overlay"));
+const layers = new LayersPanel(byId("inside"), handleError);
+const comparison = new Comparison(byId("compare"), handleError);
+const table = new TableSheet(byId("table-section"), byId("cell-mark"));
+const nothingFound = new NothingFound(byId("nothing-found"), () => corrections.askWhole(shown.picture));
+const corrections = new Corrections(byId("correction"), handleError, (words, undo) => note(words, false, undo));
 
-/** What is shown. @type {import("./reading-along.js").Read & {selected: number}} */
+/** What is shown. @type {import("./live-reading.js").Read & {selected: number}} */
 const shown = { ...NOTHING, selected: -1 };
 let model = null;
-let isTroubled = false;
+let isNoteError = false;
 
 // Writing
 
 const penWidth = () => Number(width.value);
-const ignoredInk = new IgnoredInk(paper, ink, at("ignored"));
+const ignoredInk = new IgnoredInk(paper, ink, byId("ignored"));
 writeByPointer(paper, ink, penWidth);
-writeByKeyboard(paper, at("cursor"), ink, penWidth, (words) => text.say(words));
+writeByKeyboard(paper, byId("cursor"), ink, penWidth, (words) => text.announce(words));
 width.addEventListener("input", showPenWidth);
 window.addEventListener("resize", showPenWidth);
 ink.addEventListener("change", () => {
   if (ink.isEmpty) corrections.forget();
   showTools();
-  if (!isTroubled) note("");
-  if (ink.isEmpty || !connection.isLost) along.again();
+  if (!isNoteError) note("");
+  if (ink.isEmpty || !connection.isLost) liveReading.refresh();
 });
-at("example").addEventListener("click", () => {
+byId("example").addEventListener("click", () => {
   paper.focus();
   writeExample(ink);
 });
-at("undo-button").addEventListener("click", () => ink.undo());
-at("redo-button").addEventListener("click", () => ink.redo());
-at("clear-button").addEventListener("click", () => ink.clear());
+byId("undo-button").addEventListener("click", () => ink.undo());
+byId("redo-button").addEventListener("click", () => ink.redo());
+byId("clear-button").addEventListener("click", () => ink.clear());
 listenToKeys({
   undo: () => isPicture() || ink.undo(),
   redo: () => isPicture() || ink.redo(),
-  clear: () => (isPicture() ? turnToPaper() : ink.clear()),
+  clear: () => (isPicture() ? showPaper() : ink.clear()),
 });
 
 // Pictures
 
-receiveDrops(turnToPicture);
-receivePastes(turnToPicture);
-receiveChoices(at("open-button"), at("file"), turnToPicture);
-receiveChoices(at("camera-button"), at("photo"), turnToPicture);
-at("back-button").addEventListener("click", turnToPaper);
+receiveDrops(openPicture);
+receivePastes(openPicture);
+receiveChoices(byId("open-button"), byId("file"), openPicture);
+receiveChoices(byId("camera-button"), byId("photo"), openPicture);
+byId("back-button").addEventListener("click", showPaper);
 
 /** The picture that is read. @type {import("./sources.js").Source} */
 let shownSource = onPaper;
-/** The file that it was made of. @type {{file: File, quarters: number}} */
+/** The file it was made from. @type {{file: File, quarterTurns: number}} */
 let opened;
 
-async function turnToPicture(file) {
-  opened = { file, quarters: 0 };
+async function openPicture(file) {
+  opened = { file, quarterTurns: 0 };
   await readPicture(file);
 }
 
@@ -95,35 +95,35 @@ async function readPicture(file) {
   corrections.forget();
   document.body.classList.add("with-picture");
   picture.hidden = source.size === null;
-  at("unseen").hidden = source.size !== null;
-  at("turn-button").hidden = source.size === null;
+  byId("unseen").hidden = source.size !== null;
+  byId("turn-button").hidden = source.size === null;
   frame.style.setProperty("--ratio", String(source.size ? source.size.width / source.size.height : 4 / 3));
   note("");
   table.close();
-  along.turnTo(source);
+  liveReading.switchTo(source);
 }
 
-at("turn-button").addEventListener("click", async () => {
-  opened.quarters = (opened.quarters + 1) % 4;
-  await readPicture(await turned(opened.file, opened.quarters));
+byId("turn-button").addEventListener("click", async () => {
+  opened.quarterTurns = (opened.quarterTurns + 1) % 4;
+  await readPicture(await rotated(opened.file, opened.quarterTurns));
 });
 
-at("table-button").addEventListener("click", async () => {
+byId("table-button").addEventListener("click", async () => {
   try {
     await table.open(shownSource);
   } catch (error) {
-    takeError(error);
+    handleError(error);
   }
 });
 
-function turnToPaper() {
+function showPaper() {
   corrections.forget();
   document.body.classList.remove("with-picture");
-  picture.hidden = at("unseen").hidden = true;
+  picture.hidden = byId("unseen").hidden = true;
   frame.style.setProperty("--ratio", String(PAPER.width / PAPER.height));
   table.close();
   note("");
-  along.turnTo(onPaper);
+  liveReading.switchTo(onPaper);
   paper.focus();
 }
 
@@ -133,18 +133,18 @@ function isPicture() {
 
 // Reading
 
-along.addEventListener("read", (/** @type {CustomEvent} */ { detail }) => {
+liveReading.addEventListener("read", (/** @type {CustomEvent} */ { detail }) => {
   Object.assign(shown, detail);
-  if (detail.picture && isTroubled) note("");
+  if (detail.picture && isNoteError) note("");
   show();
 });
-along.addEventListener("waiting", (/** @type {CustomEvent} */ { detail: isWaiting }) => {
-  at("answer").setAttribute("aria-busy", isWaiting);
+liveReading.addEventListener("waiting", (/** @type {CustomEvent} */ { detail: isWaiting }) => {
+  byId("answer").setAttribute("aria-busy", isWaiting);
   if (isWaiting && digitsShown().length === 0) text.show([], "Reading …");
 });
-along.addEventListener("trouble", (/** @type {CustomEvent} */ { detail }) => {
+liveReading.addEventListener("failure", (/** @type {CustomEvent} */ { detail }) => {
   if (shown.lines.length === 0) text.show([], "Not read");
-  takeError(detail);
+  handleError(detail);
 });
 corrections.addEventListener("change", show);
 
@@ -154,19 +154,19 @@ function digitsShown() {
 
 function show() {
   const digits = digitsShown();
-  corrections.apply(digits); // it may have been read once more since somebody was asked
+  corrections.apply(digits); // it may have been read again while the user was asked
   text.show(shown.lines, shown.picture ? "No digit found" : isPicture() ? "Reading …" : "Nothing written yet");
-  nothingFound.show(shown, isPicture(), corrections.keeps);
+  nothingFound.show(shown, isPicture(), corrections.areStored);
   cards.show(digits);
   overlay.show(digits, isPicture() ? shown.passedOver : []);
   const isInk = !isPicture() && digits.length > 0;
   ignoredInk.show(isInk ? shown.ignored : NOTHING.ignored, isPicture() && shown.passedOver.length > 0);
   comparison.show(digits);
-  at("legend").hidden = digits.length === 0;
+  byId("legend").hidden = digits.length === 0;
   select(Math.min(shown.selected, digits.length - 1));
 }
 
-/** The digit that the page is about, pointed at or focused. @param {number} index -1 for the newest */
+/** Select the digit that the page shows in detail. @param {number} index -1 for the newest */
 function select(index) {
   const digits = digitsShown();
   shown.selected = index;
@@ -191,43 +191,43 @@ paper.addEventListener("pointermove", (event) => {
 // The service
 
 connection.addEventListener("back", () => {
-  text.say("The service is back.");
-  along.again();
-  if (!model) meetService();
+  text.announce("The service is back.");
+  liveReading.refresh();
+  if (!model) loadModel();
 });
 
-async function meetService() {
+async function loadModel() {
   try {
     model = await fetchModel();
   } catch (error) {
-    takeError(error);
+    handleError(error);
     return;
   }
-  corrections.keeps = model.service.keeps_corrections;
+  corrections.areStored = model.service.keeps_corrections;
   show();
-  showFacts(at("facts"), model);
+  showFacts(byId("facts"), model);
   await comparison.open();
 }
 
-function takeError(error) {
-  if (!connection.takes(error)) note(error.message, true);
+function handleError(error) {
+  if (!connection.handles(error)) note(error.message, true);
 }
 
-/** Errors stay until something is read, other messages until more is written; until then they offer undo. */
-function note(words, trouble = false, undo = null) {
-  isTroubled = trouble;
-  at("note").textContent = words;
-  at("take-back").hidden = !undo;
-  at("take-back").onclick = undo;
+/** Errors stay until something is read, other messages, which may offer undo, until more is written. */
+function note(text, isError = false, undo = null) {
+  isNoteError = isError;
+  byId("note").textContent = text;
+  byId("take-back").hidden = !undo;
+  byId("take-back").onclick = undo;
 }
 
 // Tools
 
 function showTools() {
-  at("undo-button").disabled = !ink.canUndo;
-  at("redo-button").disabled = !ink.canRedo;
-  at("clear-button").disabled = ink.isEmpty;
-  at("invitation").hidden = !ink.isEmpty;
+  byId("undo-button").disabled = !ink.canUndo;
+  byId("redo-button").disabled = !ink.canRedo;
+  byId("clear-button").disabled = ink.isEmpty;
+  byId("invitation").hidden = !ink.isEmpty;
 }
 
 function showPenWidth() {
@@ -237,5 +237,5 @@ function showPenWidth() {
 showTools();
 showPenWidth();
 show();
-keepDrawing(ink);
-meetService();
+storeDrawing(ink);
+loadModel();

@@ -1,4 +1,4 @@
-/** Why no digit was found, in words, and the offer to say which one it is. */
+/** Explains why no digit was found, and lets the user say which one it is. */
 
 /** Shows its element if there was something to read, but no digit in it. */
 export class NothingFound {
@@ -15,19 +15,19 @@ export class NothingFound {
   }
 
   /**
-   * @param {import("./reading-along.js").Read} read
+   * @param {import("./live-reading.js").Read} read
    * @param {boolean} isPicture a picture rather than a drawing
-   * @param {boolean} canBeTaught
+   * @param {boolean} canCorrect
    */
-  show({ lines, picture, passedOver }, isPicture, canBeTaught) {
+  show({ lines, picture, passedOver }, isPicture, canCorrect) {
     this.#element.hidden = !picture || lines.length > 0;
     this.#why.textContent = reasonFor(passedOver.length > 0, isPicture);
-    this.#teach.hidden = !canBeTaught;
+    this.#teach.hidden = !canCorrect;
   }
 }
 
-function reasonFor(isSomethingThere, isPicture) {
-  if (isSomethingThere) return "To the reader, what is there looks like letters, signs or a drawing.";
+function reasonFor(isInkPassedOver, isPicture) {
+  if (isInkPassedOver) return "To the reader, this looks like letters, signs or a drawing.";
   if (isPicture) return "No ink stands out from the paper: it may be blank, too faint or out of focus.";
   return "It is too small to be a digit. Write larger.";
 }

@@ -1,12 +1,12 @@
 /** Boxes over the paper or the picture, with their readings. */
 
-import { percent, signOf } from "./digit.js";
+import { percent, textOf } from "./digit.js";
 
-const MANY = 24; // digits: their signs must not hide one another
+const DENSE = 24; // digits: with more, smaller labels keep them from hiding one another
 
 /**
  * Dispatches "select" and "choose" with a digit's index when boxes receive the pointer, over a picture. Over the
- * paper they let it through to the pen.
+ * paper, pointer events pass through to the pen.
  */
 export class Overlay extends EventTarget {
   #container;
@@ -17,15 +17,15 @@ export class Overlay extends EventTarget {
   constructor(container) {
     super();
     this.#container = container;
-    container.addEventListener("pointerover", (event) => this.#tell("select", event));
-    container.addEventListener("click", (event) => this.#tell("choose", event));
+    container.addEventListener("pointerover", (event) => this.#dispatch("select", event));
+    container.addEventListener("click", (event) => this.#dispatch("choose", event));
   }
 
   /** @param {import("./digit.js").Digit[]} digits @param {import("./digit.js").Place[]} passedOver shown as ignored */
   show(digits, passedOver) {
     const container = this.#container;
     this.#digits = digits;
-    container.classList.toggle("dense", digits.length > MANY);
+    container.classList.toggle("dense", digits.length > DENSE);
     for (const box of container.querySelectorAll(".ignored")) box.remove();
     while (container.children.length > digits.length) container.lastElementChild.remove();
     while (container.children.length < digits.length) container.append(newBox());
@@ -48,7 +48,7 @@ export class Overlay extends EventTarget {
     );
   }
 
-  #tell(type, event) {
+  #dispatch(type, event) {
     const index = [...this.#container.children].indexOf(event.target.closest(".box"));
     if (index >= 0) this.dispatchEvent(new CustomEvent(type, { detail: index }));
   }
@@ -64,25 +64,25 @@ function newBox() {
 
 /** @param {HTMLElement} box @param {import("./digit.js").Digit} digit */
 function fill(box, digit) {
-  const sign = signOf(digit);
+  const text = textOf(digit);
   box.hidden = digit.place === null;
-  box.classList.toggle("at-edge", digit.place?.x > 0.6); // its words would leave the frame
-  box.classList.toggle("unsure", sign === "?");
-  const more = document.createElement("small");
-  more.textContent = digit.corrected === null ? percent(digit.confidence) : "";
-  box.firstElementChild.replaceChildren(sign, more);
-  if (digit.place) put(box, digit.place);
+  box.classList.toggle("at-edge", digit.place?.x > 0.6); // its label would leave the frame
+  box.classList.toggle("unsure", text === "?");
+  const confidence = document.createElement("small");
+  confidence.textContent = digit.corrected === null ? percent(digit.confidence) : "";
+  box.firstElementChild.replaceChildren(text, confidence);
+  if (digit.place) position(box, digit.place);
 }
 
 /** @param {import("./digit.js").Place} place */
 function ignoredBox(place) {
   const box = document.createElement("div");
   box.className = "box ignored";
-  put(box, place);
+  position(box, place);
   return box;
 }
 
 /** @param {HTMLElement} box @param {import("./digit.js").Place} place */
-function put(box, place) {
+function position(box, place) {
   for (const [name, fraction] of Object.entries(place)) box.style.setProperty(`--${name}`, fraction.toFixed(5));
 }

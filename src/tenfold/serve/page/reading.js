@@ -1,8 +1,8 @@
 /** The reading, in large letters and for screen readers. */
 
-import { percent, secondBest, signOf } from "./digit.js";
+import { percent, secondBest, textOf } from "./digit.js";
 
-const SAY_AFTER_MS = 600; // without a change: nobody wants to hear what lies between
+const ANNOUNCE_DELAY_MS = 600; // without a change, so that intermediate readings are not announced
 
 export class ReadingText {
   #element;
@@ -15,29 +15,29 @@ export class ReadingText {
     this.#spoken = spoken;
   }
 
-  /** @param {import("./reading-along.js").Line[]} lines @param {string} otherwise the text if nothing is read */
+  /** @param {import("./live-reading.js").Line[]} lines @param {string} otherwise the text if nothing is read */
   show(lines, otherwise) {
     this.#element.replaceChildren(...(lines.length ? lines.map(lineOf) : [placeholder(otherwise)]));
     this.#element.style.setProperty("--longest", String(Math.max(3, ...lines.map(({ written }) => written.length))));
     this.#element.style.setProperty("--lines", String(Math.max(1, lines.length)));
-    this.#sayLater(lines.length ? sentence(lines) : otherwise);
+    this.#announceLater(lines.length ? sentence(lines) : otherwise);
   }
 
   /** Announce the reading to screen readers. */
-  say(text) {
+  announce(text) {
     clearTimeout(this.#timer);
     this.#spoken.textContent = text;
   }
 
-  #sayLater(text) {
+  #announceLater(text) {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => (this.#spoken.textContent = text), SAY_AFTER_MS);
+    this.#timer = setTimeout(() => (this.#spoken.textContent = text), ANNOUNCE_DELAY_MS);
   }
 }
 
 function lineOf(line) {
   const element = document.createElement("p");
-  element.append(...marksOf(line).map((mark) => (typeof mark === "string" ? mark : letter(mark))));
+  element.append(...marksOf(line).map((mark) => (typeof mark === "string" ? mark : digitElement(mark))));
   return element;
 }
 
@@ -47,8 +47,8 @@ function marksOf({ digits, written }) {
   return [...written].map((character) => (/[\d?]/.test(character) ? digits[next++] : character));
 }
 
-function letter(digit) {
-  const sign = signOf(digit);
+function digitElement(digit) {
+  const sign = textOf(digit);
   const element = document.createElement("span");
   element.textContent = sign;
   element.classList.toggle("unsure", sign === "?");
@@ -64,9 +64,9 @@ function placeholder(text) {
 }
 
 function sentence(lines) {
-  const said = (mark) => (typeof mark === "string" ? mark : signOf(mark));
-  const read = lines.map((line) => marksOf(line).map(said).filter((sign) => sign !== " ").join(" ")).join(", next line ");
-  const unsure = lines.flatMap(({ digits }) => digits).filter((digit) => signOf(digit) === "?");
+  const spoken = (mark) => (typeof mark === "string" ? mark : textOf(mark));
+  const read = lines.map((line) => marksOf(line).map(spoken).filter((sign) => sign !== " ").join(" ")).join(", next line ");
+  const unsure = lines.flatMap(({ digits }) => digits).filter((digit) => textOf(digit) === "?");
   return [`Read: ${read}.`, ...unsure.map(perhaps)].join(" ");
 }
 

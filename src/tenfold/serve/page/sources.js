@@ -4,7 +4,7 @@
  * @typedef {object} Source
  * @property {boolean} isEmpty
  * @property {number} changedAt in milliseconds, on the clock of `performance.now()`
- * @property {() => Promise<Shot>} take the current state
+ * @property {() => Promise<Shot>} capture the current state
  *
  * @typedef {object} Shot
  * @property {Blob} picture
@@ -26,13 +26,13 @@ export function inkSource(ink) {
     get changedAt() {
       return ink.changedAt;
     },
-    async take() {
+    async capture() {
       const { strokes } = ink;
       const { canvas, area, scale } = paintInk(fitted(ink));
       return {
         picture: await canvas.convertToBlob({ type: "image/png" }),
         strokes,
-        place: (box) => placeOnPaper(box, area, scale),
+        place: (box) => fractionsOfPaper(box, area, scale),
       };
     },
   };
@@ -49,24 +49,24 @@ export async function pictureSource(file, element) {
   const changedAt = performance.now();
   const size = await load(file, element);
   const place = (box) => size && inFractions(box, size.width, size.height);
-  return { isEmpty: false, changedAt, size, take: async () => ({ picture: file, strokes: [], place }) };
+  return { isEmpty: false, changedAt, size, capture: async () => ({ picture: file, strokes: [], place }) };
 }
 
 /**
- * `file` after `quarters` quarter turns to the right.
+ * `file` rotated clockwise by `quarterTurns` quarter turns.
  *
  * @param {File} file that this browser can show
- * @param {number} quarters 0 to 3
+ * @param {number} quarterTurns 0 to 3
  * @returns {Promise<File>}
  */
-export async function turned(file, quarters) {
-  if (quarters === 0) return file;
+export async function rotated(file, quarterTurns) {
+  if (quarterTurns === 0) return file;
   const bitmap = await createImageBitmap(file);
-  const [width, height] = quarters % 2 ? [bitmap.height, bitmap.width] : [bitmap.width, bitmap.height];
+  const [width, height] = quarterTurns % 2 ? [bitmap.height, bitmap.width] : [bitmap.width, bitmap.height];
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d");
   context.translate(width / 2, height / 2);
-  context.rotate((quarters * Math.PI) / 2);
+  context.rotate((quarterTurns * Math.PI) / 2);
   context.drawImage(bitmap, -bitmap.width / 2, -bitmap.height / 2);
   const type = file.type === "image/jpeg" ? file.type : "image/png";
   return new File([await canvas.convertToBlob({ type, quality: 0.95 })], file.name, { type });
@@ -83,11 +83,11 @@ async function load(file, element) {
   return { width: element.naturalWidth, height: element.naturalHeight };
 }
 
-function placeOnPaper({ x, y, width, height }, area, scale) {
+function fractionsOfPaper({ x, y, width, height }, area, scale) {
   const box = { x: area.x + x / scale, y: area.y + y / scale, width: width / scale, height: height / scale };
   return inFractions(box, PAPER.width, PAPER.height);
 }
 
-function inFractions({ x, y, width, height }, wide, high) {
-  return { x: x / wide, y: y / high, width: width / wide, height: height / high };
+function inFractions({ x, y, width, height }, frameWidth, frameHeight) {
+  return { x: x / frameWidth, y: y / frameHeight, width: width / frameWidth, height: height / frameHeight };
 }

@@ -6,31 +6,31 @@ import { percent } from "./digit.js";
 
 export class TableSheet {
   #section;
-  #mark;
+  #marker;
   #table;
   #state;
   /** Its picture, or the one being read. @type {import("./sources.js").Source | null} */
   #source = null;
 
-  /** @param {HTMLElement} section @param {HTMLElement} mark lies over the cell that has the focus */
-  constructor(section, mark) {
+  /** @param {HTMLElement} section @param {HTMLElement} marker lies over the cell that has the focus */
+  constructor(section, marker) {
     this.#section = section;
-    this.#mark = mark;
+    this.#marker = marker;
     this.#table = section.querySelector("table");
     this.#state = section.querySelector("#table-state");
     section.querySelector("#save-table").addEventListener("click", () => save(toCsv(this.#texts())));
     section.querySelector("#copy-table").addEventListener("click", () => this.#copy());
-    section.addEventListener("focusout", () => (mark.hidden = true));
-    this.#table.addEventListener("keydown", (event) => this.#takeKey(event));
-    this.#table.addEventListener("input", (event) => this.#settle(event.target));
+    section.addEventListener("focusout", () => (marker.hidden = true));
+    this.#table.addEventListener("keydown", (event) => this.#handleKey(event));
+    this.#table.addEventListener("input", (event) => this.#confirm(event.target));
   }
 
   /** Read the table in a picture, and focus the first uncertain cell. @param {import("./sources.js").Source} source */
   async open(source) {
     this.#source = source;
-    const { picture, place } = await source.take();
+    const { picture, place } = await source.capture();
     const rows = await readTable(picture);
-    if (source !== this.#source) return; // another picture has come
+    if (source !== this.#source) return; // another picture was opened
     this.#table.replaceChildren(...rows.map((cells, row) => this.#row(cells, row, place)));
     this.#section.hidden = false;
     this.#count();
@@ -40,7 +40,7 @@ export class TableSheet {
 
   close() {
     this.#source = null;
-    this.#section.hidden = this.#mark.hidden = true;
+    this.#section.hidden = this.#marker.hidden = true;
   }
 
   #row(cells, row, place) {
@@ -59,33 +59,33 @@ export class TableSheet {
     input.classList.toggle("doubtful", !accepted);
     const doubt = accepted ? "" : `, not sure: ${percent(confidence)}`;
     input.setAttribute("aria-label", `Row ${row + 1}, column ${column + 1}${doubt}`);
-    if (!accepted) input.title = `Right with ${percent(confidence)}`;
+    if (!accepted) input.title = `${percent(confidence)} confident`;
     input.addEventListener("focus", () => this.#show(box && place(box)));
     element.append(input);
     return element;
   }
 
-  /** Lay the mark over a place of the picture. @param {import("./digit.js").Place | null} place */
+  /** Lay the marker over a place of the picture. @param {import("./digit.js").Place | null} place */
   #show(place) {
-    this.#mark.hidden = !place;
+    this.#marker.hidden = !place;
     for (const [name, fraction] of Object.entries(place ?? {})) {
-      this.#mark.style.setProperty(`--${name}`, fraction.toFixed(5));
+      this.#marker.style.setProperty(`--${name}`, fraction.toFixed(5));
     }
   }
 
   /** While there are uncertain cells, Tab goes from one to the next. Enter confirms a cell. */
-  #takeKey(event) {
+  #handleKey(event) {
     const doubtful = this.#doubtful();
-    if (event.key === "Enter") this.#settle(event.target);
-    const forth = event.key === "Enter" || (event.key === "Tab" && !event.shiftKey);
+    if (event.key === "Enter") this.#confirm(event.target);
+    const isForward = event.key === "Enter" || (event.key === "Tab" && !event.shiftKey);
     const next = doubtful.find((input) => input.compareDocumentPosition(event.target) & Node.DOCUMENT_POSITION_PRECEDING);
-    if (!forth || !next || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!isForward || !next || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     next.focus();
     next.select();
   }
 
-  #settle(input) {
+  #confirm(input) {
     input.classList.remove("doubtful");
     this.#count();
   }
@@ -111,8 +111,8 @@ export class TableSheet {
 }
 
 function sentence(n) {
-  if (n === 0) return "Every cell is read for certain, or corrected.";
-  return `${n === 1 ? "One cell is" : `${n} cells are`} in doubt: Tab goes from one to the next, Enter says that it is right.`;
+  if (n === 0) return "No cell is in doubt.";
+  return `${n === 1 ? "One cell is" : `${n} cells are`} in doubt: Tab goes to the next one, Enter confirms it.`;
 }
 
 function save(text) {

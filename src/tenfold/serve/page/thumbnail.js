@@ -1,9 +1,9 @@
-/** Small pictures as the networks see them. */
+/** Small images of what the networks see. */
 
-const darkness = matchMedia("(prefers-color-scheme: dark)");
+const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 /** Cached colours of the style sheet: looking them up every time would slow down the pen. */
-const known = /** @type {Map<string, number[]>} */ (new Map());
-darkness.addEventListener("change", () => known.clear());
+const cachedColours = /** @type {Map<string, number[]>} */ (new Map());
+darkScheme.addEventListener("change", () => cachedColours.clear());
 
 /**
  * Paint bytes on `canvas`, which has their size: 0 is transparent and 255 the colour, for both colour schemes.
@@ -15,17 +15,17 @@ darkness.addEventListener("change", () => known.clear());
 export function paintLevels(canvas, levels, colour = "--ink") {
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, canvas.height);
-  const [red, green, blue] = partsOf(colour);
+  const [red, green, blue] = rgbOf(colour);
   for (let index = 0; index < levels.length; index++) {
     image.data.set([red, green, blue, levels[index]], 4 * index);
   }
   context.putImageData(image, 0, 0);
 }
 
-function partsOf(colour) {
-  if (!known.has(colour)) {
-    const written = getComputedStyle(document.documentElement).getPropertyValue(colour).trim();
-    known.set(colour, [1, 3, 5].map((at) => Number.parseInt(written.slice(at, at + 2), 16)));
+function rgbOf(colour) {
+  if (!cachedColours.has(colour)) {
+    const value = getComputedStyle(document.documentElement).getPropertyValue(colour).trim();
+    cachedColours.set(colour, [1, 3, 5].map((at) => Number.parseInt(value.slice(at, at + 2), 16)));
   }
-  return known.get(colour);
+  return cachedColours.get(colour);
 }

@@ -1,19 +1,19 @@
-/** The drawing survives a reload: it is stored in this tab, and nowhere else. */
+/** Keeps the drawing across reloads: it is stored in this tab only. */
 
-const NAME = "tenfold drawing 1"; // of its form, too
+const KEY = "tenfold drawing 1"; // with the version of its format
 
 /** Restore the drawing from before a reload, and store it for the next. @param {import("./ink.js").Ink} ink */
-export function keepDrawing(ink) {
+export function storeDrawing(ink) {
   const drawing = load();
   if (drawing) ink.restore(drawing);
   window.addEventListener("pagehide", () => save(ink.strokes));
-  document.addEventListener("visibilitychange", () => save(ink.strokes)); // telephones end pages without a word
+  document.addEventListener("visibilitychange", () => save(ink.strokes)); // phones close pages without further events
 }
 
 /** @returns {import("./ink.js").Stroke[] | null} */
 function load() {
   try {
-    return JSON.parse(sessionStorage.getItem(NAME));
+    return JSON.parse(sessionStorage.getItem(KEY));
   } catch {
     return null; // storage is switched off
   }
@@ -22,7 +22,7 @@ function load() {
 /** @param {readonly import("./ink.js").Stroke[]} strokes */
 function save(strokes) {
   try {
-    sessionStorage.setItem(NAME, JSON.stringify(strokes, rounded));
+    sessionStorage.setItem(KEY, JSON.stringify(strokes, rounded));
   } catch {
     // Storage is switched off, or full: the drawing is lost after a reload.
   }

@@ -6,22 +6,22 @@ import { ignoredStrokes } from "./ignored-ink.js";
 import { newestOnly } from "./newest.js";
 
 /**
- * @typedef {{digits: import("./digit.js").Digit[], written: string}} Line its digits, and what it says with its signs
+ * @typedef {{digits: import("./digit.js").Digit[], written: string}} Line its digits, and its text with signs
  * @typedef {object} Read
  * @property {Line[]} lines
  * @property {Blob | null} picture that was read, null if there was none
- * @property {(import("./digit.js").Place | null)[]} passedOver places of writing without digits
- * @property {Set<import("./ink.js").Stroke>} ignored strokes that are no part of a digit or sign
+ * @property {(import("./digit.js").Place | null)[]} passedOver places of text without digits
+ * @property {Set<import("./ink.js").Stroke>} ignored strokes that are not part of a digit or sign
  */
 
 /** @type {Read} */
 export const NOTHING = Object.freeze({ lines: [], picture: null, passedOver: [], ignored: new Set() });
 
 /**
- * Dispatches "read" with a `Read` as its detail, "waiting" with whether an answer is awaited, and "trouble" with the
+ * Dispatches "read" with a `Read` as its detail, "waiting" with whether an answer is awaited, and "failure" with the
  * error if there is no answer.
  */
-export class ReadingAlong extends EventTarget {
+export class LiveReading extends EventTarget {
   /** @type {import("./sources.js").Source} */
   #source;
   #readNewest = newestOnly(() => this.#read());
@@ -33,15 +33,15 @@ export class ReadingAlong extends EventTarget {
   }
 
   /** Read something else from now on. @param {import("./sources.js").Source} source */
-  turnTo(source) {
+  switchTo(source) {
     this.#source = source;
-    this.#tell("read", NOTHING);
-    this.again();
+    this.#dispatch("read", NOTHING);
+    this.refresh();
   }
 
   /** Read what is there now. */
-  again() {
-    if (this.#source.isEmpty) this.#tell("read", NOTHING);
+  refresh() {
+    if (this.#source.isEmpty) this.#dispatch("read", NOTHING);
     else this.#readNewest();
   }
 
@@ -49,13 +49,13 @@ export class ReadingAlong extends EventTarget {
     const source = this.#source;
     if (source.isEmpty) return;
     const { changedAt } = source;
-    this.#tell("waiting", true);
+    this.#dispatch("waiting", true);
     try {
-      const { picture, strokes, place } = await source.take();
+      const { picture, strokes, place } = await source.capture();
       const { lines, passed_over } = await explain(picture);
-      if (source !== this.#source || source.isEmpty) return; // it has come too late
+      if (source !== this.#source || source.isEmpty) return; // the answer came too late
       const read = lines.flatMap(({ digits, signs }) => [...digits, ...signs]);
-      this.#tell("read", {
+      this.#dispatch("read", {
         lines: lines.map(({ digits, written }, line) => ({
           digits: digits.map((each, digit) => digitOf(each, line, digit, place)),
           written,
@@ -66,14 +66,14 @@ export class ReadingAlong extends EventTarget {
       });
       measureDelay(changedAt);
     } catch (error) {
-      this.#tell("trouble", error);
-      if (error instanceof Refused && error.retryAfterS) setTimeout(() => this.again(), 1000 * error.retryAfterS);
+      this.#dispatch("failure", error);
+      if (error instanceof Refused && error.retryAfterS) setTimeout(() => this.refresh(), 1000 * error.retryAfterS);
     } finally {
-      this.#tell("waiting", false);
+      this.#dispatch("waiting", false);
     }
   }
 
-  #tell(type, detail) {
+  #dispatch(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }
