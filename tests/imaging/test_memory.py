@@ -89,7 +89,7 @@ def encoded(kind: str, mode: str = "RGB", **options: Any) -> bytes:
 def test_a_picture_that_would_take_too_much_memory_is_refused(
     content: bytes, bytes_per_pixel: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(memory, "_MOST_PER_PIXEL", 0)
+    monkeypatch.setattr(memory, "_MAX_BYTES_PER_PIXEL", 0)
     needed = bytes_per_pixel * 8000 + 8 * 80  # a pointer to each row
     monkeypatch.setattr(memory, "MAX_DECODING_BYTES", needed)
     assert decode(content).shape == (80, 100)

@@ -227,8 +227,7 @@ class SlowClock:
 def test_reading_stops_between_lines_after_the_time_limit(
     small_reader: tenfold.Reader, page: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The clock is read before and after decoding, after finding ink, after finding lines, and after each
-    line."""
+    """The clock is read before and after decoding, and after finding ink, finding lines, and each line."""
     monkeypatch.setattr("tenfold.reader.deadline.monotonic", SlowClock())
 
     assert small_reader.read(page, timeout_s=8).text

@@ -139,8 +139,7 @@ def test_a_reading_survives_a_round_trip_through_its_dictionary() -> None:
 
 
 def change(place: str, value: object) -> Callable[[dict[str, Any]], object]:
-    """A function that changes one value of the first digit, its box or line, the line's sign, or the
-    reading."""
+    """A function that changes one value of the reading or its first line, digit, box or sign."""
 
     def changed(content: dict[str, Any]) -> object:
         digit_content = content["lines"][0]["digits"][0]

@@ -22,8 +22,7 @@ def is_array(picture: object) -> bool:
 
 
 def to_array(picture: Any) -> NDArray[Any]:
-    """`picture`, for which `is_array` holds, as an array. Raises ImageError if its values are not real
-    numbers."""
+    """`picture`, for which `is_array` holds, as an array. Raises ImageError if it is not of real numbers."""
     kind = type(picture).__name__
     try:
         with warnings.catch_warnings(action="ignore"):

@@ -20,13 +20,12 @@ _STRAIGHT = 0.02  # of a sheet's longer side: with corners this near to an uprig
 def clear_desk(
     grey: NDArray[np.uint8], surroundings: NDArray[np.float32]
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """The sheets of paper in a picture, uint8 (h, w), and the homography, float64 (3, 3), back to the
-    picture.
+    """A picture's sheets of paper, uint8 (h, w), and the homography back to the picture, float64 (3, 3).
 
-    `grey` is the picture, uint8 (H, W). `surroundings`, float32 of any size, is the probability of each place
-    to lie off the paper. The homography maps homogeneous columns (x, y, 1) of the result to those of the
-    picture. A single sheet that is completely visible is rectified. Without surroundings, the picture is
-    returned unchanged.
+    `grey` is the picture, uint8 (H, W). `surroundings`, float32 of any size, is the probability that a place
+    is not paper. The homography maps homogeneous columns (x, y, 1) of the result to those of the picture. A
+    single sheet that is completely visible is rectified. Without surroundings, the picture is returned
+    unchanged.
     """
     outlines = _sheets(grey, surroundings)
     identity = np.eye(3)
@@ -48,8 +47,7 @@ def clear_desk(
 
 
 def _sheets(grey: NDArray[np.uint8], surroundings: NDArray[np.float32]) -> list[Points]:
-    """The convex outlines, float32 (n, 2), of all sheets, in coordinates of `surroundings`; none if all is
-    paper."""
+    """The convex outlines of all sheets, float32 (n, 2) in pixels of `surroundings`; none if all is paper."""
     is_desk = surroundings > 0.5
     if is_desk.mean() < _MIN_SURROUNDINGS or is_desk.all():
         return []

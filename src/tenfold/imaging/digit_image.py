@@ -73,8 +73,7 @@ def isolate(ink: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _gaps(boxes: NDArray[Any], main: NDArray[Any]) -> NDArray[Any]:
-    """The gap in pixels between each box (x, y, width, height) and the main one, along the axis where it is
-    wider."""
+    """Between each box (x, y, width, height) and the main one, the larger of both gaps, in pixels."""
     start, end = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
     gaps: NDArray[Any] = np.maximum(start - (main[:2] + main[2:]), main[:2] - end).max(axis=1)
     return gaps

@@ -71,8 +71,7 @@ def attach_dots(boxes: Boxes, rows: list[Row], dots: NDArray[Any], typical: floa
 
 
 def drop_cut_off_rows(boxes: Boxes, rows: list[Row], shape: tuple[int, ...]) -> list[Row]:
-    """The rows that the edge of a picture of `shape` (H, W) does not cut off, or all if it cuts off every
-    row."""
+    """The rows that the edge of a picture of `shape` (H, W) does not cut off; if there are none, all."""
     at_edge = touch_edge(boxes, shape)
     return [row for row in rows if at_edge[row].mean() < _CUT_OFF] or rows
 

@@ -75,8 +75,7 @@ def release_memory(pixels: int) -> None:
 
 
 def _coefficients(image: Image.Image) -> int:
-    """The bytes of a JPEG's coefficients if it has several scans; with a single scan, libjpeg does not keep
-    them."""
+    """The bytes of a JPEG's coefficients if it has several scans; with one, libjpeg does not keep them."""
     components = [(across, down) for _, across, down, _ in getattr(image, "layer", ())]
     if not components or not (
         image.info.get("progressive") or _is_one_of_several_scans(image, len(components))
@@ -108,8 +107,7 @@ def _scan_header_bytes(n_components: int) -> int:
 
 
 def _part_of_tiff(image: Image.Image) -> int:
-    """The bytes of a compressed TIFF's tile or strip, which libtiff decompresses as a whole and Pillow
-    copies."""
+    """The bytes of a compressed TIFF's tile or strip: libtiff decompresses all of it and Pillow copies it."""
     if not getattr(image, "use_load_libtiff", True):
         return 0
     tags = getattr(image, "tag_v2", {})

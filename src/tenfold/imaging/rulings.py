@@ -61,8 +61,7 @@ def _horizontal_rulings(mask: Any) -> Any:
 def _candidates(
     stats: NDArray[Any], shape: tuple[int, ...], max_thickness: int
 ) -> Iterator[tuple[int, tuple[int, ...], float]]:
-    """The linked runs as long and low as rulings: label, bounding box, and the minimum length of a ruling
-    there."""
+    """The linked runs as long and low as rulings: label, bounding box, and minimum length of a ruling."""
     height, width = shape
     _, top, length, drop, _ = stats.T
     near_edge = _ALONG_EDGE * height
@@ -102,8 +101,7 @@ def _straight_line(
 def _ruling_mask(
     mask: NDArray[Any], lines: list[tuple[NDArray[Any], NDArray[Any]]], max_thickness: int
 ) -> Any:
-    """A mask uint8 (H, W) of the rulings given as columns and rows, without places where writing touches
-    them."""
+    """A mask uint8 (H, W) of rulings given as columns and rows, except where writing touches them."""
     if not lines:
         return np.zeros_like(mask)
     above, below = _nearest_paper(mask)
@@ -122,8 +120,10 @@ def _ruling_mask(
 
 
 def _nearest_paper(mask: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """The row of the nearest paper above and below each pixel of a mask (H, W), including the pixel itself:
-    -1 and H if there is none."""
+    """The row of the nearest paper above and below each pixel of a mask (H, W); -1 and H if there is none.
+
+    For a pixel of paper, it is its own row.
+    """
     rows = np.arange(len(mask), dtype=np.int32)[:, None]
     above = np.maximum.accumulate(np.where(mask == 0, rows, np.int32(-1)))
     below = np.minimum.accumulate(np.where(mask == 0, rows, np.int32(len(mask)))[::-1])[::-1]

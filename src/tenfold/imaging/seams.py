@@ -44,8 +44,7 @@ def find_seams(image: NDArray[np.uint8], centres: NDArray[np.float64]) -> NDArra
 
 
 def parts_between(seams: NDArray[np.float64], columns: int) -> NDArray[np.int32]:
-    """Between which `seams`, float64 (n, h), each pixel of (h, `columns`) lies, int32: 0 is left of the
-    first."""
+    """Between which `seams`, (n, h), each pixel of (h, `columns`) lies, int32: 0 is left of the first."""
     begins = np.zeros((seams.shape[1], columns + 1), dtype=np.int32)
     first = np.clip(np.ceil(seams), 0, columns).astype(np.int64)
     np.add.at(begins, (np.arange(seams.shape[1]), first), 1)
@@ -63,8 +62,7 @@ def _enclosed(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _cheapest_paths(cost: NDArray[Any]) -> NDArray[np.int64]:
-    """The cheapest path from top to bottom through each of n cost arrays (n, h, w): its column in each
-    row."""
+    """The cheapest path down through each of n cost arrays, (n, h, w): its column in each row."""
     n, rows, columns = cost.shape
     total = cost[:, 0]
     predecessor = np.zeros((rows, n, columns), dtype=np.int64)

@@ -47,8 +47,7 @@ class Peak:
 
 
 def greedy_decode(probabilities: NDArray[np.float32]) -> list[Peak]:
-    """The symbols spelled by the most likely class of each column, left to right; `probabilities` is float32
-    (T, S)."""
+    """The symbols that the most likely classes of the columns, float32 (T, S), spell, left to right."""
     columns = _peak_columns(probabilities)
     if not columns.size:
         return []

@@ -136,8 +136,7 @@ def _card(image: NDArray[np.uint8], digit: Digit) -> Image.Image:
 def _draw_bar(
     draw: ImageDraw.ImageDraw, at: tuple[float, float], name: str, probability: float, color: Color
 ) -> None:
-    """A label, a bar as long as the probability, and its percentage; `at` is the left end of its middle
-    line."""
+    """A label, a bar as long as the probability, and its percentage; `at` is the left middle."""
     left, middle = at
     start = left + _NAME_PX
     draw.text((start - 8, middle), name, font=font(_CARD_FONT_PX), fill=color, anchor="rm")

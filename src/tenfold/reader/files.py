@@ -115,8 +115,7 @@ def read_sources(
 
 
 def _pages_of(source: Source, content: Path | bytes) -> list[Source]:
-    """The pages of a file, or the source itself if there is one page. Raises ImageError if there are too
-    many."""
+    """The pages of a file, or just the source if it has one page. Raises ImageError if there are too many."""
     n_pages = count_pages(content)
     if n_pages == 1:
         return [source]

@@ -171,8 +171,7 @@ class RegionNetwork:
 
 
 def read_verified(path: Path, expected: str) -> bytes:
-    """The content of an ONNX file whose SHA-256 must be `expected`. Raises ModelError, also as
-    `read_onnx`."""
+    """The content of an ONNX file with the SHA-256 `expected`. Raises ModelError, also as `read_onnx`."""
     content = read_onnx(path)
     if sha256(content).hexdigest() != expected:
         raise ModelError(

@@ -73,7 +73,7 @@ class Page:
         return self._keep(~find_faces(self.ink + self.rulings))  # a large ring may be taken for a frame
 
     def number_probability(self, box: Box, ink: NDArray[np.float32]) -> float:
-        """The mean probability of ink, float32 (box.height, box.width), in a box to be part of a number."""
+        """The mean probability that ink in a box, float32 (box.height, box.width), belongs to a number."""
         window = self.numbers[box.y : box.bottom, box.x : box.right]
         return float(np.average(window, weights=ink))
 

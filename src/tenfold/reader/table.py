@@ -130,7 +130,7 @@ class Table:
         return f"{self.reading._repr_html_()}<table>{rows}</table>"
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON: the cells' text, guess, confidence, accepted and box; and the whole
+        """Plain values for JSON: text, guess, confidence, accepted and box of the cells, and the
         `reading`."""
         return {
             "rows": [[_cell_to_dict(cell) for cell in row] for row in self.rows],

@@ -15,11 +15,11 @@ function inkWith(...starts) {
   return ink;
 }
 
-test("a stroke holds the points of the pen, from where it was put down", () => {
+test("a stroke has the points of the pen, from where it was put down", () => {
   assert.deepEqual(inkWith(10).strokes, [[at(10), at(15)]]);
 });
 
-test("points closer than the eye can tell are left out", () => {
+test("points too close to the previous one are left out", () => {
   const ink = inkWith(10);
   ink.extend([at(15.5), at(15.9)], 3);
   assert.deepEqual(ink.strokes, [[at(10), at(15), at(15.9)]]);
@@ -37,7 +37,7 @@ test("undo and redo go through the strokes one by one", () => {
   assert.ok(!ink.canRedo);
 });
 
-test("a new stroke ends what could be redone", () => {
+test("a new stroke clears the redo stack", () => {
   const ink = inkWith(10, 20);
   ink.undo();
   ink.begin(at(30), 30);
@@ -53,7 +53,7 @@ test("clearing can be undone", () => {
   assert.equal(ink.strokes.length, 2);
 });
 
-test("an abandoned stroke leaves no trace, not even in what can be redone", () => {
+test("an abandoned stroke leaves no trace and cannot be redone", () => {
   const ink = inkWith(10);
   ink.begin(at(50), 50);
   ink.abandon();
@@ -61,14 +61,14 @@ test("an abandoned stroke leaves no trace, not even in what can be redone", () =
   assert.ok(!ink.canRedo);
 });
 
-test("a pen whose stroke was undone draws on nothing", () => {
+test("extending an undone stroke does nothing", () => {
   const ink = inkWith(10);
   ink.undo();
   ink.extend([at(99)], 99);
   assert.ok(ink.isEmpty);
 });
 
-test("a pen that was lifted draws on nothing", () => {
+test("extending after the pen was lifted does nothing", () => {
   const ink = inkWith(10);
   ink.end();
   ink.extend([at(99)], 99);
@@ -76,7 +76,7 @@ test("a pen that was lifted draws on nothing", () => {
   assert.deepEqual(ink.strokes, [[at(10), at(15)]]);
 });
 
-test("every change is announced, with the time of the pen", () => {
+test("every change dispatches an event and stores the time of the pen", () => {
   const ink = new Ink();
   const times = [];
   ink.addEventListener("change", () => times.push(ink.changedAt));

@@ -26,11 +26,11 @@ test("small digits get a pen a fifth as wide as they are high", () => {
   assert.deepEqual(widths(fitted(inkOf(50, 50, 45))), [10, 10, 10]);
 });
 
-test("a dot beside large digits changes nothing", () => {
+test("a dot next to large digits changes nothing", () => {
   assert.deepEqual(widths(fitted(inkOf(200, 2, 2, 2))), [18, 18, 18, 18]);
 });
 
-test("the stroke that is being written does not count", () => {
+test("the stroke being written does not count", () => {
   const ink = inkOf(200);
   ink.begin({ x: 300, y: 0, width: 18 }, 0);
   assert.deepEqual(widths(fitted(ink)), [18, 18]);

@@ -6,7 +6,7 @@ import { groupsOf, productsAt, productsOf, sumOf, trace } from "../../../src/ten
 const CONVOLUTION = {
   kind: "convolution",
   shape: [2, 1, 2, 2],
-  weights: Float32Array.from([1, 10, 2, 20, 3, 30, 4, 40]), // the two filters beside each other
+  weights: Float32Array.from([1, 10, 2, 20, 3, 30, 4, 40]), // the two filters interleaved
   bias: Float32Array.from([0, 0]),
   strides: [1, 1],
   pads: [0, 0, 0, 0],
@@ -23,25 +23,25 @@ test("layers without weights belong to the one before", () => {
   ]);
 });
 
-test("a filter multiplies what is at its place with its weights", () => {
+test("a filter multiplies the values at its place by its weights", () => {
   const [products] = productsAt(CONVOLUTION, IMAGE, 1, { row: 1, column: 0 });
   assert.deepEqual(products.map(({ value, weight }) => [value, weight]), [[3, 10], [4, 20], [6, 30], [7, 40]]);
   assert.equal(sumOf(products), 570);
 });
 
-test("beyond the edge is paper", () => {
+test("values beyond the edge are zero", () => {
   const [products] = productsAt({ ...CONVOLUTION, pads: [1, 1, 0, 0] }, IMAGE, 0, { row: 0, column: 0 });
   assert.deepEqual(products.map(({ value }) => value), [0, 0, 0, 0]);
 });
 
-test("a pooled value is traced to the strongest of those it was chosen from", () => {
+test("max pooling is traced back to its largest input", () => {
   const [group] = groupsOf(LAYERS);
   const map = { data: Float32Array.from([0, 1, 0, 2]), channels: 1, rows: 2, columns: 2 };
   const places = trace(group, [IMAGE, map, map, { ...map, rows: 1, columns: 1 }], 0, { row: 0, column: 0 });
   assert.deepEqual(places, [{ row: 1, column: 1 }, { row: 1, column: 1 }, { row: 0, column: 0 }]);
 });
 
-test("the inputs of a unit are named as people find them", () => {
+test("the inputs of a unit are named by unit, or by map, row and column", () => {
   const layer = { shape: [4, 1], weights: Float32Array.from([1, 2, 3, 4]) };
   const names = (channels, rows, columns) =>
     productsOf(layer, { data: new Float32Array(4), channels, rows, columns }, 0).map(({ name }) => name);

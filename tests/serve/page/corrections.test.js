@@ -42,21 +42,21 @@ beforeEach(() => {
   globalThis.fetch.mock.resetCalls();
 });
 
-test("a correction outlives a new reading of the same ink", async () => {
+test("a correction survives a new reading of the same ink", async () => {
   await corrections.take(digit(1), 7, PICTURE);
   const again = digit(1, { x: 0.01, level: 105 });
   corrections.apply([again]);
   assert.equal(again.corrected, 7);
 });
 
-test("other ink, or the same elsewhere, is not corrected", async () => {
+test("other ink, or the same ink elsewhere, is not corrected", async () => {
   await corrections.take(digit(1), 7, PICTURE);
   const others = [digit(1, { x: 0.5 }), digit(1, { level: 200 })];
   corrections.apply(others);
   assert.deepEqual(others.map(({ corrected }) => corrected), [null, null]);
 });
 
-test("the last of two corrections of a digit holds", async () => {
+test("the last of two corrections of a digit wins", async () => {
   const read = digit(1);
   await corrections.take(read, 7, PICTURE);
   await corrections.take(read, 4, PICTURE);
@@ -64,7 +64,7 @@ test("the last of two corrections of a digit holds", async () => {
   assert.equal(read.corrected, 4);
 });
 
-test("what was forgotten corrects nothing", async () => {
+test("forgotten corrections are not applied", async () => {
   const read = digit(1);
   await corrections.take(read, 7, PICTURE);
   corrections.forget();
@@ -72,7 +72,7 @@ test("what was forgotten corrects nothing", async () => {
   assert.equal(read.corrected, null);
 });
 
-test("a service that keeps corrections is told the label and the digit's place", async () => {
+test("a correction is sent with its label and the digit's place", async () => {
   corrections.areStored = true;
   await corrections.take({ ...digit(1), line: 2, digit: 3 }, 7, PICTURE);
   const [{ arguments: [address, request] }] = globalThis.fetch.mock.calls;
@@ -81,7 +81,7 @@ test("a service that keeps corrections is told the label and the digit's place",
   assert.equal(request.body, PICTURE);
 });
 
-test("a correction that is undone is taken back from the service and forgotten", async () => {
+test("an undone correction is deleted from the service and forgotten", async () => {
   const read = digit(1);
   await corrections.take(read, 7, PICTURE);
   await undo();
@@ -92,14 +92,14 @@ test("a correction that is undone is taken back from the service and forgotten",
   assert.deepEqual([said.at(-1), undo], ["Correction undone.", undefined]);
 });
 
-test("another value for the same digit takes the former one back", async () => {
+test("correcting a digit again deletes the previous correction", async () => {
   await corrections.take(digit(1), 7, PICTURE);
   await corrections.take(digit(1), 4, PICTURE);
   const calls = globalThis.fetch.mock.calls.map(({ arguments: [address, { method }] }) => `${method} ${address}`);
   assert.deepEqual(calls.slice(1).map((call) => call.split("?")[0]), ["POST v1/corrections", "DELETE v1/corrections/7/1"]);
 });
 
-test("a service that keeps none is not asked", async () => {
+test("nothing is sent to a service that does not store corrections", async () => {
   corrections.areStored = false;
   await corrections.take(digit(1), 7, PICTURE);
   assert.equal(globalThis.fetch.mock.callCount(), 0);

@@ -16,7 +16,7 @@ function slowWork() {
   return { work, seen, held, state };
 }
 
-test("however often it is asked meanwhile, it works once more, on the newest state", async () => {
+test("however often it is called meanwhile, it runs once more, on the newest state", async () => {
   const { work, seen, held, state } = slowWork();
   const ask = newestOnly(work);
   for (state.newest = 1; state.newest <= 5; state.newest++) ask();
