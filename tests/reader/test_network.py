@@ -73,7 +73,7 @@ def test_a_single_wrong_bit_is_detected(small_model: Any, tmp_path: Path) -> Non
     content[len(content) // 2] ^= 1
     path.write_bytes(content)
 
-    with pytest.raises(ModelError, match=r"reader\.onnx is damaged or another one"):
+    with pytest.raises(ModelError, match=r"reader\.onnx is damaged or was replaced"):
         DigitNetwork(path)
 
 
@@ -81,7 +81,7 @@ def test_a_truncated_and_an_empty_file_are_refused(small_model: Any, tmp_path: P
     path = small_model.copy(tmp_path)
     for content in (path.read_bytes()[:-1], b""):
         path.write_bytes(content)
-        with pytest.raises(ModelError, match="damaged or another one"):
+        with pytest.raises(ModelError, match="damaged or was replaced"):
             DigitNetwork(path)
 
 
@@ -139,8 +139,8 @@ def test_a_network_of_ten_classes_is_refused(small_model: Any, tmp_path: Path) -
         ({"temperature": 0}, "expected a temperature above 0"),
         ({"temperature": float("nan")}, "expected a temperature above 0"),
         ({"threshold": 1.5}, "expected a threshold from 0 to 1"),
-        ({"threshold": "0.9"}, "manifest's threshold cannot be '0.9'"),
-        ({"name": 3}, "manifest's name cannot be 3"),
+        ({"threshold": "0.9"}, "threshold in a manifest cannot be '0.9'"),
+        ({"name": 3}, "name in a manifest cannot be 3"),
         ({"surplus": 1}, "with exactly"),
     ],
 )
@@ -164,6 +164,6 @@ def test_a_malformed_manifest_is_refused(content: bytes, small_model: Any, tmp_p
 def test_a_manifest_of_another_file_is_not_written(small_model: Any, tmp_path: Path) -> None:
     path = tmp_path / "reader.onnx"
     path.write_bytes(b"another")
-    with pytest.raises(ModelError, match="received that of"):
+    with pytest.raises(ModelError, match="received one with"):
         write_manifest(replace(small_model.manifest), path)
     assert not path.with_suffix(".json").exists()

@@ -14,7 +14,7 @@ def open_soon(model: Path) -> Any:
 
 
 def test_a_model_whose_graph_never_ends_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "_STARTING_S", 2.0)
+    monkeypatch.setattr(opening, "_STARTUP_S", 2.0)
     model = write_endless_reader(tmp_path / "reader.onnx")
 
     with pytest.raises(ModelError, match=f"the model {model} did not answer within 3 s"):
@@ -25,7 +25,7 @@ def test_errors_in_a_model_read_like_those_of_a_reader(tmp_path: Path) -> None:
     model = write_endless_reader(tmp_path / "reader.onnx")
     model.write_bytes(b"damaged")
 
-    with pytest.raises(ModelError, match="is damaged or another one"):
+    with pytest.raises(ModelError, match="is damaged or was replaced"):
         open_soon(model)
 
 

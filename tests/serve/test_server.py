@@ -109,7 +109,7 @@ def test_a_model_that_cannot_be_used_is_said_to_be(tmp_path: Path, workers: str)
     done = tenfold_serve("--port", "0", "--model", str(model), "--workers", workers)
 
     assert done.returncode == 1
-    assert "is damaged or another one" in done.stderr
+    assert "is damaged or was replaced" in done.stderr
     assert len(done.stderr.splitlines()) == 1
 
 

@@ -111,7 +111,7 @@ export class TableSheet {
 }
 
 function sentence(n) {
-  if (n === 0) return "No cell is in doubt.";
+  if (n === 0) return "Every cell is certain or corrected.";
   return `${n === 1 ? "One cell is" : `${n} cells are`} in doubt: Tab goes to the next one, Enter confirms it.`;
 }
 
