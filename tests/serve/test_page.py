@@ -460,7 +460,7 @@ def test_a_feature_map_is_enlarged_and_explained(service: Any, open_page: Open) 
     assert box is not None
     maps.click(position={"x": box["width"] - 4, "y": 4})
 
-    expect(page.locator("#enlarged")).to_contain_text(re.compile("map 8 of 56.*where this filter found"))
+    expect(page.locator("#enlarged")).to_contain_text(re.compile("map 8 of 56.*where this filter responds"))
 
 
 def test_the_page_tells_that_the_service_is_gone_and_reads_again_when_it_is_back(
