@@ -21,8 +21,8 @@ def photograph(corners: list[tuple[float, float]]) -> tuple[NDArray[np.uint8], N
     whole = np.array([(0, 0), (240, 0), (240, 160), (0, 160)], dtype=np.float32)
     matrix = cv2.getPerspectiveTransform(whole, np.array(corners, dtype=np.float32))
     desk = np.full(SHAPE, 90, dtype=np.uint8)
-    seen = cv2.warpPerspective(sheet, matrix, SHAPE[::-1], dst=desk, borderMode=cv2.BORDER_TRANSPARENT)
-    return np.asarray(seen, dtype=np.uint8), np.asarray(matrix)
+    picture = cv2.warpPerspective(sheet, matrix, SHAPE[::-1], dst=desk, borderMode=cv2.BORDER_TRANSPARENT)
+    return np.asarray(picture, dtype=np.uint8), np.asarray(matrix)
 
 
 def surroundings_of(corners: list[tuple[float, float]]) -> NDArray[np.float32]:
@@ -98,13 +98,13 @@ def test_a_partly_visible_sheet_is_not_rectified_but_its_desk_is_painted_over() 
 
 def test_all_of_several_sheets_are_kept() -> None:
     picture = np.full(SHAPE, 60, dtype=np.uint8)
-    beside = np.ones((150, 200), dtype=np.float32)
+    surroundings = np.ones((150, 200), dtype=np.float32)
     for x in (40, 230):
         picture[60:240, x : x + 130] = 220
         picture[140:160, x + 50 : x + 70] = 30
-        beside[30:120, x // 2 : x // 2 + 65] = 0
+        surroundings[30:120, x // 2 : x // 2 + 65] = 0
 
-    cleared, _ = clear_desk(picture, beside)
+    cleared, _ = clear_desk(picture, surroundings)
 
     assert len(centres(cleared)) == 2
     assert (cleared[:, :30] == 220).all()

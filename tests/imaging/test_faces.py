@@ -32,9 +32,9 @@ def test_a_smiley_is_a_face_even_if_its_ring_does_not_quite_close(gap: int) -> N
 
 
 def test_ink_outside_the_ring_is_not_part_of_the_face() -> None:
-    beside = np.zeros((200, 60), dtype=np.float32)
-    cv2.line(beside, (30, 20), (28, 180), 1.0, 6)
-    found = find_faces(np.hstack([face(), beside]))
+    outside = np.zeros((200, 60), dtype=np.float32)
+    cv2.line(outside, (30, 20), (28, 180), 1.0, 6)
+    found = find_faces(np.hstack([face(), outside]))
     assert not found[:, 200:].any()
     assert found[:, :200].any()
 

@@ -95,9 +95,9 @@ def test_the_paper_of_a_photographed_page_is_light(tmp_path: Path) -> None:
     """A simulated photograph: uneven light, blur, noise and JPEG."""
     clean = page(height=480, width=640)
     noise = np.random.default_rng(0).normal(0, 4, clean.shape)
-    seen = cv2.GaussianBlur(shadow(clean), (0, 0), 1.2) + noise
+    photograph = cv2.GaussianBlur(shadow(clean), (0, 0), 1.2) + noise
     path = tmp_path / "page.jpg"
-    Image.fromarray(np.clip(seen, 0, 255).astype(np.uint8)).save(path, quality=80)
+    Image.fromarray(np.clip(photograph, 0, 255).astype(np.uint8)).save(path, quality=80)
     grey = decode(path)
 
     assert not is_dark(grey)

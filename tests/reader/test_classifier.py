@@ -41,8 +41,8 @@ def test_a_users_network_classifies_every_digit_of_a_line(own: Path, page: NDArr
 
     assert [len(line) for line in trace.reading] == [len(line) for line in bundled]
     for line, cut_line in zip(trace.reading, trace.lines, strict=True):
-        seen = reader.probabilities(np.stack([cut.image for cut in cut_line.cuts]))
-        for digit, box, expected in zip(line, cut_line.cuts, seen, strict=True):
+        probabilities = reader.probabilities(np.stack([cut.image for cut in cut_line.cuts]))
+        for digit, box, expected in zip(line, cut_line.cuts, probabilities, strict=True):
             assert digit.box == box.box
             assert digit.probabilities == pytest.approx(expected[:10], abs=1e-6)
             assert sum(digit.probabilities) == pytest.approx(1)  # it has no "no digit" class
@@ -107,7 +107,7 @@ def test_a_run_can_read(own: Path, page: NDArray[np.uint8], tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "message"),
     [
         ({"permuted": True}, "permuted pixels"),
         ({"loss": "ctc"}, "reads lines: export it with tenfold export"),
@@ -115,9 +115,9 @@ def test_a_run_can_read(own: Path, page: NDArray[np.uint8], tmp_path: Path) -> N
     ],
 )
 def test_a_run_that_cannot_read_digits_is_refused(
-    settings: dict[str, Any], told: str, own: Path, tmp_path: Path
+    settings: dict[str, Any], message: str, own: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(tenfold.TenfoldError, match=told):
+    with pytest.raises(tenfold.TenfoldError, match=message):
         tenfold.Reader(make_run(tmp_path / "run", own, **settings))
 
 

@@ -240,9 +240,9 @@ def test_a_table_is_printed_as_csv_and_doubtful_cells_are_listed_on_stderr(
 
 
 def test_a_table_as_json_has_cells_and_the_reading(picture: Path, small_reader: Reader) -> None:
-    told = json.loads(read("--table", "--json", picture).stdout)
+    content = json.loads(read("--table", "--json", picture).stdout)
 
-    assert told == {"file": str(picture), **small_reader.read_table(picture).to_dict()}
+    assert content == {"file": str(picture), **small_reader.read_table(picture).to_dict()}
 
 
 def test_with_several_tables_each_follows_its_name(picture: Path, small_reader: Reader) -> None:

@@ -17,7 +17,7 @@ def reader() -> tenfold.Reader:
 
 
 def write(page: Page, images: NDArray[np.uint8], x: int, y: int, side: int = 44) -> None:
-    """Put digits, uint8 (N, 28, 28), beside each other on light paper."""
+    """Put digits, uint8 (N, 28, 28), next to each other on light paper."""
     for number, image in enumerate(images):
         large = cv2.resize(image, (side, side), interpolation=cv2.INTER_CUBIC)
         place = np.s_[y : y + side, x + number * (side - 8) : x + number * (side - 8) + side]
@@ -103,8 +103,10 @@ def test_a_sheet_on_a_dark_desk_is_read_like_the_sheet_alone(reader: tenfold.Rea
         corners = np.array([(200, 150), (590, 170), (580, 520), (190, 500)], dtype=np.float32)
         whole = np.array([(0, 0), (360, 0), (360, 330), (0, 330)], dtype=np.float32)
         matrix = cv2.getPerspectiveTransform(whole, corners)
-        seen = cv2.warpPerspective(page, matrix, (800, 700), dst=desk, borderMode=cv2.BORDER_TRANSPARENT)
-        right.append([line.text for line in reader.read(seen).lines] == expected)
+        photograph = cv2.warpPerspective(
+            page, matrix, (800, 700), dst=desk, borderMode=cv2.BORDER_TRANSPARENT
+        )
+        right.append([line.text for line in reader.read(photograph).lines] == expected)
 
     assert np.mean(right) >= 0.7
 

@@ -136,9 +136,9 @@ def test_an_isolated_digit_is_classified_by_the_network_for_single_digits(mnist:
     for image in mnist.x_test[:20]:
         trace = reader.trace(255 - np.pad(cv2.resize(image, (84, 84)), 40))
         ((digit,),) = (line.digits for line in trace.reading.lines)
-        seen = trace.lines[0].cuts[0].image
+        input_image = trace.lines[0].cuts[0].image
 
-        assert digit.probabilities == pytest.approx(reader.probabilities(seen[None])[0, :10], abs=1e-5)
+        assert digit.probabilities == pytest.approx(reader.probabilities(input_image[None])[0, :10], abs=1e-5)
         assert digit.accepted == (digit.confidence >= 0.5)
 
 

@@ -135,17 +135,17 @@ def test_csv_agrees_with_the_cells(texts: list[list[str]]) -> None:
 def test_json_contains_the_cells_and_the_reading() -> None:
     reading = Reading((line("1?", 10, 8),))
 
-    told = json.loads(json.dumps(table_of(reading, cells(1, 2)).to_dict()))
+    content = json.loads(json.dumps(table_of(reading, cells(1, 2)).to_dict()))
 
-    assert told["rows"][0][0] == {
+    assert content["rows"][0][0] == {
         "text": "1?",
         "guess": "17",
         "confidence": 0.495,
         "accepted": False,
         "box": {"x": 0, "y": 0, "width": 96, "height": 46},
     }
-    assert told["rows"][0][1]["text"] == ""
-    assert Reading.from_dict(told["reading"]) == reading
+    assert content["rows"][0][1]["text"] == ""
+    assert Reading.from_dict(content["reading"]) == reading
 
 
 def test_a_table_has_representations_for_notebook_and_terminal() -> None:

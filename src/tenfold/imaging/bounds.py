@@ -14,7 +14,7 @@ MAX_OVERLAP = 8  # total area of the lines' boxes, which may overlap, divided by
 
 
 def check_bound(count: int, limit: int, things: str, name: str) -> None:
-    """Raise ImageError if the picture called `name` has more than `limit` `things`, a format such as "{:,}
+    """Raise ImageError if the picture `name` has more than `limit` `things`, a format such as "{:,}
     lines"."""
     if count > limit:
         raise ImageError(

@@ -48,8 +48,8 @@ def attach_parts(boxes: Boxes, rows: list[Row], parts: NDArray[Any], typical: fl
     is_bar = (height < _BAR_HEIGHT * typical) & (width > _BAR_WIDTH * typical)
     nearest, owner = np.full(len(parts), _REACH * typical), np.full(len(parts), -1)
     for number, row in enumerate(rows):
-        beside = boxes[row][_nearest(boxes[row, 0] + boxes[row, 2] / 2, middle_x)]
-        top, bottom = beside[:, 1], beside[:, 1] + beside[:, 3]
+        neighbours = boxes[row][_nearest(boxes[row, 0] + boxes[row, 2] / 2, middle_x)]
+        top, bottom = neighbours[:, 1], neighbours[:, 1] + neighbours[:, 3]
         distance = np.maximum(np.maximum(top - middle_y, middle_y - bottom), 0)
         belongs = (distance < nearest) & ~(is_bar & (middle_y > bottom))
         nearest[belongs], owner[belongs] = distance[belongs], number

@@ -1,4 +1,4 @@
-"""Read many pictures: files, folders and standard input; and draw what was read in each."""
+"""Read many pictures: files, folders and standard input; and draw the readings."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Detect which way up a page is: the way in which the line network is sure of most digits."""
+"""Detect which way up a page is: the way in which the line network is sure of the most digits."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -25,8 +25,8 @@ _TIMES, _MORE = 1.5, 3
 def find_rotation(ink: NDArray[np.float32], lines: Sequence[CutLine], network: LineNetwork) -> int:
     """The number of counter-clockwise quarter turns that bring a page upright, 0 to 3.
 
-    `ink` is the page's, float32 (H, W), `lines` its reading as it is. If that makes sense, no other
-    orientation is tried.
+    `ink`, float32 (H, W), is the page's, and `lines` is its reading without rotation. If most of its digits
+    are sure, no other orientation is tried.
     """
     longest = sorted((line.peaks for line in lines), key=len, reverse=True)[:_MAX_LINES]
     n_peaks = sum(map(len, longest))

@@ -5,10 +5,10 @@ import { beforeEach, mock, test } from "node:test";
 const element = () => ({ append() {}, addEventListener() {}, querySelector: element });
 globalThis.matchMedia = () => element();
 globalThis.document = { createElement: element };
-let asked = 0;
+let requests = 0;
 globalThis.fetch = mock.fn(async () => {
-  asked += 1;
-  return Response.json({ kept: true, id: `7/${asked}` });
+  requests += 1;
+  return Response.json({ kept: true, id: `7/${requests}` });
 });
 
 const { Corrections } = await import("../../../src/tenfold/serve/page/corrections.js");
@@ -27,18 +27,18 @@ function digit(value, { x = 0, level = 100 } = {}) {
   };
 }
 
-let said;
+let messages;
 let undo;
 let corrections;
 
 beforeEach(() => {
-  said = [];
-  const tell = (words, offered) => {
-    said.push(words);
+  messages = [];
+  const notify = (text, offered) => {
+    messages.push(text);
     undo = offered;
   };
-  corrections = new Corrections(element(), (error) => said.push(error.message), tell);
-  asked = 0;
+  corrections = new Corrections(element(), (error) => messages.push(error.message), notify);
+  requests = 0;
   globalThis.fetch.mock.resetCalls();
 });
 
@@ -89,7 +89,7 @@ test("an undone correction is deleted from the service and forgotten", async () 
   const [address, request] = globalThis.fetch.mock.calls[1].arguments;
   assert.deepEqual([address, request.method], ["v1/corrections/7/1", "DELETE"]);
   assert.equal(read.corrected, null);
-  assert.deepEqual([said.at(-1), undo], ["Correction undone.", undefined]);
+  assert.deepEqual([messages.at(-1), undo], ["Correction undone.", undefined]);
 });
 
 test("correcting a digit again deletes the previous correction", async () => {
@@ -103,5 +103,5 @@ test("nothing is sent to a service that does not store corrections", async () =>
   corrections.areStored = false;
   await corrections.take(digit(1), 7, PICTURE);
   assert.equal(globalThis.fetch.mock.callCount(), 0);
-  assert.match(said[0], /--keep/);
+  assert.match(messages[0], /--keep/);
 });

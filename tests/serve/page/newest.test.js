@@ -18,8 +18,8 @@ function slowWork() {
 
 test("however often it is called meanwhile, it runs once more, on the newest state", async () => {
   const { work, seen, held, state } = slowWork();
-  const ask = newestOnly(work);
-  for (state.newest = 1; state.newest <= 5; state.newest++) ask();
+  const run = newestOnly(work);
+  for (state.newest = 1; state.newest <= 5; state.newest++) run();
   assert.deepEqual(seen, [1]);
   held[0].resolve();
   await pause(0);
@@ -31,10 +31,10 @@ test("however often it is called meanwhile, it runs once more, on the newest sta
 
 test("work that fails does not stop what comes after it", async () => {
   const { work, seen, held } = slowWork();
-  const ask = newestOnly(work);
-  const first = ask();
+  const run = newestOnly(work);
+  const first = run();
   held[0].reject(new Error("gone"));
   await assert.rejects(first, /gone/);
-  ask();
+  run();
   assert.equal(seen.length, 2);
 });

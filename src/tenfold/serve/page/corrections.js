@@ -19,7 +19,7 @@ export class Corrections extends EventTarget {
   #onError;
   #notify;
   /** `digit` is null if the whole picture is one digit. @type {{digit: import("./digit.js").Digit | null, picture: Blob} | null} */
-  #question = null;
+  #subject = null;
   /** @type {import("./digit.js").Digit[]} */
   #remembered = [];
 
@@ -40,14 +40,14 @@ export class Corrections extends EventTarget {
     this.#undoButton = dialog.querySelector("#correction-undo");
     this.#undoButton.addEventListener("click", () => {
       dialog.close();
-      this.#undo(this.#question.digit);
+      this.#undo(this.#subject.digit);
     });
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close()); // outside of it
     dialog.addEventListener("keydown", (event) => /^\d$/.test(event.key) && this.#answer(Number(event.key)));
   }
 
   /** Ask which digit it is. @param {import("./digit.js").Digit} digit @param {Blob} picture in which it was read */
-  ask(digit, picture) {
+  openFor(digit, picture) {
     this.#keys.forEach((key, label) => {
       key.lastElementChild.textContent = percent(digit.probabilities[label]);
       key.classList.toggle("best", label === digit.value);
@@ -58,7 +58,7 @@ export class Corrections extends EventTarget {
   }
 
   /** Ask which digit a picture shows in which none was found. @param {Blob} picture */
-  askWhole(picture) {
+  openForWhole(picture) {
     for (const key of this.#keys) {
       key.lastElementChild.textContent = "";
       key.classList.remove("best");
@@ -67,7 +67,7 @@ export class Corrections extends EventTarget {
   }
 
   #open(digit, picture) {
-    this.#question = { digit, picture };
+    this.#subject = { digit, picture };
     this.#image.hidden = !digit;
     this.#undoButton.hidden = (digit?.corrected ?? null) === null;
     this.#dialog.querySelector("#correction-fate").textContent = this.#consequence();
@@ -149,7 +149,7 @@ export class Corrections extends EventTarget {
 
   #answer(label) {
     this.#dialog.close();
-    const { digit, picture } = this.#question;
+    const { digit, picture } = this.#subject;
     if (digit) this.take(digit, label, picture);
     else this.#sendWhole(label, picture);
   }

@@ -36,7 +36,7 @@ const overlay = new Overlay(byId("overlay"));
 const layers = new LayersPanel(byId("inside"), handleError);
 const comparison = new Comparison(byId("compare"), handleError);
 const table = new TableSheet(byId("table-section"), byId("cell-mark"));
-const nothingFound = new NothingFound(byId("nothing-found"), () => corrections.askWhole(shown.picture));
+const nothingFound = new NothingFound(byId("nothing-found"), () => corrections.openForWhole(shown.picture));
 const corrections = new Corrections(byId("correction"), handleError, (words, undo) => note(words, false, undo));
 
 /** What is shown. @type {import("./live-reading.js").Read & {selected: number}} */
@@ -177,7 +177,7 @@ function select(index) {
 
 for (const digits of [cards, overlay]) {
   digits.addEventListener("select", (/** @type {CustomEvent} */ { detail }) => select(detail));
-  digits.addEventListener("choose", (/** @type {CustomEvent} */ { detail }) => corrections.ask(digitsShown()[detail], shown.picture));
+  digits.addEventListener("choose", (/** @type {CustomEvent} */ { detail }) => corrections.openFor(digitsShown()[detail], shown.picture));
 }
 cards.addEventListener("correct", (/** @type {CustomEvent} */ { detail: { index, label } }) =>
   corrections.take(digitsShown()[index], label, shown.picture),

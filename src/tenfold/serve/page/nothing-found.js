@@ -4,14 +4,14 @@
 export class NothingFound {
   #element;
   #why;
-  #teach;
+  #button;
 
-  /** @param {HTMLElement} element @param {() => void} teach called when the user wants to say which digit it is */
-  constructor(element, teach) {
+  /** @param {HTMLElement} element @param {() => void} onCorrect called when the user wants to say which digit it is */
+  constructor(element, onCorrect) {
     this.#element = element;
     this.#why = element.querySelector("p");
-    this.#teach = element.querySelector("button");
-    this.#teach.addEventListener("click", teach);
+    this.#button = element.querySelector("button");
+    this.#button.addEventListener("click", onCorrect);
   }
 
   /**
@@ -22,7 +22,7 @@ export class NothingFound {
   show({ lines, picture, passedOver }, isPicture, canCorrect) {
     this.#element.hidden = !picture || lines.length > 0;
     this.#why.textContent = reasonFor(passedOver.length > 0, isPicture);
-    this.#teach.hidden = !canCorrect;
+    this.#button.hidden = !canCorrect;
   }
 }
 
