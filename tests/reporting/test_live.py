@@ -197,7 +197,7 @@ def test_the_keyboard_alone_draws_and_moves(report: Path, open_report: OpenRepor
     page.locator("#seen").press("ArrowLeft")
 
     np.testing.assert_array_equal(seen(page), np.roll(before, -1, axis=1))
-    page.get_by_role("button", name="Put it back").press("Enter")
+    page.get_by_role("button", name="Reset").press("Enter")
     np.testing.assert_array_equal(seen(page), before)
 
 
@@ -216,7 +216,7 @@ def test_a_digit_is_dragged_turned_made_noisy_and_permuted(
     page.mouse.move(box["x"] + box["width"] * (0.5 + 3 / 28), box["y"] + box["height"] / 2, steps=4)
     page.mouse.up()
     np.testing.assert_array_equal(seen(page), shift_images(digit[None], 3, 0)[0])
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Reset").click()
 
     page.get_by_label("Turn").fill("90")
     assert np.abs(seen(page).astype(int) - np.rot90(digit)).max() <= 1

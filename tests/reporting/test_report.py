@@ -260,7 +260,7 @@ def test_without_permuted_runs_nothing_is_said_of_permutation(make_run: MakeRun,
 def test_runs_as_written_wear_a_badge(runs: list[Run], tmp_path: Path) -> None:
     text = page_of(runs, tmp_path / "out").text
 
-    assert "Trained as its document does: on all training images" in text
+    assert "Trained as in its document: on all training images" in text
     assert "the validation curve is drawn on the test images" in text
 
 

@@ -30,16 +30,15 @@ def say_classes(evidence: Evidence) -> str | None:
         return None
     thing = "digit" if evidence.things == "digits" else "class"
     alike = [other for other in others if other.balance.weakest_class == hardest]
-    also = f"; it is the hardest for {labels_of(alike)}, too" if alike else ""
     text = (
-        f"The hardest {thing} for {leader.label} is {names[hardest]}: it reads "
-        f"{wording.percent(leader.balance.weakest_recall)} of its images right{also}."
+        f"The hardest {thing} for {labels_of([leader, *alike])} is {names[hardest]}; {leader.label} reads "
+        f"{wording.percent(leader.balance.weakest_recall)} of its images right."
     )
     if mistake.times <= 1:
         return text
     return (
-        f"{text} Its commonest mistake is to read {names[mistake.true]} as {names[mistake.predicted]}, "
-        f"{wording.plural(round(mistake.times, 1), 'time')} in "
+        f"{text} The most frequent mistake of {leader.label} is reading {names[mistake.true]} as "
+        f"{names[mistake.predicted]}: {wording.count(round(mistake.times, 1))} of "
         f"{wording.plural(round(leader.test_mistakes, 1), 'mistake')}."
     )
 
@@ -51,7 +50,7 @@ def say_loss(evidence: Evidence) -> str | None:
     by_loss = sorted(evidence.systems, key=lambda system: system.test_loss)
     same = [system.label for system in by_loss] == [system.label for system in evidence.ranked]
     losses = wording.listing([f"{system.label} {system.test_loss:.3f}" for system in by_loss])
-    order = "in the same order as accuracy" if same else "in another order than accuracy"
+    order = "as accuracy does" if same else "differently from accuracy"
     return (
         f"The test loss, which also measures confidence, ranks the systems {order}: {losses} "
         "(lower is better)."
@@ -68,7 +67,7 @@ def say_overfitting(evidence: Evidence) -> str | None:
     if gaps:
         parts = [f"{system.label} (by {wording.points(gap)} points)" for system, gap in gaps]
         texts.append(
-            "Signs of overfitting, training accuracy above validation accuracy by more than chance explains: "
+            "Signs of overfitting: training accuracy exceeds validation accuracy, beyond chance, for "
             f"{wording.listing(parts)}."
         )
     else:
@@ -80,12 +79,10 @@ def say_overfitting(evidence: Evidence) -> str | None:
         for system in turned
     ]
     if parts:
-        texts.append(f"The validation loss rose in {wording.listing(parts)}.")
+        texts.append(f"The validation loss rose for {wording.listing(parts)}.")
     improving = [system for system in drawn if 1 < system.epochs == system.best_epoch]
     if improving:
-        texts.append(
-            f"Still improving in the last epoch, so that more epochs may help: {labels_of(improving)}."
-        )
+        texts.append(f"Still improving in the last epoch, so more epochs may help: {labels_of(improving)}.")
     return " ".join(texts)
 
 
@@ -182,7 +179,7 @@ def _say_baseline(balances: Mapping[str, ClassBalance], class_names: Sequence[st
     return (
         f"The classes are unbalanced: always answering {class_names[first.majority_class]} would get "
         f"{wording.percent(first.majority_baseline)} of the images right. "
-        f"Balanced accuracy, the mean over the classes: {wording.listing(each)}. "
+        f"Balanced accuracy, the mean recall over the classes: {wording.listing(each)}. "
     )
 
 

@@ -10,7 +10,7 @@ from tenfold.reporting.measures import Disturbance, Evidence, Measures, Permutat
 _PHRASES = {
     "shift": ("Shifted by {}", "pixel"),
     "rotation": ("Rotated by {}", "degree"),
-    "noise": ("Under noise of {}", "grey level"),
+    "noise": ("With noise of {}", "grey level"),
 }
 
 
@@ -74,7 +74,7 @@ def say_permutation(evidence: Evidence) -> str | None:
     lead = max(effect.accuracy for effect in cnn) - max(effect.accuracy for effect in mlp)
     left = max(effect.permuted_accuracy for effect in cnn) - max(effect.permuted_accuracy for effect in mlp)
     return (
-        f"{text} The best CNN’s lead over the best MLP goes from {wording.points(lead, sign=True)} to "
+        f"{text} The best CNN’s lead over the best MLP changes from {wording.points(lead, sign=True)} to "
         f"{wording.points(left, sign=True)} points."
     )
 

@@ -141,6 +141,6 @@ def say_models(models: Sequence[ModelMeasures]) -> str | None:
         else ("finished models", "they were", "these accuracies mean")
     )
     return (
-        f"Not ranked: {wording.listing(parts)}, {what}. What {trained} trained on is unknown; if the test "
-        f"images were among it, {means} nothing."
+        f"Not ranked: {wording.listing(parts)}, {what}. What {trained} trained on is unknown; if that "
+        f"included the test images, {means} nothing."
     )

@@ -61,16 +61,17 @@ def say_accuracy(evidence: Evidence) -> str:
     parts = [opening]
     if beaten:
         p = max(evidence.between(leader, other).p_holm for other in beaten)
-        largest = "" if len(beaten) == 1 else "at most "
+        largest = "" if len(beaten) == 1 else "largest "
         parts.append(
-            f"; that is more than {labels_of(beaten)} ({largest}{wording.p_value(p)} after Holm’s correction)"
+            f"; that is significantly more than {labels_of(beaten)} "
+            f"({largest}{wording.p_value(p)} after Holm’s correction)"
         )
     if rivals:
         p = min(evidence.between(leader, rival).p_holm for rival in rivals)
         smallest = "" if len(rivals) == 1 else "smallest "
         but = ", but the spread over seeds is too large" if p < SIGNIFICANCE_LEVEL else ""
         parts.append(
-            f"; that it is better than {labels_of(rivals)} is not established "
+            f"; its lead over {labels_of(rivals)} is not established "
             f"({smallest}{wording.p_value(p)} after Holm’s correction{but})"
         )
     return "".join(parts) + "."
@@ -138,7 +139,7 @@ def say_margin(evidence: Evidence) -> str | None:
     pair = evidence.between(leader, other)
     difference = leader.test_accuracy - other.test_accuracy
     if difference == 0:
-        return f"{leader.label} and {other.label} are right equally often."
+        return f"{leader.label} and {other.label} are equally accurate."
     interval = ""
     if pair.difference_low is not None and pair.difference_high is not None:
         ends = sorted((pair.difference_low, pair.difference_high))
@@ -163,8 +164,8 @@ def say_certainty(evidence: Evidence) -> str:
     once = [system for system in evidence.systems if system.n == 1]
     if len(once) == len(evidence.systems):
         return (
-            "Each system was trained with one seed: the verdict is about these trained networks, and not "
-            "about the recipes; a small difference could reverse with another seed."
+            "Each system was trained with one seed: the verdict is about these trained networks, not about "
+            "the recipes; a small difference could reverse with another seed."
         )
     significant = sum(pair.better is not None for pair in evidence.comparisons)
     seeds = sorted({system.n for system in evidence.systems})
@@ -179,15 +180,15 @@ def say_certainty(evidence: Evidence) -> str:
     were = "was" if len(once) == 1 else "were"
     return (
         f"{verdict} {labels_of(once)} {were} trained with one seed; there the verdict is about the trained "
-        "network and not about the recipe."
+        "network, not about the recipe."
     )
 
 
 def _certainty_of_one(system: Measures) -> str:
     if system.standard_deviation is None:
-        return "It was trained with one seed: the figures are this trained network’s, not its recipe’s."
+        return "It was trained with one seed: the figures describe this trained network, not its recipe."
     spread = wording.points(system.standard_deviation)
-    return f"From seed to seed its accuracy spreads by {spread} points (standard deviation)."
+    return f"From seed to seed its accuracy varies by {spread} points (standard deviation)."
 
 
 def say_cost(evidence: Evidence) -> str | None:

@@ -40,10 +40,10 @@ def headline(findings: Findings) -> str:
     if best is None:
         return f"The search for better values of {name} has begun"
     if gain is None:
-        return f"{name}, tuned, reads {wording.percent(best.accuracy or 0)} of the held-out images"
+        return f"{name}, tuned, reads {wording.percent(best.accuracy or 0)} of the held-out images right"
     if gain <= 0:
         return f"No trial was more accurate than {name} with its own values"
-    return f"{name}, tuned, reads {wording.points(gain)} points more of the held-out images"
+    return f"{name}, tuned, gains {wording.points(gain)} points on the held-out images"
 
 
 def standfirst(findings: Findings) -> str:
@@ -52,13 +52,15 @@ def standfirst(findings: Findings) -> str:
     images = wording.count(findings.held_out_images)
     if best is None or own is None:
         return f"Trials are compared on {images} held-out images, the same for all."
-    before = f"The recipe’s own values read {wording.percent(own.accuracy or 0)} of {images} held-out images"
+    before = (
+        f"The recipe’s own values read {wording.percent(own.accuracy or 0)} of {images} held-out images right"
+    )
     if best == own:
         return f"{before}, the best of {wording.plural(len(findings.trials), 'trial')}."
     doubt = (
-        "a difference that could be chance on so few images, especially since the best was chosen on them."
+        "chance could explain this difference on so few images, the more so as the best was chosen on them."
         if findings.within_chance
-        else "more than chance explains on this many images; but since it was chosen on them, expect "
+        else "more than chance explains on this many images; but as the best was chosen on them, expect "
         "somewhat less on others."
     )
     return f"{before}, and those of trial {best.number} read {wording.percent(best.accuracy or 0)}: {doubt}"
