@@ -15,8 +15,8 @@ their folders, paths as text or `Path`, and data as a name, a path or arrays. Wh
 run, data, a recipe, a reading or a comparison can be saved: `run.plot_history().save("history.png")`.
 
 When tenfold loads Keras, it suppresses TensorFlow's start-up notices about oneDNN and CPU instructions. If
-a notebook runs `import keras` first, they appear (in Jupyter, in red) before tenfold can suppress them;
-`import tenfold` above it suppresses most. They are harmless.
+a notebook runs `import keras` first, they appear (in Jupyter, in red) before tenfold can suppress them. They
+are harmless; `import tenfold` before `import keras` suppresses most.
 """
 GROUPS = {
     "Train and compare": ("train", "fine_tune", "study", "evaluate", "compare", "report", "open_run", "Run"),

@@ -12,7 +12,7 @@ from tenfold.reader import Reader, Reading
 
 @in_python
 def read(picture: Picture, *, timeout_s: float | None = None) -> Reading:
-    """All lines of digits in a picture, as `Reader.read`, by the bundled networks.
+    """Read all lines of digits in a picture, like `Reader.read`, with the bundled networks.
 
     >>> tenfold.read("example.jpg")
     <Reading: 31415926 | 27182818 (2 lines, confidence 0.34...)>

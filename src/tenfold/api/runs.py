@@ -44,8 +44,8 @@ def study(
     """Train each of `recipes` with the seeds 0, 1, ... `seeds` - 1, compare them, and write a report.
 
     The runs and report.html are in the folder `out`. Finished runs there are kept, interrupted ones continue.
-    The result compares all runs in the folder, in a notebook as a table and sentences. `verbose`: 0 shows
-    nothing, 1 a bar for all runs together, 2 a line per finished run, "auto" a bar in a notebook or a
+    The result compares all runs in the folder; a notebook shows it as a table and sentences. `verbose`: 0
+    shows nothing, 1 a bar for all runs together, 2 a line per finished run, "auto" a bar in a notebook or a
     terminal, else lines.
 
     Raises what `train` raises.
@@ -75,8 +75,8 @@ def evaluate(runs: GivenRuns, data: GivenData | None = None) -> Evaluation:
     """Evaluate a run, several together (the mean of their probabilities), or the classifier in an ONNX or
     .keras file.
 
-    The default is the test images of the runs' data, for a file MNIST's. Raises InputError if there is no
-    such run or the runs were trained on different data, RunError if one is damaged, ModelError if the file
+    By default, the test images of the runs' data are used; for a file, MNIST's. Raises InputError if there is
+    no such run or the runs were trained on different data, RunError if one is damaged, ModelError if the file
     cannot be used.
 
     >>> tenfold.evaluate("runs/few").images
@@ -92,8 +92,8 @@ def evaluate(runs: GivenRuns, data: GivenData | None = None) -> Evaluation:
 def report(runs: GivenRuns, out: str | Path | None = None) -> Path:
     """Write results.json and report.html about finished runs into `out`, by default the first run's folder.
 
-    A study's folder means all its runs; anyone's models in ONNX and .keras files are evaluated on the same
-    test images and compared with them. Returns the path of report.html. Raises InputError if there is no
+    A study's folder means all its runs; models in ONNX and .keras files, from anyone, are evaluated on the
+    same test images and compared with them. Returns the path of report.html. Raises InputError if there is no
     finished run, or they cannot be compared; ModelError if a file cannot be used.
 
     >>> tenfold.report("runs/few").name
@@ -112,13 +112,13 @@ def compare(runs: ArrayLike, predictions: Mapping[str, Sequence[ArrayLike]]) -> 
 def compare(
     runs: GivenRuns | ArrayLike, predictions: Mapping[str, Sequence[ArrayLike]] | None = None
 ) -> Results | list[Comparison]:
-    """Which of several classifiers is better, by how much, and how certain that is.
+    """Compare several classifiers: which is better, by how much, and how certain that is.
 
     `compare(runs)` takes finished runs, or the folder of a study, and also ONNX and .keras files, like
     `report`. `compare(y_true, predictions)` takes labels (N,) and, for each classifier, predicted labels
     (N,) per seed: {"mine": [y_pred], "theirs": [y_pred]}.
 
-    Raises InputError where there is no finished run, or they cannot be compared.
+    Raises InputError if there is no finished run, or they cannot be compared.
 
     >>> (pair,) = tenfold.compare([3, 1, 4, 1], {"mine": [[3, 1, 4, 1]], "theirs": [[3, 1, 4, 7]]})
     >>> pair.accuracy_a, pair.accuracy_b

@@ -52,23 +52,23 @@ def train(
     """Train `recipe` on `data` (by default MNIST, found or fetched) and return the finished run.
 
     `recipe` is a name, the path of a recipe file, "FILE.py:NAME", a `Recipe`, a Keras model, Sequential or
-    functional, or a function that returns one; `classes`, if the function takes it, is their number. A
-    compiled model is trained with its optimizer and cross-entropy, others with Adam; both for ten epochs in
-    batches of 128. Training starts from new weights, so that `seed` decides the run, and leaves the given
-    model unchanged: `Run.load_model` returns the trained one.
+    functional, or a function that returns one; if the function takes `classes`, it gets their number. A
+    compiled model is trained with its optimizer and cross-entropy, others with Adam, both for ten epochs in
+    batches of 128. Training starts from new weights determined by `seed`, and leaves the given model
+    unchanged: `Run.load_model` returns the trained one.
 
     The run's folder is `out`, by default runs/RECIPE-seed-SEED. If the same run was interrupted there, it
     continues after its last finished epoch and ends with the same weights. If it is finished, it is returned
     at once, or continues if there are more `epochs` and the recipe's learning rate does not depend on their
-    number. A run that was made differently (other epochs, data, definition of the recipe, callbacks, or
-    versions of Keras, TensorFlow or tenfold) is refused, or with `again` deleted and retrained.
+    number. A run that was made differently (other epochs, data, recipe definition, callbacks, or versions of
+    Keras, TensorFlow or tenfold) is refused, or with `again` deleted and retrained.
 
     Training runs in this process or, if TensorFlow is set up differently here or Keras uses another backend,
     in a separate one, with the same result.
 
     `epochs` and `batch_size` default to the recipe's. `callbacks` are Keras callbacks; a resumed run restores
-    the state of Keras' own, others start afresh. `verbose` is as in Keras: 0 shows nothing, 1 a bar, 2 a line
-    per epoch, "auto" a bar in a notebook or a terminal, else lines; `on_progress` replaces it.
+    the state of Keras' own, while others start afresh. `verbose` is as in Keras: 0 shows nothing, 1 a bar, 2
+    a line per epoch, "auto" a bar in a notebook or a terminal, else lines; `on_progress` replaces it.
 
     Raises InputError for an unknown recipe or a number out of range, RunLockedError if another process is
     training in `out`, RunError if `out` holds a run that was made differently, Keras is not installed, or
@@ -127,7 +127,7 @@ def fine_tune(
     verbose: Verbose = "auto",
     on_progress: Callable[[Progress], object] | None = None,
 ) -> Run:
-    """Fine-tune a reader on the digits in `own`, a folder with a folder per digit; return the finished run.
+    """Fine-tune a reader on `own`, a folder with a subfolder per digit, and return the finished run.
 
     Training starts from `start`: "bundled", or the path of an ONNX file that `tenfold export` wrote from a
     run of the recipe reader, with its manifest. Your digits are mixed with those of `data`, which should be
@@ -135,7 +135,7 @@ def fine_tune(
     runs/reader-fine-tuned-seed-SEED; the rest is as for `train`.
 
     Raises what `train` raises, InputError if there is no model at `start`, and ModelError if it is damaged or
-    another network.
+    a different network.
 
     >>> run = tenfold.fine_tune("my-digits")  # doctest: +SKIP
     """

@@ -101,7 +101,7 @@ class TrainingBars:
         outstanding = [task for task in tasks if not Run(task.path).ended]
         kept = len(tasks) - len(outstanding)
         if kept:
-            print_note(f"{kept} of {len(tasks)} runs are already finished and kept")
+            print_note(f"{kept} of {len(tasks)} runs are already finished")
         if not outstanding:
             return
         self._progress.start()
@@ -114,7 +114,7 @@ class TrainingBars:
         """Show the bars of a tuning's trials, some of which may have ended already."""
         ended = len(findings.trials)
         if ended:
-            print_note(f"{ended} of {wording.plural(trials, 'trial')} have already ended and count")
+            print_note(f"{ended} of {wording.plural(trials, 'trial')} have already ended")
         if ended < trials:
             self._progress.start()
             self._each = 1.0

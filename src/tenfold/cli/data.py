@@ -24,7 +24,7 @@ def data(
     skip_damaged: SkipDamaged = False,
     as_json: AsJson = False,
 ) -> None:
-    """Describe digits: shapes, values, images per class."""
+    """Describe a data set: shapes, values, images per class."""
     from tenfold.cli.bars import PictureBar
     from tenfold.cli.printing import print_note
     from tenfold.data import load_data, summarize
@@ -74,11 +74,11 @@ def fetch(
         typer.Option(
             "--from",
             metavar="PATH",
-            help="A published file, or a folder of them, to use instead of the network.",
+            help="Use this published file, or a folder of them, instead of the network.",
         ),
     ] = None,
 ) -> None:
-    """Download digits now, to work offline later."""
+    """Download a data set now, to work offline later."""
     from tenfold.cli.printing import out, print_note
     from tenfold.data import fetch as fetch_data
 

@@ -24,7 +24,7 @@ def evaluate(
         list[Path],
         typer.Argument(
             metavar="RUN...|FILE.onnx|FILE.keras",
-            help="Folders of finished runs, evaluated as an ensemble; or your own classifier.",
+            help="Folders of finished runs, several as an ensemble; or your own classifier.",
         ),
     ],
     data: Annotated[
@@ -36,7 +36,7 @@ def evaluate(
     skip_damaged: SkipDamaged = False,
     as_json: AsJson = False,
 ) -> None:
-    """Evaluate runs, or your own classifier, on test images or others."""
+    """Evaluate runs, or your own classifier, on test images or other data."""
     from tenfold.cli.bars import PictureBar
     from tenfold.cli.printing import print_note
     from tenfold.runs.evaluate import evaluate_paths
@@ -119,13 +119,13 @@ def report(
         list[Path],
         typer.Argument(
             metavar="RUN|FILE.onnx|FILE.keras",
-            help="Folders of runs or studies, and finished models to compare with them.",
+            help="Folders of runs or studies, and models to compare with them.",
         ),
     ],
     out: Annotated[Path | None, typer.Option(help="Where to write it. [default: the first folder]")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the report again from finished runs, with other people's models if you like."""
+    """Write a report on finished runs and, if you like, on models from files."""
     from tenfold.cli.printing import print_note
     from tenfold.reporting import write_report
     from tenfold.studies import find_subjects
@@ -143,7 +143,7 @@ def track(
         typer.Option(metavar="mlflow[:URI]|tensorboard[:DIR]", help="Where to send them; repeatable."),
     ],
 ) -> None:
-    """Send finished or growing runs to MLflow or TensorBoard."""
+    """Send runs, finished or not, to MLflow or TensorBoard."""
     from tenfold.tracking import begun_runs, parse_target, send
 
     targets = [parse_target(text) for text in to]

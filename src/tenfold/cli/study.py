@@ -36,7 +36,7 @@ def study(
     ] = None,
     changes: Set = None,
     seeds: Annotated[
-        int | None, typer.Option(help="Runs per recipe, each with another random start. [default: 3]")
+        int | None, typer.Option(help="Runs per recipe, each with a different seed. [default: 3]")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="All seven documented recipes.")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="A first look: one epoch, one seed.")] = False,

@@ -20,8 +20,8 @@ def fetch(
     """Make sure a verified copy of `name` is in tenfold's cache; return its path.
 
     Names are "mnist", "fashion-mnist", "kmnist", "qmnist", "emnist" (or one of its collections, such as
-    "emnist-letters"), and the pen strokes "unipen" and "pendigits". With `path` nothing is downloaded: it is
-    the published file, or the folder of several. Interrupted downloads resume.
+    "emnist-letters"), and the pen strokes "unipen" and "pendigits". With `path`, the published file or a
+    folder of several, nothing is downloaded. Interrupted downloads resume.
 
     Raises InputError for another name, or if `path` holds something else; FetchError if no source can
     deliver it; DataError if the cache cannot be written.

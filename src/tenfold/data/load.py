@@ -26,7 +26,7 @@ def load_data(
     on_event: Callable[[str], object] | None = None,
     on_pictures: OnPictures | None = None,
 ) -> Dataset:
-    """Load the data set `spec` names.
+    """Load the data set that `spec` names.
 
     "mnist", "fashion-mnist", "kmnist", "qmnist" and EMNIST's collections, such as "emnist-letters", are
     downloaded if needed. Everything else is a path: an .npz in Keras' format or a folder of IDX files (MNIST

@@ -1,4 +1,4 @@
-"""desk: the network that tells the paper in a picture from what it lies on.
+"""desk: the network that separates the paper in a picture from what it lies on.
 
 Source    ours; a U-Net (O. Ronneberger et al., MICCAI 2015)
 Data      photographs of pages that people fill, on desks (tenfold.data.synthesis.pages), as for layout
@@ -53,7 +53,7 @@ def _pages_of(images: "Images", labels: "Labels", *, held_out: bool) -> "ImageSo
 
 recipe = Recipe(
     name="desk",
-    summary="For reading: where the paper is",
+    summary="For reading: where the paper is in a picture",
     build=build,
     build_optimizer=build_optimizer,
     kind="map pages",

@@ -1,4 +1,4 @@
-"""layout: the network that tells what ink is of: rulings, letters, print, digits, signs.
+"""layout: the network that classifies the ink of a page: rulings, letters, print, digits, signs.
 
 Source    ours; a U-Net (O. Ronneberger et al., MICCAI 2015)
 Data      the ink of pages as people fill, photograph and scan them (tenfold.data.synthesis.pages), by the
@@ -63,7 +63,7 @@ def _pages_of(images: "Images", labels: "Labels", *, held_out: bool) -> "ImageSo
 
 recipe = Recipe(
     name="layout",
-    summary="For reading: what ink is of",
+    summary="For reading: whether ink is ruling, text or number",
     build=build,
     build_optimizer=build_optimizer,
     kind="map pages",

@@ -81,24 +81,24 @@ class Recipe:
     that recipes can be listed without it. If `build` takes `classes`, the network can be built for any number
     of them; its keyword-only arguments can be changed (tenfold.recipes.changes).
 
-    `kind` is the network's task: to classify images like the collected ones, or to read digits or lines,
-    which `source` draws from them. `source` gets the training images and labels and draws each epoch's
-    images, by default the originals. A reading network is validated and tested on images that
+    `kind` is the network's task: to classify images of the data set, or to read digits, read lines or map
+    pages that `source` composes of them. `source` gets the training images and labels and draws each epoch's
+    images, by default the originals. A network for reading is validated and tested on images that
     `held_out_source` draws from the held-out ones; it defaults to `source`, and differs if writers are held
-    out, too. `answer` turns the trained model into the one that answers, with the same weights; by default it
-    is the model itself.
+    out, too. `answer` turns the trained model into the one that is exported, with the same weights; by
+    default it is the model itself.
 
     `documented_accuracy` is the range of test accuracy, as fractions, stated by the recipe's document, or
     None. `validation_in_document` says whether the document shows a validation curve, which it computes on
     test images. `label_smoothing` is the share of each label spread over all classes. `pretraining` is the
-    share of the epochs, from the first, rounded down, in which the network learns by contrast before it
-    learns to classify (tenfold.training.pretraining). A `class_weight` of "balanced" weights images so that
-    all classes count equally. `sources` names further training data with their licences.
+    share of epochs, rounded down, of contrastive pre-training before the network learns to classify
+    (tenfold.training.pretraining). A `class_weight` of "balanced" weights images so that all classes count
+    equally. `sources` names further training data with their licences.
 
-    `space` gives the fields that `tenfold tune` searches, with their ranges. `changes` are the fields changed
+    `space` has the fields that `tenfold tune` searches, with their ranges. `changes` are the fields changed
     from the named recipe (tenfold.recipes.changes), None if there are none. `parameters` and `multiply_adds`
-    are for ten classes, None if unknown until the network is built. `place` is the definition of the user's
-    own network (tenfold.recipes.own), None for tenfold's.
+    are for ten classes, None if unknown until the network is built. `place` says where the user's own network
+    is defined (tenfold.recipes.own), None for tenfold's.
     """
 
     name: str
@@ -172,7 +172,7 @@ class Recipe:
 
     @property
     def source_of_held_out(self) -> Callable[[Images, Labels], ImageSource]:
-        """The source of the images the network is validated, calibrated and tested on."""
+        """The source of the images on which the network is validated, calibrated and tested."""
         return self.held_out_source or self.source
 
     @property

@@ -142,7 +142,7 @@ class Run:
 
     @property
     def label(self) -> str:
-        """The recipe's name, and how its training differed from the usual, if it did."""
+        """The recipe's name and, if its training differed from the default, how."""
         settings = self.settings
         how = [
             word
