@@ -25,12 +25,12 @@ class Machine:
 
 
 def test_it_names_what_trains_and_why(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "cores of the processor" in machine.trains_on(0, []).found
+    assert "CPU cores" in machine.trains_on(0, []).found
     assert machine.trains_on(1, ["NVIDIA H200"]).found.startswith("NVIDIA H200; a study trains one run")
     without_cuda = machine.trains_on(1, [], cuda=False)
     assert "build without CUDA" in without_cuda.found
     assert "tenfold[gpu]" in without_cuda.advice
-    assert "does not see the graphics processor" in machine.trains_on(1, []).found
+    assert "does not see the GPU" in machine.trains_on(1, []).found
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
     assert "CUDA_VISIBLE_DEVICES hides all" in machine.trains_on(1, []).found
 

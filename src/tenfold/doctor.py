@@ -68,11 +68,11 @@ def _cores() -> Finding:
 
 
 def _devices() -> Iterator[Finding]:
-    """The graphics processors, and which device trains."""
+    """The GPUs, and which device trains."""
     present = present_gpus()
     if present:
-        yield Finding("driver", f"{len(present)} graphics processor{'s' * (len(present) > 1)} of NVIDIA’s")
-    on_cores = f"{available_cores()} cores of the processor"
+        yield Finding("driver", f"{len(present)} NVIDIA GPU{'s' * (len(present) > 1)}")
+    on_cores = f"{available_cores()} CPU cores"
     try:
         seen = _ask_tensorflow()
     except (OSError, ValueError, subprocess.SubprocessError):
@@ -82,18 +82,18 @@ def _devices() -> Iterator[Finding]:
         names = ", ".join(seen["gpus"])
         yield Finding("trains on", f"{names}; a study trains one run on each at a time")
     elif hidden_by_user():
-        yield Finding("trains on", f"{on_cores}: CUDA_VISIBLE_DEVICES hides all graphics processors")
+        yield Finding("trains on", f"{on_cores}: CUDA_VISIBLE_DEVICES hides all GPUs")
     elif present and not seen["cuda"]:
         yield Finding(
             "trains on",
-            f"{on_cores}: this TensorFlow is the build without CUDA",
+            f"{on_cores}: this TensorFlow is a build without CUDA",
             "pip uninstall --yes tensorflow-cpu tensorflow, then pip install 'tenfold[gpu]'",
         )
     elif present:
         yield Finding(
             "trains on",
-            f"{on_cores}: TensorFlow does not see the graphics processor",
-            "pip install --upgrade 'tenfold[gpu]' and a driver that suits it; docs/gpu.md",
+            f"{on_cores}: TensorFlow does not see the GPU",
+            "pip install --upgrade 'tenfold[gpu]' and a matching driver; see docs/gpu.md",
         )
     else:
         yield Finding("trains on", on_cores)

@@ -143,7 +143,7 @@ def _remarks(findings: Findings, recipe: Recipe, path: Path) -> str:
     """The head of a recipe file, like a recipe's: what it is, its source and what to expect."""
     best, own = findings.best, findings.own
     accuracy = wording.percent((best and best.accuracy) or 0.0)
-    before = f"; the recipe as it was: {wording.percent(own.accuracy or 0.0)}" if own else ""
+    before = f"; the recipe's own values: {wording.percent(own.accuracy or 0.0)}" if own else ""
     with_epochs = "" if findings.epochs == recipe.epochs else f" --epochs {findings.epochs}"
     where = as_typed(path)
     return (
@@ -151,7 +151,7 @@ def _remarks(findings: Findings, recipe: Recipe, path: Path) -> str:
         f"Source    the best of {wording.plural(len(findings.trials), 'trial')} of tenfold tune "
         f"{recipe.name} on {data_name(findings.data)}\n"
         f"Command   tenfold train {where}{with_epochs}\n"
-        f"Expect    somewhat less than {accuracy}, which it reads of the {findings.held_out_images:,} "
-        f"held-out\n          images that chose it{before}\n"
+        f"Expect    somewhat less than {accuracy}, its accuracy on the {findings.held_out_images:,}\n"
+        f"          held-out images on which it was chosen{before}\n"
         f"Compare   tenfold study {recipe.name} {where} --seeds 5"
     ).replace(wording.NO_BREAK, " ")

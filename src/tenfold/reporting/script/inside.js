@@ -15,7 +15,7 @@ import { writeConvolution, writeUnit } from "./written.js";
 
 const EXPLANATION =
   "Each layer multiplies its inputs by its weights and adds up the products. Blue counts for a result, orange against it. " +
-  "Click a map or a unit to see its sum, or a place in a map; the strongest is shown first.";
+  "Click a map, a place in a map, or a unit to see its sum; at first the strongest is shown.";
 
 export class Inside {
   #element;
