@@ -13,6 +13,7 @@ from tenfold.data.synthesis.hand import FOOT
 from tenfold.data.synthesis.pen import HEIGHT
 from tenfold.data.synthesis.penman import Penman
 from tenfold.data.synthesis.rows import MOST_LABELS, WIDTH_PX
+from tenfold.data.synthesis.segments import write_segments
 from tenfold.data.synthesis.strokes import trace
 from tenfold.data.synthesis.surroundings import frame, separate
 from tenfold.data.synthesis.texts import choose_text, choose_word
@@ -151,3 +152,17 @@ def test_what_a_form_prints_is_no_1() -> None:
             lengths = columns.sum(axis=0)
             assert ((lengths < 0.8 * 44) | (lengths > 1.2 * 44)).all()
             assert (drawn[40:84, shift + 60 : shift + 80]).all()
+
+
+@pytest.mark.parametrize(("value", "holes"), [*enumerate((1, 0, 0, 0, 0, 0, 1, 0, 2, 1))])
+def test_a_digit_of_segments_has_the_loops_of_a_display(value: int, holes: int) -> None:
+    rng = np.random.default_rng(0)
+    found = []
+    for _ in range(20):
+        paper = np.full((140, 140), 255, dtype=np.uint8)
+        for stroke in write_segments(value, rng):
+            cv2.polylines(paper, [stroke.astype(np.int32) + 20], False, 0, 12)
+        found.append(cv2.connectedComponents(paper, connectivity=4)[0] - 2)  # ink and what surrounds it
+
+    assert np.median(found) == holes
+    assert found.count(holes) >= 15

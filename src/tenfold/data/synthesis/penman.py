@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tenfold.data.synthesis.hand import FOOT, Hand
 from tenfold.data.synthesis.pen import CANVAS, HEIGHT, Ink, write_along
+from tenfold.data.synthesis.segments import write_segments
 from tenfold.data.synthesis.strokes import Strokes
 from tenfold.data.synthesis.texts import BAR
 from tenfold.data.synthesis.written import Written, draw, extent
@@ -17,6 +18,7 @@ _OWN_DIGITS = 0.5  # of the lines; in the others they are MNIST's, written anew 
 _GRID_PER_UNIT = 0.4  # a usual digit is 40 grid points high
 _LARGEST = 58  # grid points
 _INKED = 0.3
+_OF_SEGMENTS = 0.4  # of the angular hands
 _ANGULAR = 0.12  # of a character's larger side: straight pieces differ from its curves so far at most
 # How high above the line, in heights of a digit, a character has its foot, its middle or its top. All others
 # stand on the line.
@@ -28,8 +30,8 @@ _TOPS = dict.fromkeys("'\"`^*", 1.0)
 class Penman:
     """Writes characters as ink float32 (72, w), standing on the row `FOOT`; digits are to be placed anew.
 
-    With `angular`, what is written with the writer's own strokes has straight pieces for curves. `width` is
-    that of the pen, as in `Hand`.
+    With `angular`, what is written with the writer's own strokes has straight pieces for curves, or digits
+    are those of a display. `width` is that of the pen, as in `Hand`.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class Penman:
         self._rng = rng
         self._angular = angular
         self._has_own_digits |= angular
+        self._of_segments = angular and rng.random() < _OF_SEGMENTS
 
     @property
     def width(self) -> float:
@@ -62,18 +65,22 @@ class Penman:
         rng = self._rng
         if character == BAR:
             return self._hand.bar()
+        if self._of_segments and character in DIGITS:
+            return self._follow(write_segments(int(character), rng), character)
         own = self._written.find(character, self._writer, rng)
         if character in DIGITS and (own is None or not self._has_own_digits):
             value = int(character)
             return self._hand.write(int(rng.choice(self._of_value[value])), value)
         if own is None:
             own = self._written.find(character, None, rng)
-        return None if own is None else self._follow(own, character)
-
-    def _follow(self, index: int, character: str) -> Ink:
-        strokes = self._written.characters.strokes_of(index)
+        if own is None:
+            return None
+        strokes = self._written.characters.strokes_of(own)
         if self._angular:
             strokes = [_with_corners(stroke, extent(strokes)) for stroke in strokes]
+        return self._follow(strokes, character)
+
+    def _follow(self, strokes: list[NDArray[np.int16]], character: str) -> Ink:
         scale = min(_GRID_PER_UNIT * self._size, _LARGEST / max(*extent(strokes), 1))
         # A dot is pressed; one as fine as a thin pen's line would vanish in a strip.
         bolder = self._rng.uniform(1.0, 1.8) if character in ".:;" else 1.0

@@ -171,6 +171,21 @@ def trail_zero(line: Line, rng: np.random.Generator) -> None:
     _bend(line, start, start + reach, rng.normal(0, 0.25))
 
 
+def loop_four(line: Line, rng: np.random.Generator) -> None:
+    """A 4 in one stroke: round to the right into a loop, from whose top the stem comes down."""
+    _sweep(line, _LOOPED_FOUR, rng)
+
+
+def loop_eight(line: Line, rng: np.random.Generator) -> None:
+    """An 8 that begins and ends beside its waist."""
+    _sweep(line, _LOOPED_EIGHT, rng)
+
+
+def loop_nine(line: Line, rng: np.random.Generator) -> None:
+    """A 9 that begins left of its stem, which its loop crosses."""
+    _sweep(line, _LOOPED_NINE, rng)
+
+
 VARIANTS = {  # with their share
     0: (write_zero, 0.05),
     1: (write_one, 0.45),
@@ -185,12 +200,32 @@ IN_LINES = {
     0: ((trail_zero, 0.25), (write_zero, 0.04)),
     1: ((peak_one, 0.35), (write_one, 0.45)),
     2: ((loop_two, 0.45),),
-    4: ((lift_four, 0.2), (write_four, 0.5)),
+    4: ((loop_four, 0.08), (lift_four, 0.2), (write_four, 0.5)),
     5: ((close_five, 0.2),),
     7: ((cross_seven, 0.25), (write_seven, 0.65)),
-    8: ((open_eight, 0.3),),
-    9: ((turn_nine, 0.45), (write_nine, 0.4)),
+    8: ((loop_eight, 0.1), (open_eight, 0.3)),
+    9: ((loop_nine, 0.12), (turn_nine, 0.45), (write_nine, 0.4)),
 }
+
+# What a pen passes through, (x, y) in heights of the digit, from the middle of its top.
+_LOOPED_FOUR = np.array(
+    [
+        *((-0.25, 0), (-0.3, 0.3), (-0.15, 0.58), (0.1, 0.6), (0.32, 0.38), (0.33, 0.12), (0.18, 0.04)),
+        *((0.02, 0.28), (0, 0.6), (-0.03, 1)),
+    ]
+)
+_LOOPED_EIGHT = np.array(
+    [
+        *((-0.42, 0.52), (0, 0.42), (0.25, 0.15), (0.03, 0), (-0.27, 0.2), (0, 0.5), (0.28, 0.78)),
+        *((0.05, 1), (-0.25, 0.88), (0, 0.62), (0.48, 0.42)),
+    ]
+)
+_LOOPED_NINE = np.array(
+    [
+        *((-0.35, 0.36), (0, 0.4), (0.24, 0.28), (0.28, 0.1), (0.12, 0), (-0.04, 0.1), (-0.07, 0.35)),
+        *((0, 0.65), (0.03, 1)),
+    ]
+)
 
 
 def _shorten_stem(line: Line, *, right: float, by: float) -> None:
@@ -214,3 +249,28 @@ def _bend(line: Line, start: Point, end: Point, bow: float = 0.0) -> None:
     t = np.linspace(0, 1, 12)[:, None]
     curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * control + t**2 * end
     cv2.polylines(line, [np.rint(curve).astype(np.int32)], False, 1)
+
+
+def _sweep(line: Line, points: Point, rng: np.random.Generator) -> None:
+    """Draw, in place of what is there and as high, one smooth stroke through `points` (n, 2), unsteadily.
+
+    In heights, from the middle of the top; a Catmull-Rom spline (E. Catmull, R. Rom, "A class of local
+    interpolating splines", 1974).
+    """
+    rows, columns = np.nonzero(line)
+    height = max(int(np.ptp(rows)), 8)
+    top = np.array([(columns.min() + columns.max()) / 2, rows.min()])
+    shaken = points * (rng.uniform(0.7, 1.15), 1) + rng.normal(0, 0.035, points.shape)
+    before, start, end, after = (
+        np.concatenate([shaken[:1], shaken, shaken[-1:]])[shift : shift + len(points) - 1, None]
+        for shift in range(4)
+    )
+    t = np.linspace(0, 1, 8)[:, None]
+    way = 0.5 * (
+        2 * start
+        + (end - before) * t
+        + (2 * before - 5 * start + 4 * end - after) * t**2
+        + (3 * start - before - 3 * end + after) * t**3
+    )
+    line[:] = 0
+    cv2.polylines(line, [np.rint(top + height * way.reshape(-1, 2)).astype(np.int32)], False, 1)

@@ -17,7 +17,7 @@ from tenfold.symbols import DIGITS, symbols_of
 
 Rng = np.random.Generator
 _MEANINGLESS = 0.06  # of the lines
-_ANGULAR = 0.05  # of the hands
+_ANGULAR = 0.08  # of the hands
 
 
 class Writing(Rows):
