@@ -18,7 +18,7 @@ _MOMENTUM = 0.98
 def build_strip_cnn(
     filters: Sequence[int], *, width: int | None = None, classes: int = 11, dropout: float = 0.0
 ) -> keras.Model:
-    """Return six convolutions that reduce a strip to one row, and two along that row.
+    """Return six convolutions that reduce a strip to one row, and three residual ones along that row.
 
     Input: float32 (N, 36, width, 1) in [0, 1], `width` a multiple of 4, by default any. Output: float32
     logits (N, width / 2, classes); the last class is "none". `filters` are the filter counts of the first
@@ -35,9 +35,10 @@ def build_strip_cnn(
     # One convolution merges the remaining three rows.
     x = layers.ZeroPadding2D((0, 1))(x)
     x = _activate(layers.Conv2D(last, 3, use_bias=False)(x))
-    for _ in range(2):
-        x = layers.Dropout(dropout)(x)
-        x = _activate(layers.Conv2D(last, (1, 5), padding="same", use_bias=False)(x))
+    for _ in range(3):
+        dropped = layers.Dropout(dropout)(x)
+        beside = _activate(layers.Conv2D(last, (1, 5), padding="same", use_bias=False)(dropped))
+        x = layers.Add()([x, beside])
     x = layers.Dropout(dropout)(x)
     x = layers.Conv2D(2 * classes, 1)(x)  # every fourth column predicts two columns of half its width
     return keras.Model(inputs, layers.Reshape((-1, classes))(x), name="strip_cnn")

@@ -3,8 +3,8 @@
 Source    ours; trained by connectionist temporal classification (A. Graves et al., ICML 2006)
 Data      realistic lines (tenfold.data.synthesis.writing), by the writers of UNIPEN and Pendigits
           (tenfold.data.pens) and with MNIST's training images; measured on other writers
-Layers    conv 20 5x5 - pool - conv 36 - conv 36 - pool - conv 88 - conv 88 - pool 3x1 - conv 160 3x3 -
-          conv 160 1x5 - conv 160 1x5 - 22 for every second column, batch-normalised
+Layers    conv 20 5x5 - pool - conv 40 - conv 40 - pool - conv 96 - conv 96 - pool 3x1 - conv 224 3x3 -
+          three residual conv 224 1x5 - 22 for every second column, batch-normalised
 Command   tenfold train lines
 Expect    34.5 % of rows of two or three lines, signs included, some hardly legible (1 seed);
           docs/model-card.md has the rest
@@ -27,7 +27,7 @@ def build() -> "keras.Model":
     from tenfold.models.strip_cnn import build_strip_cnn
     from tenfold.symbols import N_SYMBOLS
 
-    return build_strip_cnn((20, 36, 88, 160), width=WIDTH_PX, classes=N_SYMBOLS, dropout=0.1)
+    return build_strip_cnn((20, 40, 96, 224), width=WIDTH_PX, classes=N_SYMBOLS, dropout=0.1)
 
 
 def build_optimizer(steps: int, learning_rate: float) -> "keras.Optimizer":
@@ -74,7 +74,7 @@ recipe = Recipe(
     loss="ctc",
     batch_size=32,
     epochs=50,
-    parameters=509_648,
-    multiply_adds=127_924_224,
+    parameters=1_100_432,
+    multiply_adds=183_242_752,
     documented_accuracy=None,
 )

@@ -1,4 +1,4 @@
-"""Write MNIST's digits anew: with other hands and pens, on other paper, for other cameras."""
+"""Training data drawn from MNIST and pen strokes: other hands, pens, paper and cameras."""
 
 from tenfold.data.synthesis.mixture import Mixture
 from tenfold.data.synthesis.world import NO_DIGIT, World

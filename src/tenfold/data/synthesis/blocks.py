@@ -1,7 +1,7 @@
-"""What stands on the pages that people hand over: lines, tables, combs, forms, sums, print.
+"""The contents of pages: lines, tables, combs, forms, sums, print.
 
-Each block is written into a `Sheet` from its upper left corner (x, y) on, with digits of a height in pixels,
-and returns the height it took.
+Each function draws a block onto a `Sheet`, its upper left corner at (x, y), with digits of a `height` in
+pixels, and returns the height that it occupies.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from tenfold.data.synthesis.texts import BAR, choose_text
 from tenfold.imaging.layout import Region
 
 Rng = np.random.Generator
-# Of the ten digits in numbers: a 1 looks like a ruling or an l and is the hardest to tell.
+# How frequent each digit is: a 1 looks like a ruling or an l, and is the hardest to recognise.
 _SHARES = np.where(np.arange(10) == 1, 0.28, 0.08)
 
 
@@ -28,7 +28,7 @@ def _number(rng: Rng, most: int = 6) -> str:
 
 
 def lines(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
-    """Lines of writing, some on rulings."""
+    """Handwritten lines, some on rulings."""
     pitch, n = height * rng.uniform(1.35, 2.4), int(rng.integers(1, 6))
     ruled, tilt, dots = rng.random() < 0.4, rng.normal(0, 0.01), _choose_dots(rng)
     for row in range(n):
@@ -42,7 +42,7 @@ def lines(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rn
 
 
 def single(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
-    """One number or amount, alone; some underlined, in a circle or in a box."""
+    """One number or amount, sometimes underlined, circled or boxed."""
     text = _number(rng, 3) if rng.random() < 0.5 else choose_text(rng)
     end = write(sheet, text, x + height, y + 1.6 * height, height, style, rng)
     kind = rng.random()
@@ -59,7 +59,7 @@ def single(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: R
 
 
 def table(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
-    """A grid whose cells hold numbers, marks, print or nothing."""
+    """A grid whose cells contain numbers, marks, print or nothing."""
     columns, rows = int(rng.integers(1, 8)), int(rng.integers(1, 8))
     tall = height * rng.uniform(1.25, 2.6)
     edges = x + np.cumsum([0, *(height * rng.uniform(1.2, 4.5, columns))])
@@ -101,7 +101,7 @@ def table(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rn
 
 
 def comb(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
-    """A digit per compartment: a row of boxes, a comb with teeth, dotted separators or shaded boxes."""
+    """One digit per compartment: boxes, a comb with teeth, dotted separators or shaded boxes."""
     n, cell = int(rng.integers(1, 10)), height * rng.uniform(0.95, 1.7)
     top, foot = y + 0.2 * height, y + height * rng.uniform(1.4, 1.8)
     kind = int(rng.integers(5))
@@ -143,7 +143,7 @@ def comb(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng
 
 
 def _dot(sheet: Sheet, left: float, top: float, across: float, down: float, style: Style) -> None:
-    """A frame of fine dots, where a digit is to be written."""
+    """A frame of fine dots to guide a digit."""
     for x in np.arange(left, left + across, 4):
         for y in (top, top + down / 2, top + down):
             sheet.line((x, y), (x, y), 1, style.of_rulings)
@@ -153,7 +153,7 @@ def _dot(sheet: Sheet, left: float, top: float, across: float, down: float, styl
 
 
 def form(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
-    """Printed labels, each with what was written beside or below it, on a line or in a box."""
+    """Printed labels, each followed by writing, on a line or in a box."""
     pitch, n, dots = height * rng.uniform(1.6, 2.8), int(rng.integers(1, 5)), _choose_dots(rng)
     for row in range(n):
         foot = y + height * 1.2 + row * pitch
@@ -178,7 +178,7 @@ def form(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng
 
 
 def sums(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
-    """Numbers under each other with a sign and a line, and fractions."""
+    """Written sums: numbers below each other, a sign, a line, and often the result."""
     pitch, n = height * rng.uniform(1.3, 1.8), int(rng.integers(2, 5))
     right, foot = x + height * rng.uniform(4, 6), y
     for row in range(n):
@@ -229,14 +229,14 @@ def paragraph(sheet: Sheet, x: float, y: float, height: float, style: Style, rng
 
 
 def _choose_dots(rng: Rng) -> float:
-    """How far apart the dots of a ruling are, in pixels; 0 where it is a line."""
+    """The distance between the dots of a ruling in pixels, or 0 for a solid line."""
     return float(rng.uniform(3, 8)) if rng.random() < 0.3 else 0.0
 
 
 def _rule(
     sheet: Sheet, start: tuple[float, float], end: tuple[float, float], dots: float, style: Style
 ) -> None:
-    """A ruling, or one of dots."""
+    """Draw a solid or dotted ruling."""
     if not dots:
         sheet.line(start, end, style.thickness, style.of_rulings)
         return
@@ -248,7 +248,7 @@ def _rule(
 
 
 Block = Callable[[Sheet, float, float, float, Style, Rng], float]
-BLOCKS: dict[Block, float] = {  # with their share
+BLOCKS: dict[Block, float] = {  # with their probabilities
     lines: 0.14,
     single: 0.09,
     table: 0.15,

@@ -1,4 +1,4 @@
-"""What stands on pages beside numbers: doodles, and what machines look for."""
+"""What pages show apart from numbers: doodles, and marks for machines."""
 
 import math
 
@@ -50,7 +50,7 @@ def doodle(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: R
         elif kind == 3:
             write(sheet, choose_word(rng), at_x, at_y + size / 2, height * rng.uniform(0.7, 1.5), style, rng)
         elif kind == 4:
-            rays = rng.uniform(2, 9)  # a few are a star, and one and a bit a spiral
+            rays = rng.uniform(2, 9)  # few points per turn make a star, many a spiral
             angles = np.linspace(0, 2 * math.pi * rays, int(rng.integers(12, 60)))
             radii = size / 2 * (np.linspace(0.1, 1, len(angles)) if rng.random() < 0.5 else 1)
             around = np.stack([np.cos(angles), np.sin(angles)], axis=1) * np.reshape(radii, (-1, 1))
@@ -64,7 +64,7 @@ def doodle(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: R
 
 
 def chart(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
-    """Boxes and ovals with a word or a number each, and arrows from one to the next."""
+    """Boxes and ovals with a word or a number each, connected by arrows."""
     n, wide, pitch = int(rng.integers(2, 5)), height * rng.uniform(3, 6), height * rng.uniform(2.6, 3.6)
     round_ones, aside = rng.random() < 0.3, 0.0
     for step in range(n):
@@ -87,7 +87,7 @@ def chart(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rn
 def arrow(
     sheet: Sheet, start: tuple[float, float], angle: float, length: float, style: Style, height: float
 ) -> None:
-    """A straight stroke with a head, beside digits of a `height`."""
+    """An arrow, whose head matches digits of a `height`."""
     end = np.array(start) + length * np.array([math.cos(angle), math.sin(angle)])
     barbs = [
         end - 0.4 * height * np.array([math.cos(angle + turn), math.sin(angle + turn)])
@@ -106,7 +106,7 @@ def note(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng
 
 
 def mark(sheet: Sheet, x: float, y: float, height: float, style: Style, rng: Rng) -> float:
-    """What machines look for: a square code, bars, solid shapes, or circles of which some are filled."""
+    """Marks for machines: a square code, bars, solid shapes, or circles, some of them filled."""
     kind, size = int(rng.integers(4)), height * rng.uniform(1, 4)
     if kind == 0:
         n = int(rng.integers(15, 30))

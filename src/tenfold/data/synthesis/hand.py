@@ -1,4 +1,4 @@
-"""One hand with one pen, which writes the digits of a line in forms of its own."""
+"""One hand with one pen and its own digit shapes."""
 
 import math
 
@@ -11,30 +11,30 @@ from tenfold.data.synthesis.pen import CANVAS, HEIGHT, Ink, choose_pen, write_al
 from tenfold.data.synthesis.strokes import Strokes, spine_of
 from tenfold.data.synthesis.variants import IN_LINES
 
-_FINEST_PX = 2.2  # of a pen; finer ones vanish in a strip
-# Letters and signs that no form of a digit looks like, in a line.
+_FINEST_PX = 2.2  # of a pen; finer lines vanish in a strip
+# Letters and signs that look like no digit, even in a line.
 _SIGNS = "ACEFHKMNRUVWXacdekmnuvwxy#$%&*+=?@"
-FOOT = (CANVAS + HEIGHT) / 2  # the row of the canvas on which digits stand
+FOOT = (CANVAS + HEIGHT) / 2  # the baseline: the row of the canvas on which digits stand
 
 
 class Hand:
-    """Writes digits, and what stands beside them, as ink float32 (h, w), about 72 pixels high.
+    """Writes digits and signs as ink float32 (h, w), about 72 pixels high.
 
-    The pen is `width` pixels wide, by default any width that a strip can show.
+    The pen is `width` pixels wide, by default any width that is visible in a strip.
     """
 
     def __init__(self, strokes: Strokes, rng: np.random.Generator, width: float | None = None) -> None:
         self._strokes = strokes
         self._rng = rng
         self.width = width or max(choose_pen(rng), _FINEST_PX)
-        self._keeps_pens = rng.random() < 0.25  # each digit in the stroke it was written with
+        self._keeps_pens = rng.random() < 0.25  # each digit with the pen that it was written with
         self._steadiness = float(rng.uniform(0.9, 2.0))
         self._has_forms = rng.random(10) < 0.6
-        self._spread = 0.14 if rng.random() < 0.3 else 0.05  # of the sizes' logarithms
+        self._spread = 0.14 if rng.random() < 0.3 else 0.05  # standard deviation of the logarithm of size
         self._size_of_zeros = float(rng.uniform(0.55, 0.9)) if rng.random() < 0.25 else 1.0
 
     def write(self, index: int, value: int) -> Ink:
-        """The digit `index` of the strokes, which shows `value`."""
+        """The digit `index` of the strokes, whose label is `value`."""
         rng = self._rng
         line = self._vary(index, value)
         if line is not None:
@@ -48,7 +48,7 @@ class Hand:
         return np.asarray(cv2.resize(ink, None, fx=size, fy=size, interpolation=how), dtype=np.float32)
 
     def dot(self) -> Ink:
-        """A dot or a comma, at the foot of the line."""
+        """A dot or a comma on the baseline."""
         rng = self._rng
         ink = np.zeros((CANVAS, CANVAS), dtype=np.float32)
         foot = FOOT - rng.uniform(-6, 6)
@@ -61,7 +61,7 @@ class Hand:
         return ink
 
     def dash(self) -> Ink:
-        """A dash, some with a short stroke down to it, an equals sign, or a long bar that ends a line."""
+        """A dash, sometimes with a short downstroke, an equals sign, or a long bar that ends a line."""
         rng = self._rng
         length = rng.uniform(12, 40) if rng.random() < 0.75 else rng.uniform(40, 110)
         ink = np.zeros((CANVAS, round(length) + 16), dtype=np.float32)
@@ -76,7 +76,7 @@ class Hand:
         return ink
 
     def bar(self) -> Ink:
-        """A stroke much longer than a dash, or two: straight, bent, in fading waves, or with a hook."""
+        """One or two strokes much longer than a dash: straight, bent, in fading waves, or hooked."""
         rng = self._rng
         length, pen = rng.uniform(1.2, 6) * HEIGHT, max(1, round(self.width))
         x = np.linspace(0, length, 60)
@@ -104,7 +104,7 @@ class Hand:
         return write_along(spine, rng, width=self.width)
 
     def _vary(self, index: int, value: int) -> NDArray[np.uint8] | None:
-        """The middle line of the digit in another form, where this hand has one and uses it."""
+        """The middle line of the digit in a variant that this hand uses; None for the plain shape."""
         for vary, share in IN_LINES.get(value, ()):
             if self._has_forms[value] and self._rng.random() < share:
                 line: NDArray[np.uint8] = (self._strokes.spines[index] == 0).astype(np.uint8)

@@ -1,4 +1,4 @@
-"""A line as it is written: digits beside each other, touching or overlapping, worn and pictured."""
+"""A line of writing: digits side by side, touching or overlapping, degraded and photographed."""
 
 from collections.abc import Callable
 
@@ -11,29 +11,29 @@ from tenfold.data.synthesis.pen import CANVAS, HEIGHT, Ink
 from tenfold.imaging.grouping import typical_height
 from tenfold.imaging.strip import HEIGHT_PX, STEP_PX, to_strip
 
-_ROOM = 24  # pixels above and below the digits' canvas, for what rises and sinks
+_ROOM = 24  # pixels above and below the digits' canvas, for lines that rise or sink
 _ROWS = CANVAS + 2 * _ROOM
-_FOOT = _ROOM + (CANVAS + HEIGHT) / 2  # the row on which digits stand
+_FOOT = _ROOM + (CANVAS + HEIGHT) / 2  # the baseline's row
 _INKED = 0.3
-_NEAR = 3  # rows up and down within which digits keep apart
+_NEAR = 3  # rows up and down within which digits keep their distance
 _NARROWEST = 40
-_FAINTEST = 0.08  # of the strongest ink; what is fainter, a reader takes for paper
+_FAINTEST = 0.08  # of the strongest ink; the reader takes anything fainter for paper
 _NOTHING = np.zeros((HEIGHT_PX, 6 * STEP_PX), dtype=np.uint8)
 
 Rng = np.random.Generator
 
 
 class Line:
-    """Paper on which a hand writes from left to right, in a rhythm of its own."""
+    """Paper on which one hand writes from left to right, with its own spacing."""
 
     def __init__(self, rng: Rng) -> None:
         self._rng = rng
         self._paper = np.zeros((_ROWS, 256), dtype=np.float32)
-        self._edge = np.full(_ROWS, -1, dtype=np.int64)  # the last inked column of each row; -1 for none
+        self._edge = np.full(_ROWS, -1, dtype=np.int64)  # the last inked column of each row, or -1
         self._tops: list[int] = []
         self._bottoms: list[int] = []
         self._gap = _choose_gap(rng)
-        self._gap_before = 0.0  # beyond the usual one
+        self._gap_before = 0.0  # in addition to the usual one
         self._spaces = 0.12 if rng.random() < 0.3 else 0.0
         self._level, self._drift = 0.0, rng.normal(0, 1.2)
         self._unsteady = rng.uniform(0, 3)
@@ -42,7 +42,7 @@ class Line:
         self._pen_left: tuple[int, int] | None = None
 
     def append(self, ink: Ink, *, is_digit: bool) -> None:
-        """Write `ink` (h, w) right of what is there."""
+        """Write `ink` (h, w) to the right of the previous character."""
         x, y, width, height = cv2.boundingRect((ink > _INKED).view(np.uint8))
         if not width or height > _ROWS:
             return
@@ -65,11 +65,11 @@ class Line:
             self._pen_left = (int(lasts[row]), top + row) if lasts[row] >= 0 else None
 
     def leave_space(self) -> None:
-        """Leave a gap, so wide that what follows stands apart."""
+        """Leave a gap wide enough to separate numbers."""
         self._gap_before = float(self._rng.uniform(16, 60))
 
     def cross(self, other: "Line") -> None:
-        """Let the line above or below, written as `other`, reach into this one's strip."""
+        """Let `other`, the line above or below, reach into this line's strip."""
         rise = round(HEIGHT * float(self._rng.uniform(1.1, 1.6))) * (1 if self._rng.random() < 0.5 else -1)
         start = int(self._rng.integers(0, 80))
         width = other._paper.shape[1]
@@ -80,10 +80,10 @@ class Line:
         np.maximum(place, source, out=place)
 
     def picture(self, surround: Callable[[Ink, float, float, Rng], Ink] | None = None) -> NDArray[np.uint8]:
-        """The line worn and pictured, as a strip uint8 (36, w).
+        """The line, degraded and photographed, as a strip uint8 (36, w).
 
-        `surround` is given the ink and the rows of the digits' tops and feet, and puts around them what a
-        form has printed.
+        `surround` receives the ink and the rows of the digits' tops and feet, and adds what a form has
+        printed around them.
         """
         rng = self._rng
         width = max(int(self._edge.max()) + 12, _NARROWEST)
@@ -96,7 +96,7 @@ class Line:
         for harm, share in _HARMS:
             if rng.random() < share:
                 ink = harm(ink, rng)
-        factor = ink.shape[0] / _ROWS  # some scan it with fewer pixels
+        factor = ink.shape[0] / _ROWS  # scans may have a lower resolution
         strongest = float(ink.max())
         if strongest <= 0.05:
             return _NOTHING
@@ -108,7 +108,7 @@ class Line:
         if not columns.size:
             return _NOTHING
         ink = np.ascontiguousarray(ink[:, columns[0] : columns[-1] + 1], dtype=np.float32)
-        # A reader finds out only about how high the digits are and where their middle is.
+        # The reader only estimates the height and the middle of the digits.
         height = (
             factor
             * typical_height(bottoms - tops)
@@ -118,7 +118,7 @@ class Line:
         return to_strip(ink, middle, height).image
 
     def _top(self, above: int, height: int, is_digit: bool) -> int:
-        """The row at which ink begins that is so high and has so many rows above it on its canvas."""
+        """The row where ink of a `height`, with `above` blank rows on its canvas, begins."""
         top = _ROOM + above + self._rng.normal(0, 2)
         if is_digit:
             top = (_FOOT - height if self._on_foot else (_ROWS - height) / 2) + self._rng.normal(
@@ -127,9 +127,9 @@ class Line:
         return int(min(max(round(top + self._level), 0), _ROWS - height))
 
     def _start(self, inked: NDArray[np.bool_], top: int, is_digit: bool) -> int:
-        """The column at which ink begins so that the gap to what is there is as this hand leaves it.
+        """The column where ink begins, given this hand's spacing.
 
-        Signs are not written into what is there.
+        Signs do not overlap the previous character.
         """
         end = int(self._edge.max())
         if end < 0:
@@ -151,7 +151,7 @@ class Line:
         return int(np.rint(max(start, end - (0.6 if is_digit else 0.2) * width)))
 
     def _join(self, inked: NDArray[np.bool_], top: int, start: int) -> None:
-        """Now and then, the pen stays on the paper between two digits."""
+        """Sometimes keep the pen on the paper between two digits."""
         if self._pen_left is None or self._rng.random() >= self._joins:
             return
         row = self._joint(len(inked))
@@ -160,7 +160,7 @@ class Line:
             cv2.line(self._paper, self._pen_left, begin, 1.0, int(self._rng.integers(1, 4)), cv2.LINE_AA)
 
     def _joint(self, height: int) -> int:
-        """A row at which a pen that stays on the paper leaves a digit, or comes to it: often near its top."""
+        """The row where a joining stroke leaves or meets a digit: often near the top."""
         return int(height * self._rng.random() * (0.25 if self._rng.random() < 0.5 else 1))
 
     def _make_room(self, width: int) -> None:
@@ -169,7 +169,7 @@ class Line:
 
 
 def _choose_gap(rng: Rng) -> float:
-    """Pixels between neighbours: far apart, apart, close, or in each other."""
+    """Pixels between neighbours: far apart, apart, close, or overlapping."""
     rhythm = rng.random()
     low, high = (
         (16, 60) if rhythm < 0.13 else (2, 16) if rhythm < 0.5 else (-1, 5) if rhythm < 0.78 else (-7, 2)
@@ -178,7 +178,7 @@ def _choose_gap(rng: Rng) -> float:
 
 
 def _rule(ink: Ink, foot: float, rng: Rng) -> Ink:
-    """Leave what is left of a ruling below the digits, or through them."""
+    """Sometimes add the remains of a ruling below the digits, or through them."""
     if rng.random() >= 0.28:
         return ink
     ink = ink.copy()
@@ -194,7 +194,7 @@ def _rule(ink: Ink, foot: float, rng: Rng) -> Ink:
 
 
 def _slant(ink: Ink, rng: Rng) -> Ink:
-    """Slant, stretch and turn the whole line a little."""
+    """Slant, stretch and rotate the whole line slightly."""
     slant, turn, stretch = rng.normal(-0.12, 0.22), rng.normal(0, 0.012), float(np.exp(rng.normal(0, 0.14)))
     height, width = ink.shape
     aside = abs(slant) * height / 2
@@ -209,14 +209,14 @@ def _slant(ink: Ink, rng: Rng) -> Ink:
 
 
 def _break(ink: Ink, rng: Rng) -> Ink:
-    """Leave narrow gaps along the line."""
+    """Break strokes along the line."""
     for _ in range(1 + ink.shape[1] // 120):
         ink = wear.break_stroke(ink, rng)
     return ink
 
 
 _HARMS: tuple[tuple[Callable[[Ink, Rng], Ink], float], ...] = (
-    # In the order in which they happen, with their share.
+    # In the order in which they happen, with their probabilities.
     (wear.dry_out, 0.10),
     (_break, 0.06),
     (wear.rule, 0.04),

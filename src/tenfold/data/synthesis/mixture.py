@@ -1,4 +1,4 @@
-"""Few digits of one's own among MNIST's, all written and pictured anew for every epoch."""
+"""The user's own digits among MNIST's, all redrawn for every epoch."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,11 +8,11 @@ from tenfold.imaging.normalize import SIDE_PX
 
 
 class Mixture:
-    """An epoch has `size` digits, chosen anew from MNIST's, and what is no digit, as `World` has it.
+    """An epoch has `size` of MNIST's digits, chosen anew, and non-digits as in `World`.
 
-    `images`, uint8 (N, 28, 28) with `labels` (N,), are MNIST's, `own_images` and `own_labels` one's own. Of
-    each digit that is among these, a `share` of the images is replaced by own ones, each of them as often as
-    it takes: so no digit becomes more frequent than it was, however lopsided the own ones are.
+    `images`, uint8 (N, 28, 28) with `labels` (N,), are MNIST's; `own_images` and `own_labels` the user's. A
+    `share` of the images of each digit that the user provides is replaced by the user's, repeated as needed:
+    no digit becomes more frequent, however unbalanced the user's are.
     """
 
     image_shape: tuple[int, ...] = (SIDE_PX, SIDE_PX)
@@ -33,12 +33,12 @@ class Mixture:
         self._size, self._share = min(size, len(labels)), share
 
     def __len__(self) -> int:
-        """How many images an epoch has."""
+        """The number of images in an epoch."""
         return World.size_of(self._size)
 
     def draw(self, seed: int, epoch: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """The images and labels of one epoch; decided by `seed` and `epoch` alone."""
-        rng = np.random.default_rng([seed, epoch, 2])  # World's own end in 0 and 1
+        """The images and labels of one epoch; they depend only on `seed` and `epoch`."""
+        rng = np.random.default_rng([seed, epoch, 2])  # World uses 0 and 1
         chosen = rng.choice(len(self._labels), self._size, replace=False)
         images, labels = self._images[chosen], self._labels[chosen]
         for digit in np.unique(self._own_labels):

@@ -1,8 +1,8 @@
-"""Things that are no digits, so that a reader can learn to refuse them.
+"""Non-digits, which a reader must learn to reject.
 
-Letters and signs come from the Hershey fonts, which are drawn with strokes as handwriting is (A. V. Hershey,
+Letters and signs come from the Hershey fonts, which consist of strokes, like handwriting (A. V. Hershey,
 "Calligraphy for computers", U.S. Naval Weapons Laboratory, 1967). Each function returns a spine, a distance
-field as `strokes` makes it, of a size of its own.
+field as `strokes` makes it, of any size.
 """
 
 from functools import cache
@@ -17,16 +17,16 @@ from tenfold.data.synthesis.strokes import SIDE, Fields, Strokes, spine_of
 if TYPE_CHECKING:
     from HersheyFonts import HersheyFonts
 
-# Without those a hand writes like a digit: O o D Q like 0, I l i like 1, Z z like 2, S s like 5, b G like 6,
-# B like 8, g q like 9.
+# Without those that look like a digit in handwriting: O o D Q like 0, I l i like 1, Z z like 2, S s like 5,
+# b G like 6, B like 8, g q like 9.
 _LETTERS = "ACEFHJKLMNPRTUVWXYacdefhjkmnprtuvwxy"
 _SIGNS = "+*#@%&?=<>$(){}[]~^"
 _FONTS = ("futural", "rowmans", "rowmand", "scripts", "scriptc", "cursive", "timesi", "timesr")
-_LONG = 40  # about as long as a digit is high, in grid points
+_LONG = 40  # about the height of a digit, in grid points
 
 
 def write_letter(digits: Strokes, rng: np.random.Generator) -> Fields:  # noqa: ARG001
-    """A letter or a sign; now and then two, as in a word."""
+    """A letter or a sign; occasionally two, as in a word."""
     letters = _LETTERS if rng.random() < 0.75 else _SIGNS
     text = "".join(rng.choice(list(letters), size=2 if rng.random() < 0.12 else 1))
     return write_text(text, rng)
@@ -57,7 +57,7 @@ def _font(name: str) -> "HersheyFonts":
 
 
 def draw_dash(digits: Strokes, rng: np.random.Generator) -> Fields:  # noqa: ARG001
-    """A dash, or a slash that leans further than a 1 does; straight or bent."""
+    """A dash, or a slash that leans further than any 1; straight or bent."""
     degrees = rng.uniform(-30, 30) if rng.random() < 0.6 else rng.uniform(40, 60) * rng.choice([1, 1, 1, -1])
     length = rng.uniform(0.5, 1.0) * _LONG
     reach = 0.5 * length * np.array([np.cos(np.radians(degrees)), -np.sin(np.radians(degrees))])
@@ -71,7 +71,7 @@ def draw_dash(digits: Strokes, rng: np.random.Generator) -> Fields:  # noqa: ARG
 
 
 def draw_scribble(digits: Strokes, rng: np.random.Generator) -> Fields:  # noqa: ARG001
-    """One to four strokes of no meaning."""
+    """One to four meaningless strokes."""
     line = _blank(SIDE, SIDE)
     for _ in range(rng.integers(1, 5)):
         _draw_curve(line, rng.uniform(6, SIDE - 6, size=(int(rng.integers(2, 5)), 2)))
@@ -82,7 +82,7 @@ def draw_blot(digits: Strokes, rng: np.random.Generator) -> Fields:  # noqa: ARG
     """A dot, a blot or a comma: ink without a stroke."""
     line = _blank(SIDE, SIDE)
     length = rng.uniform(4, 14)
-    axes = [round(length), round(length * rng.uniform(0.5, 1))]  # a longer one may be a 1 of a bold pen
+    axes = [round(length), round(length * rng.uniform(0.5, 1))]  # a longer one could be a bold 1
     cv2.ellipse(line, (SIDE // 2, SIDE // 2), axes, float(rng.uniform(0, 180)), 0, 360, 1, -1)
     if rng.random() < 0.3:
         tail = np.array([SIDE / 2, SIDE / 2]) + rng.uniform(-18, 18, size=2)
@@ -91,13 +91,13 @@ def draw_blot(digits: Strokes, rng: np.random.Generator) -> Fields:  # noqa: ARG
 
 
 def cut_digit(digits: Strokes, rng: np.random.Generator) -> Fields:
-    """A part of a digit, as a wrong cut leaves it: what lies on one side of a line near its middle.
+    """Part of a digit, as a wrong cut leaves it: one side of a line through its middle.
 
-    A part is left out that has most of the digit, or that stands as narrow as a 1: it may well be read.
+    Parts with most of the digit, or as narrow as a 1, are not used: they may be legible.
     """
     while True:
         line = digits.spines[rng.integers(len(digits))] == 0
-        # Upright cuts are what cuts a line of digits; the others are rarer.
+        # Lines of digits are mostly cut upright.
         degrees = rng.normal(0, 15) if rng.random() < 0.7 else rng.uniform(60, 120)
         across = np.cos(np.radians(degrees)) * _X + np.sin(np.radians(degrees)) * _Y
         side = 1 if rng.random() < 0.5 else -1
@@ -108,7 +108,7 @@ def cut_digit(digits: Strokes, rng: np.random.Generator) -> Fields:
 
 
 def join_digits(digits: Strokes, rng: np.random.Generator) -> Fields:
-    """Two digits side by side, or one with half of another, that touch or nearly do."""
+    """Two digits side by side, or a digit and half of another, touching or nearly so."""
     left, right = (_trim(digits.spines[rng.integers(len(digits))]) for _ in range(2))
     if rng.random() < 0.5:
         part = int(right.shape[1] * rng.uniform(0.4, 0.8))
@@ -150,6 +150,6 @@ def _draw_curve(line: NDArray[np.uint8], points: NDArray[np.float64]) -> None:
 
 
 def _trim(spine: Fields, margin: int = 1) -> Fields:
-    """Cut away the columns left and right of the line, but for a margin."""
+    """Remove the blank columns left and right of the line, except for a margin."""
     columns = np.flatnonzero((spine == 0).any(axis=0))
     return spine[:, max(columns[0] - margin, 0) : columns[-1] + margin + 1]

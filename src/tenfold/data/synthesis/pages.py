@@ -1,4 +1,4 @@
-"""Pages as people photograph and scan them, and what is where on them."""
+"""Photographed and scanned pages, with a map of what is where."""
 
 import math
 from collections.abc import Callable
@@ -24,7 +24,7 @@ _SMALLEST, _LARGEST = 12, 100  # pixels, of digits
 _BLANK = 0.06  # of the pages
 _CROPS = 0.3  # of the pictures
 _ANGULAR = 0.1  # of the hands
-_HAIRLINES = 0.1  # of the pens: as fine as those of drawing programs
+_HAIRLINES = 0.1  # of the pens, as fine as in drawing programs
 _FINEST_PX = 0.5  # the width of the finest of them on the page
 _OF_CROPS = (single, comb, sums, lines)
 
@@ -37,9 +37,9 @@ class Pages:
     """Pages filled by the writers of `characters`, some with the digits of MNIST images, uint8 (N, 28, 28)
     with labels (N,).
 
-    What a network is shown of a photograph, uint8 (h, w), of which each pixel is of a `Region`, is made by
-    `show`: a picture, regions of the same shape, and the level around the picture. An epoch has a page for
-    every fifty images. Drawing them takes so long that each is used in several epochs.
+    `show` turns a photograph, uint8 (h, w), and the `Region` of each pixel into the network's input: a
+    picture, regions of the same shape, and the level around the picture. An epoch has one page for every
+    fifty images. Drawing them is slow, so each page is used in several epochs.
     """
 
     image_shape: tuple[int, ...] = (PAGE_PX, PAGE_PX)
@@ -57,14 +57,14 @@ class Pages:
         self._drawn: tuple[tuple[int, int], tuple[NDArray[np.uint8], NDArray[np.int64]]] | None = None
 
     def __len__(self) -> int:
-        """How many pages an epoch has."""
+        """The number of pages in an epoch."""
         return self._n_pages
 
     def draw(self, seed: int, epoch: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """The pages of one epoch, uint8 (N, 256, 256), and the `Region` of every second pixel, int64
         (N, 128, 128).
 
-        Decided by `seed` and `epoch` alone. The last ones are kept, not to be changed.
+        They depend only on `seed` and `epoch`. The latest ones are cached; do not modify them.
         """
         which = seed, epoch // self.uses
         if self._drawn is None or self._drawn[0] != which:
@@ -88,7 +88,7 @@ class Pages:
         )
 
     def _fill_with_one(self, rng: Rng) -> Sheet:
-        """A sheet with one number, row of fields or sum, as large as it is."""
+        """A sheet with a single number, row of fields or sum."""
         sheet = Sheet(PAGE_PX, PAGE_PX)
         height = math.exp(rng.uniform(math.log(_SMALLEST), math.log(_LARGEST)))
         block = _OF_CROPS[int(rng.choice(len(_OF_CROPS), p=(0.5, 0.2, 0.15, 0.15)))]
@@ -120,7 +120,7 @@ class Pages:
         return sheet
 
     def choose_style(self, height: float, rng: Rng) -> Style:
-        """How someone writes on a page, with digits of a height in pixels."""
+        """A random style for a page with digits of a `height` in pixels."""
         hairline = _FINEST_PX * HEIGHT / height * math.exp(rng.uniform(0, 1))
         return Style(
             penman=Penman(
@@ -142,8 +142,8 @@ class Pages:
 
 
 def show_ink(grey: NDArray[np.uint8], regions: NDArray[np.uint8], rng: Rng) -> tuple[Picture, Picture, int]:
-    """The ink on the paper of a photograph, as the reader finds it, 255 the strongest, and what it is of; all
-    else is paper."""
+    """The ink on the paper of a photograph, as the reader finds it, with a maximum of 255, and its regions;
+    all else is paper."""
     beside = (regions == Region.SURROUNDINGS).view(np.uint8)
     if beside.any():
         rim = 2 * int(rng.integers(0, 5)) + 1
@@ -153,7 +153,7 @@ def show_ink(grey: NDArray[np.uint8], regions: NDArray[np.uint8], rng: Rng) -> t
         grey = np.where(away, np.uint8(np.median(grey[~away])), grey)
         regions = np.where(beside, np.uint8(Region.PAPER), regions)
     ink = find_ink(grey)
-    # The soft edge of a stroke is of the stroke.
+    # The soft edge of a stroke belongs to the stroke.
     grown = np.where(regions == Region.PAPER, cv2.dilate(regions, np.ones((3, 3), np.uint8)), regions)
     return np.rint(255 * ink).astype(np.uint8), np.where(ink > 0, grown, np.uint8(Region.PAPER)), 0
 
@@ -163,13 +163,13 @@ def show_surroundings(
     regions: NDArray[np.uint8],
     rng: Rng,  # noqa: ARG001
 ) -> tuple[Picture, Picture, int]:
-    """The photograph as it is; where it does not show what lies beside the paper, it shows paper."""
+    """The unchanged photograph; every region except the surroundings counts as paper."""
     beside = regions == Region.SURROUNDINGS
     return grey, np.where(beside, regions, np.uint8(Region.PAPER)), level_of_edge(grey)
 
 
 def _halve(regions: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Of each 2 x 2 pixels the region that is rarest on pages: of two, the one with the higher number."""
+    """The rarest region of each 2 x 2 pixels, which is the one with the highest number."""
     return np.asarray(
         cv2.dilate(regions, np.ones((2, 2), np.uint8), anchor=(0, 0))[::2, ::2].astype(np.int64)
     )

@@ -1,4 +1,4 @@
-"""Write strokes anew: another slant and size, another hand's unsteadiness, another pen."""
+"""Redraw strokes with another slant, size, steadiness and pen."""
 
 import math
 
@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from tenfold.data.synthesis.strokes import UNIT, ZERO, Fields
 
-CANVAS = 72  # pixels along each side of what is written
-HEIGHT = 44  # about, of a digit on it
-WIDEST = 9.0  # of the pens most is written with
+CANVAS = 72  # pixels along each side of a drawn character
+HEIGHT = 44  # of a digit on it, approximately
+WIDEST = 9.0  # of common pens
 
 # Standard deviations of the turn and the slant, in radians, and of the logarithms of stretch and size.
 _SPREADS = (0.12, 0.16, 0.13, 0.06)
@@ -23,7 +23,7 @@ _COLUMNS, _ROWS = np.meshgrid(
 
 
 def choose_pen(rng: np.random.Generator, widest: float = WIDEST) -> float:
-    """The width in pixels of any pen, from a hairline to a marker `widest` pixels wide."""
+    """A random pen's width in pixels, from a hairline to a marker of `widest`."""
     return math.exp(rng.uniform(math.log(1.2), math.log(widest)))
 
 
@@ -35,10 +35,10 @@ def write_along(
     width: float | None = None,
     widest: float = WIDEST,
 ) -> Ink:
-    """Strokes along a `spine` of any size, written on paper: ink float32 (72, 72), 0 .. 1.
+    """Draw strokes along a `spine` of any size: ink float32 (72, 72), 0 .. 1.
 
-    The pen is `width` pixels wide, by default any from a hairline to a marker of `widest`. `steadiness` above
-    1 keeps closer to what is given.
+    The pen is `width` pixels wide, by default random, from a hairline to a marker of `widest`. `steadiness`
+    above 1 distorts the spine less.
     """
     scale, columns, rows = _hand(spine.shape, rng, steadiness)
     if width is None:
@@ -49,7 +49,7 @@ def write_along(
 
 
 def write_within(outline: Fields, rng: np.random.Generator, steadiness: float = 1.0) -> Ink:
-    """As `write_along`, with the pen that made the `outline`, or one a little thinner or bolder."""
+    """As `write_along`, with the pen that drew the `outline`, or a slightly thinner or bolder one."""
     scale, columns, rows = _hand(outline.shape, rng, steadiness)
     bolder = min(max(rng.normal(0.3, 1.0 / steadiness), -1.5), 3.0)
     distance = _remap(outline, columns, rows, outside=0)
@@ -76,8 +76,8 @@ def _remap(
 def _hand(
     shape: tuple[int, ...], rng: np.random.Generator, steadiness: float
 ) -> tuple[float, NDArray[np.float32], NDArray[np.float32]]:
-    """How a hand distorts what it writes: canvas pixels per grid point, and for each pixel of the canvas the
-    column and the row of the field that it shows."""
+    """How a hand distorts a character: canvas pixels per grid point, and for each canvas pixel the column and
+    row of the field that it shows."""
     turn, slant, stretch, size = (
         float(deviations * spread / steadiness)
         for deviations, spread in zip(rng.standard_normal(4), _SPREADS, strict=True)

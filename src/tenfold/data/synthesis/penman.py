@@ -1,4 +1,4 @@
-"""One person with one pen: digits, signs and letters as one of many writers wrote them."""
+"""One person with one pen: digits, signs and letters in one writer's hand."""
 
 import math
 
@@ -14,24 +14,24 @@ from tenfold.data.synthesis.texts import BAR
 from tenfold.data.synthesis.written import Written, draw, extent
 from tenfold.symbols import DIGITS
 
-_OWN_DIGITS = 0.5  # of the lines; in the others they are MNIST's, written anew with the same pen
-_GRID_PER_UNIT = 0.4  # a usual digit is 40 grid points high
+_OWN_DIGITS = 0.5  # of the lines; in the others they are MNIST's, redrawn with the same pen
+_GRID_PER_UNIT = 0.4  # a typical digit is 40 grid points high
 _LARGEST = 58  # grid points
 _INKED = 0.3
 _OF_SEGMENTS = 0.4  # of the angular hands
-_ANGULAR = 0.12  # of a character's larger side: straight pieces differ from its curves so far at most
-# How high above the line, in heights of a digit, a character has its foot, its middle or its top. All others
-# stand on the line.
+_ANGULAR = 0.12  # of a character's larger side: the tolerance when curves are straightened
+# The height above the baseline of a character's foot, middle or top, in heights of a digit. All other
+# characters stand on the baseline.
 _FEET = {**dict.fromkeys("gjpqy", -0.3), **dict.fromkeys("()/[]{}|$@&", -0.08), ",": -0.2, ";": -0.15}
 _MIDDLES = {**dict.fromkeys("-+=~<>", 0.45), ":": 0.35}
 _TOPS = dict.fromkeys("'\"`^*", 1.0)
 
 
 class Penman:
-    """Writes characters as ink float32 (72, w), standing on the row `FOOT`; digits are to be placed anew.
+    """Writes characters as ink float32 (72, w), with the baseline at row `FOOT`; callers place the digits.
 
-    With `angular`, what is written with the writer's own strokes has straight pieces for curves, or digits
-    are those of a display. `width` is that of the pen, as in `Hand`.
+    If `angular`, the curves of the writer's own strokes are straightened, or digits look as on a display.
+    `width` is the pen's, as in `Hand`.
     """
 
     def __init__(
@@ -57,11 +57,11 @@ class Penman:
 
     @property
     def width(self) -> float:
-        """The pen's, in pixels where digits are 44 high."""
+        """The pen's width in pixels, for digits 44 pixels high."""
         return self._hand.width
 
     def write(self, character: str) -> Ink | None:
-        """The character; None where nobody wrote one."""
+        """The character, or None if no writer wrote one."""
         rng = self._rng
         if character == BAR:
             return self._hand.bar()
@@ -82,21 +82,21 @@ class Penman:
 
     def _follow(self, strokes: list[NDArray[np.int16]], character: str) -> Ink:
         scale = min(_GRID_PER_UNIT * self._size, _LARGEST / max(*extent(strokes), 1))
-        # A dot is pressed; one as fine as a thin pen's line would vanish in a strip.
+        # Dots are pressed: as fine as a thin pen's line, they would vanish in a strip.
         bolder = self._rng.uniform(1.0, 1.8) if character in ".:;" else 1.0
         ink = write_along(draw(strokes, scale), self._rng, self._steadiness, width=bolder * self._hand.width)
         return ink if character in DIGITS else _place(ink, character, self._rng)
 
 
 def _with_corners(stroke: NDArray[np.int16], size: tuple[int, int]) -> NDArray[np.int16]:
-    """The stroke (n, 2) as straight pieces, as some draw digits into the boxes of a form."""
+    """The stroke (n, 2) with straight segments, as some people write in the boxes of a form."""
     near = _ANGULAR * max(size)
     kept = cv2.approxPolyDP(stroke.astype(np.int32)[:, None], near, False)[:, 0]
     return np.asarray(kept, dtype=np.int16)
 
 
 def _place(ink: Ink, character: str, rng: np.random.Generator) -> Ink:
-    """Move the ink up or down to where its character stands."""
+    """Move the ink vertically to its character's position on the line."""
     _, top, _, height = cv2.boundingRect((ink > _INKED).view(np.uint8))
     rise = HEIGHT * rng.normal(0, 0.04)
     if character in _MIDDLES:

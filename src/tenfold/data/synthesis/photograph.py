@@ -12,13 +12,13 @@ from tenfold.imaging.layout import Region
 Rng = np.random.Generator
 Grey = NDArray[np.float32]  # (h, w), 0 black .. 255 white
 Regions = NDArray[np.uint8]  # (h, w)
-_STRONGEST_TEXTURE = 30  # grey levels, of what paper shows of itself: as strong as on felt or bark
+_STRONGEST_TEXTURE = 30  # grey levels of the paper's texture: as strong as felt or bark
 
 
 def photograph(sheet: Sheet, side: int, rng: Rng, *, crop: bool = False) -> tuple[NDArray[np.uint8], Regions]:
     """Grey levels uint8 (h, w), both sides at most `side`, and the `Region` of each pixel.
 
-    A `crop` shows little more than what is written, as the picture of one field or one digit does.
+    A `crop` shows little more than the writing, like a picture of one field or one digit.
     """
     paper = rng.uniform(130, 255)
     depth = rng.uniform(0.4, 0.97)
@@ -99,7 +99,7 @@ def _close_up(grey: Grey, regions: Regions, side: int, paper: float, rng: Rng) -
 
 
 def _around_ink(regions: Regions, rng: Rng) -> tuple[slice, slice]:
-    """What is written, with more or less of a margin."""
+    """The bounding box of the writing, with a random margin."""
     x, y, width, height = cv2.boundingRect((regions != Region.PAPER).view(np.uint8))
     before, after, left, right = rng.uniform(0, 0.5, 4) * min(width, height) + rng.uniform(0, 4, 4)
     rows = slice(max(round(y - before), 0), round(y + height + after) + 1)

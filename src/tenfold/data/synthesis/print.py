@@ -1,4 +1,4 @@
-"""Text as it is printed on forms and pages, in free fonts."""
+"""Printed text, in free fonts."""
 
 from functools import cache
 from importlib.resources import files
@@ -8,9 +8,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tenfold.data.synthesis.pen import Ink
 
-# Packages that hold nothing but a family of fonts under the SIL Open Font License or Apache's.
+# Each package contains one family of fonts, under the SIL Open Font License or Apache's.
 _PACKAGES = ("font_roboto", "font_source_serif_pro", "font_caladea")
-_PX = 32  # of the fonts, which are then made smaller or larger
+_PX = 32  # of the fonts, before scaling
 _WORDS = """
     name date total no page class school student signature amount account please use black ink only the of and
     for number points question score section room code city street phone sum subject first last year per unit
@@ -20,7 +20,7 @@ _WORDS = """
 
 
 def choose_print(rng: np.random.Generator, most_words: int = 4) -> str:
-    """A few words as forms have them; some with a colon, a number or all in capitals."""
+    """A few words as on forms, sometimes with a colon, a number or in capitals."""
     words = [str(word) for word in rng.choice(_WORDS.split(), int(rng.integers(1, most_words + 1)))]
     text = " ".join(words)
     text = text.upper() if rng.random() < 0.2 else text[0].upper() + text[1:] if rng.random() < 0.6 else text
@@ -32,9 +32,9 @@ def choose_print(rng: np.random.Generator, most_words: int = 4) -> str:
 
 
 def print_text(text: str, font: int) -> list[tuple[str, Ink, int]]:
-    """Each character of `text` with its ink, float32 (40, w), and the column at which it begins.
+    """Each character of `text`, its ink, float32 (40, w), and the column where it begins.
 
-    A digit is as high as 23 of the 40 rows, and stands on the 32nd.
+    A digit is 23 rows high; the baseline is row 32.
     """
     drawn: list[tuple[str, Ink, int]] = []
     x = 0.0

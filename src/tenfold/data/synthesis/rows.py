@@ -1,4 +1,4 @@
-"""Lines side by side in rows of one width, so that nothing is padded and all shapes are fixed."""
+"""Lines packed side by side into rows of one width: fixed shapes without padding."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -14,21 +14,21 @@ from tenfold.imaging.strip import HEIGHT_PX
 WIDTH_PX = 256  # of a row of strips
 MOST_LABELS = 40  # of a row
 _IMAGES_PER_ROW = 7
-_OPEN = 8  # rows to choose from: a line goes where it leaves the least room
+_OPEN = 8  # rows to choose from: a line goes where it fits most tightly
 
-Row = tuple[list[NDArray[np.uint8]], list[int]]  # strips, and what they say
+Row = tuple[list[NDArray[np.uint8]], list[int]]  # strips and their labels
 
 
 class Rows(ABC):
-    """Rows of lines that are written with the digits of MNIST images, uint8 (N, 28, 28) with labels (N,).
+    """Rows of lines written with the digits of MNIST images, uint8 (N, 28, 28) with labels (N,).
 
-    An epoch has a row for every seven images: as many lines side by side as fill 256 columns, as
-    `imaging.strip` makes them. Drawing them takes so long that each is used in several epochs.
+    An epoch has one row for every seven images: lines, as `imaging.strip` makes them, side by side until they
+    fill 256 columns. Drawing them is slow, so each row is used in several epochs.
     """
 
     image_shape: tuple[int, ...] = (HEIGHT_PX, WIDTH_PX)
     label_shape: tuple[int, ...] = (MOST_LABELS,)
-    uses: int  # epochs in which the same rows are learned from
+    uses: int  # epochs that share the same rows
 
     def __init__(self, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
         self.strokes = trace(images)
@@ -37,13 +37,13 @@ class Rows(ABC):
         self._drawn: tuple[tuple[int, int], tuple[NDArray[np.uint8], NDArray[np.int64]]] | None = None
 
     def __len__(self) -> int:
-        """How many rows an epoch has."""
+        """The number of rows in an epoch."""
         return self._n_rows
 
     def draw(self, seed: int, epoch: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """The rows of one epoch, uint8 (N, 36, 256), and what they say, int64 (N, 40), filled with 10.
+        """The rows of one epoch, uint8 (N, 36, 256), and their labels, int64 (N, 40), padded with 10.
 
-        Decided by `seed` and `epoch` alone. The last ones are kept, not to be changed.
+        They depend only on `seed` and `epoch`. The latest ones are cached; do not modify them.
         """
         which = seed, epoch // self.uses
         if self._drawn is None or self._drawn[0] != which:
@@ -53,14 +53,14 @@ class Rows(ABC):
 
     @abstractmethod
     def write(self, rng: np.random.Generator) -> tuple[NDArray[np.uint8], list[int]]:
-        """A line as a strip, uint8 (36, w), and what it says."""
+        """A line as a strip, uint8 (36, w), and its labels."""
 
 
 def fill_rows(
     write: Callable[[], tuple[NDArray[np.uint8], list[int]]], n_rows: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """So many rows, uint8 (N, 36, 256), of the strips that `write` gives with their labels, and the labels of
-    each row, int64 (N, 40), filled with 10. A strip that is too wide is left out."""
+    """`n_rows` rows, uint8 (N, 36, 256), of strips from `write`, and the labels of each row, int64 (N, 40),
+    padded with 10. Strips that are too wide are discarded."""
     images = np.zeros((n_rows, HEIGHT_PX, WIDTH_PX), dtype=np.uint8)
     labels = np.full((n_rows, MOST_LABELS), NO_DIGIT, dtype=np.int64)
     open_rows: list[Row] = []
@@ -85,7 +85,7 @@ def fill_rows(
 
 
 def _best_fit(rows: list[Row], strip: NDArray[np.uint8], values: list[int]) -> Row | None:
-    """Of the rows that have room, the one with the least."""
+    """The fullest row that still has room."""
     with_room = [
         row
         for row in rows

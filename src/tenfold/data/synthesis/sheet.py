@@ -1,4 +1,4 @@
-"""A sheet of paper that remembers what was put where: handwriting, print, rulings."""
+"""A sheet of paper, and a map of what is where on it: handwriting, print, rulings."""
 
 from collections.abc import Callable
 
@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 from tenfold.data.synthesis.pen import Ink
 from tenfold.imaging.layout import Region
 
-_SEEN = 0.3  # of the strongest ink: fainter is still paper
+_SEEN = 0.3  # of the strongest ink; anything fainter still counts as paper
 
 
 class Sheet:
-    """Ink float32 (side, side), 0 paper .. 1, and for each pixel the `Region` that it belongs to.
+    """Ink float32 (height, width), 0 paper .. 1, and the `Region` of each pixel.
 
-    What is put beyond the edge is cut off.
+    Whatever is drawn beyond the edge is clipped.
     """
 
     def __init__(self, height: int, width: int) -> None:
@@ -29,7 +29,7 @@ class Sheet:
         return height, width
 
     def put(self, ink: Ink, x: float, y: float, region: Region, strength: float = 1.0) -> None:
-        """Lay `ink` (h, w) with its upper left corner at (x, y); of two inks the stronger is seen."""
+        """Draw `ink` (h, w) with its upper left corner at (x, y); where inks overlap, the stronger wins."""
         left, top = round(x), round(y)
         height, width = self.shape
         above, before = max(-top, 0), max(-left, 0)
@@ -60,7 +60,7 @@ class Sheet:
         )
 
     def shade(self, left: float, top: float, right: float, bottom: float, strength: float) -> None:
-        """Tint a field: it stays paper."""
+        """Tint a field, which remains paper."""
         layer = np.zeros(self.shape, dtype=np.float32)
         cv2.rectangle(layer, _whole((left, top)), _whole((right, bottom)), strength, -1)
         np.maximum(self.ink, layer, out=self.ink)
@@ -71,7 +71,7 @@ class Sheet:
         self.put(layer, 0, 0, Region.RULING, strength)
 
     def free(self, x: float, y: float, width: float, height: float) -> bool:
-        """Whether nothing is there yet."""
+        """Whether a rectangle is still blank."""
         window = self.ink[max(round(y), 0) : round(y + height), max(round(x), 0) : round(x + width)]
         return not bool((window > _SEEN).any())
 
@@ -81,7 +81,7 @@ def _whole(point: tuple[float, float]) -> tuple[int, int]:
 
 
 def shrink(ink: Ink, factor: float) -> NDArray[np.float32]:
-    """Ink `factor` times as large."""
+    """Ink scaled by `factor`."""
     height, width = (max(round(side * factor), 1) for side in ink.shape)
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(ink, (width, height), interpolation=how), dtype=np.float32)

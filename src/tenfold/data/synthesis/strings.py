@@ -1,7 +1,7 @@
-"""Lines of digits written from MNIST's, with what stands around digits in the world.
+"""Lines of MNIST digits, with what surrounds numbers on real paper.
 
-One hand writes a line with one pen; amounts have their dots, commas and dashes, forms their rulings. What is
-no digit is no part of a label.
+Each line is by one hand with one pen; amounts have dots, commas and dashes, forms have rulings. Labels
+contain only the digits.
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ Rng = np.random.Generator
 
 
 class Strings(Rows):
-    """Lines of MNIST's digits; they say digits alone."""
+    """Lines of MNIST digits, labelled with their digits alone."""
 
     uses = 2
 
@@ -38,12 +38,12 @@ class Strings(Rows):
 
 
 def choose_line(rng: Rng) -> list[int]:
-    """The digits of a line, as `choose_values` has them; now and then none."""
+    """The digits of a line, from `choose_values`; occasionally none."""
     return [] if rng.random() < 0.07 else choose_values(rng)
 
 
 def _write_aside(line: Line, hand: Hand, rng: Rng) -> None:
-    """What stands before or after an amount: a dash, letters, signs."""
+    """Something before or after an amount: a dash, letters, signs."""
     if rng.random() < 0.6:
         line.append(hand.dash(), is_digit=False)
     else:

@@ -1,8 +1,8 @@
-"""MNIST digits as pen strokes, so that they can be written again with another pen.
+"""MNIST digits as pen strokes, to be redrawn with other pens.
 
-Two distance fields stand for a digit, both on a grid twice as fine as MNIST's: how far each point lies from
-the outline of the ink, which keeps the writer's own pen, and how far it lies from the middle line of the
-strokes, which lets any pen follow them, from a hairline to a marker.
+A digit is represented by two distance fields on a grid twice as fine as MNIST's: the distance of each point
+from the outline of the ink, which preserves the writer's pen, and from the middle line of the strokes, which
+any pen can follow, from a hairline to a marker.
 
 The middle line is found by thinning: T. Y. Zhang and C. Y. Suen, "A fast parallel algorithm for thinning
 digital patterns", Communications of the ACM 27(3), 1984.
@@ -19,7 +19,7 @@ SIDE = 28 * FINENESS
 UNIT = 16  # steps per grid point of distance
 ZERO = 128  # the outline in `outlines`
 
-_CHUNK = 2_000  # images thinned at a time, so that they stay in the processor's cache
+_CHUNK = 2_000  # images thinned at a time, so that they fit in the processor's cache
 Fields = NDArray[np.uint8]
 
 
@@ -28,7 +28,7 @@ class Strokes:
     """N digits as distance fields, uint8 (N, 56, 56), in sixteenths of a grid point.
 
     `outlines` is 128 on the ink's outline, more inside, less outside; `spines` is 0 on the middle lines and
-    255 wherever these are 16 grid points away, or more.
+    255 at a distance of 16 grid points or more.
     """
 
     outlines: Fields
@@ -62,15 +62,15 @@ def spine_of(line: NDArray[np.uint8]) -> Fields:
 
 
 def thin(masks: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Ink of 0 or 1, uint8 (N, h, w), worn down from its edges to lines one pixel wide."""
+    """Thin ink of 0 or 1, uint8 (N, h, w), to lines one pixel wide."""
     n, height, width = masks.shape
     padded = np.pad(masks, ((0, 0), (1, 1), (1, 1)))
-    sheet = padded.reshape(n * (height + 2), width + 2)  # all images below each other
+    sheet = padded.reshape(n * (height + 2), width + 2)  # all images stacked vertically
     n_removed = 1
     while n_removed:
         n_removed = 0
         for removable in _REMOVABLE:
-            # Each of the eight neighbours adds its own bit, so that 256 cases tell all there is to know.
+            # One bit for each of the eight neighbours: 256 cases cover every neighbourhood.
             neighbourhood = cv2.filter2D(sheet, cv2.CV_8U, _BITS, borderType=cv2.BORDER_CONSTANT)
             remove = cv2.bitwise_and(cv2.LUT(neighbourhood, removable), sheet)
             n_removed += cv2.countNonZero(remove)
@@ -82,7 +82,7 @@ _BITS = np.array([[128, 1, 2], [64, 0, 4], [32, 16, 8]], dtype=np.float32)  # cl
 
 
 def _removable(first: bool) -> NDArray[np.uint8]:
-    """1 for each of the 256 neighbourhoods where Zhang and Suen's first or second pass takes the pixel."""
+    """1 for each of the 256 neighbourhoods where Zhang and Suen's first or second pass removes the pixel."""
     table = np.zeros(256, dtype=np.uint8)
     for code in range(256):
         around = [code >> bit & 1 for bit in range(8)]

@@ -1,4 +1,4 @@
-"""How one person and one printer fill a page: writing by hand, and print."""
+"""Handwriting and print in one style each."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ _PRINTED_HEIGHT, _PRINTED_FOOT = 23, 32  # rows of a printed digit
 
 @dataclass
 class Style:
-    """How one person and one printer fill a page: who writes, and how dark what is."""
+    """The style of a page: who writes, the font, and how dark everything is."""
 
     penman: Penman
     font: int
@@ -29,10 +29,10 @@ class Style:
     of_rulings: float
     thickness: int
     gap: float  # between characters, in heights
-    marker: float  # how much wider the lines are than those of any pen, in heights of a digit; mostly 0
+    marker: float  # extra width of the lines, in heights of a digit; mostly 0
 
     def marker_for(self, height: float) -> np.ndarray:
-        """What a digit of such a height is dilated with."""
+        """The structuring element that dilates a digit of a `height` in pixels."""
         side = 2 * round(self.marker * height / 2) + 1
         return cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
 
@@ -55,7 +55,7 @@ def write(sheet: Sheet, text: str, x: float, foot: float, height: float, style: 
         bottom = top + rows if is_digit else FOOT
         region = Region.DIGIT if is_digit else Region.SIGN if character in SIGNS else Region.TEXT
         small = shrink(ink, factor)
-        small /= max(float(small.max()), _FAINT)  # a fine line is as dark as a broad one
+        small /= max(float(small.max()), _FAINT)  # fine lines are as dark as broad ones
         if style.marker and is_digit:
             small = np.asarray(cv2.dilate(small, style.marker_for(height)), dtype=np.float32)
         sheet.put(small, x, foot - bottom * factor + rng.normal(0, 0.04) * height, region, style.of_hand)

@@ -1,7 +1,7 @@
-"""What a form has printed around a number, and a strip then shows: frames, their sides, separators.
+"""What a form prints around a number: frames, parts of frames, separators.
 
-Each function takes ink, float32 (h, w), and the rows of the digits' tops and feet. A side or a separator is
-much higher or much lower than a digit: what is as high as one is a 1.
+Each function takes ink, float32 (h, w), and the rows of the digits' tops and feet. Sides and separators are
+much taller or much shorter than a digit, because a stroke of a digit's height is a 1.
 """
 
 from itertools import pairwise
@@ -17,7 +17,7 @@ Rng = np.random.Generator
 
 
 def frame(ink: Ink, top: float, foot: float, rng: Rng) -> Ink:
-    """A box around all that is written, or some of its sides."""
+    """A box around all writing, or some of its sides."""
     height = foot - top
     columns = np.flatnonzero((ink > _INKED).any(axis=0))
     if not columns.size:
@@ -36,7 +36,7 @@ def frame(ink: Ink, top: float, foot: float, rng: Rng) -> Ink:
 
 
 def separate(ink: Ink, top: float, foot: float, rng: Rng) -> Ink:
-    """Upright lines between the digits, through a whole field or a comb's teeth at its foot."""
+    """Upright lines between the digits: through the whole field, or a comb's teeth at its foot."""
     columns = np.flatnonzero((ink > _INKED).any(axis=0))
     gaps = [(left, right) for left, right in pairwise(columns.tolist()) if right - left > _NARROWEST_GAP]
     ink, height = ink.copy(), foot - top

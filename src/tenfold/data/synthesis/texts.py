@@ -1,27 +1,27 @@
-"""What people write in a line: numbers, amounts, sums, dates, and words beside them."""
+"""The text of a line: numbers, amounts, sums, dates, and words next to them."""
 
 import numpy as np
 
 Rng = np.random.Generator
 
-# As often as in English, about; then those that stand alone, which nobody takes for a digit.
+# About as frequent as in English; below, letters that alone are not mistaken for a digit.
 _LETTERS = "eeeeeetttttaaaaaooooniiiinnnnsssshhhhrrrrddddlllluuuccccmmmwwffgyypbvkxjqz"
 _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _APART = "ACEFHKMNPRTUVWXadeknuvwxy"
 _OTHER_SIGNS = "#*&@?<>[]{}$"
 _CURRENCIES = ("$", "EUR", "Fr", "kr", "USD", "Rs", "TL", "DM", "Pts")
 _MOST_DIGITS = 12
-BAR = "—"  # a long stroke, so that nothing can be added before or after an amount
+BAR = "—"  # a long stroke before or after an amount, so that nothing can be added
 
 
 def choose_text(rng: Rng) -> str:
-    """The text of a line; it may be empty."""
+    """The text of a line, possibly empty."""
     makers, shares = list(_KINDS), list(_KINDS.values())
     return makers[int(rng.choice(len(makers), p=shares))](rng)
 
 
 def choose_values(rng: Rng) -> list[int]:
-    """The digits of a line: any, an amount that ends in zeros, or one often repeated."""
+    """The digits of a line: random, ending in zeros, or with one digit repeated."""
     n = int(np.clip(rng.geometric(0.22) + rng.integers(0, 3), 1, _MOST_DIGITS))
     values = rng.integers(0, 10, n)
     if rng.random() < 0.25:
@@ -37,7 +37,7 @@ def _number(rng: Rng) -> str:
 
 
 def _numbers(rng: Rng) -> str:
-    """Several numbers that stand apart."""
+    """Several numbers, set apart."""
     return "  ".join(_digits(rng, int(rng.integers(1, 4))) for _ in range(rng.integers(2, 5)))
 
 
@@ -61,7 +61,7 @@ def _amount(rng: Rng) -> str:
 
 
 def _sum(rng: Rng) -> str:
-    """An operation, alone or with what comes of it, or a number with a sign before it."""
+    """An operation with or without its result, or a number with a sign before it."""
     space = " " * int(rng.integers(0, 2))
     if rng.random() < 0.3:
         return str(rng.choice(list("+-+-=x:"))) + space + _operand(rng)
@@ -84,7 +84,7 @@ def _operand(rng: Rng) -> str:
 
 
 def _measure(rng: Rng) -> str:
-    """A date, a time, a fraction, a share, a telephone number, the number of a point or a page."""
+    """A date, time, fraction, percentage, telephone number, item or page number."""
     one, two, three = (_digits(rng, n) for n in (1, 2, 2))
     kind = int(rng.integers(8))
     separator = str(rng.choice(list("./-")))
@@ -110,7 +110,7 @@ def _beside_words(rng: Rng) -> str:
 
 
 def _words(rng: Rng) -> str:
-    """Words, or a single letter or sign that is no digit's double."""
+    """Words, or a single letter or sign that looks like no digit."""
     if rng.random() < 0.3:
         return str(rng.choice(list(_APART if rng.random() < 0.7 else _OTHER_SIGNS)))
     words = " ".join(choose_word(rng) for _ in range(rng.integers(1, 4)))
@@ -118,7 +118,7 @@ def _words(rng: Rng) -> str:
 
 
 def choose_word(rng: Rng) -> str:
-    """A word of two to eight letters, of which one at least is no digit's double: "lo" may be 10."""
+    """A word of two to eight letters, at least one of which looks like no digit: "lo" may be 10."""
     letters = rng.choice(list(_LETTERS), int(rng.integers(2, 9)))
     if rng.random() < 0.2:
         letters = rng.choice(list(_CAPITALS), len(letters))
@@ -141,14 +141,14 @@ def _digits(rng: Rng, n: int) -> str:
     return "".join(map(str, rng.integers(0, 10, n).tolist()))
 
 
-_KINDS = {  # with their share
-    _number: 0.42,
+_KINDS = {  # with their probabilities
+    _number: 0.50,
     _numbers: 0.06,
-    _amount: 0.18,
-    _sum: 0.10,
-    _measure: 0.08,
-    _beside_words: 0.07,
+    _amount: 0.14,
+    _sum: 0.09,
+    _measure: 0.07,
+    _beside_words: 0.06,
     _words: 0.06,
     _dashes: 0.01,
-    _nothing: 0.02,
+    _nothing: 0.01,
 }

@@ -1,7 +1,7 @@
-"""Forms of digits that are common elsewhere and rare in MNIST, made from MNIST's own.
+"""Digit shapes that are common elsewhere and rare in MNIST, made from MNIST's digits.
 
-MNIST was written by Americans. Half of Europe gives its 1 a long upstroke, often with a foot, bars its 7 and
-begins it with a downstroke, hooks the tail of its 9 and lifts the pen within its 4; programmers strike
+MNIST was written by Americans. In much of Europe a 1 has a long upstroke and often a foot, a 7 is barred and
+begins with a downstroke, the tail of a 9 is hooked, and the pen is lifted within a 4; programmers strike
 through their 0. Each function redraws the middle line of a digit, uint8 (56, 56) of 0 and 1, in place.
 """
 
@@ -60,12 +60,12 @@ def write_nine(line: Line, rng: np.random.Generator) -> None:
 
 
 def write_four(line: Line, rng: np.random.Generator) -> None:
-    """Shorten the stem of a 4 at its top, so that the pen seems to be lifted from the left stroke to it."""
+    """Shorten the top of a 4's stem, as if the pen was lifted after the left stroke."""
     _shorten_stem(line, right=rng.uniform(0.45, 0.6), by=rng.uniform(0.15, 0.4))
 
 
 def write_zero(line: Line, rng: np.random.Generator) -> None:
-    """Strike a 0 through, from below left to above right."""
+    """Strike a 0 through, from lower left to upper right."""
     rows, columns = np.nonzero(line)
     middle = np.array([columns.mean(), rows.mean()])
     reach = np.array([np.ptp(columns), -np.ptp(rows)]) * rng.uniform(0.25, 0.6)
@@ -73,7 +73,7 @@ def write_zero(line: Line, rng: np.random.Generator) -> None:
 
 
 def peak_one(line: Line, rng: np.random.Generator) -> None:
-    """Give a 1 an upstroke as long as its stem, straight or bent until both enclose a loop."""
+    """Give a 1 an upstroke as long as its stem, straight, or bent so that they enclose a loop."""
     top, bottom = _ends(line)
     height = max(bottom[1] - top[1], 8)
     angle = np.radians(rng.uniform(8, 45))  # from the vertical
@@ -98,12 +98,12 @@ def loop_two(line: Line, rng: np.random.Generator) -> None:
 
 
 def lift_four(line: Line, rng: np.random.Generator) -> None:
-    """Leave so little of a 4's stem above its bar that it looks like an h, or like a u with a tail."""
+    """Shorten a 4's stem above the bar until the digit looks like an h, or a u with a tail."""
     _shorten_stem(line, right=rng.uniform(0.4, 0.65), by=rng.uniform(0.25, 0.5))
 
 
 def open_eight(line: Line, rng: np.random.Generator) -> None:
-    """Leave an 8 open at its top, where the pen set in or off, one end longer than the other."""
+    """Leave an 8 open at the top, where the pen started and stopped, one end longer than the other."""
     rows, columns = np.nonzero(line)
     height, width = max(int(np.ptp(rows)), 8), max(int(np.ptp(columns)), 4)
     top, left = int(rows.min()), int(columns.min())
@@ -117,7 +117,7 @@ def open_eight(line: Line, rng: np.random.Generator) -> None:
 
 
 def close_five(line: Line, rng: np.random.Generator) -> None:
-    """A 5 whose belly did not open: a stroke down, and one up and away."""
+    """A 5 with a closed belly: one stroke down, and one up and away."""
     rows, columns = np.nonzero(line)
     height = max(int(np.ptp(rows)), 8)
     corner = np.array([(columns.min() + columns.max()) / 2, rows.min()])
@@ -129,7 +129,7 @@ def close_five(line: Line, rng: np.random.Generator) -> None:
 
 
 def turn_nine(line: Line, rng: np.random.Generator) -> None:
-    """A 9 with its loop on the other side of the stem, or one that begins with a stroke from the side."""
+    """Mirror a 9, or begin it with a stroke from the side."""
     kind = rng.random()
     if kind < 0.35:
         line[:] = line[:, ::-1].copy()
@@ -148,7 +148,7 @@ def turn_nine(line: Line, rng: np.random.Generator) -> None:
 
 
 def cross_seven(line: Line, rng: np.random.Generator) -> None:
-    """A 7 of a stem and a bar, with little of a top."""
+    """Reduce a 7 to its stem and bar, with hardly any top."""
     rows, columns = np.nonzero(line)
     height, width = max(int(np.ptp(rows)), 8), max(int(np.ptp(columns)), 4)
     line[: round(rows.min() + 0.3 * height), : round(columns.min() + rng.uniform(0.4, 0.8) * width)] = 0
@@ -160,7 +160,7 @@ def cross_seven(line: Line, rng: np.random.Generator) -> None:
 
 
 def trail_zero(line: Line, rng: np.random.Generator) -> None:
-    """A 0 from whose top the pen goes on."""
+    """Let the stroke continue from the top of a 0."""
     rows, columns = np.nonzero(line)
     height = max(int(np.ptp(rows)), 8)
     row = round(rows.min() + height * rng.uniform(0, 0.35))
@@ -186,7 +186,7 @@ def loop_nine(line: Line, rng: np.random.Generator) -> None:
     _sweep(line, _LOOPED_NINE, rng)
 
 
-VARIANTS = {  # with their share
+VARIANTS = {  # with their probabilities
     0: (write_zero, 0.05),
     1: (write_one, 0.45),
     4: (write_four, 0.15),
@@ -194,8 +194,8 @@ VARIANTS = {  # with their share
     9: (write_nine, 0.3),
 }
 
-# In a line, the others tell a digit from a letter: there, forms may be taken that alone would be an h, a P or
-# an r. Each with the share in which a hand that knows it takes it.
+# In a line, context separates digits from letters, so shapes are allowed that alone would be an h, a P or
+# an r. Each with the probability that a hand which knows it uses it.
 IN_LINES = {
     0: ((trail_zero, 0.25), (write_zero, 0.04)),
     1: ((peak_one, 0.35), (write_one, 0.45)),
@@ -229,7 +229,7 @@ _LOOPED_NINE = np.array(
 
 
 def _shorten_stem(line: Line, *, right: float, by: float) -> None:
-    """Leave out what is above a share `by` of the height, from a share `right` of the width on."""
+    """Erase what is above `by` of the height and right of `right` of the width."""
     rows, columns = np.nonzero(line)
     top, left = rows.min() + np.ptp(rows) * by, columns.min() + np.ptp(columns) * right
     line[: round(top), round(left) :] = 0
@@ -243,7 +243,7 @@ def _ends(line: Line) -> tuple[Point, Point]:
 
 
 def _bend(line: Line, start: Point, end: Point, bow: float = 0.0) -> None:
-    """A stroke one pixel wide that bows to its right by `bow` of its length; what leaves the grid is lost."""
+    """Draw a stroke, one pixel wide, that bows to its right by `bow` of its length, clipped to the grid."""
     reach = end - start
     control = (start + end) / 2 + 2 * bow * np.array([-reach[1], reach[0]])
     t = np.linspace(0, 1, 12)[:, None]

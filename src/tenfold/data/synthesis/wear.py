@@ -1,6 +1,6 @@
 """What pens, paper, scanners and cameras do to writing before a reader sees it.
 
-Each function takes ink, float32 (h, w), 0 paper .. 1 ink, and returns it worse.
+Each function takes ink, float32 (h, w), 0 paper .. 1 ink, and returns a degraded copy.
 """
 
 import cv2
@@ -10,7 +10,7 @@ from tenfold.data.synthesis.pen import Ink
 
 
 def dry_out(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Let the pen press unevenly or run dry, as pencils and brushes do."""
+    """Vary the pressure, as if a pencil pressed unevenly or a pen ran dry."""
     grain = int(rng.integers(4, 36))
     pressure = cv2.resize(
         rng.uniform(0, 1, (grain, grain)).astype(np.float32), ink.shape[::-1], interpolation=cv2.INTER_LINEAR
@@ -19,7 +19,7 @@ def dry_out(ink: Ink, rng: np.random.Generator) -> Ink:
 
 
 def break_stroke(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Leave one or two narrow gaps."""
+    """Break the strokes at one or two places."""
     ink = ink.copy()
     for _ in range(rng.integers(1, 3)):
         _line(ink, rng, thickness=int(rng.integers(1, 4)), length=rng.uniform(8, 20), level=0)
@@ -27,7 +27,7 @@ def break_stroke(ink: Ink, rng: np.random.Generator) -> Ink:
 
 
 def rule(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Leave a piece of a ruling, a grid line or an underline near or across the digit."""
+    """Add part of a ruling, a grid line or an underline near or across the digit."""
     ink = ink.copy()
     upright = rng.random() < 0.3
     height, width = ink.shape
@@ -40,7 +40,7 @@ def rule(ink: Ink, rng: np.random.Generator) -> Ink:
 
 
 def speckle(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Strew dirt around."""
+    """Add specks of dirt."""
     ink = ink.copy()
     for _ in range(rng.integers(1, 6)):
         at = int(rng.integers(6, ink.shape[1] - 6)), int(rng.integers(6, ink.shape[0] - 6))
@@ -49,7 +49,7 @@ def speckle(ink: Ink, rng: np.random.Generator) -> Ink:
 
 
 def crowd(neighbour: Ink, ink: Ink, rng: np.random.Generator) -> Ink:
-    """Let a sliver of a neighbour's digit stand at the left or right, as a narrow crop leaves it."""
+    """Add a sliver of a neighbouring digit on the left or right, as an imprecise crop does."""
     columns = np.flatnonzero((ink > 0.3).any(axis=0))
     others = np.flatnonzero((neighbour > 0.3).any(axis=0))
     if not (len(columns) and len(others)):
@@ -69,7 +69,7 @@ def crowd(neighbour: Ink, ink: Ink, rng: np.random.Generator) -> Ink:
 
 
 def cut_off(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Lose a little of the digit at one side, as a crop that is too tight does."""
+    """Cut a little off one side of the digit, as a crop that is too tight does."""
     rows, columns = np.nonzero(ink > 0.3)
     if not len(rows):
         return ink
@@ -88,17 +88,17 @@ def cut_off(ink: Ink, rng: np.random.Generator) -> Ink:
 
 
 def blur(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Put it out of focus."""
+    """Blur the ink, as if out of focus."""
     return cv2.GaussianBlur(ink, (0, 0), rng.uniform(0.5, 2.8)).astype(np.float32)
 
 
 def sample(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Scan it with few pixels, or with black and white only."""
+    """Scan the ink at a low resolution, or in black and white only."""
     return coarsen(ink, rng) if rng.random() < 0.6 else binarize(ink, rng)
 
 
 def coarsen(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Scan it with few pixels; sometimes with black and white only."""
+    """Scan the ink at a low resolution, sometimes in black and white only."""
     factor = rng.uniform(12, 34) / 44
     size = max(round(ink.shape[1] * factor), 2), max(round(ink.shape[0] * factor), 2)
     coarse = cv2.resize(ink, size, interpolation=cv2.INTER_AREA).astype(np.float32)
@@ -106,13 +106,13 @@ def coarsen(ink: Ink, rng: np.random.Generator) -> Ink:
 
 
 def binarize(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Make it black and white, at a level between."""
+    """Make the ink black and white, thresholded at a random level."""
     black: Ink = (ink > ink.max() * rng.uniform(0.25, 0.7)).astype(np.float32)
     return black
 
 
 def add_noise(ink: Ink, rng: np.random.Generator) -> Ink:
-    """Let the camera's noise through where there is ink."""
+    """Add camera noise where there is ink."""
     noise = rng.standard_normal(ink.shape, dtype=np.float32) * np.float32(rng.uniform(0.02, 0.2))
     noisy: Ink = np.clip(ink + noise * (ink > 0.05), 0, 1)
     return noisy

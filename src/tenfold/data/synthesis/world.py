@@ -1,4 +1,4 @@
-"""MNIST as the world would have written and pictured it, anew for every epoch, and what is no digit."""
+"""MNIST redrawn for every epoch by other hands, pens and cameras, and non-digits."""
 
 from collections.abc import Callable
 from functools import partial
@@ -19,24 +19,24 @@ from tenfold.imaging.stroke import prepare
 
 NO_DIGIT = 10
 
-_NEARLY_AS_IS = 0.2  # of the digits, so that MNIST itself is not forgotten
-_FAINTEST = 0.08  # of the strongest ink; what is fainter, a reader takes for paper
+_NEARLY_AS_IS = 0.2  # of the digits, so that MNIST itself is still learned
+_FAINTEST = 0.08  # of the strongest ink; the reader takes anything fainter for paper
 _DIGITS_PER_OTHER = 4
 _WITH_ANOTHER_PEN = 0.55
-_BY_OTHER_WRITERS = 0.45  # of the digits, where there are some
-_OTHERS_BY_WRITERS = 0.4  # of what is no digit
+_BY_OTHER_WRITERS = 0.45  # of the digits, if there are other writers
+_OTHERS_BY_WRITERS = 0.4  # of the non-digits
 _ONE = 1
-_BOLDEST_ONE = 17  # pixels of the canvas; at this width other digits are blots
-_SLASH_DEGREES = 40  # of MNIST's 1s, 2 % lean further
+_BOLDEST_ONE = 17  # pixels of the canvas; any other digit would be a blot
+_SLASH_DEGREES = 40  # from the vertical; 2 % of MNIST's 1s lean further
 _NOTHING: Ink = np.zeros((CANVAS, CANVAS), dtype=np.float32)
 
 
 class World:
-    """Writes given MNIST images, uint8 (N, 28, 28) with labels (N,), anew for every epoch.
+    """Redraws MNIST images, uint8 (N, 28, 28) with labels (N,), for every epoch.
 
-    An epoch has each of them once, written and pictured in another way, and a quarter as many things that are
-    no digits, labelled 10; all as `normalize` makes them. With `characters`, not quite half of the digits are
-    those of other writers, and so are two fifths of what is no digit: their letters and signs.
+    An epoch contains each of them once, redrawn and photographed differently, and a quarter as many
+    non-digits, labelled 10; all as `normalize` makes them. With `characters`, just under half of the digits
+    are by other writers, and two fifths of the non-digits are these writers' letters and signs.
     """
 
     image_shape: tuple[int, ...] = (SIDE_PX, SIDE_PX)
@@ -50,16 +50,16 @@ class World:
         self._written = None if characters is None else Written(characters)
 
     def __len__(self) -> int:
-        """How many images an epoch has."""
+        """The number of images in an epoch."""
         return self.size_of(len(self._labels))
 
     @staticmethod
     def size_of(n_digits: int) -> int:
-        """How many images an epoch with so many digits has."""
+        """The number of images in an epoch with `n_digits` digits."""
         return n_digits + n_digits // _DIGITS_PER_OTHER
 
     def draw(self, seed: int, epoch: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-        """The images and labels of one epoch; decided by `seed` and `epoch` alone."""
+        """The images and labels of one epoch; they depend only on `seed` and `epoch`."""
         digits = self._draw_digits(np.random.default_rng([seed, epoch, 0]))
         others = self._draw_others(np.random.default_rng([seed, epoch, 1]))
         labels = np.concatenate([self._labels, np.full(len(others), NO_DIGIT, self._labels.dtype)])
@@ -110,7 +110,7 @@ def _write_digit(strokes: Strokes, index: int, label: int, rng: np.random.Genera
 
 
 def _write_plain_one(strokes: Strokes, index: int, rng: np.random.Generator) -> Ink:
-    """A 1 of one stroke: as bold as none of the others could be, and not as oblique as a slash."""
+    """A 1 of one stroke: bolder than any other digit could be, and more upright than a slash."""
     bold = rng.random() < 0.15
     for steadiness in (1, 2, 4):
         if bold:
@@ -126,7 +126,7 @@ def _write_plain_one(strokes: Strokes, index: int, rng: np.random.Generator) -> 
 
 def _wear(ink: Ink, neighbour: Ink, rng: np.random.Generator) -> Ink:
     harms: tuple[tuple[Callable[[Ink, np.random.Generator], Ink], float], ...] = (
-        # In the order in which they happen, with their share.
+        # In the order in which they happen, with their probabilities.
         (wear.dry_out, 0.10),
         (wear.break_stroke, 0.06),
         (partial(wear.crowd, neighbour), 0.05),
@@ -145,7 +145,7 @@ def _wear(ink: Ink, neighbour: Ink, rng: np.random.Generator) -> Ink:
 
 
 def _picture(ink: Ink) -> NDArray[np.uint8]:
-    """What a reader's network is given: the strongest ink is 1, the faintest is gone."""
+    """The network's input: ink scaled to a maximum of 1, the faintest removed."""
     strongest = float(ink.max(initial=0))
     if strongest <= 0.05:
         return np.zeros((SIDE_PX, SIDE_PX), dtype=np.uint8)

@@ -1,4 +1,4 @@
-"""Lines as people write them: numbers with their signs, words beside them, each line by one writer."""
+"""Realistic lines: numbers with their signs, words next to them, each line by one writer."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ _ANGULAR = 0.08  # of the hands
 class Writing(Rows):
     """Lines by the writers of `characters`, some of them with MNIST's digits instead of their own.
 
-    What they say are the answers of `symbols`.
+    The labels are classes of `tenfold.symbols`.
     """
 
     uses = 3
@@ -33,7 +33,7 @@ class Writing(Rows):
         self._written = Written(characters)
 
     def write(self, rng: Rng) -> tuple[NDArray[np.uint8], list[int]]:
-        """A line as a strip, uint8 (36, w), and what it says."""
+        """A line as a strip, uint8 (36, w), and its labels."""
         penman = Penman(self.strokes, self.of_value, self._written, rng, angular=rng.random() < _ANGULAR)
         if rng.random() < _MEANINGLESS:
             return self._doodle(penman.width, rng), []
@@ -46,9 +46,9 @@ class Writing(Rows):
         return line.picture(surround), symbols_of(text)
 
     def _doodle(self, pen: float, rng: Rng) -> NDArray[np.uint8]:
-        """A strip of what is no writing: scribbles, tally marks, or stains as the grain of paper leaves them.
+        """A strip without writing: scribbles, tally marks, or stains like the grain of paper.
 
-        The strokes are as wide as those of a `pen` in pixels.
+        `pen` is the width of the strokes in pixels.
         """
         line, kind = Line(rng), int(rng.integers(3))
         for _ in range(int(rng.integers(2, 7))):

@@ -1,4 +1,4 @@
-"""What real writers wrote, as spines that any pen can follow: digits, and what is none."""
+"""Characters by real writers, as spines that any pen can follow."""
 
 import cv2
 import numpy as np
@@ -10,8 +10,8 @@ from tenfold.imaging.normalize import BOX_PX
 
 _LONG = BOX_PX * FINENESS  # grid points: the longer side of a digit
 _MARGIN = 8
-_SHIFT = 4  # binary places of a grid point, to which lines are drawn
-# What a hand writes like a digit: O o D Q like 0, I l i | ! / ' ` , like 1, Z z like 2, S s like 5, b G like
+_SHIFT = 4  # fractional bits of the coordinates to which lines are drawn
+# Look like digits in handwriting: O o D Q like 0, I l i | ! / ' ` , like 1, Z z like 2, S s like 5, b G like
 # 6, B like 8, g q like 9. A dot is a blot.
 _LIKE_DIGITS = "OoDQIli|!/'`,.ZzSsbGBgq0123456789"
 
@@ -35,19 +35,19 @@ class Written:
         self._weights_of_others = _even_out(np.unique(labels[self._others], return_inverse=True)[1])
 
     def digit(self, value: int, rng: np.random.Generator) -> Fields:
-        """A digit of any writer; one who wrote many is not much more frequent than others."""
+        """A digit by a random writer; prolific writers are chosen little more often than others."""
         return self._spine(_choose(self._digits[value], self._weights[value], rng))
 
     def other(self, rng: np.random.Generator) -> Fields:
-        """A letter or a sign that nobody takes for a digit."""
+        """A letter or sign that is not mistaken for a digit."""
         return self._spine(_choose(self._others, self._weights_of_others, rng))
 
     def any_writer(self, rng: np.random.Generator) -> int:
-        """One of those who wrote digits."""
+        """A random writer of digits."""
         return int(rng.choice(self._writers))
 
     def find(self, label: str, writer: int | None, rng: np.random.Generator) -> int | None:
-        """One of the characters `label` of a writer, by default of any; None where there is none."""
+        """The index of a random `label` by `writer`, or by any writer if None; None if there is none."""
         found = self._of_label.get(label) if writer is None else self._by_writer.get((writer, label))
         return None if found is None else int(rng.choice(found))
 
@@ -64,7 +64,7 @@ def extent(strokes: list[NDArray[np.int16]]) -> tuple[int, int]:
 
 
 def draw(strokes: list[NDArray[np.int16]], scale: float) -> Fields:
-    """The spine of a character `scale` times as large as its points say, with a margin."""
+    """The spine of a character, its points scaled by `scale`, with a margin."""
     height, width = extent(strokes)
     rows, columns = (int(np.ceil(side * scale)) + 1 + 2 * _MARGIN for side in (height, width))
     line = np.zeros((rows, columns), dtype=np.uint8)
@@ -77,7 +77,7 @@ def draw(strokes: list[NDArray[np.int16]], scale: float) -> Fields:
 
 
 def _even_out(groups: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Cumulative weights with which a group of n members is drawn as often as the root of n says."""
+    """Cumulative weights that draw a group of n members in proportion to the square root of n."""
     _, inverse, counts = np.unique(groups, return_inverse=True, return_counts=True)
     weights = counts[inverse] ** -0.5
     return np.asarray(np.cumsum(weights / weights.sum()))
