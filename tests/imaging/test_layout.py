@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from tenfold.imaging.layout import Region, fill_up, region_share, without_rulings
+from tenfold.imaging.layout import Region, pad_to_size, region_share, without_rulings
 
 SHAPE = 80, 120
 
@@ -54,7 +54,7 @@ def test_blank_paper_has_no_rulings() -> None:
 def test_padding_keeps_the_picture(picture: np.ndarray, more: tuple[int, int]) -> None:
     height, width = picture.shape
 
-    filled = fill_up(picture, height + more[0], width + more[1], 7)
+    filled = pad_to_size(picture, height + more[0], width + more[1], 7)
 
     assert filled.shape == (height + more[0], width + more[1])
     assert np.array_equal(filled[:height, :width], picture)

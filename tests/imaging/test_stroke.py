@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tenfold.data import Dataset
 from tenfold.imaging.normalize import normalize
-from tenfold.imaging.stroke import prepare, stroke_width
+from tenfold.imaging.stroke import stroke_width, without_hairlines
 
 
 def seven(side: int, pen: int) -> np.ndarray:
@@ -32,34 +32,34 @@ def test_blurring_does_not_change_the_measured_width() -> None:
 def test_blank_ink_has_no_strokes_and_stays_blank() -> None:
     blank = np.zeros((28, 28), dtype=np.float32)
     assert stroke_width(blank) == 0
-    assert not prepare(blank).any()
+    assert not without_hairlines(blank).any()
 
 
 @pytest.mark.parametrize("side", [28, 100, 300, 1000])
 def test_a_normalized_hairline_is_as_strong_as_a_pen_stroke(side: int) -> None:
-    image = normalize(prepare(seven(side, 1)))
+    image = normalize(without_hairlines(seven(side, 1)))
     assert image.max() > 200
     assert 1.2 <= stroke_width(image.astype(np.float32) / 255) <= 2.6
 
 
 @pytest.mark.parametrize("side", [100, 300])
 def test_a_hairline_keeps_its_shape(side: int) -> None:
-    thin, pen = normalize(prepare(seven(side, 1))), normalize(seven(side, side // 13))
+    thin, pen = normalize(without_hairlines(seven(side, 1))), normalize(seven(side, side // 13))
     assert np.abs(thin.astype(float) - pen).mean() < 12
 
 
 @given(st.integers(60, 300), st.floats(0.08, 0.3))
 def test_a_stroke_as_wide_as_a_pens_is_unchanged(side: int, share: float) -> None:
     digit = seven(side, max(3, round(share * side)))
-    assert prepare(digit) is digit
+    assert without_hairlines(digit) is digit
 
 
 def test_faint_ink_is_scaled_to_1() -> None:
-    assert np.array_equal(prepare(seven(100, 12) * np.float32(0.25)), seven(100, 12))
+    assert np.array_equal(without_hairlines(seven(100, 12) * np.float32(0.25)), seven(100, 12))
 
 
 def test_mnist_digits_are_unchanged(mnist: Dataset) -> None:
     images = mnist.x_test[:200]
-    prepared = [normalize(prepare(image.astype(np.float32) / image.max())) for image in images]
+    prepared = [normalize(without_hairlines(image.astype(np.float32) / image.max())) for image in images]
     plain = [normalize(image.astype(np.float32) / image.max()) for image in images]
     assert np.mean([np.array_equal(a, b) for a, b in zip(prepared, plain, strict=True)]) > 0.99

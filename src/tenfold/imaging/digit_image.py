@@ -10,7 +10,7 @@ from tenfold.imaging.ink import find_ink, is_clean, is_crop
 from tenfold.imaging.normalize import normalize
 from tenfold.imaging.rulings import remove_rulings
 from tenfold.imaging.size import fit_working_size
-from tenfold.imaging.stroke import prepare
+from tenfold.imaging.stroke import without_hairlines
 
 # Shares of the digit's longer side.
 _NEAR = 0.08  # components this near belong to the digit
@@ -41,7 +41,7 @@ def ink_of_digit(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def image_of_ink(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
     """As `digit_image`, from ink float32 (H, W), 0 paper .. 1 ink."""
-    return normalize(prepare(isolate(ink)))
+    return normalize(without_hairlines(isolate(ink)))
 
 
 def isolate(ink: NDArray[np.float32]) -> NDArray[np.float32]:

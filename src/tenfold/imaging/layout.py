@@ -33,12 +33,12 @@ class Region(IntEnum):
 NUMBER_REGIONS = (Region.DIGIT, Region.SIGN, Region.PRINT)
 
 
-def level_of_edge(picture: NDArray[np.uint8]) -> int:
+def edge_level(picture: NDArray[np.uint8]) -> int:
     """The median level of the outermost pixels of a picture, uint8 (H, W)."""
     return int(np.median(np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])))
 
 
-def fill_up(picture: NDArray[np.uint8], height: int, width: int, level: int) -> NDArray[np.uint8]:
+def pad_to_size(picture: NDArray[np.uint8], height: int, width: int, level: int) -> NDArray[np.uint8]:
     """The picture, uint8 (h, w), padded with `level` at the bottom and right to (`height`, `width`)."""
     filled = np.full((height, width), level, dtype=np.uint8)
     filled[: picture.shape[0], : picture.shape[1]] = picture

@@ -40,7 +40,7 @@ def stroke_width(ink: NDArray[Any]) -> float:
     return float(2 * cv2.sumElems(ink)[0] / edges) if edges else 0.0
 
 
-def prepare(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+def without_hairlines(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     """Ink float32 (H, W) of one digit made ready for `normalize`: float32 (h, w), scaled to 1, without
     hairlines.
 

@@ -12,7 +12,7 @@ from tenfold.imaging.normalize import normalize
 from tenfold.imaging.seams import find_seams, parts_between
 from tenfold.imaging.segment import Box, TextLine
 from tenfold.imaging.strip import HEIGHT_PX, Strip, to_strip
-from tenfold.imaging.stroke import prepare
+from tenfold.imaging.stroke import without_hairlines
 from tenfold.reader.ctc import Peak, ensemble_decode, greedy_decode, log_likelihoods
 from tenfold.reader.network import LineNetwork
 from tenfold.reader.reading import Sign
@@ -131,4 +131,4 @@ def _cut_out(part: NDArray[np.float32], start: int, line: Box, peak: Peak) -> Cu
     inner_x, inner_y, width, height = cv2.boundingRect((digit > 0).view(np.uint8))
     digit = np.ascontiguousarray(digit[inner_y : inner_y + height, inner_x : inner_x + width])
     box = Box(line.x + start + x + inner_x - 1, line.y + y + inner_y - 1, width, height)
-    return Cut(box, digit, normalize(prepare(digit)), peak.digit_probabilities)
+    return Cut(box, digit, normalize(without_hairlines(digit)), peak.digit_probabilities)

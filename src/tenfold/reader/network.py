@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tenfold.cores import available_cores
 from tenfold.errors import InputError, ModelError
-from tenfold.imaging.layout import PAGE_PX, Region, fill_up
+from tenfold.imaging.layout import PAGE_PX, Region, pad_to_size
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.onnx_models.answers import softmax
@@ -165,7 +165,7 @@ class RegionNetwork:
         rows, columns = (max(PAGE_PX, -(-side // _STEP_PX) * _STEP_PX) for side in picture.shape)
         # A large page takes 150 MB, which later steps need.
         (probabilities,) = self._network.probabilities(
-            fill_up(picture, rows, columns, border_level)[None], release_memory=True
+            pad_to_size(picture, rows, columns, border_level)[None], release_memory=True
         )
         return np.asarray(probabilities[: -(-height // 2), : -(-width // 2)])
 

@@ -16,7 +16,7 @@ from tenfold.imaging.ink import find_ink, is_crop
 from tenfold.imaging.layout import (
     NUMBER_REGIONS,
     Region,
-    level_of_edge,
+    edge_level,
     region_probability,
     region_share,
     without_rulings,
@@ -127,7 +127,7 @@ def _scaling(factor: float) -> Matrix:
 def _clear_desk(grey: NDArray[np.uint8], desk: RegionNetwork) -> tuple[NDArray[np.uint8], Matrix]:
     """The paper in a picture and the homography back, as `clear_desk` returns them."""
     small = np.rint(downscale(grey, _DESK_PX)).astype(np.uint8)
-    probabilities = desk.probabilities(small, level_of_edge(small))
+    probabilities = desk.probabilities(small, edge_level(small))
     return clear_desk(grey, probabilities[..., Region.SURROUNDINGS])
 
 

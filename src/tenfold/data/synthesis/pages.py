@@ -17,7 +17,7 @@ from tenfold.data.synthesis.strokes import trace
 from tenfold.data.synthesis.style import Style
 from tenfold.data.synthesis.written import Written
 from tenfold.imaging.ink import find_ink
-from tenfold.imaging.layout import PAGE_PX, Region, fill_up, level_of_edge
+from tenfold.imaging.layout import PAGE_PX, Region, edge_level, pad_to_size
 
 _IMAGES_PER_PAGE = 50
 _SMALLEST, _LARGEST = 12, 100  # pixels, of digits
@@ -83,8 +83,8 @@ class Pages:
         grey, regions = photograph(sheet, PAGE_PX, rng, crop=crop)
         shown, regions, beyond = self._show(grey, regions, rng)
         return (
-            fill_up(shown, PAGE_PX, PAGE_PX, beyond),
-            _halve(fill_up(regions, PAGE_PX, PAGE_PX, Region.PAPER)),
+            pad_to_size(shown, PAGE_PX, PAGE_PX, beyond),
+            _halve(pad_to_size(regions, PAGE_PX, PAGE_PX, Region.PAPER)),
         )
 
     def _fill_with_one(self, rng: Rng) -> Sheet:
@@ -165,7 +165,7 @@ def show_surroundings(
 ) -> tuple[Picture, Picture, int]:
     """The unchanged photograph; every region except the surroundings counts as paper."""
     beside = regions == Region.SURROUNDINGS
-    return grey, np.where(beside, regions, np.uint8(Region.PAPER)), level_of_edge(grey)
+    return grey, np.where(beside, regions, np.uint8(Region.PAPER)), edge_level(grey)
 
 
 def _halve(regions: NDArray[np.uint8]) -> NDArray[np.int64]:

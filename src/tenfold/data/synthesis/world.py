@@ -15,7 +15,7 @@ from tenfold.data.synthesis.strokes import Strokes, spine_of, trace
 from tenfold.data.synthesis.variants import VARIANTS
 from tenfold.data.synthesis.written import Written
 from tenfold.imaging.normalize import SIDE_PX, normalize
-from tenfold.imaging.stroke import prepare
+from tenfold.imaging.stroke import without_hairlines
 
 NO_DIGIT = 10
 
@@ -151,4 +151,4 @@ def _picture(ink: Ink) -> NDArray[np.uint8]:
         return np.zeros((SIDE_PX, SIDE_PX), dtype=np.uint8)
     ink = ink * np.float32(1 / strongest)
     cv2.threshold(ink, _FAINTEST, 0, cv2.THRESH_TOZERO, dst=ink)
-    return normalize(prepare(ink))
+    return normalize(without_hairlines(ink))
