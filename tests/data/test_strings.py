@@ -6,7 +6,7 @@ import pytest
 from tenfold.data import Dataset
 from tenfold.data.synthesis.hand import Hand
 from tenfold.data.synthesis.line import Line
-from tenfold.data.synthesis.rows import MOST_LABELS, WIDTH_PX
+from tenfold.data.synthesis.rows import MAX_LABELS, WIDTH_PX
 from tenfold.data.synthesis.strings import Strings, choose_line
 from tenfold.data.synthesis.strokes import Strokes, trace
 from tenfold.data.synthesis.variants import IN_LINES
@@ -28,7 +28,7 @@ def test_an_epoch_has_rows_of_one_width_and_their_digits(strings: Strings) -> No
 
     assert len(strings) == len(images) == len(labels) == 40
     assert images.shape[1:] == (HEIGHT_PX, WIDTH_PX) == strings.image_shape
-    assert labels.shape[1:] == (MOST_LABELS,) == strings.label_shape
+    assert labels.shape[1:] == (MAX_LABELS,) == strings.label_shape
     assert images.dtype == np.uint8
     for row in labels:
         n = int((row != 10).sum())

@@ -12,7 +12,7 @@ from tenfold.data.synthesis import NO_DIGIT, World
 from tenfold.data.synthesis.hand import FOOT
 from tenfold.data.synthesis.pen import HEIGHT
 from tenfold.data.synthesis.penman import Penman
-from tenfold.data.synthesis.rows import MOST_LABELS, WIDTH_PX
+from tenfold.data.synthesis.rows import MAX_LABELS, WIDTH_PX
 from tenfold.data.synthesis.segments import write_segments
 from tenfold.data.synthesis.strokes import trace
 from tenfold.data.synthesis.surroundings import frame, separate
@@ -50,7 +50,7 @@ def test_all_that_is_answered_is_written() -> None:
 
     seen = {symbol for text in texts for symbol in symbols_of(text)}
     assert seen == set(range(N_SYMBOLS)) - {NONE}
-    assert all(len(symbols_of(text)) <= MOST_LABELS for text in texts)
+    assert all(len(symbols_of(text)) <= MAX_LABELS for text in texts)
     assert 0 < texts.count("") < 150
     digits = Counter(character for text in texts for character in text if character in DIGITS)
     assert min(digits.values()) > 0.5 * max(digits.values()) / 2  # zeros are the most frequent
@@ -81,7 +81,7 @@ def test_an_epoch_has_rows_of_one_width_and_what_they_say(
 
     assert len(writing) == len(images) == len(labels) == 20
     assert images.shape[1:] == (HEIGHT_PX, WIDTH_PX) == writing.image_shape
-    assert labels.shape[1:] == (MOST_LABELS,) == writing.label_shape
+    assert labels.shape[1:] == (MAX_LABELS,) == writing.label_shape
     assert labels.max() < N_SYMBOLS
     again = Writing(few_digits.x_train[:140], few_digits.y_train[:140], characters)
     for epoch, same in ((2, True), (1, True), (3, False)):

@@ -21,7 +21,7 @@ from tenfold.data.augment import shift_images
 from tenfold.imaging.normalize import normalize
 from tenfold.reporting import write_report
 from tenfold.reporting.finished_models import FinishedModel
-from tenfold.reporting.networks import MOST_BYTES
+from tenfold.reporting.networks import MAX_BYTES
 from tenfold.runs.inference import ask_file, open_session, predict
 from tenfold.runs.predictions import Predictions
 from tenfold.runs.run import Run
@@ -304,7 +304,7 @@ def test_axe_finds_no_violation(report: Path, open_report: OpenReport, scheme: A
 def test_networks_that_are_too_large_or_unknown_are_named(make_run: MakeRun, tmp_path: Path) -> None:
     runs = [make_run("mlp-128-64"), make_run("cnn-32"), make_run("mlp-512"), make_run("cnn-32-64-64")]
     write_network(runs[0].onnx_path, units=10)
-    write_network(runs[1].onnx_path, units=(MOST_BYTES // 8) * 3 // 784)
+    write_network(runs[1].onnx_path, units=(MAX_BYTES // 8) * 3 // 784)
     write_network(runs[2].onnx_path, units=10, operator="Tanh")
 
     report = write_report(runs, tmp_path / "out")

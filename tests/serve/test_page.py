@@ -356,7 +356,7 @@ def test_a_correction_outlasts_more_writing_and_is_forgotten_with_the_drawing(
     expect(reading(page)).to_have_text("2")
     expect(page.get_by_text("Start the service with --keep DIR")).to_be_visible()
     page.get_by_role("button", name="Digit 1 of 1").click()
-    page.get_by_role("button", name="Take the correction back").click()
+    page.get_by_role("button", name="Undo the correction").click()
     expect(reading(page)).to_have_text("7")
     page.keyboard.press("2")
     expect(reading(page)).to_have_text("2")

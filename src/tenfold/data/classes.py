@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from tenfold.data.dataset import DIGIT_NAMES
 from tenfold.errors import InputError
 
-LEAST_CLASSES, MOST_CLASSES = 3, 100
+MIN_CLASSES, MAX_CLASSES = 3, 100
 
 
 def class_names_of(labels: Iterable[str], where: str) -> tuple[str, ...]:
@@ -17,10 +17,8 @@ def class_names_of(labels: Iterable[str], where: str) -> tuple[str, ...]:
     names = set(labels)
     if names <= set(DIGIT_NAMES):
         return DIGIT_NAMES
-    if not LEAST_CLASSES <= len(names) <= MOST_CLASSES:
-        raise InputError(
-            f"expected {LEAST_CLASSES} to {MOST_CLASSES} classes in {where}, received {len(names)}"
-        )
+    if not MIN_CLASSES <= len(names) <= MAX_CLASSES:
+        raise InputError(f"expected {MIN_CLASSES} to {MAX_CLASSES} classes in {where}, received {len(names)}")
     return tuple(sorted(names, key=_order))
 
 

@@ -15,15 +15,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data.classes import LEAST_CLASSES, MOST_CLASSES
+from tenfold.data.classes import MAX_CLASSES, MIN_CLASSES
 from tenfold.data.dataset import DIGIT_NAMES, Dataset
 from tenfold.data.idx import read_idx
 from tenfold.errors import DataError, InputError
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.npz import read_npz
 
-_MOST_IMAGES = 1_000_000
-_LARGEST_BYTES = _MOST_IMAGES * SIDE_PX * SIDE_PX + 1024
+_MAX_IMAGES = 1_000_000
+_MAX_BYTES = _MAX_IMAGES * SIDE_PX * SIDE_PX + 1024
 _KEYS = ("x_train", "y_train", "x_test", "y_test")
 # emnist-letters-train-images-idx3-ubyte.gz, t10k-labels.idx1-ubyte, qmnist-test-labels-idx2-int.gz
 _IDX_NAME = re.compile(
@@ -76,7 +76,7 @@ def load_npz(path: Path) -> Dataset:
 
     Raises InputError if the file lacks one of them, is damaged, or holds more than a million images.
     """
-    largest = {key: _LARGEST_BYTES if key.startswith("x") else 8 * _MOST_IMAGES for key in _KEYS}
+    largest = {key: _MAX_BYTES if key.startswith("x") else 8 * _MAX_IMAGES for key in _KEYS}
     try:
         arrays = read_npz(path, largest)
     except OSError as error:
@@ -89,10 +89,10 @@ def load_npz(path: Path) -> Dataset:
 def _checked_dataset(arrays: dict[str, NDArray[np.generic]], name: str, origin: str) -> Dataset:
     y_train, y_test = (_checked_labels(arrays[key], key, origin) for key in ("y_train", "y_test"))
     every = np.concatenate([y_train, y_test])
-    class_names, first = _name_classes(name, int(every.min(initial=MOST_CLASSES)), int(every.max(initial=0)))
-    if not LEAST_CLASSES <= len(class_names) <= MOST_CLASSES:
+    class_names, first = _name_classes(name, int(every.min(initial=MAX_CLASSES)), int(every.max(initial=0)))
+    if not MIN_CLASSES <= len(class_names) <= MAX_CLASSES:
         raise InputError(
-            f"expected labels of {LEAST_CLASSES} to {MOST_CLASSES} classes from 0 or 1 on in {origin}, "
+            f"expected labels of {MIN_CLASSES} to {MAX_CLASSES} classes from 0 or 1 on in {origin}, "
             f"received {every.min(initial=0)} to {every.max(initial=0)}"
         )
     try:
@@ -154,17 +154,17 @@ def _read(path: Path) -> NDArray[np.generic]:
     """The array in an IDX file, gzipped or not. Raises DataError."""
     try:
         with path.open("rb") as file:
-            content = file.read(_LARGEST_BYTES + 1)
+            content = file.read(_MAX_BYTES + 1)
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
     if content[:2] == b"\x1f\x8b":
         unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
         try:
-            content = unpacker.decompress(content, _LARGEST_BYTES + 1)
+            content = unpacker.decompress(content, _MAX_BYTES + 1)
         except zlib.error as error:
             raise DataError(f"{path} is damaged: {error}") from error
-        if not unpacker.eof and len(content) <= _LARGEST_BYTES:
+        if not unpacker.eof and len(content) <= _MAX_BYTES:
             raise DataError(f"{path} is truncated: its gzip stream does not end")
-    if len(content) > _LARGEST_BYTES:
-        raise DataError(f"{path} holds more than {_MOST_IMAGES:,} images")
+    if len(content) > _MAX_BYTES:
+        raise DataError(f"{path} holds more than {_MAX_IMAGES:,} images")
     return read_idx(content, str(path))

@@ -25,7 +25,7 @@ from tenfold.data.unipen_format import read_recording, strokes_of
 from tenfold.errors import DataError
 
 _NAMES = ("pendigits-orig.tra.Z", "pendigits-orig.tra")
-_LARGEST_BYTES = 32_000_000  # of the strokes, unpacked; the published file has about a seventh of this
+_MAX_BYTES = 32_000_000  # of the strokes, unpacked; the published file has about a seventh of this
 _DIGIT = re.compile(r'\.SEGMENT\s+DIGIT\s+(\S+)\s+\S+\s+"(\d)"\s+\.COMMENT\s+\d+\s+(\d+)\s')
 
 
@@ -63,15 +63,15 @@ def _read_text(path: Path) -> bytes:
         path = inside[0]
     content = _read_member(path) if zipfile.is_zipfile(path) else _read_file(path)
     if content.startswith(lzw.MAGIC):
-        return lzw.decompress(content, _LARGEST_BYTES, str(path))
+        return lzw.decompress(content, _MAX_BYTES, str(path))
     return content
 
 
 def _read_file(path: Path) -> bytes:
     with path.open("rb") as file:
-        content = file.read(_LARGEST_BYTES + 1)
-    if len(content) > _LARGEST_BYTES:
-        raise DataError(f"{path} is larger than the {_LARGEST_BYTES:,} bytes the true file can have")
+        content = file.read(_MAX_BYTES + 1)
+    if len(content) > _MAX_BYTES:
+        raise DataError(f"{path} is larger than the {_MAX_BYTES:,} bytes the true file can have")
     return content
 
 
@@ -84,7 +84,7 @@ def _read_member(path: Path) -> bytes:
             ]
             if not members:
                 raise DataError(f"expected {_NAMES[0]} in {path}, found none")
-            if members[0].file_size > _LARGEST_BYTES:
+            if members[0].file_size > _MAX_BYTES:
                 raise DataError(f"{_NAMES[0]} in {path} is larger than the true file can be")
             return archive.read(members[0])
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:

@@ -39,7 +39,7 @@ _DTYPES: dict[str, np.dtype[Any]] = {
     "labels": np.dtype("<U1"),
     "writers": np.dtype("<u2"),
 }
-_LARGEST_BYTES = 64_000_000  # of one array
+_MAX_BYTES = 64_000_000  # of one array
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +136,7 @@ def as_characters(arrays: Mapping[str, NDArray[Any]]) -> Characters:
 def read(name: str, path: Path) -> dict[str, NDArray[Any]]:
     """The verified arrays of a collection. Raises OSError from the file system, DataError."""
     try:
-        arrays = read_npz(path, dict.fromkeys(_DTYPES, _LARGEST_BYTES))
+        arrays = read_npz(path, dict.fromkeys(_DTYPES, _MAX_BYTES))
     except ValueError as error:
         raise DataError(f"expected {path} to hold {name} ({error})") from error
     return verify(name, arrays, path)

@@ -65,7 +65,7 @@ def to_strip(ink: NDArray[np.float32], middle: float, height: float) -> Strip:
 
 
 def _thicken_hairlines(ink: NDArray[np.float32], factor: float) -> NDArray[np.float32]:
-    """As `stroke.without_hairlines`, for a whole line: strokes at least as wide as a thin pen's in the strip."""
+    """As `stroke.without_hairlines` for a line: no stroke thinner than a thin pen's in the strip."""
     working = WORKING_PX / BOX_PX
     if factor * working < 1:
         rows, columns = ink.shape

@@ -21,7 +21,7 @@ from tenfold.errors import ModelError
 from tenfold.models.given import load_described, require_classifier
 
 _DESCRIPTION, _WEIGHTS = "config.json", "model.weights.h5"
-_LARGEST_BYTES = {_DESCRIPTION: 16 * 2**20, _WEIGHTS: 256 * 2**20}
+_MAX_BYTES = {_DESCRIPTION: 16 * 2**20, _WEIGHTS: 256 * 2**20}
 _AS_ONNX = "export it as ONNX where it was made"
 
 
@@ -65,7 +65,7 @@ def _load(path: Path) -> keras.Model:
 def _read_parts(path: Path) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
-            return {name: _read(archive, name, largest) for name, largest in _LARGEST_BYTES.items()}
+            return {name: _read(archive, name, largest) for name, largest in _MAX_BYTES.items()}
     except OSError as error:
         raise ModelError(f"the model {path} cannot be opened: {error.strerror or error}") from error
     # RuntimeError: encrypted, or an unknown compression. struct.error: a broken directory.

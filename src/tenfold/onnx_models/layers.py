@@ -18,7 +18,7 @@ from tenfold.onnx_models.graph import Graph, Node, read_graph
 
 Weights = NDArray[np.float32]
 _SAME_VALUES = ("Identity", "Dropout", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze")
-_MOST_OPERATORS, _MOST_MOVES = 1_000, 100  # a tiny graph may reuse values endlessly
+_MAX_OPERATORS, _MAX_MOVES = 1_000, 100  # a tiny graph may reuse values endlessly
 _CHANNELS_LAST, _CHANNELS_FIRST = [0, 2, 3, 1], [0, 3, 1, 2]
 
 
@@ -50,8 +50,8 @@ def layers_of(model: bytes) -> Layers:
     Raises ModelError if they are not a sequence, not covered by `Layer`, or damaged.
     """
     graph = read_graph(model)
-    if len(graph.nodes) > _MOST_OPERATORS:
-        raise ModelError(f"the model has {len(graph.nodes):,} operators, more than {_MOST_OPERATORS:,}")
+    if len(graph.nodes) > _MAX_OPERATORS:
+        raise ModelError(f"the model has {len(graph.nodes):,} operators, more than {_MAX_OPERATORS:,}")
     try:
         chains = [_chain(graph, value) for value in _averaged(graph)]
         layers = _translate(chains[0].nodes, graph)
@@ -94,8 +94,8 @@ def _summands(value: str, graph: Graph) -> list[str]:
     """The summands of `value`: the leaves of a tree of additions."""
     waiting, ends = [value], list[str]()
     while waiting:
-        if len(waiting) + len(ends) > _MOST_MOVES:
-            raise ModelError(f"the model averages more than {_MOST_MOVES} answers")
+        if len(waiting) + len(ends) > _MAX_MOVES:
+            raise ModelError(f"the model averages more than {_MAX_MOVES} answers")
         each = waiting.pop(0)
         node = graph.producer(each)
         values, constants = _split(node, graph)

@@ -40,14 +40,14 @@ class _Field:
     def describe(self) -> str:
         kind = "a whole number" if self.whole else "a number"
         text = f"{kind} from {self.low:g} to {self.high:g}"
-        return f"a list of 1 to {_MOST_LAYERS}, each {text}" if self.several else text
+        return f"a list of 1 to {_MAX_LAYERS}, each {text}" if self.several else text
 
     def check(self, name: str, value: Any) -> Any:
         """`value` in the field's type. Raises InputError if it is not allowed."""
         if not self.several:
             return self._check_number(name, value)
         values = value if isinstance(value, list | tuple) else [value]
-        if not 1 <= len(values) <= _MOST_LAYERS:
+        if not 1 <= len(values) <= _MAX_LAYERS:
             raise InputError(f"expected {name} to be {self.describe()}, received {len(values)}")
         return [self._check_number(name, each) for each in values]
 
@@ -61,17 +61,17 @@ class _Field:
         return int(value) if self.whole else float(value)
 
 
-_MOST_LAYERS = 8
-_MOST_UNITS = 16_384
+_MAX_LAYERS = 8
+_MAX_UNITS = 16_384
 _FIELDS = {
     "learning_rate": _Field(1e-9, 10),
     "batch_size": _Field(1, 10_000, whole=True),
     "epochs": _Field(1, 10_000, whole=True),
     "label_smoothing": _Field(0, 0.99, of_one_hot=True),
     "pretraining": _Field(0, 1, of_one_hot=True),
-    "hidden": _Field(1, _MOST_UNITS, whole=True, of_network=True, several=True),
-    "filters": _Field(1, _MOST_UNITS, whole=True, of_network=True, several=True),
-    "units": _Field(1, _MOST_UNITS, whole=True, of_network=True),
+    "hidden": _Field(1, _MAX_UNITS, whole=True, of_network=True, several=True),
+    "filters": _Field(1, _MAX_UNITS, whole=True, of_network=True, several=True),
+    "units": _Field(1, _MAX_UNITS, whole=True, of_network=True),
     "dropout": _Field(0, 0.95, of_network=True),
     "l2": _Field(0, 1, of_network=True),
 }

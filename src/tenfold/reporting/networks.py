@@ -17,8 +17,8 @@ from tenfold.reporting.finished_models import FinishedModel
 from tenfold.reporting.systems import Study
 from tenfold.runs.settings import PERMUTATION_SEED
 
-MOST_BYTES = 3_000_000  # for all networks together, as text
-_MOST_EXACT = 20_000  # smaller arrays of weights stay float32: their rounding would show in the answers
+MAX_BYTES = 3_000_000  # for all networks together, as text
+_MAX_EXACT = 20_000  # smaller arrays of weights stay float32: their rounding would show in the answers
 _PIXELS = 784
 
 
@@ -56,7 +56,7 @@ def pack_networks(
     for group in groups:
         texts = {candidate: text for candidate in group if (text := _pack(candidate, len(class_names)))}
         for candidate in sorted(texts, key=lambda candidate: len(texts[candidate])):
-            if len(texts[candidate]) + sum(map(len, packed.values())) <= MOST_BYTES:
+            if len(texts[candidate]) + sum(map(len, packed.values())) <= MAX_BYTES:
                 packed[candidate] = texts[candidate]
     candidates = list(chain.from_iterable(groups))
     shown = [candidate for candidate in candidates if candidate in packed]
@@ -99,7 +99,7 @@ def _among_classes(layers: Sequence[Layer], n_classes: int) -> list[Layer]:
 def _pack_layer(layer: Layer) -> dict[str, Any]:
     content: dict[str, Any] = {"kind": layer.kind}
     if layer.weights is not None and layer.bias is not None:
-        large = layer.weights.size > _MOST_EXACT
+        large = layer.weights.size > _MAX_EXACT
         weights = layer.weights.astype(np.float16) if large else layer.weights
         content |= {"shape": layer.weights.shape, "weights": _text(weights), "bias": _text(layer.bias)}
     if layer.kind == "convolution":

@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 from tenfold import wording
 from tenfold.cores import available_cores
 from tenfold.data.augment import permute_pixels
-from tenfold.data.classes import MOST_CLASSES
+from tenfold.data.classes import MAX_CLASSES
 from tenfold.data.doubtful import MNIST_SHA256
 from tenfold.data.given import images_from
 from tenfold.drawing import Drawing
@@ -49,12 +49,12 @@ if TYPE_CHECKING:
 
 # Test images that a run stores for reports: the first, and the worst mistakes.
 FIRST_SHOWN, MISTAKES_SHOWN = 25, 24
-_MOST_IMAGES, _MOST_SHOWN = 1_000_000, 1_000  # limits for run folders from others
+_MAX_IMAGES, _MAX_SHOWN = 1_000_000, 1_000  # limits for run folders from others
 _LARGEST_PREDICTIONS = {
-    "probabilities": 4 * MOST_CLASSES * _MOST_IMAGES,
-    "labels": 8 * _MOST_IMAGES,
-    "shown": 8 * _MOST_SHOWN,
-    "images": 28 * 28 * _MOST_SHOWN,
+    "probabilities": 4 * MAX_CLASSES * _MAX_IMAGES,
+    "labels": 8 * _MAX_IMAGES,
+    "shown": 8 * _MAX_SHOWN,
+    "images": 28 * 28 * _MAX_SHOWN,
 }
 NETWORK_FILE = "network.json"
 _LARGEST_TEXT_BYTES = 16 * 2**20

@@ -12,7 +12,7 @@ from tenfold.data.synthesis.world import NO_DIGIT
 from tenfold.imaging.strip import HEIGHT_PX
 
 WIDTH_PX = 256  # of a row of strips
-MOST_LABELS = 40  # of a row
+MAX_LABELS = 40  # of a row
 _IMAGES_PER_ROW = 7
 _OPEN = 8  # rows to choose from: a line goes where it fits most tightly
 
@@ -27,7 +27,7 @@ class Rows(ABC):
     """
 
     image_shape: tuple[int, ...] = (HEIGHT_PX, WIDTH_PX)
-    label_shape: tuple[int, ...] = (MOST_LABELS,)
+    label_shape: tuple[int, ...] = (MAX_LABELS,)
     uses: int  # epochs that share the same rows
 
     def __init__(self, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
@@ -62,12 +62,12 @@ def fill_rows(
     """`n_rows` rows, uint8 (N, 36, 256), of strips from `write`, and the labels of each row, int64 (N, 40),
     padded with 10. Strips that are too wide are discarded."""
     images = np.zeros((n_rows, HEIGHT_PX, WIDTH_PX), dtype=np.uint8)
-    labels = np.full((n_rows, MOST_LABELS), NO_DIGIT, dtype=np.int64)
+    labels = np.full((n_rows, MAX_LABELS), NO_DIGIT, dtype=np.int64)
     open_rows: list[Row] = []
     filled = 0
     while filled < n_rows:
         strip, values = write()
-        if strip.shape[1] > WIDTH_PX or len(values) > MOST_LABELS:
+        if strip.shape[1] > WIDTH_PX or len(values) > MAX_LABELS:
             continue
         row = _best_fit(open_rows, strip, values)
         if row is None:
@@ -89,7 +89,7 @@ def _best_fit(rows: list[Row], strip: NDArray[np.uint8], values: list[int]) -> R
     with_room = [
         row
         for row in rows
-        if _width(row) + strip.shape[1] <= WIDTH_PX and len(row[1]) + len(values) <= MOST_LABELS
+        if _width(row) + strip.shape[1] <= WIDTH_PX and len(row[1]) + len(values) <= MAX_LABELS
     ]
     return max(with_room, key=_width, default=None)
 

@@ -10,7 +10,7 @@ _CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _APART = "ACEFHKMNPRTUVWXadeknuvwxy"
 _OTHER_SIGNS = "#*&@?<>[]{}$"
 _CURRENCIES = ("$", "EUR", "Fr", "kr", "USD", "Rs", "TL", "DM", "Pts")
-_MOST_DIGITS = 12
+_MAX_DIGITS = 12
 BAR = "—"  # a long stroke before or after an amount, so that nothing can be added
 
 
@@ -22,7 +22,7 @@ def choose_text(rng: Rng) -> str:
 
 def choose_values(rng: Rng) -> list[int]:
     """The digits of a line: random, ending in zeros, or with one digit repeated."""
-    n = int(np.clip(rng.geometric(0.22) + rng.integers(0, 3), 1, _MOST_DIGITS))
+    n = int(np.clip(rng.geometric(0.22) + rng.integers(0, 3), 1, _MAX_DIGITS))
     values = rng.integers(0, 10, n)
     if rng.random() < 0.25:
         values[rng.integers(0, n) :] = 0
