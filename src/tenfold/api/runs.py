@@ -1,4 +1,4 @@
-"""Many trainings, and what they came to.
+"""Studies, tuning, and the evaluation of runs.
 
 Runs are given as `Run`s or by their folders, data as `tenfold.load_data` names them or as arrays.
 """

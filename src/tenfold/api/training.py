@@ -1,4 +1,4 @@
-"""Train and fine-tune a network, in this process or in one of its own.
+"""Train and fine-tune a network, in this process or a separate one.
 
 Data are given as `tenfold.load_data` names them, or as arrays.
 """
@@ -164,7 +164,7 @@ def _train_somewhere(
     on_progress: Callable[[Progress], object] | None,
     described: str = "",
 ) -> Run:
-    """Train in this process or, where Keras cannot be set up for it here, in one of its own.
+    """Train in this process or, if Keras cannot be set up for it here, in a separate one.
 
     `described` is the user's own network in Keras' JSON, which the folder keeps.
     """
@@ -179,7 +179,7 @@ def _train_somewhere(
     with shown(0 if on_progress else verbose, path) as show:
         tell = on_progress or show
         if not Run(path).ended and not _can_train_here(settings, callbacks):
-            _train_beside(Task(path, settings, data, own), tell)
+            _train_separately(Task(path, settings, data, own), tell)
         return train_run(path, settings, data, own, callbacks=callbacks, on_progress=tell)
 
 
@@ -194,8 +194,8 @@ def _can_train_here(settings: Settings, callbacks: Sequence["keras.callbacks.Cal
     return True
 
 
-def _train_beside(task: Task, on_progress: Callable[[Progress], object]) -> None:
-    """Train in a process of its own."""
+def _train_separately(task: Task, on_progress: Callable[[Progress], object]) -> None:
+    """Train in a separate process."""
     listener = Listener(on_progress=lambda _, progress: on_progress(progress), on_diverged=_fail)
     LocalEngine(processes=1).train([task], listener)
 

@@ -57,7 +57,7 @@ def export_run(run: Run, path: Path, on_event: Callable[[str], object]) -> Agree
         expected = _probabilities(_answers(model, x), run)
         draft = folder / path.name
         _write(run, model, draft, form, on_event)
-        on_event(f"comparing {len(x):,} answers with those of {form.runtime}, in a process of its own")
+        on_event(f"comparing {len(x):,} answers with those of {form.runtime}, in a separate process")
         outputs = answers_of(draft, form, x)
         received = softmax(outputs) if reads else _probabilities(outputs, run)
         if reads:
@@ -85,7 +85,7 @@ def _export_tflite(run: Run, path: Path, form: Format, on_event: Callable[[str],
         else:
             write_tflite(model, draft)
         x = network_input(seen_by(run, data.x_test), model.input_shape)
-        on_event(f"comparing {len(x):,} answers with those of {form.runtime}, in a process of its own")
+        on_event(f"comparing {len(x):,} answers with those of {form.runtime}, in a separate process")
         expected, received = _answers(model, x), answers_of(draft, form, x)
         if form is INT8:
             agreement = require_agreement(expected, received, 1.0, most_others=_OTHERS_OF_INT8)

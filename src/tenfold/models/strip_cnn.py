@@ -37,8 +37,8 @@ def build_strip_cnn(
     x = _activate(layers.Conv2D(last, 3, use_bias=False)(x))
     for _ in range(3):
         dropped = layers.Dropout(dropout)(x)
-        beside = _activate(layers.Conv2D(last, (1, 5), padding="same", use_bias=False)(dropped))
-        x = layers.Add()([x, beside])
+        residual = _activate(layers.Conv2D(last, (1, 5), padding="same", use_bias=False)(dropped))
+        x = layers.Add()([x, residual])
     x = layers.Dropout(dropout)(x)
     x = layers.Conv2D(2 * classes, 1)(x)  # every fourth column predicts two columns of half its width
     return keras.Model(inputs, layers.Reshape((-1, classes))(x), name="strip_cnn")

@@ -27,8 +27,8 @@ def build_unet(filters: Sequence[int], *, classes: int, side: int | None = None)
             seen.append(x)
             x = _convolve(layers.MaxPooling2D(2)(x), n)
         x = _convolve(x, n)
-    for n, beside in zip(reversed(filters[:-1]), reversed(seen), strict=True):
-        x = layers.Add()([layers.UpSampling2D(2)(layers.Conv2D(n, 1)(x)), beside])
+    for n, skip in zip(reversed(filters[:-1]), reversed(seen), strict=True):
+        x = layers.Add()([layers.UpSampling2D(2)(layers.Conv2D(n, 1)(x)), skip])
         x = _convolve(x, n)
     outputs = layers.Conv2D(classes, 1, activation="softmax")(x)
     return keras.Model(inputs, outputs, name="unet")

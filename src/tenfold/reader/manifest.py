@@ -1,4 +1,4 @@
-"""The manifest beside a reader's ONNX file: its origin, calibration and checksum."""
+"""The manifest next to a reader's ONNX file: its origin, calibration and checksum."""
 
 import json
 from dataclasses import asdict, dataclass, fields
@@ -49,7 +49,7 @@ def manifest_path(model: Path) -> Path:
 
 
 def write_manifest(manifest: Manifest, model: Path) -> None:
-    """Write `manifest` beside the ONNX file `model`.
+    """Write `manifest` next to the ONNX file `model`.
 
     Raises ModelError if its checksum is not that of the file.
     """
@@ -72,7 +72,7 @@ def load_manifest(model: Path) -> Manifest:
             content = json.loads(file.read(_MAX_BYTES))
     except FileNotFoundError as error:
         raise ModelError(
-            f"the manifest {path} cannot be opened: {error.strerror}; tenfold export writes one beside each "
+            f"the manifest {path} cannot be opened: {error.strerror}; tenfold export writes one next to each "
             "model"
         ) from error
     except OSError as error:

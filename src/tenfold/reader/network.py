@@ -27,7 +27,7 @@ FEATURE_MAPS = "tenfold.feature_maps"  # in a file's metadata: the names of its 
 
 
 class Network:
-    """An ONNX file with its manifest beside it; thread-safe.
+    """An ONNX file with its manifest next to it; thread-safe.
 
     The file has one input, float32 (N, *`input_shape`), and one output, the logits, float32 (N, *one of
     `output_shapes`), where None is any length. A batch is computed on `cores`, all by default. `in_turns` as

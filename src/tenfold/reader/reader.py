@@ -51,14 +51,14 @@ class PreparedDigit:
 class Reader:
     """Reads handwritten digits; thread-safe.
 
-    `model`, for single digits, and `lines` are ONNX files with their manifests beside them (reader.onnx,
+    `model`, for single digits, and `lines` are ONNX files with their manifests next to them (reader.onnx,
     reader.json); by default the bundled ones. `model` may also be the folder of a finished run, or an ONNX
     file without a manifest: such a classifier judges every digit, including those in lines, which the line
     network still finds and cuts. If `lines` is given, no other network reads lines in doubt. A picture of
     more than `max_pixels` is refused before it is decompressed. One picture is read on `cores`, all by
     default; give 1 if as many threads as cores read at once. A call may take `timeout_s` seconds, unless it
     passes its own; None means no limit. The time is checked between the steps of reading, none of which takes
-    long. A reader can be pickled: its paths and settings are kept, and the models are loaded anew. Raises
+    long. A reader can be pickled: its paths and settings are kept, and the models are loaded again. Raises
     ModelError if a model is missing, damaged or has another input or output, InputError for values out of
     range.
     """

@@ -144,10 +144,10 @@ class Line:
         firsts = np.where(inked.any(axis=1), inked.argmax(axis=1), width)
         reach = np.ones((2 * _NEAR + 1, 1), np.uint8)
         edge = cv2.dilate(self._edge[:, None].astype(np.float32), reach)[top : top + height, 0]
-        beside = (edge >= 0) & (firsts < width)
-        if not beside.any():
+        adjacent = (edge >= 0) & (firsts < width)
+        if not adjacent.any():
             return int(np.rint(end + max(gap, 0) - 0.3 * width * self._rng.random()))
-        start = float((edge - firsts)[beside].max()) + 1 + gap
+        start = float((edge - firsts)[adjacent].max()) + 1 + gap
         return int(np.rint(max(start, end - (0.6 if is_digit else 0.2) * width)))
 
     def _join(self, inked: NDArray[np.bool_], top: int, start: int) -> None:

@@ -144,14 +144,14 @@ class Pages:
 def show_ink(grey: NDArray[np.uint8], regions: NDArray[np.uint8], rng: Rng) -> tuple[Picture, Picture, int]:
     """The ink on the paper of a photograph, as the reader finds it, with a maximum of 255, and its regions;
     all else is paper."""
-    beside = (regions == Region.SURROUNDINGS).view(np.uint8)
-    if beside.any():
+    surroundings = (regions == Region.SURROUNDINGS).view(np.uint8)
+    if surroundings.any():
         rim = 2 * int(rng.integers(0, 5)) + 1
-        away = cv2.dilate(beside, np.ones((rim, rim), np.uint8)) > 0
+        away = cv2.dilate(surroundings, np.ones((rim, rim), np.uint8)) > 0
         if away.all():
             return np.zeros_like(grey), np.zeros_like(regions), 0
         grey = np.where(away, np.uint8(np.median(grey[~away])), grey)
-        regions = np.where(beside, np.uint8(Region.PAPER), regions)
+        regions = np.where(surroundings, np.uint8(Region.PAPER), regions)
     ink = find_ink(grey)
     # The soft edge of a stroke belongs to the stroke.
     grown = np.where(regions == Region.PAPER, cv2.dilate(regions, np.ones((3, 3), np.uint8)), regions)
@@ -164,8 +164,8 @@ def show_surroundings(
     rng: Rng,  # noqa: ARG001
 ) -> tuple[Picture, Picture, int]:
     """The unchanged photograph; every region except the surroundings counts as paper."""
-    beside = regions == Region.SURROUNDINGS
-    return grey, np.where(beside, regions, np.uint8(Region.PAPER)), edge_level(grey)
+    surroundings = regions == Region.SURROUNDINGS
+    return grey, np.where(surroundings, regions, np.uint8(Region.PAPER)), edge_level(grey)
 
 
 def _halve(regions: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -66,7 +66,7 @@ def write(sheet: Sheet, text: str, x: float, foot: float, height: float, style: 
 def type_text(sheet: Sheet, text: str, x: float, foot: float, height: float, style: Style) -> float:
     """Print from column `x` on the row `foot`; return the column where it ends.
 
-    Digits count as text if there are letters beside them.
+    Digits count as text if there are letters next to them.
     """
     factor = height / _PRINTED_HEIGHT
     numeric = not any(character.isalpha() for character in text)

@@ -177,7 +177,7 @@ def loop_four(line: Line, rng: np.random.Generator) -> None:
 
 
 def loop_eight(line: Line, rng: np.random.Generator) -> None:
-    """An 8 that begins and ends beside its waist."""
+    """An 8 that begins and ends next to its waist."""
     _sweep(line, _LOOPED_EIGHT, rng)
 
 
