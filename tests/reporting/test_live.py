@@ -271,7 +271,7 @@ def test_a_system_unfolds_when_it_is_followed_to_and_terms_are_explained_by_keyb
 
     page.locator(".introduced .term", has_text="convolution").first.press("Enter")
     explained = page.locator("#term-convolution")
-    expect(explained).to_contain_text("multiplied by its weights")
+    expect(explained).to_contain_text("multiplied by the weights")
     expect(explained).to_be_visible()
     page.keyboard.press("Escape")
     expect(explained).to_be_hidden()
