@@ -30,7 +30,7 @@ _TOPS = dict.fromkeys("'\"`^*", 1.0)
 class Penman:
     """Writes characters as ink float32 (72, w), with the baseline at row `FOOT`; callers place the digits.
 
-    If `angular`, the curves of the writer's own strokes are straightened, or digits look as on a display.
+    If `angular`, the curves of the writer's own strokes are straightened, or digits have seven segments.
     `width` is the pen's, as in `Hand`.
     """
 

@@ -1,11 +1,11 @@
-"""Digits as a display shows them, of straight segments, as forms with dots to follow ask for them."""
+"""Seven-segment digits, as people write them along the guide dots of a form."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.pens import USUAL_HEIGHT
 
-# The corners a pen passes, stroke by stroke: from the upper left clockwise a b c d e f, with c and f halfway.
+# The corners of each stroke: a to f clockwise from the upper left, with c and f halfway down.
 _WAYS = {
     0: ("abdea",),
     1: ("bd",),
