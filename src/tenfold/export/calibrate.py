@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from tenfold.data.synthesis import NO_DIGIT
 from tenfold.evaluation import accuracy, expected_calibration_error, find_temperature, fit_temperature
+from tenfold.imaging.components import find_components
 from tenfold.imaging.layout import NUMBER_REGIONS, Region, region_probability
 from tenfold.onnx_models.answers import softmax
 from tenfold.reader.ctc import greedy_decode
@@ -152,9 +153,8 @@ def _components(labels: NDArray[np.int64], probabilities: NDArray[np.float32]) -
     """For each connected component of writing on a page, its majority region and its mean probability of
     belonging to a number."""
     likely = region_probability(NUMBER_REGIONS, probabilities, labels.shape)
-    written = np.isin(labels, [Region.TEXT, *NUMBER_REGIONS]).view(np.uint8)
-    n, owners, stats, _ = cv2.connectedComponentsWithStats(written, connectivity=8)
-    for component in range(1, n):
+    owners, stats = find_components(np.isin(labels, [Region.TEXT, *NUMBER_REGIONS]))
+    for component in range(1, len(stats)):
         if stats[component, cv2.CC_STAT_HEIGHT] >= _LEAST_PX:
             own = owners == component
             yield int(np.bincount(labels[own]).argmax()), float(likely[own].mean())

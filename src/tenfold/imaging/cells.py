@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.imaging.components import touch_edge
+from tenfold.imaging.components import find_components, touch_edge
 from tenfold.imaging.segment import Box
 
 _GAP = 0.006  # of the picture's longer side: gaps in rulings up to this wide are closed
@@ -20,7 +20,7 @@ def find_cells(rulings: NDArray[np.uint8]) -> list[Box]:
     """
     side = 2 * max(1, round(_GAP * max(rulings.shape) / 2)) + 1
     closed = cv2.morphologyEx((rulings > 0).view(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(1 - closed, connectivity=4)
+    _, stats = find_components(1 - closed, connectivity=4)
     boxes, areas = stats[1:, :4], stats[1:, cv2.CC_STAT_AREA]
     _, _, width, height = boxes.T
     is_cell = (

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.imaging.components import find_components
 from tenfold.imaging.size import LONGEST_PX
 
 Points = NDArray[np.float32]
@@ -52,12 +53,12 @@ def _sheets(grey: NDArray[np.uint8], surroundings: NDArray[np.float32]) -> list[
     if is_desk.mean() < _MIN_SURROUNDINGS or is_desk.all():
         return []
     is_desk = _grow_desk(grey, is_desk)
-    n, labels, stats, _ = cv2.connectedComponentsWithStats((~is_desk).view(np.uint8), connectivity=4)
+    labels, stats = find_components(~is_desk, connectivity=4)
     areas = stats[:, cv2.CC_STAT_AREA]
     largest = areas[1:].max(initial=0)
     min_area = max(_MIN_SHEET * is_desk.size, _MIN_SHEET_OF_LARGEST * largest)
     outlines = []
-    for label in range(1, n):
+    for label in range(1, len(stats)):
         if areas[label] >= min_area:
             contours, _ = cv2.findContours(
                 (labels == label).view(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE

@@ -8,7 +8,7 @@ from tenfold.imaging.components import find_components
 
 Boxes = NDArray[np.int64]
 
-_LEFT, _TOP, _WIDTH, _HEIGHT = range(4)  # columns of connectedComponentsWithStats
+_LEFT, _TOP, _WIDTH, _HEIGHT = range(4)  # columns of the statistics of components
 # Set by hand so that drawn faces are found, and digits, ringed numbers and frames are not
 # (tests/imaging/test_faces.py).
 _MAX_RINGS = 100  # only the tallest components are examined as rings, which bounds the time

@@ -12,6 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.imaging.components import find_components
+
 # Shares of the picture's width, or of its height for vertical rulings.
 _RUN = 0.12  # length of the straight runs that make up a ruling; a slight slant breaks it into several
 _MAX_RUN_PX = 150
@@ -46,7 +48,7 @@ def _horizontal_rulings(mask: Any) -> Any:
     if not runs.any():
         return runs
     linked = cv2.dilate(runs, np.ones((3, 2 * (run // 2) + 1), np.uint8))
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(linked, connectivity=8)
+    labels, stats = find_components(linked)
     max_thickness = max(_MIN_THICKNESS_PX, round(_MAX_THICKNESS * width))
     lines = []
     for label, (left, top, length, drop), min_length in _candidates(stats, mask.shape, max_thickness):
