@@ -123,7 +123,10 @@ def test_equal_values_are_not_changes_even_for_network_fields() -> None:
         ("hidden=0", "a list of 1 to 8, each a whole number from 1 to 16384, received 0"),
         ("hidden=[]", "received 0"),
         ("optimizer=sdg", "one of adam, adamw, nadam, rmsprop, sgd, received 'sdg'"),
-        ("units=3", "mlp-512 has no 'units' to change, but .*hidden, dropout, l2, optimizer"),
+        (
+            "units=3",
+            "mlp-512 has no field 'units' that can be changed; these can: .*hidden, dropout, l2, optimizer",
+        ),
     ],
 )
 def test_a_change_that_cannot_be_made_is_refused(text: str, message: str) -> None:

@@ -48,7 +48,7 @@ def test_the_bundled_network_gives_the_same_probabilities_in_keras(
 
 
 def test_another_network_is_refused(model: keras.Model) -> None:
-    with pytest.raises(ModelError, match=r"lines.onnx to hold the network of the recipe reader"):
+    with pytest.raises(ModelError, match=r"lines.onnx to contain the network of the recipe reader"):
         begin(model, BUNDLED_LINES)
 
 

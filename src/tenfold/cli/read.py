@@ -117,8 +117,8 @@ def _print_outcome(outcome: "Outcome", *, named: bool, with_signs: bool) -> None
         return
     lines = outcome.trace.reading.lines
     for line in lines:
-        said = line.written if with_signs else line.text
-        print(f"{printable(outcome.source.title)}: {said}" if named else said)  # noqa: T201
+        text = line.written if with_signs else line.text
+        print(f"{printable(outcome.source.title)}: {text}" if named else text)  # noqa: T201
     if not lines:
         print(f"{printable(outcome.source.title)}: no digits found", file=sys.stderr)  # noqa: T201
 

@@ -138,7 +138,7 @@ def read(name: str, path: Path) -> dict[str, NDArray[Any]]:
     try:
         arrays = read_npz(path, dict.fromkeys(_DTYPES, _MAX_BYTES))
     except ValueError as error:
-        raise DataError(f"expected {path} to hold {name} ({error})") from error
+        raise DataError(f"expected {path} to contain {name} ({error})") from error
     return verify(name, arrays, path)
 
 
@@ -146,7 +146,7 @@ def verify(name: str, arrays: dict[str, NDArray[Any]], path: Path) -> dict[str, 
     """`arrays`, read from `path`. Raises DataError unless they are the collection's."""
     kinds_match = all(arrays[key].dtype.kind == dtype.kind for key, dtype in _DTYPES.items())
     if not kinds_match or fingerprint(arrays) != SHA256[name]:
-        raise DataError(f"expected {path} to hold {name}, received other arrays")
+        raise DataError(f"expected {path} to contain {name}, received other arrays")
     return arrays
 
 

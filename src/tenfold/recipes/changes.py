@@ -130,9 +130,9 @@ def parse_changes(texts: Sequence[str]) -> dict[str, Any]:
 
 
 def _parse_value(text: str) -> Any:
-    for said in (text, f"[{text}]"):
+    for value in (text, f"[{text}]"):
         try:
-            return tomllib.loads(f"value = {said}")["value"]
+            return tomllib.loads(f"value = {value}")["value"]
         except (ValueError, RecursionError, KeyError):
             continue
     return text
@@ -155,12 +155,12 @@ def _load_file(path: Path) -> Recipe:
     if len(content) > _LARGEST_FILE_BYTES:
         raise InputError(f"expected a recipe file of at most {_LARGEST_FILE_BYTES:,} bytes, {path} is larger")
     try:
-        said = tomllib.loads(content.decode())
+        fields = tomllib.loads(content.decode())
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is not a recipe file in TOML: {_first_line(error)}") from None
-    name, changes = said.pop("recipe", None), said.pop("changes", {})
-    if said or not isinstance(name, str) or not isinstance(changes, dict):
-        raise InputError(f'expected {path} to hold recipe = "NAME" and a table [changes], and nothing else')
+    name, changes = fields.pop("recipe", None), fields.pop("changes", {})
+    if fields or not isinstance(name, str) or not isinstance(changes, dict):
+        raise InputError(f'expected {path} to contain only recipe = "NAME" and a table [changes]')
     try:
         return change(find_recipe(name), changes)
     except InputError as error:
@@ -172,7 +172,9 @@ def _check(recipe: Recipe, name: str, value: Any) -> Any:
     known = [key for key, field in _FIELDS.items() if _knows(recipe, key, field)]
     known += [_OPTIMIZER] * _has_optimizers(recipe) + ["class_weight"] * (recipe.kind == "classify")
     if name not in known:
-        raise InputError(f"{recipe.name} has no {name!r} to change, but {', '.join(known)}")
+        raise InputError(
+            f"{recipe.name} has no field {name!r} that can be changed; these can: {', '.join(known)}"
+        )
     if name not in _CHOICES:
         return _FIELDS[name].check(name, value)
     if value not in _CHOICES[name]:

@@ -78,5 +78,5 @@ def conclude(
         "documents": say_documents,
         "as written": say_as_written,
     }
-    said = [(topic, say(evidence)) for topic, say in topics.items()]
-    return [Sentence(topic, text) for topic, text in said if text]
+    texts = [(topic, say(evidence)) for topic, say in topics.items()]
+    return [Sentence(topic, text) for topic, text in texts if text]

@@ -132,7 +132,7 @@ def _context(findings: Results) -> dict[str, Any]:
         "headline": sentences["headline"],
         "all_as_written": all(of_system.as_written for of_system in measures),
         "standfirst": standfirst or sentences["accuracy"],
-        "sentences": _listed(findings.sentences, things, said=_STANDFIRST if standfirst else ("accuracy",)),
+        "sentences": _listed(findings.sentences, things, shown=_STANDFIRST if standfirst else ("accuracy",)),
         "data": findings.data,
         "data_name": _name_of_data(findings.data),
         "things": things,
@@ -193,12 +193,12 @@ _TOPICS = {
 }
 
 
-def _listed(sentences: Sequence[Sentence], things: str, said: Sequence[str]) -> list[tuple[str, str]]:
-    """(heading, sentence) for everything not in the headline and standfirst."""
+def _listed(sentences: Sequence[Sentence], things: str, shown: Sequence[str]) -> list[tuple[str, str]]:
+    """(heading, sentence) for each sentence whose topic is neither the headline nor one of `shown`."""
     return [
         (_TOPICS[sentence.topic].format(things=things), sentence.text)
         for sentence in sentences
-        if sentence.topic not in ("headline", *said)
+        if sentence.topic not in ("headline", *shown)
     ]
 
 

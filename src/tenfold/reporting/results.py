@@ -77,8 +77,8 @@ def find(study: Study, models: Sequence[FinishedModel] = ()) -> Results:
     model_measures = [measure_model(model) for model in models]
     labels = [model.label for model in models]
     sentences = conclude(measures, comparisons, effects, data["class_names"], study.diverged, labels)
-    if said := say_models(model_measures):
-        sentences.append(Sentence("models", said))
+    if text := say_models(model_measures):
+        sentences.append(Sentence("models", text))
     return Results(
         study=study,
         data=data,

@@ -87,8 +87,8 @@ def _rows(results: "Results") -> list[tuple[str, ...]]:
 
 def _sentences(results: "Results") -> Sequence[str]:
     """The first sentences, in lines that fit a terminal."""
-    said = (sentence.text for sentence in results.sentences[:_SENTENCES])
-    return [line for text in said for line in textwrap.wrap(_plain(text), _COLUMNS)]
+    texts = (sentence.text for sentence in results.sentences[:_SENTENCES])
+    return [line for text in texts for line in textwrap.wrap(_plain(text), _COLUMNS)]
 
 
 def _plain(text: str) -> str:

@@ -166,15 +166,15 @@ def write_page_outcome(
     images, regions = pages.draw(run.settings.seed, epoch=0)
     x_test = network_input(images, model.input_shape)
     parity = export_onnx(recipe.answer(model), run.onnx_path, x_test[:PARITY_PAGES])
-    said = model.predict(x_test, batch_size=_PAGES_AT_ONCE, verbose=0).argmax(axis=-1)
-    both = np.bincount((len(Region) * regions + said).ravel(), minlength=len(Region) ** 2)
+    predicted = model.predict(x_test, batch_size=_PAGES_AT_ONCE, verbose=0).argmax(axis=-1)
+    both = np.bincount((len(Region) * regions + predicted).ravel(), minlength=len(Region) ** 2)
     matrix = both.reshape(len(Region), len(Region))
     write_json(
         run.result_path,
         {
             **_facts(run, model, history, kept, data, parity),
             "test_images": len(x_test),
-            "test_accuracy": float(np.mean(said == regions)),
+            "test_accuracy": float(np.mean(predicted == regions)),
             "regions": {
                 region.name.lower(): {
                     "found": float(matrix[region, region] / max(matrix[region].sum(), 1)),

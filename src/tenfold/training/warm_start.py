@@ -47,7 +47,7 @@ def begin_with(model: keras.Model, path: Path, expected_sha256: str) -> None:
         raise RunError(f"the model {path} changed since the run began; start a new run")
     content = read_verified(path, expected_sha256)
     foreign = ModelError(
-        f"expected {path} to hold the network of the recipe reader, as tenfold export writes it, "
+        f"expected {path} to contain the network of the recipe reader, as tenfold export writes it, "
         "received another one"
     )
     try:

@@ -72,10 +72,10 @@ def fill_rows(
         row = _best_fit(open_rows, strip, values)
         if row is None:
             if len(open_rows) == _OPEN:
-                strips, said = open_rows.pop(int(np.argmax([_width(row) for row in open_rows])))
+                strips, values_of_row = open_rows.pop(int(np.argmax([_width(row) for row in open_rows])))
                 whole = np.concatenate(strips, axis=1)
                 images[filled, :, : whole.shape[1]] = whole
-                labels[filled, : len(said)] = said
+                labels[filled, : len(values_of_row)] = values_of_row
                 filled += 1
             row = ([], [])
             open_rows.append(row)
