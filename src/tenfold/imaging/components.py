@@ -57,7 +57,9 @@ def average_components(
     is 0.
     """
     labels, stats = find_components(within)
-    inked = labels > 0
-    n = len(stats)
-    sums = np.bincount(labels[inked], weights=values[inked], minlength=n)
-    return labels, sums / np.maximum(np.bincount(labels[inked], minlength=n), 1)
+    sums = np.zeros(len(stats))
+    for top in range(0, len(labels), _BAND_PX):
+        band = np.s_[top : top + _BAND_PX]
+        sums += np.bincount(labels[band].ravel(), weights=values[band].ravel(), minlength=len(stats))
+    sums[0] = 0
+    return labels, sums / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from tenfold.imaging.components import find_components
 
-Boxes = NDArray[np.int64]
+Boxes = NDArray[np.int32]
 
 _LEFT, _TOP, _WIDTH, _HEIGHT = range(4)  # columns of the statistics of components
 # Set by hand so that drawn faces are found, and digits, ringed numbers and frames are not
@@ -26,7 +26,7 @@ _MIN_HOLE = 0.5  # of the ring's area: a ring is mostly hollow, a blob is not
 def find_faces(ink: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Which pixels belong to faces, bool (H, W), in ink float32 (H, W), 0 paper."""
     labels, stats = find_components(ink)
-    boxes = stats.astype(np.int64)
+    boxes = stats[:, :4]
     in_face = np.zeros(len(boxes), dtype=bool)
     tallest = 1 + np.argsort(-boxes[1:, _HEIGHT], kind="stable")[:_MAX_RINGS]
     for ring in tallest:
@@ -42,13 +42,13 @@ def find_faces(ink: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 def _inside(boxes: Boxes, ring: int) -> NDArray[np.int64]:
     """The indices of the components whose bounding boxes lie inside that of `ring`."""
-    start, size = boxes[:, [_LEFT, _TOP]], boxes[:, [_WIDTH, _HEIGHT]]
+    start, size = boxes[:, :_WIDTH], boxes[:, _WIDTH:]
     within = (start > start[ring]) & (start + size < start[ring] + size[ring])
     is_dust = size.max(axis=1) < _DUST * size[ring].max()
     return np.flatnonzero(within.all(axis=1) & ~is_dust)
 
 
-def _are_features(features: Boxes, ring: NDArray[np.int64]) -> bool:
+def _are_features(features: Boxes, ring: NDArray[np.int32]) -> bool:
     """Whether components include an eye on either side and a mouth below them."""
     if features[:, _HEIGHT].max() > _MAX_FEATURE_HEIGHT * ring[_HEIGHT]:
         return False
@@ -60,7 +60,7 @@ def _are_features(features: Boxes, ring: NDArray[np.int64]) -> bool:
     return bool((is_above & is_left).any() and (is_above & ~is_left).any() and is_mouth.any())
 
 
-def _is_round(ink: NDArray[np.bool_], ring: NDArray[np.int64]) -> bool:
+def _is_round(ink: NDArray[np.bool_], ring: NDArray[np.int32]) -> bool:
     """Whether the component `ring`, the True pixels of `ink`, is a closed and roughly elliptical outline."""
     left, top, width, height = ring[:4]
     pad = round(_MAX_GAP * height) + 2

@@ -72,10 +72,8 @@ def without_rulings(ink: NDArray[np.float32], rulings: NDArray[np.float32]) -> N
     nothing would remain, all ink is kept.
     """
     is_possible = rulings > _POSSIBLE
-    strokes, means = average_components(rulings, within=np.where(is_possible, ink, np.float32(0)))
-    kept = np.where((means > _RULING)[strokes], np.float32(0), ink)
-    components, means = average_components(np.where(is_possible, np.float32(0), rulings), within=kept)
-    kept[(means > _LEFTOVER)[components]] = 0
+    kept = _erase(ink, rulings, np.where(is_possible, ink, np.float32(0)), _RULING)
+    kept = _erase(kept, np.where(is_possible, np.float32(0), rulings), kept, _LEFTOVER)
     _, kept_stats = find_components(kept)
     heights = kept_stats[1:, cv2.CC_STAT_HEIGHT]
     if not heights.size:
@@ -84,6 +82,14 @@ def without_rulings(ink: NDArray[np.float32], rulings: NDArray[np.float32]) -> N
     is_small = stats[:, 2:4].max(axis=1) <= _MIN_LENGTH * typical_height(heights)
     is_small[0] = False
     return np.where(is_small[labels], ink, kept)
+
+
+def _erase(
+    ink: NDArray[np.float32], rulings: NDArray[np.float32], within: NDArray[np.float32], max_mean: float
+) -> NDArray[np.float32]:
+    """Ink without the connected components of `within` whose mean of `rulings` exceeds `max_mean`."""
+    components, means = average_components(rulings, within)
+    return np.where((means > max_mean)[components], np.float32(0), ink)
 
 
 def _upscale(values: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:
