@@ -249,22 +249,15 @@ def _rule(
 
 Block = Callable[[Sheet, float, float, float, Style, Rng], float]
 BLOCKS: dict[Block, float] = {  # with their probabilities
-    lines: 0.13,
+    lines: 0.14,
     single: 0.09,
-    table: 0.14,
+    table: 0.15,
     comb: 0.11,
     form: 0.12,
     sums: 0.08,
-    paragraph: 0.08,
-    note: 0.13,
-    doodle: 0.05,
-    chart: 0.04,
-    mark: 0.03,
-}
-BLOCKS_WITHOUT_NUMBERS: dict[Block, float] = {
-    note: 0.45,
-    doodle: 0.2,
-    paragraph: 0.15,
-    chart: 0.15,
-    mark: 0.05,
+    paragraph: 0.10,
+    note: 0.10,
+    doodle: 0.04,
+    chart: 0.03,
+    mark: 0.04,
 }

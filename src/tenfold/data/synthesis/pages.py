@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tenfold.data.pens import Characters
-from tenfold.data.synthesis.blocks import BLOCKS, BLOCKS_WITHOUT_NUMBERS, comb, lines, single, sums
+from tenfold.data.synthesis.blocks import BLOCKS, comb, lines, single, sums
 from tenfold.data.synthesis.pen import HEIGHT
 from tenfold.data.synthesis.penman import Penman
 from tenfold.data.synthesis.photograph import photograph
@@ -22,7 +22,6 @@ from tenfold.imaging.layout import PAGE_PX, Region, edge_level, pad_to_size
 _IMAGES_PER_PAGE = 50
 _SMALLEST, _LARGEST = 12, 100  # pixels, of digits
 _BLANK = 0.06  # of the pages
-_WITHOUT_NUMBERS = 0.15  # of the others: near words, a lone letter is no digit
 _CROPS = 0.3  # of the pictures
 _ANGULAR = 0.1  # of the hands
 _HAIRLINES = 0.1  # of the pens, as fine as in drawing programs
@@ -103,8 +102,7 @@ class Pages:
             return sheet
         of_digits = math.exp(rng.uniform(math.log(_SMALLEST), math.log(_LARGEST)))
         style = self.choose_style(of_digits, rng)
-        blocks = BLOCKS_WITHOUT_NUMBERS if rng.random() < _WITHOUT_NUMBERS else BLOCKS
-        makers, shares = list(blocks), list(blocks.values())
+        makers, shares = list(BLOCKS), list(BLOCKS.values())
         x, y = rng.uniform(-0.1, 0.15) * width, rng.uniform(-0.2, 0.2) * of_digits
         while y < height - 0.5 * of_digits:
             maker = makers[int(rng.choice(len(makers), p=shares))]
