@@ -26,19 +26,29 @@ def _statistics(labels: NDArray[np.int32], n: int) -> NDArray[np.int32]:
     OpenCV's own function needs 140 MB per million components on each core.
     """
     height, width = labels.shape
-    start, end = np.tile(np.array([[width], [height]], np.int32), n), np.zeros((2, n), np.int32)
-    areas = np.zeros(n, np.int32)
-    for top in range(0, height, _BAND_PX):
-        band = labels[top : top + _BAND_PX]
-        rows, columns = np.nonzero(band)
-        owners = band[rows, columns]
-        for axis, places in enumerate((columns.astype(np.int32), (rows + top).astype(np.int32))):
-            np.minimum.at(start[axis], owners, places)
-            np.maximum.at(end[axis], owners, places + 1)
-        areas += np.bincount(owners, minlength=n).astype(np.int32)
-    stats = np.stack([*start, *(end - start), areas], axis=1)
+    left, top = np.full((2, n), max(height, width), np.int32)
+    right, bottom, areas = np.zeros((3, n), np.int32)
+    for first in range(0, height, _BAND_PX):
+        band = labels[first : first + _BAND_PX]
+        # Bounding boxes and areas follow from the first and last pixels of the horizontal runs of ink.
+        inked = np.pad(band > 0, ((0, 0), (1, 1)))
+        rows, starts = _where(inked[:, 1:-1] & ~inked[:, :-2])
+        _, lasts = _where(inked[:, 1:-1] & ~inked[:, 2:])
+        owners = band[rows, starts]
+        np.minimum.at(left, owners, starts)
+        np.maximum.at(right, owners, lasts + 1)
+        np.minimum.at(top, owners, rows + first)
+        np.maximum.at(bottom, owners, rows + first + 1)
+        np.add.at(areas, owners, lasts + 1 - starts)
+    stats = np.stack([left, top, right - left, bottom - top, areas], axis=1)
     stats[0] = 0
     return stats
+
+
+def _where(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """The rows and columns of the true pixels in a mask (H, W)."""
+    rows, columns = np.nonzero(mask)
+    return rows.astype(np.int32), columns.astype(np.int32)
 
 
 def touch_edge(boxes: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -43,9 +43,12 @@ def find_faces(ink: NDArray[np.float32]) -> NDArray[np.bool_]:
 def _inside(boxes: Boxes, ring: int) -> NDArray[np.int64]:
     """The indices of the components whose bounding boxes lie inside that of `ring`."""
     start, size = boxes[:, :_WIDTH], boxes[:, _WIDTH:]
-    within = (start > start[ring]) & (start + size < start[ring] + size[ring])
-    is_dust = size.max(axis=1) < _DUST * size[ring].max()
-    return np.flatnonzero(within.all(axis=1) & ~is_dust)
+    # Comparing one column first is much faster where a page has a million components.
+    left, end = boxes[:, _LEFT], boxes[ring, _LEFT] + boxes[ring, _WIDTH]
+    near = np.flatnonzero((left > left[ring]) & (left < end))
+    is_within = (start[near] > start[ring]) & (start[near] + size[near] < start[ring] + size[ring])
+    is_dust = size[near].max(axis=1) < _DUST * size[ring].max()
+    return np.asarray(near[is_within.all(axis=1) & ~is_dust])
 
 
 def _are_features(features: Boxes, ring: NDArray[np.int32]) -> bool:
