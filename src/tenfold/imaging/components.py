@@ -31,9 +31,12 @@ def _statistics(labels: NDArray[np.int32], n: int) -> NDArray[np.int32]:
     for first in range(0, height, _BAND_PX):
         band = labels[first : first + _BAND_PX]
         # Bounding boxes and areas follow from the first and last pixels of the horizontal runs of ink.
-        inked = np.pad(band > 0, ((0, 0), (1, 1)))
-        rows, starts = _where(inked[:, 1:-1] & ~inked[:, :-2])
-        _, lasts = _where(inked[:, 1:-1] & ~inked[:, 2:])
+        inked = band > 0
+        is_first, is_last = inked.copy(), inked.copy()
+        is_first[:, 1:] &= ~inked[:, :-1]
+        is_last[:, :-1] &= ~inked[:, 1:]
+        rows, starts = _where(is_first)
+        _, lasts = _where(is_last)
         owners = band[rows, starts]
         np.minimum.at(left, owners, starts)
         np.maximum.at(right, owners, lasts + 1)
@@ -47,8 +50,9 @@ def _statistics(labels: NDArray[np.int32], n: int) -> NDArray[np.int32]:
 
 def _where(mask: NDArray[np.bool_]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """The rows and columns of the true pixels in a mask (H, W)."""
-    rows, columns = np.nonzero(mask)
-    return rows.astype(np.int32), columns.astype(np.int32)
+    flat = np.flatnonzero(mask).astype(np.int32)  # several times as fast as `nonzero` of two dimensions
+    rows = flat // mask.shape[1]
+    return rows, flat - rows * np.int32(mask.shape[1])
 
 
 def touch_edge(boxes: NDArray[Any], shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -68,8 +72,9 @@ def average_components(
     """
     labels, stats = find_components(within)
     sums = np.zeros(len(stats))
-    for top in range(0, len(labels), _BAND_PX):
-        band = np.s_[top : top + _BAND_PX]
-        sums += np.bincount(labels[band].ravel(), weights=values[band].ravel(), minlength=len(stats))
-    sums[0] = 0
+    for first in range(0, len(labels), _BAND_PX):
+        band = np.s_[first : first + _BAND_PX]
+        inked = np.flatnonzero(labels[band])
+        owners, of_ink = labels[band].ravel()[inked], values[band].ravel()[inked]
+        sums += np.bincount(owners, weights=of_ink, minlength=len(stats))
     return labels, sums / np.maximum(stats[:, cv2.CC_STAT_AREA], 1)
