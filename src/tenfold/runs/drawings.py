@@ -90,14 +90,14 @@ def draw_mistakes(
 ) -> Drawing:
     """The images with their numbers in the test set, and two probabilities: of the predicted class above, in
     colour, and of the true class below."""
-    parts = ['<text class="row-label" x="24" y="24">The worst mistakes</text>']
+    parts = ['<text class="row-label" x="24" y="24">The worst mistakes (#: test image)</text>']
     for at, (image, number, true, row) in enumerate(zip(images, numbers, labels, probabilities, strict=True)):
         x, y = 24 + _CARD_PX * (at % _CARDS_PER_ROW), 40 + 150 * (at // _CARDS_PER_ROW)
         read = int(row.argmax())
         parts.append(place(image, x, y, _DIGIT_PX))
-        parts.append(f'<text class="tick small" x="{x + _DIGIT_PX + 6}" y="{y + 12}">No {number:,}</text>')
-        said = f"{escape(names[true])} read as {escape(names[read])}"
-        parts.append(f'<text class="row-label" x="{x}" y="{y + _DIGIT_PX + 20}">{said}</text>')
+        parts.append(f'<text class="tick small" x="{x + _DIGIT_PX + 6}" y="{y + 12}">#{number}</text>')
+        caption = f"{escape(names[true])} read as {escape(names[read])}"
+        parts.append(f'<text class="row-label" x="{x}" y="{y + _DIGIT_PX + 20}">{caption}</text>')
         for line, (label, kind) in enumerate(((read, "alone"), (int(true), "both"))):
             middle = y + _DIGIT_PX + 34 + 16 * line
             parts.append(_probability(x, middle, names[label], float(row[label]), kind))
