@@ -9,7 +9,8 @@ from tenfold.data.synthesis.blocks import BLOCKS, Block
 from tenfold.data.synthesis.doodles import note
 from tenfold.data.synthesis.pages import Pages, show_ink, show_surroundings
 from tenfold.data.synthesis.photograph import photograph
-from tenfold.data.synthesis.sheet import Sheet
+from tenfold.data.synthesis.sheet import Sheet, regions_of, values_of
+from tenfold.data.synthesis.style import type_text, write
 from tenfold.imaging.layout import Region
 from writers import characters_of
 
@@ -70,8 +71,8 @@ def test_each_block_takes_room_and_leaves_ink_that_is_of_something(block: Block,
         took = block(sheet, 20, 20, 40, pages.choose_style(40, rng), rng)
 
         assert took > 20
-        assert not ((sheet.regions > 0) & (sheet.ink < 0.05)).any()
-        assert (sheet.regions > 0).any()
+        assert not ((sheet.codes > 0) & (sheet.ink < 0.05)).any()
+        assert (sheet.codes > 0).any()
 
 
 def test_words_by_hand_are_no_numbers(pages: Pages) -> None:
@@ -80,7 +81,26 @@ def test_words_by_hand_are_no_numbers(pages: Pages) -> None:
 
     note(sheet, 20, 20, 40, pages.choose_style(40, rng), rng)
 
-    assert {*np.unique(sheet.regions)} == {Region.PAPER, Region.TEXT}
+    assert {*np.unique(sheet.codes)} == {Region.PAPER, Region.TEXT}
+
+
+@pytest.mark.parametrize("region", [Region.DIGIT, Region.PRINT], ids=lambda region: region.name)
+def test_a_sheet_knows_the_value_of_each_digit(pages: Pages, region: Region) -> None:
+    rng = np.random.default_rng(0)
+    sheet, style = Sheet(100, 500), pages.choose_style(40, rng)
+
+    if region == Region.DIGIT:
+        write(sheet, "305", 20, 70, 40, style, rng)
+    else:
+        type_text(sheet, "305", 20, 70, 40, style)
+
+    is_digit = regions_of(sheet.codes) == region
+    columns = [
+        np.flatnonzero((is_digit & (values_of(sheet.codes) == value)).any(axis=0)) for value in (3, 0, 5)
+    ]
+    assert all(of_digit.size for of_digit in columns)
+    assert np.median(columns[0]) < np.median(columns[1]) < np.median(columns[2])
+    assert is_digit.sum() == (sheet.codes > 0).sum()
 
 
 def test_a_photograph_keeps_dark_what_is_written(pages: Pages) -> None:
@@ -101,5 +121,5 @@ def test_what_is_put_beyond_the_edge_is_cut_off() -> None:
     for place in ((-5, -5), (25, 15), (-50, 3), (3, 50)):
         sheet.put(np.ones((8, 8), dtype=np.float32), *place, Region.DIGIT)
 
-    assert (sheet.regions == Region.DIGIT).sum() == 3 * 3 + 5 * 5
-    assert np.array_equal(sheet.ink > 0, sheet.regions == Region.DIGIT)
+    assert (sheet.codes == Region.DIGIT).sum() == 3 * 3 + 5 * 5
+    assert np.array_equal(sheet.ink > 0, sheet.codes == Region.DIGIT)

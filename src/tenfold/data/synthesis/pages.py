@@ -12,7 +12,7 @@ from tenfold.data.synthesis.blocks import BLOCKS, comb, lines, single, sums
 from tenfold.data.synthesis.pen import HEIGHT
 from tenfold.data.synthesis.penman import Penman
 from tenfold.data.synthesis.photograph import photograph
-from tenfold.data.synthesis.sheet import Sheet
+from tenfold.data.synthesis.sheet import Sheet, regions_of
 from tenfold.data.synthesis.strokes import trace
 from tenfold.data.synthesis.style import Style
 from tenfold.data.synthesis.written import Written
@@ -20,7 +20,7 @@ from tenfold.imaging.ink import find_ink
 from tenfold.imaging.layout import PAGE_PX, Region, edge_level, pad_to_size
 
 _IMAGES_PER_PAGE = 50
-_SMALLEST, _LARGEST = 12, 100  # pixels, of digits
+_HEIGHTS = 12.0, 100.0  # pixels, of the smallest and largest digits
 _BLANK = 0.06  # of the pages
 _CROPS = 0.3  # of the pictures
 _ANGULAR = 0.1  # of the hands
@@ -79,28 +79,30 @@ class Pages:
     def write(self, rng: Rng) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         """A page uint8 (256, 256), and the `Region` of every second pixel, int64 (128, 128)."""
         crop = rng.random() < _CROPS
-        sheet = self._fill_with_one(rng) if crop else self._fill(rng)
-        grey, regions = photograph(sheet, PAGE_PX, rng, crop=crop)
-        shown, regions, beyond = self._show(grey, regions, rng)
+        sheet = self.fill_with_one(rng) if crop else self.fill(rng)
+        grey, codes = photograph(sheet, PAGE_PX, rng, crop=crop)
+        shown, regions, beyond = self._show(grey, regions_of(codes), rng)
         return (
             pad_to_size(shown, PAGE_PX, PAGE_PX, beyond),
             _halve(pad_to_size(regions, PAGE_PX, PAGE_PX, Region.PAPER)),
         )
 
-    def _fill_with_one(self, rng: Rng) -> Sheet:
+    def fill_with_one(self, rng: Rng) -> Sheet:
         """A sheet with a single number, row of fields or sum."""
         sheet = Sheet(PAGE_PX, PAGE_PX)
-        height = math.exp(rng.uniform(math.log(_SMALLEST), math.log(_LARGEST)))
+        height = _choose_height(_HEIGHTS, rng)
         block = _OF_CROPS[int(rng.choice(len(_OF_CROPS), p=(0.5, 0.2, 0.15, 0.15)))]
         block(sheet, 0.1 * PAGE_PX, 0.1 * PAGE_PX, height, self.choose_style(height, rng), rng)
         return sheet
 
-    def _fill(self, rng: Rng) -> Sheet:
-        width, height = PAGE_PX, round(PAGE_PX * math.exp(rng.normal(0, 0.15)))
+    def fill(self, rng: Rng, side: int = PAGE_PX, heights: tuple[float, float] = _HEIGHTS) -> Sheet:
+        """A sheet of about `side` x `side` pixels full of numbers, words and drawings, with digits whose
+        height is in the range `heights`, in pixels."""
+        width, height = side, round(side * math.exp(rng.normal(0, 0.15)))
         sheet = Sheet(height, width)
         if rng.random() < _BLANK:
             return sheet
-        of_digits = math.exp(rng.uniform(math.log(_SMALLEST), math.log(_LARGEST)))
+        of_digits = _choose_height(heights, rng)
         style = self.choose_style(of_digits, rng)
         makers, shares = list(BLOCKS), list(BLOCKS.values())
         x, y = rng.uniform(-0.1, 0.15) * width, rng.uniform(-0.2, 0.2) * of_digits
@@ -166,6 +168,12 @@ def show_surroundings(
     """The unchanged photograph; every region except the surroundings counts as paper."""
     surroundings = regions == Region.SURROUNDINGS
     return grey, np.where(surroundings, regions, np.uint8(Region.PAPER)), edge_level(grey)
+
+
+def _choose_height(heights: tuple[float, float], rng: Rng) -> float:
+    """A height between two, each scale as likely as any other."""
+    smallest, largest = heights
+    return math.exp(rng.uniform(math.log(smallest), math.log(largest)))
 
 
 def _halve(regions: NDArray[np.uint8]) -> NDArray[np.int64]:

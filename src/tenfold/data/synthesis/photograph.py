@@ -11,12 +11,12 @@ from tenfold.imaging.layout import Region
 
 Rng = np.random.Generator
 Grey = NDArray[np.float32]  # (h, w), 0 black .. 255 white
-Regions = NDArray[np.uint8]  # (h, w)
+Codes = NDArray[np.uint8]  # (h, w)
 _STRONGEST_TEXTURE = 30  # grey levels of the paper's texture: as strong as felt or bark
 
 
-def photograph(sheet: Sheet, side: int, rng: Rng, *, crop: bool = False) -> tuple[NDArray[np.uint8], Regions]:
-    """Grey levels uint8 (h, w), both sides at most `side`, and the `Region` of each pixel.
+def photograph(sheet: Sheet, side: int, rng: Rng, *, crop: bool = False) -> tuple[NDArray[np.uint8], Codes]:
+    """Grey levels uint8 (h, w), both sides at most `side`, and the code of each pixel, as on the sheet.
 
     A `crop` shows little more than the writing, like a picture of one field or one digit.
     """
@@ -26,23 +26,23 @@ def photograph(sheet: Sheet, side: int, rng: Rng, *, crop: bool = False) -> tupl
     if rng.random() < 0.35:
         grey += _texture(sheet.shape, rng) * math.exp(rng.uniform(0, math.log(_STRONGEST_TEXTURE)))
     if not crop and rng.random() < 0.35:
-        grey, regions = _on_a_desk(grey, sheet.regions, side, paper, rng)
+        grey, codes = _on_a_desk(grey, sheet.codes, side, paper, rng)
     else:
-        grey, regions = _close_up(grey, sheet.regions, side, paper, rng)
+        grey, codes = _close_up(grey, sheet.codes, side, paper, rng)
     grey = _light(grey, rng)
     if rng.random() < 0.12:
         grey = 255 - grey
-    close = not (regions == Region.SURROUNDINGS).any()
+    close = not (codes == Region.SURROUNDINGS).any()
     grey = _camera(grey, rng, black_and_white=close and rng.random() < 0.15)
-    window = _around_ink(regions, rng) if crop else _anywhere(side, rng) if rng.random() < 0.1 else None
+    window = _around_ink(codes, rng) if crop else _anywhere(side, rng) if rng.random() < 0.1 else None
     if window:
-        grey, regions = grey[window], regions[window]
-    return np.clip(np.rint(grey), 0, 255).astype(np.uint8), regions
+        grey, codes = grey[window], codes[window]
+    return np.clip(np.rint(grey), 0, 255).astype(np.uint8), codes
 
 
 def _warp(
-    grey: Grey, regions: Regions, corners: NDArray[np.float32], side: int, desk: Grey
-) -> tuple[Grey, Regions]:
+    grey: Grey, codes: Codes, corners: NDArray[np.float32], side: int, desk: Grey
+) -> tuple[Grey, Codes]:
     """The sheet with its corners, clockwise from the upper left, at `corners` (4, 2) on the `desk`."""
     height, width = grey.shape
     of_sheet = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float32)
@@ -50,12 +50,12 @@ def _warp(
     size = side, side
     inside = cv2.warpPerspective(np.ones_like(grey), matrix, size)
     seen = cv2.warpPerspective(grey, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
-    where = cv2.warpPerspective(regions, matrix, size, flags=cv2.INTER_NEAREST)
+    where = cv2.warpPerspective(codes, matrix, size, flags=cv2.INTER_NEAREST)
     where[inside < 0.5] = Region.SURROUNDINGS
     return np.asarray(seen * inside + desk * (1 - inside), dtype=np.float32), where.astype(np.uint8)
 
 
-def _on_a_desk(grey: Grey, regions: Regions, side: int, paper: float, rng: Rng) -> tuple[Grey, Regions]:
+def _on_a_desk(grey: Grey, codes: Codes, side: int, paper: float, rng: Rng) -> tuple[Grey, Codes]:
     height, width = grey.shape
     turn = rng.normal(0, 0.12) if rng.random() < 0.85 else rng.uniform(-math.pi, math.pi)
     room = side * rng.uniform(0.45, 1.15) / max(height, width)
@@ -81,10 +81,10 @@ def _on_a_desk(grey: Grey, regions: Regions, side: int, paper: float, rng: Rng) 
         shade = np.zeros_like(desk)
         cv2.fillPoly(shade, [np.rint(moved).astype(np.int32)], float(rng.uniform(0.2, 0.6)))
         desk *= 1 - _blurred(shade, float(rng.uniform(1, 8)))
-    return _warp(grey, regions, corners.astype(np.float32), side, desk)
+    return _warp(grey, codes, corners.astype(np.float32), side, desk)
 
 
-def _close_up(grey: Grey, regions: Regions, side: int, paper: float, rng: Rng) -> tuple[Grey, Regions]:
+def _close_up(grey: Grey, codes: Codes, side: int, paper: float, rng: Rng) -> tuple[Grey, Codes]:
     height, width = grey.shape
     turn = rng.normal(0, 0.03) if rng.random() < 0.9 else rng.choice([-1, 1, 2]) * math.pi / 2
     corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float64)
@@ -93,14 +93,14 @@ def _close_up(grey: Grey, regions: Regions, side: int, paper: float, rng: Rng) -
     corners = (corners - (width / 2, height / 2)) @ turned + middle
     corners += rng.normal(0, 0.008 * side, (4, 2))
     desk = np.full((side, side), paper, dtype=np.float32)
-    grey, regions = _warp(grey, regions, corners.astype(np.float32), side, desk)
-    regions[regions == Region.SURROUNDINGS] = Region.PAPER
-    return grey, regions
+    grey, codes = _warp(grey, codes, corners.astype(np.float32), side, desk)
+    codes[codes == Region.SURROUNDINGS] = Region.PAPER
+    return grey, codes
 
 
-def _around_ink(regions: Regions, rng: Rng) -> tuple[slice, slice]:
+def _around_ink(codes: Codes, rng: Rng) -> tuple[slice, slice]:
     """The bounding box of the writing, with a random margin."""
-    x, y, width, height = cv2.boundingRect((regions != Region.PAPER).view(np.uint8))
+    x, y, width, height = cv2.boundingRect((codes != Region.PAPER).view(np.uint8))
     before, after, left, right = rng.uniform(0, 0.5, 4) * min(width, height) + rng.uniform(0, 4, 4)
     rows = slice(max(round(y - before), 0), round(y + height + after) + 1)
     return rows, slice(max(round(x - left), 0), round(x + width + right) + 1)

@@ -1,4 +1,4 @@
-"""A sheet of paper, and a map of what is where on it: handwriting, print, rulings."""
+"""A sheet of paper, and a map of what is where on it: handwriting, print, rulings, and which digits."""
 
 from collections.abc import Callable
 
@@ -9,18 +9,20 @@ from numpy.typing import NDArray
 from tenfold.data.synthesis.pen import Ink
 from tenfold.imaging.layout import Region
 
+_REGIONS = 8  # codes per value
 _SEEN = 0.3  # of the strongest ink; anything fainter still counts as paper
 
 
 class Sheet:
-    """Ink float32 (height, width), 0 paper .. 1, and the `Region` of each pixel.
+    """Ink float32 (height, width), 0 paper .. 1, and the code of each pixel: its `Region`, or for a digit
+    `code_of` its region and value.
 
     Whatever is drawn beyond the edge is clipped.
     """
 
     def __init__(self, height: int, width: int) -> None:
         self.ink = np.zeros((height, width), dtype=np.float32)
-        self.regions = np.full((height, width), Region.PAPER, dtype=np.uint8)
+        self.codes = np.full((height, width), Region.PAPER, dtype=np.uint8)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -28,7 +30,7 @@ class Sheet:
         height, width = self.ink.shape
         return height, width
 
-    def put(self, ink: Ink, x: float, y: float, region: Region, strength: float = 1.0) -> None:
+    def put(self, ink: Ink, x: float, y: float, code: int, strength: float = 1.0) -> None:
         """Draw `ink` (h, w) with its upper left corner at (x, y); where inks overlap, the stronger wins."""
         left, top = round(x), round(y)
         height, width = self.shape
@@ -38,8 +40,8 @@ class Sheet:
             return
         top, left = max(top, 0), max(left, 0)
         window = np.s_[top : top + part.shape[0], left : left + part.shape[1]]
-        there, regions = self.ink[window], self.regions[window]
-        regions[(part > _SEEN) & (part * strength >= there)] = region
+        there, codes = self.ink[window], self.codes[window]
+        codes[(part > _SEEN) & (part * strength >= there)] = code
         np.maximum(there, part * np.float32(strength), out=there)
 
     def line(
@@ -78,6 +80,21 @@ class Sheet:
 
 def _whole(point: tuple[float, float]) -> tuple[int, int]:
     return round(point[0]), round(point[1])
+
+
+def code_of(region: Region, value: int) -> int:
+    """The code of a digit's pixels."""
+    return region + _REGIONS * value
+
+
+def regions_of(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The `Region` of each code."""
+    return codes % _REGIONS
+
+
+def values_of(codes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The value of each digit's code; 0 for other codes."""
+    return codes // _REGIONS
 
 
 def shrink(ink: Ink, factor: float) -> NDArray[np.float32]:

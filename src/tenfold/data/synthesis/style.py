@@ -9,7 +9,7 @@ from tenfold.data.synthesis.hand import FOOT
 from tenfold.data.synthesis.pen import HEIGHT
 from tenfold.data.synthesis.penman import Penman
 from tenfold.data.synthesis.print import print_text
-from tenfold.data.synthesis.sheet import Sheet, shrink
+from tenfold.data.synthesis.sheet import Sheet, code_of, shrink
 from tenfold.imaging.layout import Region
 from tenfold.symbols import DIGITS, SIGNS
 
@@ -53,12 +53,13 @@ def write(sheet: Sheet, text: str, x: float, foot: float, height: float, style: 
         ink = ink[:, left : left + width]
         is_digit = character in DIGITS
         bottom = top + rows if is_digit else FOOT
-        region = Region.DIGIT if is_digit else Region.SIGN if character in SIGNS else Region.TEXT
+        other = Region.SIGN if character in SIGNS else Region.TEXT
+        code = code_of(Region.DIGIT, int(character)) if is_digit else other
         small = shrink(ink, factor)
         small /= max(float(small.max()), _FAINT)  # fine lines are as dark as broad ones
         if style.marker and is_digit:
             small = np.asarray(cv2.dilate(small, style.marker_for(height)), dtype=np.float32)
-        sheet.put(small, x, foot - bottom * factor + rng.normal(0, 0.04) * height, region, style.of_hand)
+        sheet.put(small, x, foot - bottom * factor + rng.normal(0, 0.04) * height, code, style.of_hand)
         x += small.shape[1] + height * (style.gap + rng.normal(0, 0.03))
     return x
 
@@ -73,7 +74,8 @@ def type_text(sheet: Sheet, text: str, x: float, foot: float, height: float, sty
     end = x
     for character, ink, column in print_text(text, style.font):
         small = shrink(ink, factor)
-        region = Region.PRINT if numeric and character in DIGITS else Region.TEXT
-        sheet.put(small, x + column * factor, foot - _PRINTED_FOOT * factor, region, style.of_print)
+        is_digit = numeric and character in DIGITS
+        code = code_of(Region.PRINT, int(character)) if is_digit else Region.TEXT
+        sheet.put(small, x + column * factor, foot - _PRINTED_FOOT * factor, code, style.of_print)
         end = x + column * factor + small.shape[1]
     return end
