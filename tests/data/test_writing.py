@@ -84,7 +84,7 @@ def test_an_epoch_has_rows_of_one_width_and_what_they_say(
     assert labels.shape[1:] == (MAX_LABELS,) == writing.label_shape
     assert labels.max() < N_SYMBOLS
     again = Writing(few_digits.x_train[:140], few_digits.y_train[:140], characters)
-    for epoch, same in ((2, True), (1, True), (3, False)):
+    for epoch, same in ((2, True), (1, False), (3, False)):
         assert np.array_equal(again.draw(seed=0, epoch=epoch)[0], images) == same
 
 

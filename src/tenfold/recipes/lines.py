@@ -6,7 +6,7 @@ Data      realistic lines (tenfold.data.synthesis.writing), by the writers of UN
 Layers    conv 20 5x5 - pool - conv 40 - conv 40 - pool - conv 96 - conv 96 - pool 3x1 - conv 224 3x3 -
           three residual conv 224 1x5 - 22 for every second column, batch-normalised
 Command   tenfold train lines
-Expect    35.9 % of rows of two or three lines, signs included, some hardly legible (1 seed);
+Expect    36.7 % of rows of two or three lines, signs included, some hardly legible (1 seed);
           docs/model-card.md has the rest
 Cost      an hour on two otherwise idle cores
 """
@@ -73,7 +73,7 @@ recipe = Recipe(
     learning_rate=3e-3,
     loss="ctc",
     batch_size=32,
-    epochs=50,
+    epochs=40,
     parameters=1_100_432,
     multiply_adds=183_242_752,
     documented_accuracy=None,

@@ -23,7 +23,7 @@ class Rows(ABC):
     """Rows of lines written with the digits of MNIST images, uint8 (N, 28, 28) with labels (N,).
 
     An epoch has one row for every seven images: lines, as `imaging.strip` makes them, side by side until they
-    fill 256 columns. Drawing them is slow, so each row is used in several epochs.
+    fill 256 columns. Drawing them is slow, so rows may be used in several epochs.
     """
 
     image_shape: tuple[int, ...] = (HEIGHT_PX, WIDTH_PX)

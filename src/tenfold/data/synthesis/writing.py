@@ -26,7 +26,7 @@ class Writing(Rows):
     The labels are classes of `tenfold.symbols`.
     """
 
-    uses = 3
+    uses = 1
 
     def __init__(self, images: NDArray[np.uint8], labels: NDArray[np.int64], characters: Characters) -> None:
         super().__init__(images, labels)
