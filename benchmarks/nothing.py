@@ -73,10 +73,22 @@ def textured(rng: Rng) -> Picture:
     return np.asarray(levels, dtype=np.uint8)
 
 
+FILLS: tuple[Callable[[Sheet, Style, Rng], None], ...] = (printed, written, doodled, charted)
+
+
 def photographs() -> list[Picture]:
     folder = resources.files("sklearn.datasets.images")
     names = ("china.jpg", "flower.jpg")
     return [decode((folder / name).read_bytes()) for name in names]
+
+
+def draw_without_numbers(pages: Pages, number: int, rng: Rng) -> tuple[str, Picture]:
+    """The kind of the picture with this number, and its grey levels."""
+    if number % 5 == 0:
+        return "textures", textured(rng)
+    fill, sheet = FILLS[number % len(FILLS)], Sheet(SIDE, SIDE)
+    fill(sheet, pages.choose_style(40, rng), rng)
+    return fill.__name__, photograph(sheet, SIDE, rng)[0]
 
 
 def main() -> None:
@@ -84,7 +96,6 @@ def main() -> None:
     mnist = load_mnist()
     pages = Pages(mnist.x_test, mnist.y_test, load_characters(held_out=True), show_surroundings)
     reader, rng = tenfold.Reader(), np.random.default_rng(11)
-    kinds: list[Callable[[Sheet, Style, Rng], None]] = [printed, written, doodled, charted]
     invented: dict[str, list[bool]] = {}
     values: Counter[int] = Counter()
 
@@ -99,12 +110,7 @@ def main() -> None:
     for picture in photographs():
         judge("photographs", picture)
     for number in range(arguments.pages - 2):
-        if number % 5 == 0:
-            judge("textures", textured(rng))
-            continue
-        fill, sheet = kinds[number % 4], Sheet(SIDE, SIDE)
-        fill(sheet, pages.choose_style(40, rng), rng)
-        judge(fill.__name__, photograph(sheet, SIDE, rng)[0])
+        judge(*draw_without_numbers(pages, number, rng))
     results: dict[str, Any] = {
         kind: {"pages": len(some), "with an accepted digit": mean_percent(some)}
         for kind, some in invented.items()

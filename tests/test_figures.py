@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tenfold.reader import confidence
+
 ROOT = Path(__file__).parents[1]
 Row = tuple[
     str, str, str, list[str]
@@ -277,3 +279,13 @@ def test_a_table_agrees_with_the_measurements(
     line = next(line for line in text.splitlines() if line.startswith((f"| {first} |", f"|  | {first} |")))
     in_order = r".*?".join(rf"(?<![\d.,]){figure}(?!\d)" for figure in figures)
     assert re.search(in_order, line.removeprefix(f"| {first}")), f"{line}\nlacks, in this order: {figures}"
+
+
+def test_the_weights_of_evidence_are_those_that_the_benchmark_fitted() -> None:
+    fitted = kept("drawn_pages")["fitted"]
+
+    assert (
+        fitted["own"],
+        fitted["others"],
+        fitted["offset"],
+    ) == (confidence.OWN, confidence.OTHERS, confidence.OFFSET)

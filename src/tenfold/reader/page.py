@@ -59,6 +59,11 @@ class Page:
         return Box(left, top, right - left, bottom - top)
 
     @property
+    def has_only_numbers(self) -> bool:
+        """Whether all ink certainly belongs to numbers."""
+        return bool((self.numbers == 1).all())
+
+    @property
     def cells(self) -> list[Box]:
         """The boxes of the cells between rulings, in pixels of the ink."""
         return find_cells((self.rulings > 0).view(np.uint8))

@@ -1,6 +1,5 @@
 """Read the digits in any picture."""
 
-import math
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -22,6 +21,7 @@ from tenfold.imaging.memory import release_memory
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.segment import Box, segment
 from tenfold.reader.classifier import open_digits
+from tenfold.reader.confidence import weigh_by_page
 from tenfold.reader.cut import Cut, CutLine, cut_line
 from tenfold.reader.deadline import Deadline
 from tenfold.reader.manifest import Manifest
@@ -173,26 +173,17 @@ class Reader:
         """As `read`, with all intermediate results."""
         deadline, name = self._deadline(timeout_s), _name(picture)
         grey = self._decode(picture, deadline)
-        page = self._find_page(grey, name, deadline)
-        found = self._cut(page, name, deadline)
-        if quarter_turns := find_rotation(page.ink, found, self._lines):
-            # Start again: letters and rulings were distinguished from digits lying on their side.
-            page = self._find_page(np.ascontiguousarray(np.rot90(grey, quarter_turns)), name, deadline)
-            size = grey.shape[1], grey.shape[0]
-            homography = inverse_rotation(size, quarter_turns) @ page.homography
-            page = replace(page, homography=homography, size=size)
-            found = self._cut(page, name, deadline)
+        page, found = self._find_lines(grey, name, deadline)
         passed_over = [line.box for line in found if not line.cuts]
         with suppress(ImageError):  # other words may exceed the limits
             passed_over += [line.box for line in segment(page.words, name)]
-        lines = [line for line in found if line.cuts]
+        lines = self._judge(found)
+        if self._digits.has_no_digit_class:  # a user's own classifier alone decides how certain it is
+            lines = weigh_by_page(lines, page)
         if not lines and is_crop(grey):  # noise may hide the line in a crop
             trace = self._trace_digit(grey)
             if trace.reading.lines[0].digits[0].accepted:
                 return trace
-        is_single_digit = [len(line.cuts) + len(line.signs) for line in lines] == [1]
-        if is_single_digit or not self._digits.has_no_digit_class:
-            lines = self._reclassify(lines)
         read = [self._read(line, page) for line in lines]
         kept = _indices_with_digits(read)
         passed_over += [line.box for index, line in enumerate(lines) if index not in kept]
@@ -202,6 +193,15 @@ class Reader:
             tuple(lines[index] for index in kept),
             Reading(tuple(read[index] for index in kept), tuple(map(page.in_picture, passed_over))),
         )
+
+    def candidates(self, picture: Picture) -> tuple[Page, list[CutLine]]:
+        """The page in a picture, and its lines with all that may be digits, not yet weighed by the page.
+
+        Raises ImageError as `read`.
+        """
+        deadline, name = self._deadline(None), _name(picture)
+        page, found = self._find_lines(self._decode(picture, deadline), name, deadline)
+        return page, self._judge(found)
 
     def trace_digit(self, picture: Picture, *, timeout_s: float | None = None) -> Trace:
         """As `read_digits` for one picture, with all intermediate results."""
@@ -214,6 +214,21 @@ class Reader:
         digit = _to_digit(_full_box(grey), probabilities, self.manifest.threshold)
         cut = Cut(_full_box(page.ink), page.ink, image, probabilities)
         return Trace(grey, page, (CutLine(cut.box, None, (cut,)),), Reading((Line((digit,)),)))
+
+    def _find_lines(
+        self, grey: NDArray[np.uint8], name: str, deadline: Deadline
+    ) -> tuple[Page, list[CutLine]]:
+        """The part of a picture that is read, upright, and its lines."""
+        page = self._find_page(grey, name, deadline)
+        found = self._cut(page, name, deadline)
+        if quarter_turns := find_rotation(page.ink, found, self._lines):
+            # Start again: letters and rulings were distinguished from digits lying on their side.
+            page = self._find_page(np.ascontiguousarray(np.rot90(grey, quarter_turns)), name, deadline)
+            size = grey.shape[1], grey.shape[0]
+            homography = inverse_rotation(size, quarter_turns) @ page.homography
+            page = replace(page, homography=homography, size=size)
+            found = self._cut(page, name, deadline)
+        return page, found
 
     def _find_page(self, grey: NDArray[np.uint8], name: str, deadline: Deadline) -> Page:
         """The part of a picture that is read."""
@@ -229,7 +244,7 @@ class Reader:
         deadline.check(f"finding the lines of {name}")
         lines: list[CutLine] = []
         for number, line in enumerate(found, start=1):
-            lines.append(_weigh_by_page(cut_line(line, self._lines, self._numbers), page))
+            lines.append(cut_line(line, self._lines, self._numbers))
             deadline.check(f"reading line {number} of {len(found)} of {name}")
             check_bound(sum(len(line.cuts) for line in lines), MAX_DIGITS, "{:,} digits", name)
         return lines
@@ -241,15 +256,17 @@ class Reader:
             tuple(replace(sign, box=page.in_picture(sign.box)) for sign in line.signs),
         )
 
-    def _reclassify(self, lines: Sequence[CutLine]) -> list[CutLine]:
-        """The lines, with each digit as classified by the network for single digits.
+    def _judge(self, found: Sequence[CutLine]) -> list[CutLine]:
+        """The lines with digits; some classified by the network for single digits.
 
         Isolated ink may be anything, and the bundled network rejects what is not a digit. A user's own
         classifier is meant to judge every digit.
         """
+        lines = [line for line in found if line.cuts]
+        is_single_digit = [len(line.cuts) + len(line.signs) for line in lines] == [1]
+        if not lines or not (is_single_digit or not self._digits.has_no_digit_class):
+            return lines
         images = [cut.image for line in lines for cut in line.cuts]
-        if not images:
-            return list(lines)
         judged = iter(self._digits.probabilities(np.stack(images)))
         return [
             replace(line, cuts=tuple(replace(cut, probabilities=next(judged)) for cut in line.cuts))
@@ -281,18 +298,6 @@ def _has_one_line(ink: NDArray[np.float32]) -> bool:
         return len(segment(ink)) <= 1
     except ImageError:
         return False
-
-
-def _weigh_by_page(line: CutLine, page: Page) -> CutLine:
-    """The line, with the probability of each digit reduced if the page shows no number there.
-
-    The page's probability enters as its square root: both networks judge the same strokes, and a plain
-    product would count the same doubt twice.
-    """
-    return replace(
-        line,
-        cuts=tuple(cut.scaled_by(math.sqrt(page.number_probability(cut.box, cut.ink))) for cut in line.cuts),
-    )
 
 
 def _reopen(settings: dict[str, Any]) -> Reader:

@@ -1,0 +1,73 @@
+"""How certain the digits of a page are, by their own strokes and by all others on the page.
+
+Where most candidates are doubtful, as on a page of words, the most convincing one is probably a letter, too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenfold.imaging.layout import PAGE_PX
+from tenfold.reader.cut import CutLine
+from tenfold.reader.page import Page
+from tenfold.symbols import N_DIGITS
+
+# Fitted to drawn pages by held-out writers (benchmarks/drawn_pages.py).
+OWN, OTHERS, OFFSET = 0.43, 0.49, -3.38
+_MIN_PROBABILITY = 1e-3  # no network is surer than this
+
+
+def weigh_by_page(lines: Sequence[CutLine], page: Page) -> list[CutLine]:
+    """The lines, with the probabilities of digits reduced as far as the page makes them doubtful.
+
+    A logistic regression on a digit's own evidence and the others' gives the probability that it is right.
+    """
+    if not has_context(lines, page):
+        return list(lines)
+    likelihoods = iter(_likelihoods(lines, page))
+    return [
+        replace(line, cuts=tuple(cut.scaled_by(next(likelihoods)) for cut in line.cuts)) for line in lines
+    ]
+
+
+def has_context(lines: Sequence[CutLine], page: Page) -> bool:
+    """Whether a page says more about its digits than their own strokes do.
+
+    It does not if all ink belongs to numbers, or if someone has cut the digits out: such pictures are small.
+    """
+    return any(line.cuts for line in lines) and max(page.size) > PAGE_PX and not page.has_only_numbers
+
+
+def evidence(lines: Sequence[CutLine], page: Page) -> NDArray[np.float64]:
+    """Float64 (n, 2): the evidence for each digit of the lines, and the mean of all others' on the page.
+
+    The line network says how likely it is this digit, the layout network how likely a number is there; the
+    evidence is the sum of their log-odds. A digit alone on its page has 0 for the others, and with few
+    others their mean is drawn towards 0 (the sum is divided by one more).
+    """
+    cuts = [cut for line in lines for cut in line.cuts]
+    of_number = np.array([page.number_probability(cut.box, cut.ink) for cut in cuts])
+    own = _log_odds(_confidences(lines)) + _log_odds(of_number)
+    return np.stack([own, (own.sum() - own) / len(own)], axis=1)
+
+
+def _likelihoods(lines: Sequence[CutLine], page: Page) -> list[float]:
+    own, others = evidence(lines, page).T
+    right = 1 / (1 + np.exp(-(OWN * own + OTHERS * others + OFFSET)))
+    likelihoods: list[float] = np.minimum(
+        right / np.maximum(_confidences(lines), _MIN_PROBABILITY), 1
+    ).tolist()
+    return likelihoods
+
+
+def _confidences(lines: Sequence[CutLine]) -> NDArray[np.float64]:
+    return np.array(
+        [cut.probabilities[:N_DIGITS].max() for line in lines for cut in line.cuts], dtype=np.float64
+    )
+
+
+def _log_odds(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    bounded = np.clip(probabilities, _MIN_PROBABILITY, 1 - _MIN_PROBABILITY)
+    return np.asarray(np.log(bounded / (1 - bounded)))
