@@ -264,7 +264,7 @@ class Reader:
         """
         lines = [line for line in found if line.cuts]
         is_single_digit = [len(line.cuts) + len(line.signs) for line in lines] == [1]
-        if not lines or not (is_single_digit or not self._digits.has_no_digit_class):
+        if not lines or (self._digits.has_no_digit_class and not is_single_digit):
             return lines
         images = [cut.image for line in lines for cut in line.cuts]
         judged = iter(self._digits.probabilities(np.stack(images)))
