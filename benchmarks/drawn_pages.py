@@ -8,7 +8,7 @@ found: right, accepted and correct; wrong, accepted but not that digit; the rest
 share of the digits' ink that is in no digit's box.
 
 It also fits the weights of `tenfold.reader.confidence` to three times as many other pictures, each of which
-counts the same. Needs `tenfold fetch unipen` and `tenfold fetch pendigits`.
+counts the same and is by the same writers. Needs `tenfold fetch unipen` and `tenfold fetch pendigits`.
 """
 
 from collections.abc import Iterator
