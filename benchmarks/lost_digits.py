@@ -1,0 +1,103 @@
+"""Where the reader loses the digits of drawn pages.
+
+    python benchmarks/lost_digits.py [--pages 150]
+
+Pages by writers held out of every training (`drawn_pages.py`). For each handwritten digit: the first step
+that loses it, or how it is read, in percent of the digits. A digit that touches another of the same value
+counts together with it.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+import tenfold
+from drawn_pages import HEIGHTS, Picture
+from measuring import keep, parser
+from nothing import SIDE
+from tenfold.data import load_mnist
+from tenfold.data.pens import load_characters
+from tenfold.data.synthesis.pages import Pages, show_surroundings
+from tenfold.data.synthesis.photograph import photograph
+from tenfold.data.synthesis.sheet import code_of
+from tenfold.errors import ImageError
+from tenfold.imaging.components import find_components
+from tenfold.imaging.layout import Region
+from tenfold.reader.page import Page
+from tenfold.symbols import N_DIGITS
+
+Mask = NDArray[np.bool_]
+SEEN = 0.25  # of the strongest ink
+MIN_HEIGHT = 8  # pixels; anything lower is a fragment
+
+
+def digits_in(codes: Picture) -> Iterator[tuple[int, Mask]]:
+    """The value and the pixels (H, W) of each handwritten digit on a page."""
+    for value in range(N_DIGITS):
+        of_value = (codes == code_of(Region.DIGIT, value)).view(np.uint8)
+        labels, stats = find_components(
+            cv2.morphologyEx(of_value, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+        )
+        for label in np.flatnonzero(stats[:, cv2.CC_STAT_HEIGHT] >= MIN_HEIGHT).tolist():
+            yield value, labels == label
+
+
+def in_picture(ink: NDArray[np.float32], page: Page) -> Mask:
+    """The pixels of the picture, bool (H, W), where a page's ink lies."""
+    return cv2.warpPerspective((ink > SEEN).astype(np.float32), page.homography, page.size) > 0.5
+
+
+def judge(reader: tenfold.Reader, grey: Picture, codes: Picture) -> Iterator[str]:
+    """What became of each digit of a picture."""
+    try:
+        trace = reader.trace(grey)
+    except ImageError:
+        yield from ("refused" for _ in digits_in(codes))
+        return
+    page, read = trace.page, np.full(grey.shape, "", dtype="<U12")
+    value_of = np.full(grey.shape, -1)
+    for box in trace.reading.passed_over:
+        read[box.y : box.bottom, box.x : box.right] = "passed over"
+    for line in trace.reading.lines:
+        for digit in line:
+            window = np.s_[digit.box.y : digit.box.bottom, digit.box.x : digit.box.right]
+            read[window] = "accepted" if digit.accepted else "doubtful"
+            value_of[window] = digit.value
+    ink, rulings, words = (in_picture(part, page) for part in (page.ink, page.rulings, page.words))
+    for value, pixels in digits_in(codes):
+        shares = {
+            "not seen as ink": 1 - float((ink | rulings | words)[pixels].mean()),
+            "removed as ruling": float(rulings[pixels].mean()),
+            "removed as word": float(words[pixels].mean()),
+            "kept": float(ink[pixels].mean()),
+        }
+        step = max(shares, key=lambda name: shares[name])
+        if step == "kept":
+            step = Counter(read[pixels].tolist()).most_common(1)[0][0] or "in no digit's box"
+        if step == "accepted":
+            step = "right" if (value_of[pixels] == value).mean() > 0.5 else "wrong"
+        yield step
+
+
+def main() -> None:
+    arguments = parser(__doc__, pages=150).parse_args()
+    mnist, rng = load_mnist(), np.random.default_rng(31)
+    pages = Pages(mnist.x_test, mnist.y_test, load_characters(held_out=True), show_surroundings)
+    reader = tenfold.Reader()
+    steps: Counter[str] = Counter()
+    for _ in range(arguments.pages):
+        steps.update(judge(reader, *photograph(pages.fill(rng, SIDE, HEIGHTS), SIDE, rng)))
+    results: dict[str, Any] = {
+        "digits": steps.total(),
+        **{step: round(100 * n / steps.total(), 1) for step, n in steps.most_common()},
+    }
+    print(results)
+    keep("lost_digits", results)
+
+
+if __name__ == "__main__":
+    main()
