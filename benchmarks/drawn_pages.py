@@ -1,17 +1,18 @@
 """Accuracy on drawn pages by writers held out of every training.
 
-    python benchmarks/drawn_pages.py [--pictures 300]
+    python benchmarks/drawn_pages.py [--pictures 400]
 
-A third of the pictures are pages with numbers, words and drawings (tenfold.data.synthesis), a third are
-numbers cut out of such pages, and a third are pages without numbers (`nothing.py`). In percent of the digits
-found: right, accepted and correct; wrong, accepted but not that digit; the rest are doubtful. Missing is the
-share of the digits' ink that is in no digit's box.
+A quarter of the pictures each are pages with numbers, words and drawings (tenfold.data.synthesis), numbers
+cut out of such pages, words cut out of them, and pages without numbers (`nothing.py`). In percent of the
+digits found: right, accepted and correct; wrong, accepted but not that digit; the rest are doubtful. Missing
+is the share of the digits' ink that is in no digit's box.
 
-It also fits the weights of `tenfold.reader.confidence` to three times as many other pictures, each of which
-counts the same and is by the same writers. Needs `tenfold fetch unipen` and `tenfold fetch pendigits`.
+It also fits the weights of `tenfold.reader.confidence` to other pictures by the same writers, three times as
+many of each kind but words cut out, because how often users read those is unknown. Each picture counts the
+same. Needs `tenfold fetch unipen` and `tenfold fetch pendigits`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -30,40 +31,53 @@ from tenfold.data.synthesis.sheet import regions_of, values_of
 from tenfold.errors import ImageError
 from tenfold.imaging.components import find_components
 from tenfold.imaging.layout import Region
-from tenfold.reader.confidence import evidence, has_context
+from tenfold.reader.confidence import evidence, is_weighed
 from tenfold.symbols import N_DIGITS
 
 Rng = np.random.Generator
 Picture = NDArray[np.uint8]
-KINDS = ("page", "cutout", "none")
+Window = tuple[slice, slice]
+FITTED_TO = ("page", "cutout", "none")
+KINDS = (*FITTED_TO, "word")
 HEIGHTS = 25.0, 70.0  # pixels, of digits on pages of SIDE x SIDE
 DIGITS = (Region.DIGIT, Region.PRINT)
 
 
-def draw(pages: Pages, n: int, rng: Rng) -> Iterator[tuple[str, Picture, Picture]]:
+def draw(pages: Pages, n: int, kinds: Sequence[str], rng: Rng) -> Iterator[tuple[str, Picture, Picture]]:
     """The kinds of `n` pictures, their grey levels, and the codes of their pixels."""
     for number in range(n):
-        kind = KINDS[number % len(KINDS)]
+        kind = kinds[number % len(kinds)]
         if kind == "none":
-            _, grey = draw_without_numbers(pages, number // len(KINDS), rng)
+            _, grey = draw_without_numbers(pages, number // len(kinds), rng)
             yield kind, grey, np.zeros_like(grey)
             continue
         grey, codes = photograph(pages.fill(rng, SIDE, HEIGHTS), SIDE, rng)
-        window = choose_number(codes, rng) if kind == "cutout" else np.s_[:, :]
+        window: Window | None = np.s_[:, :]
+        if kind == "cutout":
+            window = choose(DIGITS, codes, rng) or window
+        while kind == "word" and (window := choose((Region.TEXT,), codes, rng, without=DIGITS)) is None:
+            grey, codes = photograph(pages.fill(rng, SIDE, HEIGHTS), SIDE, rng)
         yield kind, grey[window], codes[window]
 
 
-def choose_number(codes: Picture, rng: Rng) -> tuple[slice, slice]:
-    """A number on a page and up to one height of a digit around it; the whole page if it has no number."""
-    is_digit = np.isin(regions_of(codes), DIGITS).view(np.uint8)
-    joined = cv2.morphologyEx(is_digit, cv2.MORPH_CLOSE, np.ones((1, round(HEIGHTS[0])), np.uint8))
+def choose(
+    regions: Sequence[Region], codes: Picture, rng: Rng, without: Sequence[Region] = ()
+) -> Window | None:
+    """A number or word on a page and up to one height of a character around it; None if the page has none.
+
+    Nothing in it belongs to the regions `without`.
+    """
+    written = np.isin(regions_of(codes), regions).view(np.uint8)
+    joined = cv2.morphologyEx(written, cv2.MORPH_CLOSE, np.ones((1, round(HEIGHTS[0])), np.uint8))
     _, boxes = find_components(joined)
     tall = boxes[1:][boxes[1:, cv2.CC_STAT_HEIGHT] >= HEIGHTS[0] / 2]
-    if not len(tall):
-        return np.s_[:, :]
-    x, y, width, height, _ = rng.choice(tall).tolist()
-    left, right, above, below = (height * rng.uniform(0.1, 1, 4)).astype(int).tolist()
-    return np.s_[max(y - above, 0) : y + height + below, max(x - left, 0) : x + width + right]
+    rng.shuffle(tall)
+    for x, y, width, height, _ in tall.tolist():
+        left, right, above, below = (height * rng.uniform(0.1, 1, 4)).astype(int).tolist()
+        window = np.s_[max(y - above, 0) : y + height + below, max(x - left, 0) : x + width + right]
+        if not np.isin(regions_of(codes[window]), without).any():
+            return window
+    return None
 
 
 def value_at(box: tenfold.Box, codes: Picture) -> int | None:
@@ -76,45 +90,70 @@ def value_at(box: tenfold.Box, codes: Picture) -> int | None:
     return int(np.bincount(values_of(inside[is_digit])).argmax())
 
 
-def fit(reader: tenfold.Reader, pictures: Iterator[tuple[str, Picture, Picture]]) -> dict[str, Any]:
-    """The weights of a digit's own evidence and that of the others, and the offset."""
-    from sklearn.linear_model import LogisticRegression
+class Examples:
+    """Evidence for digits, and which of them are right; each picture counts the same."""
 
-    rows: list[NDArray[np.float64]] = []
-    right: list[bool] = []
-    shares: list[float] = []
+    def __init__(self) -> None:
+        self._evidence: list[NDArray[np.float64]] = []
+        self._right: list[bool] = []
+        self._weights: list[float] = []
+
+    def add(self, evidence: NDArray[np.float64], right: Sequence[bool]) -> None:
+        """Add the digits of one picture."""
+        self._evidence.append(evidence)
+        self._right += right
+        self._weights += [1 / len(right)] * len(right)
+
+    def counts(self) -> dict[str, int]:
+        return {"pictures": len(self._evidence), "digits": len(self._right)}
+
+    def fit(self) -> tuple[list[float], float]:
+        """The weights and offset of the logistic regression."""
+        from sklearn.linear_model import LogisticRegression
+
+        model = LogisticRegression(C=np.inf, max_iter=1000)
+        model.fit(np.concatenate(self._evidence), self._right, sample_weight=self._weights)
+        return np.round(model.coef_[0], 2).tolist(), round(float(model.intercept_[0]), 2)
+
+
+def fit(reader: tenfold.Reader, pictures: Iterator[tuple[str, Picture, Picture]]) -> dict[str, Any]:
+    """The weights and offset of a page's digits, and those of a single line's."""
+    of_page, of_line = Examples(), Examples()
     for _, grey, codes in pictures:
         with suppress(ImageError):
             page, lines = reader.candidates(grey)
-            if not has_context(lines, page):
+            if not is_weighed(lines, page):
                 continue
-            cuts = [cut for line in lines for cut in line.cuts]
-            rows.append(evidence(lines, page))
-            right += [
+            found = evidence(lines, page)
+            right = [
                 value_at(page.in_picture(cut.box), codes) == cut.probabilities[:N_DIGITS].argmax()
-                for cut in cuts
+                for line in lines
+                for cut in line.cuts
             ]
-            shares += [1 / len(cuts)] * len(cuts)
-    model = LogisticRegression(C=np.inf, max_iter=1000).fit(np.concatenate(rows), right, sample_weight=shares)
-    (own, others), (offset,) = model.coef_[0], model.intercept_
-    weights = {"own": own, "others": others, "offset": offset}
+            if page.has_one_line:
+                of_line.add(np.full((len(found), 1), found[:, 0].mean()), right)
+            else:
+                of_page.add(found, right)
+    (own, others), offset = of_page.fit()
+    (line,), line_offset = of_line.fit()
     return {
-        "pictures": len(rows),
-        "digits": len(right),
-        **{name: round(float(weight), 2) for name, weight in weights.items()},
+        "pages": of_page.counts(),
+        "lines": of_line.counts(),
+        **{"own": own, "others": others, "offset": offset, "line": line, "line offset": line_offset},
     }
 
 
 def measure(reader: tenfold.Reader, pictures: Iterator[tuple[str, Picture, Picture]]) -> dict[str, Any]:
-    """Accuracy on pages and cut-out numbers, and the share of pages without any on which one is accepted."""
+    """Accuracy on pages and cut-out numbers, and the share of other pictures with an accepted digit."""
     read: dict[str, list[tuple[bool, bool]]] = {"page": [], "cutout": []}
-    invented, missed, ink = [], 0, 0
+    invented: dict[str, list[bool]] = {"none": [], "word": []}
+    missed, ink = 0, 0
     for kind, grey, codes in pictures:
         digits: list[tenfold.Digit] = []
         with suppress(ImageError):  # refused pages have no digits
             digits = [digit for line in reader.read(grey).lines for digit in line]
-        if kind == "none":
-            invented.append(any(digit.accepted for digit in digits))
+        if kind in invented:
+            invented[kind].append(any(digit.accepted for digit in digits))
             continue
         read[kind] += [(digit.accepted, value_at(digit.box, codes) == digit.value) for digit in digits]
         is_digit = np.isin(regions_of(codes), DIGITS)
@@ -134,18 +173,22 @@ def measure(reader: tenfold.Reader, pictures: Iterator[tuple[str, Picture, Pictu
     return {
         **results,
         "missing": round(100 * missed / ink, 2),
-        "none": {"pages": len(invented), "with an accepted digit": mean_percent(invented)},
+        **{
+            kind: {"pictures": len(some), "with an accepted digit": mean_percent(some)}
+            for kind, some in invented.items()
+        },
     }
 
 
 def main() -> None:
-    arguments = parser(__doc__, pictures=300).parse_args()
+    arguments = parser(__doc__, pictures=400).parse_args()
     mnist = load_mnist()
     pages = Pages(mnist.x_test, mnist.y_test, load_characters(held_out=True), show_surroundings)
     reader = tenfold.Reader()
+    fitted_to = 3 * len(FITTED_TO) * arguments.pictures // len(KINDS)
     results = {
-        **measure(reader, draw(pages, arguments.pictures, np.random.default_rng(21))),
-        "fitted": fit(reader, draw(pages, 3 * arguments.pictures, np.random.default_rng(22))),
+        **measure(reader, draw(pages, arguments.pictures, KINDS, np.random.default_rng(21))),
+        "fitted": fit(reader, draw(pages, fitted_to, FITTED_TO, np.random.default_rng(22))),
     }
     keep("drawn_pages", results)
 

@@ -29,8 +29,14 @@ def parser(doc: str | None, **numbers: int) -> argparse.ArgumentParser:
     """An argument parser with a benchmark's `doc`, and an option for each of `numbers` with its default."""
     made = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawTextHelpFormatter)
     for name, default in numbers.items():
-        made.add_argument(f"--{name}", type=int, default=default)
+        made.add_argument(f"--{name}", type=_at_least_one, default=default)
     return made
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1")
+    return int(text)
 
 
 def printed_by(command: Sequence[str | Path]) -> Any:

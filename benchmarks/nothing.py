@@ -1,16 +1,17 @@
 """How often a digit is accepted on pages without digits.
 
-    python benchmarks/nothing.py [--pages 200]
+    python benchmarks/nothing.py [--pages 200] [FOLDER ...]
 
 Pages with print, letters by writers held out of every training, doodles, flow charts, and textures, drawn
-and photographed (tenfold.data.synthesis), and the photographs that scikit-learn ships. Needs `tenfold fetch
-unipen` and `tenfold fetch pendigits`.
+and photographed (tenfold.data.synthesis), and the photographs that scikit-learn ships; with folders of
+pictures without digits, these, too. Needs `tenfold fetch unipen` and `tenfold fetch pendigits`.
 """
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -92,7 +93,9 @@ def draw_without_numbers(pages: Pages, number: int, rng: Rng) -> tuple[str, Pict
 
 
 def main() -> None:
-    arguments = parser(__doc__, pages=200).parse_args()
+    options = parser(__doc__, pages=200)
+    options.add_argument("folders", type=Path, nargs="*", metavar="FOLDER")
+    arguments = options.parse_args()
     mnist = load_mnist()
     pages = Pages(mnist.x_test, mnist.y_test, load_characters(held_out=True), show_surroundings)
     reader, rng = tenfold.Reader(), np.random.default_rng(11)
@@ -111,12 +114,15 @@ def main() -> None:
         judge("photographs", picture)
     for number in range(arguments.pages - 2):
         judge(*draw_without_numbers(pages, number, rng))
+    drawn = [one for some in invented.values() for one in some]
+    for folder in arguments.folders:
+        for path in sorted(path for path in folder.iterdir() if path.is_file()):
+            judge(folder.name, decode(path))
     results: dict[str, Any] = {
         kind: {"pages": len(some), "with an accepted digit": mean_percent(some)}
         for kind, some in invented.items()
     }
-    every = [one for some in invented.values() for one in some]
-    results["all"] = {"pages": len(every), "with an accepted digit": mean_percent(every)}
+    results["all"] = {"pages": len(drawn), "with an accepted digit": mean_percent(drawn)}
     for kind, figures in results.items():
         print(kind, figures)
     print("most often", values.most_common(3))

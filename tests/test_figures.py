@@ -283,9 +283,12 @@ def test_a_table_agrees_with_the_measurements(
 
 def test_the_weights_of_evidence_are_those_that_the_benchmark_fitted() -> None:
     fitted = kept("drawn_pages")["fitted"]
+    names = "own", "others", "offset", "line", "line offset"
 
-    assert (
-        fitted["own"],
-        fitted["others"],
-        fitted["offset"],
-    ) == (confidence.OWN, confidence.OTHERS, confidence.OFFSET)
+    assert [fitted[name] for name in names] == [
+        confidence.OWN,
+        confidence.OTHERS,
+        confidence.OFFSET,
+        confidence.LINE,
+        confidence.LINE_OFFSET,
+    ]

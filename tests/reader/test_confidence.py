@@ -16,12 +16,14 @@ probability = st.floats(0, 1, width=32)
 candidates = st.lists(st.tuples(probability, probability), min_size=1, max_size=8)
 
 
-def page_of(digits: list[Candidate], size: tuple[int, int] = (800, 600)) -> tuple[Page, list[CutLine]]:
+def page_of(
+    digits: list[Candidate], size: tuple[int, int] = (800, 600), *, has_one_line: bool = False
+) -> tuple[Page, list[CutLine]]:
     """A page with a digit per candidate, and its lines of at most three digits."""
     ink = np.ones((SIDE, SIDE * len(digits)), dtype=np.float32)
     numbers = np.repeat(np.array([number for _, number in digits], np.float32), SIDE)
     blank = np.zeros_like(ink)
-    page = Page(ink, blank, blank, np.broadcast_to(numbers, ink.shape), np.eye(3), size)
+    page = Page(ink, blank, blank, np.broadcast_to(numbers, ink.shape), np.eye(3), size, has_one_line)
     cuts = [
         Cut(
             Box(SIDE * place, 0, SIDE, SIDE),
@@ -35,8 +37,8 @@ def page_of(digits: list[Candidate], size: tuple[int, int] = (800, 600)) -> tupl
     return page, [CutLine(line[0].box, None, tuple(line)) for line in lines]
 
 
-def confidences(digits: list[Candidate]) -> list[float]:
-    page, lines = page_of(digits)
+def confidences(digits: list[Candidate], *, has_one_line: bool = False) -> list[float]:
+    page, lines = page_of(digits, has_one_line=has_one_line)
     return [float(cut.probabilities[0]) for line in weigh_by_page(lines, page) for cut in line.cuts]
 
 
@@ -55,19 +57,24 @@ def test_a_digit_is_less_certain_where_the_page_shows_no_number() -> None:
     assert confidences([(0.9, 0.05), *others])[0] < 0.5 < confidences([(0.9, 0.95), *others])[0]
 
 
-@given(candidates)
-def test_no_digit_becomes_more_certain_than_its_own_strokes(digits: list[Candidate]) -> None:
-    weighed = confidences(digits)
+@given(candidates, st.booleans())
+def test_no_digit_becomes_more_certain_than_its_own_strokes(
+    digits: list[Candidate], has_one_line: bool
+) -> None:
+    weighed = confidences(digits, has_one_line=has_one_line)
 
     assert all(0 <= after <= before + 1e-6 for after, (before, _) in zip(weighed, digits, strict=True))
 
 
-@given(candidates, probability)
-def test_a_surer_neighbour_never_makes_a_digit_less_certain(digits: list[Candidate], by: float) -> None:
+@given(candidates, probability, st.booleans())
+def test_a_surer_neighbour_never_makes_a_digit_less_certain(
+    digits: list[Candidate], by: float, has_one_line: bool
+) -> None:
     before, number = digits[-1]
     raised = [*digits[:-1], (before + (1 - before) * by, number)]
 
-    pairs = zip(confidences(digits), confidences(raised), strict=True)
+    before_and_after = (confidences(some, has_one_line=has_one_line) for some in (digits, raised))
+    pairs = zip(*before_and_after, strict=True)
     assert all(after >= earlier - 1e-6 for earlier, after in pairs)
 
 
@@ -80,16 +87,31 @@ def test_all_probabilities_of_a_weighed_digit_sum_to_1(digits: list[Candidate]) 
             assert cut.probabilities.sum() == pytest.approx(1, abs=1e-5)
 
 
-def test_in_a_small_picture_nothing_is_weighed() -> None:
+def test_several_lines_in_a_small_picture_are_not_weighed() -> None:
     page, lines = page_of([(0.6, 0.1), (0.7, 0.2)], size=(250, 90))
 
     assert weigh_by_page(lines, page) == lines
 
 
-def test_where_all_ink_is_a_number_nothing_is_weighed() -> None:
-    page, lines = page_of([(0.6, 1.0), (0.7, 1.0)])
+def test_a_digit_alone_in_a_picture_is_not_weighed() -> None:
+    page, lines = page_of([(0.6, 0.1)], has_one_line=True)
 
     assert weigh_by_page(lines, page) == lines
+
+
+def test_a_digit_alone_among_other_writing_is_weighed() -> None:
+    page, lines = page_of([(0.6, 0.1)])
+
+    (line,) = weigh_by_page(lines, page)
+    assert line.cuts[0].probabilities[0] < 0.5
+
+
+def test_the_digits_of_a_single_line_are_accepted_together_or_not_at_all() -> None:
+    word = [(0.9, 0.05), (0.6, 0.1), (0.8, 0.02)]
+    number = [(0.99, 0.95), (0.9, 0.2), (0.99, 0.9)]
+
+    assert max(confidences(word, has_one_line=True)) < 0.5
+    assert min(confidences(number, has_one_line=True)) > 0.5
 
 
 def test_evidence_is_log_odds_and_the_mean_of_all_others_and_one_without_any() -> None:

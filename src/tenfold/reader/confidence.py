@@ -1,6 +1,7 @@
 """How certain the digits of a page are, by their own strokes and by all others on the page.
 
 Where most candidates are doubtful, as on a page of words, the most convincing one is probably a letter, too.
+A single line is a number or a word as a whole.
 """
 
 from collections.abc import Sequence
@@ -14,17 +15,19 @@ from tenfold.reader.cut import CutLine
 from tenfold.reader.page import Page
 from tenfold.symbols import N_DIGITS
 
-# Fitted to drawn pages by held-out writers (benchmarks/drawn_pages.py).
-OWN, OTHERS, OFFSET = 0.43, 0.49, -3.38
+# Fitted to drawn pages, and to single lines cut out of them, by held-out writers (benchmarks/drawn_pages.py).
+OWN, OTHERS, OFFSET = 0.47, 0.5, -3.66
+LINE, LINE_OFFSET = 0.53, -1.04
 _MIN_PROBABILITY = 1e-3  # no network is surer than this
 
 
 def weigh_by_page(lines: Sequence[CutLine], page: Page) -> list[CutLine]:
     """The lines, with the probabilities of digits reduced as far as the page makes them doubtful.
 
-    A logistic regression on a digit's own evidence and the others' gives the probability that it is right.
+    A logistic regression gives the probability that a digit is right: on a page of several lines, of its own
+    evidence and the others'; in a single line, of the mean evidence for all its digits.
     """
-    if not has_context(lines, page):
+    if not is_weighed(lines, page):
         return list(lines)
     likelihoods = iter(_likelihoods(lines, page))
     return [
@@ -32,12 +35,14 @@ def weigh_by_page(lines: Sequence[CutLine], page: Page) -> list[CutLine]:
     ]
 
 
-def has_context(lines: Sequence[CutLine], page: Page) -> bool:
-    """Whether a page says more about its digits than their own strokes do.
+def is_weighed(lines: Sequence[CutLine], page: Page) -> bool:
+    """Whether the page says more about its digits than their own strokes do.
 
-    It does not if all ink belongs to numbers, or if someone has cut the digits out: such pictures are small.
+    It does not about a digit alone in a picture, which the network for single digits judges; nor about
+    several lines in a small picture, which someone has probably cut out.
     """
-    return any(line.cuts for line in lines) and max(page.size) > PAGE_PX and not page.has_only_numbers
+    n_digits = sum(len(line.cuts) for line in lines)
+    return n_digits > 1 if page.has_one_line else n_digits > 0 and max(page.size) > PAGE_PX
 
 
 def evidence(lines: Sequence[CutLine], page: Page) -> NDArray[np.float64]:
@@ -55,7 +60,9 @@ def evidence(lines: Sequence[CutLine], page: Page) -> NDArray[np.float64]:
 
 def _likelihoods(lines: Sequence[CutLine], page: Page) -> list[float]:
     own, others = evidence(lines, page).T
-    right = 1 / (1 + np.exp(-(OWN * own + OTHERS * others + OFFSET)))
+    of_page = OWN * own + OTHERS * others + OFFSET
+    of_line = np.full_like(own, LINE * own.mean() + LINE_OFFSET)
+    right = 1 / (1 + np.exp(-(of_line if page.has_one_line else of_page)))
     likelihoods: list[float] = np.minimum(
         right / np.maximum(_confidences(lines), _MIN_PROBABILITY), 1
     ).tolist()

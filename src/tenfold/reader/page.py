@@ -39,6 +39,7 @@ class Page:
 
     `numbers`, float32 (h, w), is the probability that a pixel is part of a number. `homography`, float64 (3,
     3), maps points of the ink, as columns (x, y, 1), to points of the picture of `size` (width, height).
+    If it `has_one_line`, the picture shows nothing else, and none of it is dropped as a word.
     """
 
     ink: NDArray[np.float32]
@@ -47,6 +48,7 @@ class Page:
     numbers: NDArray[np.float32]
     homography: Matrix
     size: tuple[int, int]
+    has_one_line: bool = False
 
     def in_picture(self, box: Box) -> Box:
         """The bounding box, in pixels of the picture, of a box in pixels of the ink."""
@@ -57,11 +59,6 @@ class Page:
         left, top = np.floor(points.min(axis=1)).astype(int).tolist()
         right, bottom = np.ceil(points.max(axis=1)).astype(int).tolist()
         return Box(left, top, right - left, bottom - top)
-
-    @property
-    def has_only_numbers(self) -> bool:
-        """Whether all ink certainly belongs to numbers."""
-        return bool((self.numbers == 1).all())
 
     @property
     def cells(self) -> list[Box]:

@@ -234,8 +234,8 @@ class Reader:
         """The part of a picture that is read."""
         page = find_page(grey, self._desk, self._layout).without_faces()
         deadline.check(f"finding the ink of {name}")
-        if _has_one_line(page.ink):  # the digit networks themselves reject what is not a digit
-            return replace(page, numbers=np.ones_like(page.ink))
+        if _has_one_line(page.ink):
+            return replace(page, has_one_line=True)
         return page.without_words(self._layout.manifest.threshold)
 
     def _cut(self, page: Page, name: str, deadline: Deadline) -> list[CutLine]:
