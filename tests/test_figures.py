@@ -44,6 +44,7 @@ def spread(of: dict[str, float], digits: int = 2, unit: str = "") -> str:
 def rows() -> Iterator[Row]:
     yield from beside_the_scripts()
     yield from reading()
+    yield from forms()
     yield from reading_speed()
     yield from serving()
     yield from robustness()
@@ -93,6 +94,29 @@ def reading() -> Iterator[Row]:
             figures = [f"{of['strings right']:.1f}"]
         both = [f"{compared[name][reader]['right']:.1f}" for reader in ("tenfold", "rapidocr")]
         yield "results.md", "## Reading", first, [f"{of['n']:,}", *figures, *both]
+
+
+def forms() -> Iterator[Row]:
+    names = {
+        "single_photos": "single digits, photographed",
+        "drawn": "single digits, drawn with the mouse",
+        "drawn_boxes": "numbers in drawn boxes",
+        "on_a_desk": "sheets on a desk",
+        "cells": "cells of tables",
+        "comb_fields": "combs",
+        "boxes": "boxes",
+        "fields": "rows and fields of tables",
+        "sums": "written sums",
+        "expressions": "equations",
+        "pages": "whole pages",
+        "all": "all",
+    }
+    found = kept("pages")
+    for name, first in names.items():
+        readers = [found[name][reader] for reader in ("tenfold", "rapidocr")]
+        kinds = "exact", "right", "wrong", "missing"
+        figures = [f"{of[kind]:.1f}" for of in readers for kind in kinds]
+        yield "results.md", "### Forms, tables, sums and desks", first, figures
 
 
 def reading_speed() -> Iterator[Row]:
