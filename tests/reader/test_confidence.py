@@ -106,7 +106,7 @@ def test_a_digit_alone_among_other_writing_is_weighed() -> None:
     assert line.cuts[0].probabilities[0] < 0.5
 
 
-def test_the_digits_of_a_single_line_are_accepted_together_or_not_at_all() -> None:
+def test_doubt_applies_to_all_digits_of_a_single_line() -> None:
     word = [(0.9, 0.05), (0.6, 0.1), (0.8, 0.02)]
     number = [(0.99, 0.95), (0.9, 0.2), (0.99, 0.9)]
 
