@@ -7,9 +7,9 @@ cut out of such pages, words cut out of them, and pages without numbers (`nothin
 digits found: right, accepted and correct; wrong, accepted but not that digit; the rest are doubtful. Missing
 is the share of the digits' ink that is in no digit's box.
 
-It also fits the weights of `tenfold.reader.confidence` to other pictures by the same writers, three times as
-many of each kind but words cut out, because how often users read those is unknown. Each picture counts the
-same. Needs `tenfold fetch unipen` and `tenfold fetch pendigits`.
+It also fits the weights of `tenfold.reader.confidence` to other pictures by the same writers: three times as
+many of each kind, except cut-out words, because nobody knows how often users read those. Each picture counts
+the same. Needs `tenfold fetch unipen` and `tenfold fetch pendigits`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -124,16 +124,12 @@ def fit(reader: tenfold.Reader, pictures: Iterator[tuple[str, Picture, Picture]]
             page, lines = reader.candidates(grey)
             if not is_weighed(lines, page):
                 continue
-            found = evidence(lines, page)
             right = [
                 value_at(page.in_picture(cut.box), codes) == cut.probabilities[:N_DIGITS].argmax()
                 for line in lines
                 for cut in line.cuts
             ]
-            if page.has_one_line:
-                of_line.add(np.full((len(found), 1), found[:, 0].mean()), right)
-            else:
-                of_page.add(found, right)
+            (of_line if page.has_one_line else of_page).add(evidence(lines, page), right)
     (own, others), offset = of_page.fit()
     (line,), line_offset = of_line.fit()
     return {

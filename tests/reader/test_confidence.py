@@ -121,3 +121,9 @@ def test_evidence_is_log_odds_and_the_mean_of_all_others_and_one_without_any() -
 
     assert own == pytest.approx(np.log([9 * 4, 1.5, 1]), abs=1e-5)
     assert others == pytest.approx([np.log(1.5) / 3, np.log(36) / 3, np.log(36 * 1.5) / 3], abs=1e-5)
+
+
+def test_in_a_single_line_the_evidence_is_the_mean_for_all_its_digits() -> None:
+    page, lines = page_of([(0.9, 0.8), (0.6, 0.5), (0.5, 0.5)], has_one_line=True)
+
+    assert evidence(lines, page) == pytest.approx(np.full((3, 1), np.log(36 * 1.5) / 3), abs=1e-5)

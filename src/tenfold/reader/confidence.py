@@ -46,7 +46,8 @@ def is_weighed(lines: Sequence[CutLine], page: Page) -> bool:
 
 
 def evidence(lines: Sequence[CutLine], page: Page) -> NDArray[np.float64]:
-    """Float64 (n, 2): the evidence for each digit of the lines, and the mean of all others' on the page.
+    """The evidence for each digit of the lines, and the mean of all others' on the page: float64 (n, 2); in a
+    single line, the mean for all its digits: float64 (n, 1).
 
     The line network says how likely it is this digit, the layout network how likely a number is there; the
     evidence is the sum of their log-odds. A digit alone on its page has 0 for the others, and with few
@@ -55,14 +56,14 @@ def evidence(lines: Sequence[CutLine], page: Page) -> NDArray[np.float64]:
     cuts = [cut for line in lines for cut in line.cuts]
     of_number = np.array([page.number_probability(cut.box, cut.ink) for cut in cuts])
     own = _log_odds(_confidences(lines)) + _log_odds(of_number)
+    if page.has_one_line:
+        return np.full((len(own), 1), own.mean())
     return np.stack([own, (own.sum() - own) / len(own)], axis=1)
 
 
 def _likelihoods(lines: Sequence[CutLine], page: Page) -> list[float]:
-    own, others = evidence(lines, page).T
-    of_page = OWN * own + OTHERS * others + OFFSET
-    of_line = np.full_like(own, LINE * own.mean() + LINE_OFFSET)
-    right = 1 / (1 + np.exp(-(of_line if page.has_one_line else of_page)))
+    weights, offset = ((LINE,), LINE_OFFSET) if page.has_one_line else ((OWN, OTHERS), OFFSET)
+    right = 1 / (1 + np.exp(-(evidence(lines, page) @ weights + offset)))
     likelihoods: list[float] = np.minimum(
         right / np.maximum(_confidences(lines), _MIN_PROBABILITY), 1
     ).tolist()
