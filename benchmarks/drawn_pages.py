@@ -121,15 +121,15 @@ def fit(reader: tenfold.Reader, pictures: Iterator[tuple[str, Picture, Picture]]
     of_page, of_line = Examples(), Examples()
     for _, grey, codes in pictures:
         with suppress(ImageError):
-            page, lines = reader.candidates(grey)
-            if not is_weighed(lines, page):
-                continue
-            right = [
-                value_at(page.in_picture(cut.box), codes) == cut.probabilities[:N_DIGITS].argmax()
-                for line in lines
-                for cut in line.cuts
-            ]
-            (of_line if page.has_one_line else of_page).add(evidence(lines, page), right)
+            for page, lines in reader.candidates(grey):
+                if not is_weighed(lines, page):
+                    continue
+                right = [
+                    value_at(page.in_picture(cut.box), codes) == cut.probabilities[:N_DIGITS].argmax()
+                    for line in lines
+                    for cut in line.cuts
+                ]
+                (of_line if page.has_one_line else of_page).add(evidence(lines, page), right)
     (own, others), offset = of_page.fit()
     (line,), line_offset = of_line.fit()
     return {

@@ -57,7 +57,7 @@ def judge(reader: tenfold.Reader, grey: Picture, codes: Picture) -> Iterator[str
     except ImageError:
         yield from ("refused" for _ in digits_in(codes))
         return
-    page, read = trace.page, np.full(grey.shape, "", dtype="<U12")
+    read = np.full(grey.shape, "", dtype="<U12")
     value_of = np.full(grey.shape, -1)
     for box in trace.reading.passed_over:
         read[box.y : box.bottom, box.x : box.right] = "passed over"
@@ -66,7 +66,10 @@ def judge(reader: tenfold.Reader, grey: Picture, codes: Picture) -> Iterator[str
             window = np.s_[digit.box.y : digit.box.bottom, digit.box.x : digit.box.right]
             read[window] = "accepted" if digit.accepted else "doubtful"
             value_of[window] = digit.value
-    ink, rulings, words = (in_picture(part, page) for part in (page.ink, page.rulings, page.words))
+    pages = [traced.page for traced in trace.pages]
+    ink = np.any([in_picture(page.ink, page) for page in pages], axis=0)
+    rulings = np.any([in_picture(page.rulings, page) for page in pages], axis=0)
+    words = np.any([in_picture(page.words, page) for page in pages], axis=0)
     for value, pixels in digits_in(codes):
         how = Counter(read[pixels].tolist()).most_common(1)[0][0]
         if how == "accepted":

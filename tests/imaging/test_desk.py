@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tenfold.imaging.desk import clear_desk
+from tenfold.imaging.desk import cut_out_sheets
 
 SHAPE = 300, 400
 MARKS = [(60, 50), (180, 50), (120, 110)]  # centres (x, y) of squares on a sheet of 240 x 160
@@ -51,7 +51,7 @@ def test_a_sheet_in_perspective_is_rectified_and_its_homography_leads_back(
     corners = [(x + dx, y + dy) for (x, y), (dx, dy) in zip(upright, moves, strict=True)]
     picture, matrix = photograph(corners)
 
-    sheet, homography = clear_desk(picture, surroundings_of(corners))
+    ((sheet, homography),) = cut_out_sheets(picture, surroundings_of(corners))
 
     assert sheet.min() < 60
     assert np.percentile(sheet, 5) > 200 or (sheet < 120).mean() < 0.1  # no desk is left
@@ -67,7 +67,7 @@ def test_a_tilted_sheet_is_straightened() -> None:
     corners = [*turned[1:], turned[0]]
     picture, _ = photograph(corners)
 
-    sheet, _ = clear_desk(picture, surroundings_of(corners))
+    ((sheet, _),) = cut_out_sheets(picture, surroundings_of(corners))
 
     left, right, below = centres(sheet)[[0, 2, 1]]
     assert abs(left[1] - right[1]) < 3
@@ -78,7 +78,7 @@ def test_a_tilted_sheet_is_straightened() -> None:
 def test_a_picture_that_is_all_paper_is_unchanged() -> None:
     picture, _ = photograph([(70, 60), (330, 60), (330, 235), (70, 235)])
 
-    same, homography = clear_desk(picture, np.zeros((150, 200), dtype=np.float32))
+    ((same, homography),) = cut_out_sheets(picture, np.zeros((150, 200), dtype=np.float32))
 
     assert same is picture
     assert np.array_equal(homography, np.eye(3))
@@ -88,30 +88,40 @@ def test_a_partly_visible_sheet_is_not_rectified_but_its_desk_is_painted_over() 
     corners = [(150.0, 40.0), (460.0, 70.0), (440.0, 260.0), (130.0, 230.0)]
     picture, _ = photograph(corners)
 
-    cleared, homography = clear_desk(picture, surroundings_of(corners))
+    ((cleared, homography),) = cut_out_sheets(picture, surroundings_of(corners))
 
-    assert np.array_equal(homography, np.eye(3))
-    assert cleared.shape == picture.shape
-    assert (cleared[:, :120] > 200).all()
+    left, top = homography[:2, 2].astype(int)
+    assert np.array_equal(homography, [(1, 0, left), (0, 1, top), (0, 0, 1)])
+    assert 100 < left < 130
+    assert (cleared > 200).sum() + (cleared < 60).sum() > 0.99 * cleared.size  # paper and marks, no desk
     assert len(centres(cleared)) == len(centres(np.where(picture == 90, np.uint8(230), picture)))
 
 
-def test_all_of_several_sheets_are_kept() -> None:
+def test_each_of_several_sheets_is_straightened_and_they_are_in_reading_order() -> None:
     picture = np.full(SHAPE, 60, dtype=np.uint8)
     surroundings = np.ones((150, 200), dtype=np.float32)
-    for x in (40, 230):
-        picture[60:240, x : x + 130] = 220
-        picture[140:160, x + 50 : x + 70] = 30
-        surroundings[30:120, x // 2 : x // 2 + 65] = 0
+    for x, angle, n_marks in ((300, -9, 2), (100, 7, 1)):
+        corners = cv2.boxPoints(((x, 150), (130, 180), angle))
+        cv2.fillConvexPoly(picture, np.rint(corners).astype(np.int32), 220)
+        cv2.fillConvexPoly(surroundings, np.rint(corners / 2).astype(np.int32), 0.0)
+        for number in range(n_marks):
+            cv2.circle(picture, (x, 130 + 40 * number), 9, 30, -1)
 
-    cleared, _ = clear_desk(picture, surroundings)
+    (left, to_left), (right, _) = cut_out_sheets(picture, surroundings)
 
-    assert len(centres(cleared)) == 2
-    assert (cleared[:, :30] == 220).all()
+    assert len(centres(left)) == 1
+    assert len(centres(right)) == 2
+    assert left.shape[0] / left.shape[1] == pytest.approx(180 / 130, rel=0.05)
+    x, y, w = to_left @ (*centres(left)[0], 1)
+    assert (x / w, y / w) == pytest.approx((100, 130), abs=2)
+    for sheet in (left, right):
+        assert (sheet > 200).mean() > 0.95  # no desk
 
 
 @pytest.mark.parametrize("value", [0.0, 1.0])
 def test_constant_network_output_changes_nothing(value: float) -> None:
     picture = np.random.default_rng(0).integers(0, 255, SHAPE).astype(np.uint8)
 
-    assert clear_desk(picture, np.full((150, 200), value, dtype=np.float32))[0] is picture
+    ((sheet, _),) = cut_out_sheets(picture, np.full((150, 200), value, dtype=np.float32))
+
+    assert sheet is picture

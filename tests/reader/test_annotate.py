@@ -101,7 +101,7 @@ def test_explain_writes_every_stage_of_a_page(
     with Image.open(folder / "1-grey.png") as grey:
         assert np.array_equal(np.asarray(grey), page)
     with Image.open(folder / "2-ink.png") as ink:
-        assert np.array_equal(np.asarray(ink) < 255, trace.page.ink > 0.002)
+        assert np.array_equal(np.asarray(ink) < 255, trace.pages[0].page.ink > 0.002)
     with Image.open(folder / "3-strips.png") as strips:
         first = np.asarray(strips)[: 4 * HEIGHT_PX : 4, ::4, 0]
         assert trace.lines[0].strip is not None

@@ -28,7 +28,6 @@ def page_of(
         Cut(
             Box(SIDE * place, 0, SIDE, SIDE),
             ink[:, :SIDE],
-            np.zeros((28, 28), np.uint8),
             np.array([digit, *[0] * 9, 1 - digit], dtype=np.float32),
         )
         for place, (digit, _) in enumerate(digits)

@@ -95,20 +95,50 @@ def test_a_page_on_its_side_or_upside_down_is_rotated(
     assert np.mean(right) >= 0.7
 
 
+def lay(desk: Page, page: Page, corners: list[tuple[int, int]]) -> None:
+    """Show a page on a desk, with its corners, clockwise from its upper left one, at `corners`."""
+    height, width = page.shape
+    whole = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float32)
+    matrix = cv2.getPerspectiveTransform(whole, np.array(corners, dtype=np.float32))
+    cv2.warpPerspective(page, matrix, desk.shape[::-1], dst=desk, borderMode=cv2.BORDER_TRANSPARENT)
+
+
+def dark_desk(seed: int, height: int, width: int) -> Page:
+    return np.random.default_rng(seed).normal(70, 4, (height, width)).clip(0, 255).astype(np.uint8)
+
+
 def test_a_sheet_on_a_dark_desk_is_read_like_the_sheet_alone(reader: tenfold.Reader, mnist: Dataset) -> None:
     right = []
     for number, start in enumerate(range(0, 180, 18)):
         page, expected = numbers(mnist, start)
-        desk = np.random.default_rng(number).normal(70, 4, (700, 800)).clip(0, 255).astype(np.uint8)
-        corners = np.array([(200, 150), (590, 170), (580, 520), (190, 500)], dtype=np.float32)
-        whole = np.array([(0, 0), (360, 0), (360, 330), (0, 330)], dtype=np.float32)
-        matrix = cv2.getPerspectiveTransform(whole, corners)
-        photograph = cv2.warpPerspective(
-            page, matrix, (800, 700), dst=desk, borderMode=cv2.BORDER_TRANSPARENT
-        )
-        right.append([line.text for line in reader.read(photograph).lines] == expected)
+        desk = dark_desk(number, 700, 800)
+        lay(desk, page, [(200, 150), (590, 170), (580, 520), (190, 500)])
+        right.append([line.text for line in reader.read(desk).lines] == expected)
 
     assert np.mean(right) >= 0.7
+
+
+def test_two_tilted_sheets_one_of_them_upside_down_are_read_one_after_the_other(
+    reader: tenfold.Reader, mnist: Dataset
+) -> None:
+    right = []
+    for number, start in enumerate(range(0, 180, 36)):
+        left, of_left = numbers(mnist, start)
+        upside_down, of_right = numbers(mnist, start + 18)
+        desk = dark_desk(number, 700, 1300)
+        lay(desk, left, [(120, 150), (510, 90), (560, 440), (170, 500)])
+        lay(desk, upside_down, [(1150, 560), (750, 500), (800, 140), (1200, 200)])
+        reading = reader.read(desk)
+        right += [
+            one == other
+            for one, other in zip([line.text for line in reading], of_left + of_right, strict=False)
+        ]
+        for digit in (digit for line in reading for digit in line):
+            box = digit.box
+            assert desk[box.y : box.bottom, box.x : box.right].min() < 150
+
+    assert np.mean(right) >= 0.8
+    assert len(right) == 30
 
 
 def test_printed_text_gives_no_digits(reader: tenfold.Reader) -> None:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenfold.imaging.segment import Box
-from tenfold.reader.page import Page, inverse_rotation, page_of_digit
+from tenfold.reader.page import Page, Sheet, page_of_digit
 
 
 @given(
@@ -18,15 +18,15 @@ def test_a_box_on_a_rotated_page_maps_to_its_ink_in_the_picture(
     size: tuple[int, int], box: tuple[int, int, int, int], quarter_turns: int
 ) -> None:
     width, height = size
-    ink = np.zeros((height, width), dtype=np.float32)
+    grey = np.zeros((height, width), dtype=np.uint8)
     x, y, box_width, box_height = box
-    ink[y : y + box_height, x : x + box_width] = 1
-    ink = np.rot90(ink, quarter_turns)
+    grey[y : y + box_height, x : x + box_width] = 1
+    sheet = Sheet(grey, np.eye(3), size).rotated(quarter_turns)
+    ink = sheet.grey.astype(np.float32)
     blank = np.zeros_like(ink)
+    rotated = Page(ink, blank, blank, np.ones_like(ink), sheet.homography, sheet.size)
 
-    rotated = Page(ink, blank, blank, np.ones_like(ink), inverse_rotation(size, quarter_turns), size)
-
-    rows, columns = np.nonzero(rotated.ink)
+    rows, columns = np.nonzero(ink)
     found = Box(int(columns.min()), int(rows.min()), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1)
     assert rotated.in_picture(found) == Box(*box)
 

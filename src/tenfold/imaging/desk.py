@@ -1,13 +1,16 @@
-"""Find the sheets of paper in a picture, paint over their surroundings, and undo the perspective."""
+"""Find the sheets of paper in a picture, and undo the perspective."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.imaging.cells import rows_of
 from tenfold.imaging.components import find_components
+from tenfold.imaging.segment import Box
 from tenfold.imaging.size import LONGEST_PX
 
 Points = NDArray[np.float32]
+CutOut = tuple[NDArray[np.uint8], NDArray[np.float64]]
 
 _MIN_SURROUNDINGS = 0.04  # share of the picture; smaller areas may be anything
 _MIN_SHEET = 0.03  # area of a sheet as a share of the picture
@@ -18,36 +21,21 @@ _AT_EDGE = 0.015  # of the picture's longer side: a corner this near to its edge
 _STRAIGHT = 0.02  # of a sheet's longer side: with corners this near to an upright rectangle's, it is straight
 
 
-def clear_desk(
-    grey: NDArray[np.uint8], surroundings: NDArray[np.float32]
-) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
-    """A picture's sheets of paper, uint8 (h, w), and the homography back to the picture, float64 (3, 3).
+def cut_out_sheets(grey: NDArray[np.uint8], surroundings: NDArray[np.float32]) -> list[CutOut]:
+    """A picture's sheets of paper in reading order, each with the homography back to the picture.
 
     `grey` is the picture, uint8 (H, W). `surroundings`, float32 of any size, is the probability that a place
-    is not paper. The homography maps homogeneous columns (x, y, 1) of the result to those of the picture. A
-    single sheet that is completely visible is rectified. Without surroundings, the picture is returned
-    unchanged.
+    is not paper. A sheet is uint8 (h, w), and its homography, float64 (3, 3), maps homogeneous columns (x, y,
+    1) of the sheet to those of the picture. Sheets that are completely visible are rectified; around others,
+    the picture is painted over. Without surroundings, the picture itself is the only sheet.
     """
-    outlines = _sheets(grey, surroundings)
-    identity = np.eye(3)
-    if not outlines:
-        return grey, identity
-    height, width = grey.shape
-    scale = np.array([width, height]) / surroundings.shape[::-1]
-    outlines = [(outline * scale).astype(np.float32) for outline in outlines]
-    mask = np.zeros(grey.shape, dtype=np.uint8)
-    for outline in outlines:
-        cv2.fillConvexPoly(mask, np.rint(outline).astype(np.int32), 1)
-    rim = 2 * max(1, round(_RIM * max(grey.shape))) + 1
-    on_paper = cv2.erode(mask, np.ones((rim, rim), np.uint8), borderValue=1)
-    if not on_paper.any():
-        return grey, identity
-    cleared = np.where(on_paper, grey, np.uint8(np.median(grey[on_paper > 0])))
-    corners = _corners(outlines[0], grey.shape) if len(outlines) == 1 else None
-    return (cleared, identity) if corners is None else _rectify(cleared, corners)
+    scale = np.array(grey.shape[::-1]) / surroundings.shape[::-1]
+    outlines = [(outline * scale).astype(np.float32) for outline in _outlines(grey, surroundings)]
+    sheets = {_bounding_box(outline): sheet for outline in outlines if (sheet := _cut_out(grey, outline))}
+    return [sheets[box] for row in rows_of(list(sheets)) for box in row] or [(grey, np.eye(3))]
 
 
-def _sheets(grey: NDArray[np.uint8], surroundings: NDArray[np.float32]) -> list[Points]:
+def _outlines(grey: NDArray[np.uint8], surroundings: NDArray[np.float32]) -> list[Points]:
     """The convex outlines of all sheets, float32 (n, 2) in pixels of `surroundings`; none if all is paper."""
     is_desk = surroundings > 0.5
     if is_desk.mean() < _MIN_SURROUNDINGS or is_desk.all():
@@ -74,6 +62,33 @@ def _grow_desk(grey: NDArray[np.uint8], is_desk: NDArray[np.bool_]) -> NDArray[n
     is_like_desk = np.abs(level - of_desk) < np.abs(level - of_paper)
     _, labels = cv2.connectedComponents((is_desk | is_like_desk).view(np.uint8), connectivity=4)
     return np.isin(labels, np.unique(labels[is_desk]))
+
+
+def _cut_out(grey: NDArray[np.uint8], outline: Points) -> CutOut | None:
+    """The sheet inside an outline; None if it is narrower than the rim that is left out."""
+    rim = max(1, round(_RIM * max(grey.shape)))
+    box = _bounding_box(outline)
+    left, top = max(box.x - rim, 0), max(box.y - rim, 0)
+    window = grey[top : box.bottom + rim, left : box.right + rim]
+    mask = np.zeros(window.shape, dtype=np.uint8)
+    cv2.fillConvexPoly(mask, np.rint(outline - (left, top)).astype(np.int32), 1)
+    # A sheet may go on beyond the edge of the picture, where it has no rim.
+    inside = cv2.erode(mask, np.ones((2 * rim + 1, 2 * rim + 1), np.uint8), borderValue=1) > 0
+    if not inside.any():
+        return None
+    cleared = np.where(inside, window, np.uint8(np.median(window[inside])))
+    to_picture = np.array([(1, 0, left), (0, 1, top), (0, 0, 1)], dtype=np.float64)
+    corners = _corners(outline, grey.shape)
+    if corners is None:
+        return cleared, to_picture
+    rectified, to_window = _rectify(cleared, corners - np.array([left, top], dtype=np.float32))
+    return rectified, to_picture @ to_window
+
+
+def _bounding_box(outline: Points) -> Box:
+    left, top = np.floor(outline.min(axis=0)).astype(int).tolist()
+    right, bottom = np.ceil(outline.max(axis=0)).astype(int).tolist()
+    return Box(left, top, right - left, bottom - top)
 
 
 def _corners(outline: Points, shape: tuple[int, ...]) -> Points | None:

@@ -27,7 +27,7 @@ def digit_image(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     0 is paper and 255 ink. Specks and frames are removed and hairlines thickened, so that a digit looks the
     same at any size. A picture without contrast gives a blank image.
     """
-    return image_of_ink(ink_of_digit(fit_working_size(grey)[0]))
+    return image_of_ink(isolate(ink_of_digit(fit_working_size(grey)[0])))
 
 
 def ink_of_digit(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -40,8 +40,8 @@ def ink_of_digit(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def image_of_ink(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """As `digit_image`, from ink float32 (H, W), 0 paper .. 1 ink."""
-    return normalize(without_hairlines(isolate(ink)))
+    """As `digit_image`, from the ink of the digit alone, float32 (H, W), 0 paper .. 1 ink."""
+    return normalize(without_hairlines(ink))
 
 
 def isolate(ink: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -74,6 +74,8 @@ def without_rulings(ink: NDArray[np.float32], rulings: NDArray[np.float32]) -> N
     is_possible = rulings > _POSSIBLE
     kept = _erase(ink, rulings, np.where(is_possible, ink, np.float32(0)), _RULING)
     kept = _erase(kept, np.where(is_possible, np.float32(0), rulings), kept, _LEFTOVER)
+    if np.array_equal(kept, ink):
+        return ink
     _, kept_stats = find_components(kept)
     heights = kept_stats[1:, cv2.CC_STAT_HEIGHT]
     if not heights.size:

@@ -7,12 +7,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.imaging.digit_image import isolate
-from tenfold.imaging.normalize import normalize
+from tenfold.imaging.digit_image import image_of_ink, isolate
 from tenfold.imaging.seams import find_seams, parts_between
 from tenfold.imaging.segment import Box, TextLine
 from tenfold.imaging.strip import HEIGHT_PX, Strip, to_strip
-from tenfold.imaging.stroke import without_hairlines
 from tenfold.reader.ctc import Peak, ensemble_decode, greedy_decode, log_likelihoods
 from tenfold.reader.network import LineNetwork
 from tenfold.reader.reading import Sign
@@ -26,16 +24,20 @@ _ENLARGED = 4 / 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cut:
-    """A digit of a line: its bounding box in pixels of the ink, its ink, image and probabilities.
+    """A digit of a line: its bounding box in pixels of the ink, its ink and probabilities.
 
-    `ink` is float32 (box.height, box.width), `image` uint8 (28, 28) in MNIST's style, and `probabilities`
+    `ink` is float32 (box.height, box.width), without specks and parts of neighbours, and `probabilities`
     float32 (11,) those of the ten digits and "no digit".
     """
 
     box: Box
     ink: NDArray[np.float32]
-    image: NDArray[np.uint8]
     probabilities: NDArray[np.float32]
+
+    @property
+    def image(self) -> NDArray[np.uint8]:
+        """The digit in MNIST's style, uint8 (28, 28)."""
+        return image_of_ink(self.ink)
 
     def scaled_by(self, likelihood: float) -> "Cut":
         """The same digit, with the probabilities of the ten digits multiplied by a `likelihood` in [0, 1]."""
@@ -131,4 +133,4 @@ def _cut_out(part: NDArray[np.float32], start: int, line: Box, peak: Peak) -> Cu
     inner_x, inner_y, width, height = cv2.boundingRect((digit > 0).view(np.uint8))
     digit = np.ascontiguousarray(digit[inner_y : inner_y + height, inner_x : inner_x + width])
     box = Box(line.x + start + x + inner_x - 1, line.y + y + inner_y - 1, width, height)
-    return Cut(box, digit, normalize(without_hairlines(digit)), peak.digit_probabilities)
+    return Cut(box, digit, peak.digit_probabilities)

@@ -56,13 +56,28 @@ def save_png(picture: Image.Image, path: Path) -> None:
 
 
 def _stages(trace: Trace) -> list[tuple[str, Image.Image]]:
-    stages = [("grey", Image.fromarray(trace.grey)), ("ink", _draw_ink(trace.page.ink))]
+    ink = _stack([_draw_ink(traced.page.ink) for traced in trace.pages])
+    stages = [("grey", Image.fromarray(trace.grey)), ("ink", ink)]
     lines = [line for line in trace.lines if line.strip is not None]
     if lines:
         stages.append(("strips", _draw_strips(lines)))
-        stages.append(("cuts", _draw_cuts(trace.page.ink.shape, trace.lines)))
+        cuts = [_draw_cuts(traced.page.ink.shape, traced.lines) for traced in trace.pages]
+        stages.append(("cuts", _stack(cuts)))
     stages.append(("reading", annotate(trace.grey, trace.reading)))
     return stages
+
+
+def _stack(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Pictures of the same mode below each other."""
+    if len(pictures) == 1:
+        return pictures[0]
+    width, height = max(picture.width for picture in pictures), sum(picture.height for picture in pictures)
+    stacked = Image.new(pictures[0].mode, (width, height + _GAP_PX * (len(pictures) - 1)), "white")
+    top = 0
+    for picture in pictures:
+        stacked.paste(picture, (0, top))
+        top += picture.height + _GAP_PX
+    return stacked
 
 
 def _draw_ink(ink: NDArray[np.float32]) -> Image.Image:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tenfold.imaging.cells import find_cells
 from tenfold.imaging.components import average_components, find_components
-from tenfold.imaging.desk import clear_desk
+from tenfold.imaging.desk import cut_out_sheets
 from tenfold.imaging.digit_image import ink_of_digit
 from tenfold.imaging.faces import find_faces
 from tenfold.imaging.grouping import typical_height
@@ -34,8 +34,33 @@ _SPECK = 0.2  # of the typical height of components
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Sheet:
+    """A sheet of paper in a picture of `size` (width, height): grey levels uint8 (h, w).
+
+    `homography`, float64 (3, 3), maps its points, as columns (x, y, 1), to points of the picture.
+    """
+
+    grey: NDArray[np.uint8]
+    homography: Matrix
+    size: tuple[int, int]
+
+    def rotated(self, quarter_turns: int) -> "Sheet":
+        """The sheet after 1 to 3 counter-clockwise quarter turns."""
+        height, width = self.grey.shape
+        inverse = {
+            1: [[0, -1, width], [1, 0, 0], [0, 0, 1]],
+            2: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
+            3: [[0, 1, 0], [-1, 0, height], [0, 0, 1]],
+        }
+        homography = self.homography @ np.array(inverse[quarter_turns], dtype=np.float64)
+        return replace(
+            self, grey=np.ascontiguousarray(np.rot90(self.grey, quarter_turns)), homography=homography
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Page:
-    """The ink to read, the rulings, and other words: float32 (h, w), 0 paper .. 1 ink.
+    """What is on a sheet: the ink to read, the rulings, and other words: float32 (h, w), 0 paper .. 1 ink.
 
     `numbers`, float32 (h, w), is the probability that a pixel is part of a number. `homography`, float64 (3,
     3), maps points of the ink, as columns (x, y, 1), to points of the picture of `size` (width, height).
@@ -85,32 +110,27 @@ class Page:
         return replace(self, ink=ink, words=self.words + self.ink - ink)
 
 
-def inverse_rotation(size: tuple[int, int], quarter_turns: int) -> Matrix:
-    """The homography float64 (3, 3) that undoes 1 to 3 counter-clockwise quarter turns of a picture.
-
-    `size` is the picture's (width, height) before it was rotated.
-    """
-    width, height = size
-    inverse = {
-        1: [[0, -1, width], [1, 0, 0], [0, 0, 1]],
-        2: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
-        3: [[0, 1, 0], [-1, 0, height], [0, 0, 1]],
-    }
-    return np.array(inverse[quarter_turns], dtype=np.float64)
-
-
-def find_page(grey: NDArray[np.uint8], desk: RegionNetwork, layout: RegionNetwork) -> Page:
-    """The part of a picture, grey uint8 (H, W), that is read, found by the networks for desk and layout."""
+def find_sheets(grey: NDArray[np.uint8], desk: RegionNetwork) -> list[Sheet]:
+    """The sheets of paper that the `desk` network sees in a picture, grey uint8 (H, W), in reading order."""
+    size = grey.shape[1], grey.shape[0]
     sized, factor = fit_working_size(grey)
-    paper, to_sized = (sized, np.eye(3)) if is_crop(sized) else _clear_desk(sized, desk)
-    ink = find_ink(paper)
-    small = np.rint(downscale(paper, _layout_px(ink))).astype(np.uint8)
+    if is_crop(sized):
+        return [Sheet(sized, _scaling(1 / factor), size)]
+    small = np.rint(downscale(sized, _DESK_PX)).astype(np.uint8)
+    probabilities = desk.probabilities(small, edge_level(small))
+    found = cut_out_sheets(sized, probabilities[..., Region.SURROUNDINGS])
+    return [Sheet(sheet, _scaling(1 / factor) @ to_sized, size) for sheet, to_sized in found]
+
+
+def find_page(sheet: Sheet, layout: RegionNetwork) -> Page:
+    """The page on a sheet, without the rulings that the `layout` network finds."""
+    ink = find_ink(sheet.grey)
+    small = np.rint(downscale(sheet.grey, _layout_px(ink))).astype(np.uint8)
     small_ink = np.rint(255 * find_ink(small)).astype(np.uint8)
     probabilities = layout.probabilities(small_ink, border_level=0)
     kept = without_rulings(ink, region_share([Region.RULING], probabilities, ink.shape))
     numbers = region_probability(NUMBER_REGIONS, probabilities, ink.shape)
-    homography = _scaling(1 / factor) @ to_sized
-    return Page(kept, ink - kept, np.zeros_like(ink), numbers, homography, (grey.shape[1], grey.shape[0]))
+    return Page(kept, ink - kept, np.zeros_like(ink), numbers, sheet.homography, sheet.size)
 
 
 def page_of_digit(grey: NDArray[np.uint8]) -> Page:
@@ -124,13 +144,6 @@ def page_of_digit(grey: NDArray[np.uint8]) -> Page:
 
 def _scaling(factor: float) -> Matrix:
     return np.diag([factor, factor, 1.0])
-
-
-def _clear_desk(grey: NDArray[np.uint8], desk: RegionNetwork) -> tuple[NDArray[np.uint8], Matrix]:
-    """The paper in a picture and the homography back, as `clear_desk` returns them."""
-    small = np.rint(downscale(grey, _DESK_PX)).astype(np.uint8)
-    probabilities = desk.probabilities(small, edge_level(small))
-    return clear_desk(grey, probabilities[..., Region.SURROUNDINGS])
 
 
 def _layout_px(ink: NDArray[np.float32]) -> int:

@@ -15,7 +15,7 @@ from tenfold.errors import ImageError, InputError
 from tenfold.files import expand_home
 from tenfold.imaging.bounds import MAX_DIGITS, MAX_PIXELS, check_bound
 from tenfold.imaging.decode import Picture, decode, pictures_of
-from tenfold.imaging.digit_image import digit_image, image_of_ink
+from tenfold.imaging.digit_image import digit_image, image_of_ink, isolate
 from tenfold.imaging.ink import is_crop
 from tenfold.imaging.memory import release_memory
 from tenfold.imaging.normalize import SIDE_PX
@@ -27,10 +27,10 @@ from tenfold.reader.deadline import Deadline
 from tenfold.reader.manifest import Manifest
 from tenfold.reader.network import LineNetwork, RegionNetwork
 from tenfold.reader.orientation import find_rotation
-from tenfold.reader.page import Page, find_page, inverse_rotation, page_of_digit
+from tenfold.reader.page import Page, Sheet, find_page, find_sheets, page_of_digit
 from tenfold.reader.reading import Digit, Line, Reading
 from tenfold.reader.table import Table
-from tenfold.reader.trace import Trace
+from tenfold.reader.trace import PageTrace, Trace
 from tenfold.symbols import N_DIGITS
 
 _BUNDLED = Path(__file__).parent / "bundled"
@@ -122,7 +122,7 @@ class Reader:
 
         Cells are enclosed by rulings; anything outside all cells is only in `Table.reading`. Without rulings,
         lines are rows, and numbers above each other form a column. Narrow cells with one digit each, in a row
-        that touches no other, form one number.
+        that touches no other, form one number. The rows of several sheets follow one another.
         """
         table = self.trace(picture, timeout_s=timeout_s).table
         return replace(table, reading=replace(table.reading, picture=picture))
@@ -173,35 +173,25 @@ class Reader:
         """As `read`, with all intermediate results."""
         deadline, name = self._deadline(timeout_s), _name(picture)
         grey = self._decode(picture, deadline)
-        page, found = self._find_lines(grey, name, deadline)
-        passed_over = [line.box for line in found if not line.cuts]
-        with suppress(ImageError):  # other words may exceed the limits
-            passed_over += [line.box for line in segment(page.words, name)]
-        lines = self._judge(found)
-        if self._digits.has_no_digit_class:  # a user's own classifier alone decides how certain it is
-            lines = weigh_by_page(lines, page)
-        if not lines and is_crop(grey):  # noise may hide the line in a crop
+        pages = [
+            self._trace_page(page, lines, name) for page, lines in self._find_pages(grey, name, deadline)
+        ]
+        if is_crop(grey) and not any(page.lines for page in pages):  # noise may hide the line in a crop
             trace = self._trace_digit(grey)
-            if trace.reading.lines[0].digits[0].accepted:
+            if trace.pages[0].has_accepted_digits:
                 return trace
-        read = [self._read(line, page) for line in lines]
-        kept = _indices_with_digits(read)
-        passed_over += [line.box for index, line in enumerate(lines) if index not in kept]
-        return Trace(
-            grey,
-            page,
-            tuple(lines[index] for index in kept),
-            Reading(tuple(read[index] for index in kept), tuple(map(page.in_picture, passed_over))),
-        )
+        if any(page.has_accepted_digits for page in pages):
+            pages = [page.without_doubtful_lines() for page in pages]
+        return Trace(grey, tuple(pages))
 
-    def candidates(self, picture: Picture) -> tuple[Page, list[CutLine]]:
-        """The page in a picture, and its lines with all that may be digits, not yet weighed by the page.
+    def candidates(self, picture: Picture) -> list[tuple[Page, list[CutLine]]]:
+        """The pages in a picture, and their lines with all that may be digits, not yet weighed by the page.
 
         Raises ImageError as `read`.
         """
         deadline, name = self._deadline(None), _name(picture)
-        page, found = self._find_lines(self._decode(picture, deadline), name, deadline)
-        return page, self._judge(found)
+        found = self._find_pages(self._decode(picture, deadline), name, deadline)
+        return [(page, self._judge(lines)) for page, lines in found]
 
     def trace_digit(self, picture: Picture, *, timeout_s: float | None = None) -> Trace:
         """As `read_digits` for one picture, with all intermediate results."""
@@ -209,30 +199,48 @@ class Reader:
 
     def _trace_digit(self, grey: NDArray[np.uint8]) -> Trace:
         page = page_of_digit(grey)
-        image = image_of_ink(page.ink)
-        probabilities = self._digits.probabilities(image[None])[0]
+        ink = isolate(page.ink)
+        probabilities = self._digits.probabilities(image_of_ink(ink)[None])[0]
         digit = _to_digit(_full_box(grey), probabilities, self.manifest.threshold)
-        cut = Cut(_full_box(page.ink), page.ink, image, probabilities)
-        return Trace(grey, page, (CutLine(cut.box, None, (cut,)),), Reading((Line((digit,)),)))
+        cut = Cut(_full_box(ink), ink, probabilities)
+        return Trace(grey, (PageTrace(page, (CutLine(cut.box, None, (cut,)),), (Line((digit,)),), ()),))
 
-    def _find_lines(
+    def _trace_page(self, page: Page, found: Sequence[CutLine], name: str) -> PageTrace:
+        """The lines of a page as they are read; those in doubt as well."""
+        passed_over = [line.box for line in found if not line.cuts]
+        with suppress(ImageError):  # other words may exceed the limits
+            passed_over += [line.box for line in segment(page.words, name)]
+        lines = self._judge(found)
+        if self._digits.has_no_digit_class:  # a user's own classifier alone decides how certain it is
+            lines = weigh_by_page(lines, page)
+        return PageTrace(
+            page,
+            tuple(lines),
+            tuple(self._read(line, page) for line in lines),
+            tuple(map(page.in_picture, passed_over)),
+        )
+
+    def _find_pages(
         self, grey: NDArray[np.uint8], name: str, deadline: Deadline
-    ) -> tuple[Page, list[CutLine]]:
-        """The part of a picture that is read, upright, and its lines."""
-        page = self._find_page(grey, name, deadline)
-        found = self._cut(page, name, deadline)
-        if quarter_turns := find_rotation(page.ink, found, self._lines):
-            # Start again: letters and rulings were distinguished from digits lying on their side.
-            page = self._find_page(np.ascontiguousarray(np.rot90(grey, quarter_turns)), name, deadline)
-            size = grey.shape[1], grey.shape[0]
-            homography = inverse_rotation(size, quarter_turns) @ page.homography
-            page = replace(page, homography=homography, size=size)
-            found = self._cut(page, name, deadline)
-        return page, found
+    ) -> list[tuple[Page, list[CutLine]]]:
+        """The page on each sheet in a picture, upright, and its lines."""
+        found: list[tuple[Page, list[CutLine]]] = []
+        n_digits = 0
+        for sheet in find_sheets(grey, self._desk):
+            page = self._find_page(sheet, name, deadline)
+            lines = self._cut(page, name, deadline)
+            if quarter_turns := find_rotation(page.ink, lines, self._lines):
+                # Start again: letters and rulings were distinguished from digits lying on their side.
+                page = self._find_page(sheet.rotated(quarter_turns), name, deadline)
+                lines = self._cut(page, name, deadline)
+            found.append((page, lines))
+            n_digits += sum(len(line.cuts) for line in lines)
+            check_bound(n_digits, MAX_DIGITS, "{:,} digits", name)
+        return found
 
-    def _find_page(self, grey: NDArray[np.uint8], name: str, deadline: Deadline) -> Page:
-        """The part of a picture that is read."""
-        page = find_page(grey, self._desk, self._layout).without_faces()
+    def _find_page(self, sheet: Sheet, name: str, deadline: Deadline) -> Page:
+        """The page on a sheet, without faces and words."""
+        page = find_page(sheet, self._layout).without_faces()
         deadline.check(f"finding the ink of {name}")
         if _has_one_line(page.ink):
             return replace(page, has_one_line=True)
@@ -317,15 +325,6 @@ def _positive_integer(name: str, value: object) -> int:
 
 def _name(picture: Picture) -> str:
     return str(picture) if isinstance(picture, str | os.PathLike) else "this picture"
-
-
-def _indices_with_digits(lines: Sequence[Line]) -> list[int]:
-    """The indices of lines with at least one accepted digit, or of all lines if there is none.
-
-    Check marks, print and the like are lines without one.
-    """
-    kept = [index for index, line in enumerate(lines) if any(digit.accepted for digit in line.digits)]
-    return kept or list(range(len(lines)))
 
 
 def _to_digit(box: Box, probabilities: NDArray[np.float32], threshold: float) -> Digit:

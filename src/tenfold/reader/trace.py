@@ -6,41 +6,88 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.imaging.segment import Box
 from tenfold.reader.cut import Cut, CutLine
 from tenfold.reader.page import Page
 from tenfold.reader.reading import Digit, Line, Reading, Sign
-from tenfold.reader.table import Table
-from tenfold.reader.tabulate import tabulate
+from tenfold.reader.table import Cell, Table
+from tenfold.reader.tabulate import Rows, tabulate
 
 Mark = TypeVar("Mark", Digit, Sign)
+
+
+@dataclass(frozen=True, slots=True)
+class PageTrace:
+    """One page of a picture: its lines, cut into digits and as they are read, and the boxes of what is left
+    out.
+
+    The boxes of `lines` are in pixels of the page's ink, all others in pixels of the picture.
+    """
+
+    page: Page
+    lines: tuple[CutLine, ...]
+    read: tuple[Line, ...]
+    passed_over: tuple[Box, ...]
+
+    @property
+    def has_accepted_digits(self) -> bool:
+        return any(map(_has_accepted_digits, self.read))
+
+    def without_doubtful_lines(self) -> "PageTrace":
+        """The page without the lines that have no accepted digit: check marks, print and the like."""
+        kept = [index for index, line in enumerate(self.read) if _has_accepted_digits(line)]
+        doubtful = [line.box for index, line in enumerate(self.lines) if index not in kept]
+        return replace(
+            self,
+            lines=tuple(self.lines[index] for index in kept),
+            read=tuple(self.read[index] for index in kept),
+            passed_over=(*self.passed_over, *map(self.page.in_picture, doubtful)),
+        )
+
+    @property
+    def rows(self) -> Rows:
+        """What is read, as rows of cells: those of the page, which may be tilted in the picture."""
+        on_page = tuple(
+            Line(tuple(map(_on_page, line.digits, cut.cuts)), tuple(map(_on_page, line.signs, cut.signs)))
+            for line, cut in zip(self.read, self.lines, strict=True)
+        )
+        rows = tabulate(on_page, self.page.cells)
+        return tuple(tuple(cell.moved(self.page.in_picture) for cell in row) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
     """All intermediate results between a picture and its reading.
 
-    `grey`, uint8 (H, W), is the picture, `page` the part of it that is read. `lines` are those of `reading`,
-    cut into digits; their boxes are in pixels of the page's ink.
+    `grey`, uint8 (H, W), is the picture; `pages` are what is read of each sheet of paper in it.
     """
 
     grey: NDArray[np.uint8]
-    page: Page
-    lines: tuple[CutLine, ...]
-    reading: Reading
+    pages: tuple[PageTrace, ...]
+
+    @property
+    def reading(self) -> Reading:
+        """The lines of all pages."""
+        return Reading(
+            tuple(line for page in self.pages for line in page.read),
+            tuple(box for page in self.pages for box in page.passed_over),
+        )
+
+    @property
+    def lines(self) -> tuple[CutLine, ...]:
+        """Those of the reading, cut into digits, with boxes in pixels of their page's ink."""
+        return tuple(line for page in self.pages for line in page.lines)
 
     @property
     def table(self) -> Table:
-        """The reading as rows of cells.
+        """The reading as rows of cells, page by page."""
+        rows = [row for page in self.pages for row in page.rows]
+        n_columns = max(map(len, rows), default=0)
+        return Table(tuple((*row, *[Cell()] * (n_columns - len(row))) for row in rows), self.reading)
 
-        Rows and columns are those of the page, which may be tilted in the picture.
-        """
-        on_page = tuple(
-            Line(tuple(map(_on_page, line.digits, cut.cuts)), tuple(map(_on_page, line.signs, cut.signs)))
-            for line, cut in zip(self.reading.lines, self.lines, strict=True)
-        )
-        rows = tabulate(on_page, self.page.cells)
-        in_picture = self.page.in_picture
-        return Table(tuple(tuple(cell.moved(in_picture) for cell in row) for row in rows), self.reading)
+
+def _has_accepted_digits(line: Line) -> bool:
+    return any(digit.accepted for digit in line.digits)
 
 
 def _on_page(mark: Mark, cut: Cut | Sign) -> Mark:

@@ -114,7 +114,7 @@ def _ink_of_digit(
 
 
 def _all_ink(reader: Reader, picture: bytes, deadline: Deadline) -> NDArray[np.float32]:
-    ink = reader.trace_digit(picture, timeout_s=deadline.left_s).page.ink
+    ink = reader.trace_digit(picture, timeout_s=deadline.left_s).pages[0].page.ink
     rows, columns = np.nonzero(ink)
     if not rows.size:
         raise InputError("expected a picture of one digit, received one without ink")
