@@ -12,7 +12,7 @@ from tenfold.imaging.components import find_components
 
 
 @pytest.mark.parametrize("connectivity", [4, 8])
-@pytest.mark.parametrize("shape", [(1, 1), (3, 700), (257, 60), (1000, 90)])
+@pytest.mark.parametrize("shape", [(1, 1), (3, 700), (3, 7000), (257, 90), (1000, 90)])
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.6, 1.0])
 def test_components_have_the_statistics_that_opencv_finds(
     connectivity: int, shape: tuple[int, int], share: float
