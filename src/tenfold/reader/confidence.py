@@ -41,8 +41,8 @@ def is_weighed(lines: Sequence[CutLine], page: Page) -> bool:
     It does not about a digit alone in a picture, which the network for single digits judges; nor about
     several lines in a small picture, which someone has probably cut out.
     """
-    n_digits = sum(len(line.cuts) for line in lines)
-    return n_digits > 1 if page.has_one_line else n_digits > 0 and max(page.size) > PAGE_PX
+    n_marks = sum(len(line.cuts) + len(line.signs) for line in lines)
+    return n_marks > 1 if page.has_one_line else n_marks > 0 and max(page.size) > PAGE_PX
 
 
 def evidence(lines: Sequence[CutLine], page: Page) -> NDArray[np.float64]:

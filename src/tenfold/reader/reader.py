@@ -181,7 +181,7 @@ class Reader:
             if trace.pages[0].has_accepted_digits:
                 return trace
         if any(page.has_accepted_digits for page in pages):
-            pages = [page.without_doubtful_lines() for page in pages]
+            pages = [page.without_unlikely_lines() for page in pages]
         return Trace(grey, tuple(pages))
 
     def candidates(self, picture: Picture) -> list[tuple[Page, list[CutLine]]]:

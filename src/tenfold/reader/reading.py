@@ -122,7 +122,7 @@ def line_of(marks: Sequence[Digit | Sign]) -> Line:
 class Reading:
     """All lines of digits in a picture, from top to bottom: iterates over them.
 
-    `passed_over` are the boxes of lines that were found but contain no digits: letters, print, doodles.
+    `passed_over` are the boxes of lines that were found but probably contain no digits: letters, print, doodles.
     `picture` is the input as it was given to `Reader.read`, otherwise None; comparisons of readings ignore
     it.
     """

@@ -15,6 +15,10 @@ from tenfold.reader.tabulate import Rows, tabulate
 
 Mark = TypeVar("Mark", Digit, Sign)
 
+# Of the lines in doubt on drawn pages, by held-out writers, three quarters of those with a digit at least
+# this certain were numbers, and fewer than half of the others.
+_LIKELY = 0.3
+
 
 @dataclass(frozen=True, slots=True)
 class PageTrace:
@@ -31,17 +35,17 @@ class PageTrace:
 
     @property
     def has_accepted_digits(self) -> bool:
-        return any(map(_has_accepted_digits, self.read))
+        return any(digit.accepted for line in self.read for digit in line)
 
-    def without_doubtful_lines(self) -> "PageTrace":
-        """The page without the lines that have no accepted digit: check marks, print and the like."""
-        kept = [index for index, line in enumerate(self.read) if _has_accepted_digits(line)]
-        doubtful = [line.box for index, line in enumerate(self.lines) if index not in kept]
+    def without_unlikely_lines(self) -> "PageTrace":
+        """The page without lines that are probably no numbers: check marks, print and the like."""
+        kept = [index for index, line in enumerate(self.read) if _is_likely(line)]
+        unlikely = [line.box for index, line in enumerate(self.lines) if index not in kept]
         return replace(
             self,
             lines=tuple(self.lines[index] for index in kept),
             read=tuple(self.read[index] for index in kept),
-            passed_over=(*self.passed_over, *map(self.page.in_picture, doubtful)),
+            passed_over=(*self.passed_over, *map(self.page.in_picture, unlikely)),
         )
 
     @property
@@ -86,8 +90,8 @@ class Trace:
         return Table(tuple((*row, *[Cell()] * (n_columns - len(row))) for row in rows), self.reading)
 
 
-def _has_accepted_digits(line: Line) -> bool:
-    return any(digit.accepted for digit in line.digits)
+def _is_likely(line: Line) -> bool:
+    return any(digit.accepted or digit.confidence >= _LIKELY for digit in line)
 
 
 def _on_page(mark: Mark, cut: Cut | Sign) -> Mark:
