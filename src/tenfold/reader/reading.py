@@ -122,9 +122,9 @@ def line_of(marks: Sequence[Digit | Sign]) -> Line:
 class Reading:
     """All lines of digits in a picture, from top to bottom: iterates over them.
 
-    `passed_over` are the boxes of lines that were found but probably contain no digits: letters, print, doodles.
-    `picture` is the input as it was given to `Reader.read`, otherwise None; comparisons of readings ignore
-    it.
+    `passed_over` are the boxes of lines that were found but probably contain no digits: letters, print,
+    doodles. `picture` is the input as it was given to `Reader.read`, otherwise None; comparisons of readings
+    ignore it.
     """
 
     lines: tuple[Line, ...]
