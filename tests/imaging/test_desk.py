@@ -90,9 +90,8 @@ def test_a_partly_visible_sheet_is_not_rectified_but_its_desk_is_painted_over() 
 
     ((cleared, homography),) = cut_out_sheets(picture, surroundings_of(corners))
 
-    left, top = homography[:2, 2].astype(int)
-    assert np.array_equal(homography, [(1, 0, left), (0, 1, top), (0, 0, 1)])
-    assert 100 < left < 130
+    assert np.array_equal(homography, np.eye(3))
+    assert cleared.shape == picture.shape
     assert (cleared > 200).sum() + (cleared < 60).sum() > 0.99 * cleared.size  # paper and marks, no desk
     assert len(centres(cleared)) == len(centres(np.where(picture == 90, np.uint8(230), picture)))
 

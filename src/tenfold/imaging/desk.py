@@ -31,7 +31,12 @@ def cut_out_sheets(grey: NDArray[np.uint8], surroundings: NDArray[np.float32]) -
     """
     scale = np.array(grey.shape[::-1]) / surroundings.shape[::-1]
     outlines = [(outline * scale).astype(np.float32) for outline in _outlines(grey, surroundings)]
-    sheets = {_bounding_box(outline): sheet for outline in outlines if (sheet := _cut_out(grey, outline))}
+    is_alone = len(outlines) == 1
+    sheets = {
+        _bounding_box(outline): sheet
+        for outline in outlines
+        if (sheet := _cut_out(grey, outline, is_alone=is_alone))
+    }
     return [sheets[box] for row in rows_of(list(sheets)) for box in row] or [(grey, np.eye(3))]
 
 
@@ -64,10 +69,13 @@ def _grow_desk(grey: NDArray[np.uint8], is_desk: NDArray[np.bool_]) -> NDArray[n
     return np.isin(labels, np.unique(labels[is_desk]))
 
 
-def _cut_out(grey: NDArray[np.uint8], outline: Points) -> CutOut | None:
-    """The sheet inside an outline; None if it is narrower than the rim that is left out."""
+def _cut_out(grey: NDArray[np.uint8], outline: Points, *, is_alone: bool) -> CutOut | None:
+    """The sheet inside an outline; None if it is narrower than the rim that is left out.
+
+    Around a sheet that `is_alone`, the whole picture is painted over: of its faint writing, more is found.
+    """
     rim = max(1, round(_RIM * max(grey.shape)))
-    box = _bounding_box(outline)
+    box = Box(0, 0, grey.shape[1], grey.shape[0]) if is_alone else _bounding_box(outline)
     left, top = max(box.x - rim, 0), max(box.y - rim, 0)
     window = grey[top : box.bottom + rim, left : box.right + rim]
     mask = np.zeros(window.shape, dtype=np.uint8)
