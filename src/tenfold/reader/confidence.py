@@ -16,8 +16,8 @@ from tenfold.reader.page import Page
 from tenfold.symbols import N_DIGITS
 
 # Fitted to drawn pages, and to single lines cut out of them, by held-out writers (benchmarks/drawn_pages.py).
-OWN, OTHERS, OFFSET = 0.47, 0.5, -3.64
-LINE, LINE_OFFSET = 0.56, -1.32
+OWN, OTHERS, OFFSET = 0.47, 0.5, -3.66
+LINE, LINE_OFFSET = 0.53, -1.04
 _MIN_PROBABILITY = 1e-3  # no network is surer than this
 
 
@@ -41,8 +41,8 @@ def is_weighed(lines: Sequence[CutLine], page: Page) -> bool:
     It does not about a digit alone in a picture, which the network for single digits judges; nor about
     several lines in a small picture, which someone has probably cut out.
     """
-    n_marks = sum(len(line.cuts) + len(line.signs) for line in lines)
-    return n_marks > 1 if page.has_one_line else n_marks > 0 and max(page.size) > PAGE_PX
+    n_digits = sum(len(line.cuts) for line in lines)
+    return n_digits > 1 if page.has_one_line else n_digits > 0 and max(page.size) > PAGE_PX
 
 
 def evidence(lines: Sequence[CutLine], page: Page) -> NDArray[np.float64]:
