@@ -226,23 +226,25 @@ class Reader:
         """The page on each sheet in a picture, upright, and its lines."""
         found: list[tuple[Page, list[CutLine]]] = []
         n_digits = 0
-        for sheet in find_sheets(grey, self._desk):
-            page = self._find_page(sheet, name, deadline)
+        sheets = find_sheets(grey, self._desk)
+        is_alone = len(sheets) == 1
+        for sheet in sheets:
+            page = self._find_page(sheet, name, deadline, is_alone=is_alone)
             lines = self._cut(page, name, deadline)
             if quarter_turns := find_rotation(page.ink, lines, self._lines):
                 # Start again: letters and rulings were distinguished from digits lying on their side.
-                page = self._find_page(sheet.rotated(quarter_turns), name, deadline)
+                page = self._find_page(sheet.rotated(quarter_turns), name, deadline, is_alone=is_alone)
                 lines = self._cut(page, name, deadline)
             found.append((page, lines))
             n_digits += sum(len(line.cuts) for line in lines)
             check_bound(n_digits, MAX_DIGITS, "{:,} digits", name)
         return found
 
-    def _find_page(self, sheet: Sheet, name: str, deadline: Deadline) -> Page:
+    def _find_page(self, sheet: Sheet, name: str, deadline: Deadline, *, is_alone: bool) -> Page:
         """The page on a sheet, without faces and words."""
         page = find_page(sheet, self._layout).without_faces()
         deadline.check(f"finding the ink of {name}")
-        if _has_one_line(page.ink):
+        if is_alone and _has_one_line(page.ink):
             return replace(page, has_one_line=True)
         return page.without_words(self._layout.manifest.threshold)
 
