@@ -72,7 +72,7 @@ def _grow_desk(grey: NDArray[np.uint8], is_desk: NDArray[np.bool_]) -> NDArray[n
 def _cut_out(grey: NDArray[np.uint8], outline: Points, *, is_alone: bool) -> CutOut | None:
     """The sheet inside an outline; None if it is narrower than the rim that is left out.
 
-    Around a sheet that `is_alone`, the whole picture is painted over: of its faint writing, more is found.
+    If the sheet `is_alone`, all of the picture around it is painted over: more of its faint writing is found.
     """
     rim = max(1, round(_RIM * max(grey.shape)))
     box = Box(0, 0, grey.shape[1], grey.shape[0]) if is_alone else _bounding_box(outline)
