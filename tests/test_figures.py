@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tenfold.reader import confidence
+from tenfold.reader import confidence, printed
 
 ROOT = Path(__file__).parents[1]
 Row = tuple[
@@ -303,6 +303,12 @@ def test_a_table_agrees_with_the_measurements(
     line = next(line for line in text.splitlines() if line.startswith((f"| {first} |", f"|  | {first} |")))
     in_order = r".*?".join(rf"(?<![\d.,]){figure}(?!\d)" for figure in figures)
     assert re.search(in_order, line.removeprefix(f"| {first}")), f"{line}\nlacks, in this order: {figures}"
+
+
+def test_the_weights_of_evenness_are_those_that_the_benchmark_fitted() -> None:
+    fitted = kept("printed_numbers")["fitted"]
+
+    assert [fitted["deviation"], fitted["offset"]] == [printed.DEVIATION, printed.OFFSET]
 
 
 def test_the_weights_of_evidence_are_those_that_the_benchmark_fitted() -> None:

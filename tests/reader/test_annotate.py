@@ -10,13 +10,13 @@ from PIL import Image
 from tenfold.imaging.segment import Box
 from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.reader import Reader
-from tenfold.reader.annotate import ACCEPTED, NOT_ACCEPTED, SIGN, Color, annotate, percent
+from tenfold.reader.annotate import ACCEPTED, NOT_ACCEPTED, PRINTED, SIGN, Color, annotate, percent
 from tenfold.reader.explain import explain
 from tenfold.reader.reading import Digit, Line, Reading, Sign
 
 
-def reading_of(*boxes: Box, accepted: bool = True) -> Reading:
-    digits = [Digit(7, 0.999, accepted, box, (0.0,) * 7 + (0.999, 0.0, 0.0)) for box in boxes]
+def reading_of(*boxes: Box, accepted: bool = True, printed: bool = False) -> Reading:
+    digits = [Digit(7, 0.999, accepted, box, (0.0,) * 7 + (0.999, 0.0, 0.0), printed) for box in boxes]
     return Reading((Line(tuple(digits)),))
 
 
@@ -43,6 +43,13 @@ def test_the_colour_shows_whether_a_digit_is_accepted(accepted: bool, color: Col
 
     assert len(places(drawn, color)) > 100
     assert len(places(drawn, NOT_ACCEPTED if accepted else ACCEPTED)) == 0
+
+
+def test_printed_digits_have_their_own_colour() -> None:
+    drawn = annotate(np.full((300, 300), 255, np.uint8), reading_of(Box(100, 100, 60, 90), printed=True))
+
+    assert len(places(drawn, PRINTED)) > 100
+    assert len(places(drawn, ACCEPTED)) == 0
 
 
 def test_the_value_stands_above_the_box_and_the_confidence_below() -> None:

@@ -49,6 +49,7 @@ def test_json_is_complete() -> None:
                         "accepted": True,
                         "box": {"x": 1, "y": 2, "width": 3, "height": 4},
                         "probabilities": [0.01] * 3 + [0.9] + [0.01] * 6,
+                        "printed": False,
                     }
                 ],
                 "signs": [

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Color = tuple[int, int, int]
 ACCEPTED: Color = (0, 125, 95)
 NOT_ACCEPTED: Color = (205, 75, 0)
+PRINTED: Color = (125, 75, 165)
 SIGN: Color = (0, 90, 170)
 PASSED_OVER: Color = (150, 150, 150)
 
@@ -36,8 +37,8 @@ class _Mark(NamedTuple):
 
 
 def annotate(grey: NDArray[np.uint8], reading: "Reading") -> Image.Image:
-    """The picture, grey uint8 (H, W), with a box around each digit, green if accepted and orange if not, and
-    around each sign, blue.
+    """The picture, grey uint8 (H, W), with a box around each digit, orange unless accepted, otherwise violet
+    if printed and green if not, and around each sign, blue.
 
     If digits are near the edge, a margin makes room for their labels.
     """
@@ -68,8 +69,10 @@ def annotate(grey: NDArray[np.uint8], reading: "Reading") -> Image.Image:
 
 
 def color_of(digit: "Digit") -> Color:
-    """Green for an accepted digit, orange otherwise."""
-    return ACCEPTED if digit.accepted else NOT_ACCEPTED
+    """Green for an accepted digit, violet if it is printed; orange for one in doubt."""
+    if not digit.accepted:
+        return NOT_ACCEPTED
+    return PRINTED if digit.printed else ACCEPTED
 
 
 def percent(confidence: float) -> str:

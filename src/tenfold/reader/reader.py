@@ -28,6 +28,7 @@ from tenfold.reader.manifest import Manifest
 from tenfold.reader.network import LineNetwork, RegionNetwork
 from tenfold.reader.orientation import find_rotation
 from tenfold.reader.page import Page, Sheet, find_page, find_sheets, page_of_digit
+from tenfold.reader.printed import mark_print
 from tenfold.reader.reading import Digit, Line, Reading
 from tenfold.reader.table import Table
 from tenfold.reader.trace import PageTrace, Trace
@@ -261,10 +262,8 @@ class Reader:
 
     def _read(self, line: CutLine, page: Page) -> Line:
         threshold = self._lines.manifest.threshold
-        return Line(
-            tuple(_to_digit(page.in_picture(cut.box), cut.probabilities, threshold) for cut in line.cuts),
-            tuple(replace(sign, box=page.in_picture(sign.box)) for sign in line.signs),
-        )
+        digits = tuple(_to_digit(cut.box, cut.probabilities, threshold) for cut in line.cuts)
+        return mark_print(Line(digits, line.signs)).moved(page.in_picture)
 
     def _judge(self, found: Sequence[CutLine]) -> list[CutLine]:
         """The lines with digits; some classified by the network for single digits.

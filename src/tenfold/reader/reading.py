@@ -3,7 +3,7 @@
 import math
 import re
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,9 @@ class Digit:
 
     `confidence` in [0, 1] is the calibrated probability that `value` is right. `accepted` is false if the
     reader is too uncertain to commit to it. `probabilities` are those of 0 to 9; what they lack to 1 is the
-    probability that this is not a digit. `box` is in pixels of the picture.
+    probability that this is not a digit. `box` is in pixels of the picture. `printed` is true if the digit's
+    number is set so evenly that it is probably print; it is false for most numbers of fewer than four digits,
+    which say too little.
     """
 
     value: int
@@ -37,6 +39,7 @@ class Digit:
     accepted: bool
     box: Box
     probabilities: tuple[float, ...]
+    printed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,10 @@ class Line:
     def numbers(self) -> tuple[str, ...]:
         """The numbers in the line, each with its own signs: ("12.50", "-3"), or ("12", "7") for "12  7"."""
         return tuple(_NUMBER.findall(self.written))
+
+    def moved(self, place: Callable[[Box], Box]) -> "Line":
+        """The line with each box mapped by `place`."""
+        return line_of([replace(mark, box=place(mark.box)) for mark in self.marks])
 
     def _widest_gap(self, gaps: list[int]) -> float:
         """The widest gap within a number, in pixels."""
@@ -215,6 +222,7 @@ def _digit_to_dict(digit: Digit) -> dict[str, Any]:
         "accepted": digit.accepted,
         "box": box_to_dict(digit.box),
         "probabilities": [round(probability, DECIMALS) for probability in digit.probabilities],
+        "printed": digit.printed,
     }
 
 
@@ -256,18 +264,19 @@ def _sign_from(content: object, n_digits: int) -> Sign:
 def _digit_from(content: object) -> Digit:
     probabilities = tuple(_fraction(value, "a probability") for value in _list(content, "probabilities"))
     confidence = _fraction(_value(content, "confidence"), "a confidence")
-    accepted, value = _value(content, "accepted"), _value(content, "value")
+    accepted, value, printed = (_value(content, name) for name in ("accepted", "value", "printed"))
     if len(probabilities) != N_DIGITS or sum(probabilities) > 1 + N_DIGITS * 10**-DECIMALS:
         raise InputError(f"expected ten probabilities that sum to at most 1, received {list(probabilities)}")
-    if type(value) is not int or not 0 <= value < N_DIGITS or type(accepted) is not bool:
+    if type(value) is not int or not 0 <= value < N_DIGITS or {type(accepted), type(printed)} != {bool}:
         raise InputError(
-            f"expected a value from 0 to 9 and accepted true or false, received {value!r} and {accepted!r}"
+            "expected a value from 0 to 9, and accepted and printed true or false, "
+            f"received {value!r}, {accepted!r} and {printed!r}"
         )
     if confidence != max(probabilities) or probabilities[value] != confidence:
         raise InputError(
             f"expected the confidence of {value} to be its probability, the highest, received {confidence}"
         )
-    return Digit(value, confidence, accepted, _box_from(_value(content, "box")), probabilities)
+    return Digit(value, confidence, accepted, _box_from(_value(content, "box")), probabilities, printed)
 
 
 def _box_from(content: object) -> Box:

@@ -38,8 +38,7 @@ class Cell:
 
     def moved(self, place: Callable[[Box], Box]) -> "Cell":
         """The cell with each box mapped by `place`."""
-        lines = (line_of([replace(mark, box=place(mark.box)) for mark in line.marks]) for line in self.lines)
-        return Cell(tuple(lines), self.box and place(self.box))
+        return Cell(tuple(line.moved(place) for line in self.lines), self.box and place(self.box))
 
     @property
     def guess(self) -> str:

@@ -49,13 +49,17 @@ class PageTrace:
         )
 
     @property
-    def rows(self) -> Rows:
-        """What is read, as rows of cells: those of the page, which may be tilted in the picture."""
-        on_page = tuple(
+    def level_lines(self) -> tuple[Line, ...]:
+        """The lines as they are read, with boxes in pixels of the page, level where the picture is not."""
+        return tuple(
             Line(tuple(map(_on_page, line.digits, cut.cuts)), tuple(map(_on_page, line.signs, cut.signs)))
             for line, cut in zip(self.read, self.lines, strict=True)
         )
-        rows = tabulate(on_page, self.page.cells)
+
+    @property
+    def rows(self) -> Rows:
+        """What is read, as rows of cells: those of the page."""
+        rows = tabulate(self.level_lines, self.page.cells)
         return tuple(tuple(cell.moved(self.page.in_picture) for cell in row) for row in rows)
 
 

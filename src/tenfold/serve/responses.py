@@ -49,6 +49,7 @@ class Digit(BaseModel):
     probabilities: OfDigits = Field(
         description="Of 0 to 9; the remainder to 1 is the probability that this is not a digit."
     )
+    printed: bool = Field(description="True if its number is set so evenly that it is probably print.")
 
 
 class Sign(BaseModel):

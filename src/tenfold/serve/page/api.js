@@ -2,8 +2,8 @@
  * The service, as functions.
  *
  * @typedef {{x: number, y: number, width: number, height: number}} Box in pixels of the picture
- * @typedef {{value: number, confidence: number, accepted: boolean, box: Box, probabilities: number[],
- *   image: string}} ReadDigit `image` is base64 of 28 x 28 bytes, ink 255
+ * @typedef {{value: number, confidence: number, accepted: boolean, printed: boolean, box: Box,
+ *   probabilities: number[], image: string}} ReadDigit `image` is base64 of 28 x 28 bytes, ink 255
  * @typedef {{written: string, digits: ReadDigit[], signs: {box: Box}[]}} ReadLine
  * @typedef {{lines: ReadLine[], passed_over: Box[]}} Explanation
  * @typedef {{text: string, guess: string, confidence: number, accepted: boolean, box: Box | null}} ReadCell

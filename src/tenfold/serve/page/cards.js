@@ -101,7 +101,7 @@ class Card {
     const second = secondBest(digit);
     const sign = textOf(digit);
     this.#sign.textContent = sign;
-    this.#confidence.textContent = digit.corrected === null ? percent(digit.confidence) : "corrected";
+    this.#confidence.textContent = digit.corrected === null ? certainty(digit) : "corrected";
     this.#second.textContent = alternatives(digit, second);
     this.#bars.show(digit.probabilities, digit.value);
     this.#levels = digit.image;
@@ -120,6 +120,10 @@ class Card {
     this.element.classList.toggle("selected", selected);
     this.element.tabIndex = reachable ? 0 : -1;
   }
+}
+
+function certainty({ confidence, printed }) {
+  return printed ? `${percent(confidence)}, print` : percent(confidence);
 }
 
 function alternatives({ value, accepted, corrected }, second) {

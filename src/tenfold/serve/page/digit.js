@@ -6,6 +6,7 @@
  * @property {number} value the most likely digit
  * @property {number} confidence
  * @property {boolean} accepted false if the digit is uncertain
+ * @property {boolean} printed true if it is probably print
  * @property {number[]} probabilities of 0 to 9; the remainder to 1 is "no digit"
  * @property {Uint8Array<ArrayBuffer>} image what the network saw: 28 x 28, ink 255
  * @property {Place | null} place null if the picture's size is unknown

@@ -68,6 +68,7 @@ function fill(box, digit) {
   box.hidden = digit.place === null;
   box.classList.toggle("at-edge", digit.place?.x > 0.6); // its label would leave the frame
   box.classList.toggle("unsure", text === "?");
+  box.classList.toggle("printed", digit.printed);
   const confidence = document.createElement("small");
   confidence.textContent = digit.corrected === null ? percent(digit.confidence) : "";
   box.firstElementChild.replaceChildren(text, confidence);
