@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
 from tenfold.data import Dataset, load_mnist
 
@@ -23,6 +25,18 @@ settings.load_profile("patient")
 def mnist() -> Dataset:
     """The real MNIST, downloaded once into tenfold's usual cache if necessary."""
     return load_mnist()
+
+
+@pytest.fixture(scope="session")
+def printed_and_written(mnist: Dataset) -> NDArray[np.uint8]:
+    """A page with 48027 in print, and 20573 by hand below: uint8 (400, 700)."""
+    page = Image.new("L", (700, 400), 255)
+    ImageDraw.Draw(page).text((60, 60), "48027", font=ImageFont.load_default(70))
+    for place, value in enumerate([2, 0, 5, 7, 3]):
+        digit = mnist.x_test[np.flatnonzero(mnist.y_test == value)[place]]
+        enlarged = Image.fromarray(255 - digit).resize((84, 84), Image.Resampling.BICUBIC)
+        page.paste(enlarged, (60 + 70 * place, 240))
+    return np.asarray(page)
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,11 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
 
 import tenfold
-from tenfold.data import Dataset
 from tenfold.reader.printed import mark_print
 
 JITTER = [0, 5, -4, 7, -6, 3]
@@ -67,21 +64,9 @@ def test_neither_size_nor_place_matters(tops: list[int], factor: int, shift: int
     assert marked(tenfold.Line(larger)) == marked(line)
 
 
-@pytest.fixture(scope="module")
-def form(mnist: Dataset) -> NDArray[np.uint8]:
-    """A page with 48027 in print, and 20573 by hand below."""
-    page = Image.new("L", (700, 400), 255)
-    ImageDraw.Draw(page).text((60, 60), "48027", font=ImageFont.load_default(70))
-    for place, value in enumerate([2, 0, 5, 7, 3]):
-        digit = mnist.x_test[np.flatnonzero(mnist.y_test == value)[place]]
-        enlarged = Image.fromarray(255 - digit).resize((84, 84), Image.Resampling.BICUBIC)
-        page.paste(enlarged, (60 + 70 * place, 240))
-    return np.asarray(page)
-
-
-def test_print_is_read_and_marked(form: NDArray[np.uint8]) -> None:
+def test_print_is_read_and_marked(printed_and_written: NDArray[np.uint8]) -> None:
     for quarter_turns in (0, 2):
-        reading = tenfold.Reader().read(np.rot90(form, quarter_turns))
+        reading = tenfold.Reader().read(np.rot90(printed_and_written, quarter_turns))
 
         above, below = reading.lines
         assert above.text == "48027"

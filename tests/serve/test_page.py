@@ -185,6 +185,19 @@ def test_that_something_is_being_read_is_said_at_once(service: Any, open_page: O
     expect(reading(page)).to_have_text("7")
 
 
+def test_printed_numbers_are_told_from_handwritten_ones(
+    service: Any, open_page: Open, printed_and_written: Any
+) -> None:
+    page = open_page(service)
+    picture = cv2.imencode(".png", printed_and_written)[1].tobytes()
+    page.set_input_files("#file", files=as_file(picture))
+
+    cards, boxes = page.locator(".card"), page.locator("#overlay .box.printed")
+    expect(cards).to_have_count(10)
+    expect(cards.filter(has_text="print")).to_have_count(5)
+    expect(boxes).to_have_count(5)
+
+
 def test_a_chosen_picture_is_read_and_the_drawing_kept(service: Any, open_page: Open, mnist: Any) -> None:
     page = open_page(service)
     draw(page, "7")
