@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from tenfold.errors import ImageError
-from tenfold.imaging.decode import decode
+from tenfold.imaging.decode import decode, decode_reduced
 
 GREY = np.array([[0, 50, 100], [150, 200, 255]], dtype=np.uint8)
 
@@ -129,6 +129,52 @@ def test_a_multi_picture_jpeg_from_a_phone_is_read() -> None:
     image = Image.fromarray(np.full((16, 16, 3), 200, np.uint8))
     content = saved(image, "MPO", save_all=True, append_images=[image])
     assert np.array_equal(decode(content), np.full((16, 16), 200))
+
+
+def ramp_of_size(width: int, height: int) -> np.ndarray:
+    return np.add.outer(np.linspace(0, 100, height), np.linspace(0, 150, width)).astype(np.uint8)
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("JPEG", "L"), ("JPEG", "RGB"), ("JPEG", "CMYK"), ("MPO", "RGB")])
+@pytest.mark.parametrize(("side", "fraction"), [(199, 1), (201, 2), (400, 4), (850, 8)])
+def test_a_large_jpeg_is_decoded_at_a_fraction_of_its_size(
+    kind: str, mode: str, side: int, fraction: int
+) -> None:
+    image = Image.fromarray(ramp_of_size(side, side // 2)).convert(mode)
+    content = saved(image, kind, quality=95)
+
+    grey, size = decode_reduced(content, longest_px=100)
+
+    assert size == image.size
+    assert grey.shape == (-(-image.height // fraction), -(-image.width // fraction))
+    averaged = np.asarray(image.convert("L").resize(grey.shape[::-1], Image.Resampling.BOX), dtype=int)
+    assert np.abs(grey[:-1, :-1] - averaged[:-1, :-1]).max() < 6
+
+
+def test_a_large_jpeg_on_its_side_is_rotated_and_keeps_its_size() -> None:
+    image = Image.fromarray(ramp_of_size(400, 240))
+    exif = image.getexif()
+    exif[0x0112] = 6
+
+    content = saved(image, "JPEG", exif=exif)
+
+    grey, size = decode_reduced(content, longest_px=100)
+
+    assert size == (240, 400)
+    assert grey.shape == (100, 60)
+    averaged = np.asarray(Image.fromarray(decode(content)).resize((60, 100), Image.Resampling.BOX), dtype=int)
+    assert np.abs(grey - averaged).max() < 6
+
+
+@pytest.mark.parametrize("kind", ["PNG", "TIFF", "WEBP"])
+def test_other_formats_are_decoded_as_they_are(kind: str) -> None:
+    ramp = ramp_of_size(400, 240)
+    lossless = {"lossless": True} if kind == "WEBP" else {}
+
+    grey, size = decode_reduced(saved(Image.fromarray(ramp), kind, **lossless), longest_px=100)
+
+    assert np.array_equal(grey, ramp)
+    assert size == (400, 240)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "TIFF"])

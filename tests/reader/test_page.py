@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tenfold.imaging.decode import Decoded
 from tenfold.imaging.segment import Box
 from tenfold.reader.page import Page, Sheet, page_of_digit
 
@@ -32,7 +33,8 @@ def test_a_box_on_a_rotated_page_maps_to_its_ink_in_the_picture(
 
 
 def test_boxes_of_a_large_picture_are_in_its_own_pixels() -> None:
-    page = page_of_digit(np.full((3000, 4000), 255, dtype=np.uint8))
+    blank = Decoded(np.full((1500, 2000), 255, dtype=np.uint8), (4000, 3000))
+    page = page_of_digit(blank)
 
     assert page.ink.shape == (1500, 2000)
     assert page.in_picture(Box(10, 20, 30, 40)) == Box(20, 40, 60, 80)
@@ -40,7 +42,8 @@ def test_boxes_of_a_large_picture_are_in_its_own_pixels() -> None:
 
 
 def test_a_page_without_rulings_has_no_cells() -> None:
-    assert page_of_digit(np.full((200, 300), 255, dtype=np.uint8)).cells == []
+    blank = Decoded(np.full((200, 300), 255, dtype=np.uint8), (300, 200))
+    assert page_of_digit(blank).cells == []
 
 
 def test_words_are_removed_and_the_rest_has_a_number_probability() -> None:

@@ -27,7 +27,7 @@ def digit_image(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     0 is paper and 255 ink. Specks and frames are removed and hairlines thickened, so that a digit looks the
     same at any size. A picture without contrast gives a blank image.
     """
-    return image_of_ink(isolate(ink_of_digit(fit_working_size(grey)[0])))
+    return image_of_ink(isolate(ink_of_digit(fit_working_size(grey))))
 
 
 def ink_of_digit(grey: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -13,16 +13,12 @@ LONGEST_PX = 2000
 _OPENCV_MAX_SIDE_PX = 100_000
 
 
-def fit_working_size(grey: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], float]:
-    """Grey levels uint8 (H, W) with the longer side at most 2000 pixels, and the scale factor, at most 1.
+def fit_working_size(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Grey levels uint8 (H, W) with the longer side at most 2000 pixels.
 
-    Pixels are averaged by area. A small enough picture is returned unchanged, with the factor 1.
+    Pixels are averaged by area. A small enough picture is returned unchanged.
     """
-    height, width = grey.shape
-    factor = LONGEST_PX / max(height, width)
-    if factor >= 1:
-        return grey, 1.0
-    return np.asarray(downscale(grey, LONGEST_PX), dtype=np.uint8), factor
+    return np.asarray(downscale(grey, LONGEST_PX), dtype=np.uint8)
 
 
 def downscale(picture: NDArray[Any], longest_px: int) -> NDArray[Any]:

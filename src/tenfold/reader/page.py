@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from tenfold.imaging.cells import find_cells
 from tenfold.imaging.components import average_components, find_components
+from tenfold.imaging.decode import Decoded
 from tenfold.imaging.desk import cut_out_sheets
 from tenfold.imaging.digit_image import ink_of_digit
 from tenfold.imaging.faces import find_faces
@@ -110,16 +111,15 @@ class Page:
         return replace(self, ink=ink, words=self.words + self.ink - ink)
 
 
-def find_sheets(grey: NDArray[np.uint8], desk: RegionNetwork) -> list[Sheet]:
-    """The sheets of paper that the `desk` network sees in a picture, grey uint8 (H, W), in reading order."""
-    size = grey.shape[1], grey.shape[0]
-    sized, factor = fit_working_size(grey)
+def find_sheets(picture: Decoded, desk: RegionNetwork) -> list[Sheet]:
+    """The sheets of paper that the `desk` network sees in a picture, in reading order."""
+    sized, size = fit_working_size(picture.grey), picture.size
     if is_crop(sized):
-        return [Sheet(sized, _scaling(1 / factor), size)]
+        return [Sheet(sized, _scaling(sized, size), size)]
     small = np.rint(downscale(sized, _DESK_PX)).astype(np.uint8)
     probabilities = desk.probabilities(small, edge_level(small))
     found = cut_out_sheets(sized, probabilities[..., Region.SURROUNDINGS])
-    return [Sheet(sheet, _scaling(1 / factor) @ to_sized, size) for sheet, to_sized in found]
+    return [Sheet(sheet, _scaling(sized, size) @ to_sized, size) for sheet, to_sized in found]
 
 
 def find_page(sheet: Sheet, layout: RegionNetwork) -> Page:
@@ -133,17 +133,17 @@ def find_page(sheet: Sheet, layout: RegionNetwork) -> Page:
     return Page(kept, ink - kept, np.zeros_like(ink), numbers, sheet.homography, sheet.size)
 
 
-def page_of_digit(grey: NDArray[np.uint8]) -> Page:
-    """As `find_page`, for a picture of one digit, uint8 (H, W): all of it is paper and may be a number."""
-    sized, factor = fit_working_size(grey)
+def page_of_digit(picture: Decoded) -> Page:
+    """As `find_page`, for a picture of one digit: all of it is paper and may be a number."""
+    sized = fit_working_size(picture.grey)
     ink = ink_of_digit(sized)
     blank = np.zeros_like(ink)
-    size = grey.shape[1], grey.shape[0]
-    return Page(ink, blank, blank, np.ones_like(ink), _scaling(1 / factor), size)
+    return Page(ink, blank, blank, np.ones_like(ink), _scaling(sized, picture.size), picture.size)
 
 
-def _scaling(factor: float) -> Matrix:
-    return np.diag([factor, factor, 1.0])
+def _scaling(sized: NDArray[np.uint8], size: tuple[int, int]) -> Matrix:
+    """The homography from a picture as it is read to itself, of a larger `size` (width, height)."""
+    return np.diag([size[0] / sized.shape[1], size[1] / sized.shape[0], 1.0])
 
 
 def _layout_px(ink: NDArray[np.float32]) -> int:

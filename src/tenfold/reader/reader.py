@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 from tenfold.errors import ImageError, InputError
 from tenfold.files import expand_home
 from tenfold.imaging.bounds import MAX_DIGITS, MAX_PIXELS, check_bound
-from tenfold.imaging.decode import Picture, decode, pictures_of
+from tenfold.imaging.decode import Decoded, Picture, decode_reduced, pictures_of
 from tenfold.imaging.digit_image import digit_image, image_of_ink, isolate
 from tenfold.imaging.ink import is_crop
 from tenfold.imaging.memory import release_memory
 from tenfold.imaging.normalize import SIDE_PX
 from tenfold.imaging.segment import Box, segment
+from tenfold.imaging.size import LONGEST_PX
 from tenfold.reader.classifier import open_digits
 from tenfold.reader.confidence import weigh_by_page
 from tenfold.reader.cut import Cut, CutLine, cut_line
@@ -113,7 +114,7 @@ class Reader:
         ReadingTimeoutError after `timeout_s` seconds.
         """
         trace = self.trace(picture, timeout_s=timeout_s)
-        reading, n_pixels = trace.reading, trace.grey.size
+        reading, n_pixels = trace.reading, trace.picture.grey.size
         del trace
         release_memory(n_pixels)
         return replace(reading, picture=picture)
@@ -173,17 +174,17 @@ class Reader:
     def trace(self, picture: Picture, *, timeout_s: float | None = None) -> Trace:
         """As `read`, with all intermediate results."""
         deadline, name = self._deadline(timeout_s), _name(picture)
-        grey = self._decode(picture, deadline)
+        decoded = self._decode(picture, deadline)
         pages = [
-            self._trace_page(page, lines, name) for page, lines in self._find_pages(grey, name, deadline)
+            self._trace_page(page, lines, name) for page, lines in self._find_pages(decoded, name, deadline)
         ]
-        if is_crop(grey) and not any(page.lines for page in pages):  # noise may hide the line in a crop
-            trace = self._trace_digit(grey)
+        if is_crop(decoded.grey) and not any(page.lines for page in pages):  # noise may hide a crop's line
+            trace = self._trace_digit(decoded)
             if trace.pages[0].has_accepted_digits:
                 return trace
         if any(page.has_accepted_digits for page in pages):
             pages = [page.without_unlikely_lines() for page in pages]
-        return Trace(grey, tuple(pages))
+        return Trace(decoded, tuple(pages))
 
     def candidates(self, picture: Picture) -> list[tuple[Page, list[CutLine]]]:
         """The pages in a picture, and their lines with all that may be digits, not yet weighed by the page.
@@ -198,13 +199,13 @@ class Reader:
         """As `read_digits` for one picture, with all intermediate results."""
         return self._trace_digit(self._decode(picture, self._deadline(timeout_s)))
 
-    def _trace_digit(self, grey: NDArray[np.uint8]) -> Trace:
-        page = page_of_digit(grey)
+    def _trace_digit(self, picture: Decoded) -> Trace:
+        page = page_of_digit(picture)
         ink = isolate(page.ink)
         probabilities = self._digits.probabilities(image_of_ink(ink)[None])[0]
-        digit = _to_digit(_full_box(grey), probabilities, self.manifest.threshold)
-        cut = Cut(_full_box(ink), ink, probabilities)
-        return Trace(grey, (PageTrace(page, (CutLine(cut.box, None, (cut,)),), (Line((digit,)),), ()),))
+        digit = _to_digit(_full_box(picture.size), probabilities, self.manifest.threshold)
+        cut = Cut(_full_box(ink.shape[::-1]), ink, probabilities)
+        return Trace(picture, (PageTrace(page, (CutLine(cut.box, None, (cut,)),), (Line((digit,)),), ()),))
 
     def _trace_page(self, page: Page, found: Sequence[CutLine], name: str) -> PageTrace:
         """The lines of a page as they are read; those in doubt as well."""
@@ -222,12 +223,12 @@ class Reader:
         )
 
     def _find_pages(
-        self, grey: NDArray[np.uint8], name: str, deadline: Deadline
+        self, picture: Decoded, name: str, deadline: Deadline
     ) -> list[tuple[Page, list[CutLine]]]:
         """The page on each sheet in a picture, upright, and its lines."""
         found: list[tuple[Page, list[CutLine]]] = []
         n_digits = 0
-        sheets = find_sheets(grey, self._desk)
+        sheets = find_sheets(picture, self._desk)
         is_alone = len(sheets) == 1
         for sheet in sheets:
             page = self._find_page(sheet, name, deadline, is_alone=is_alone)
@@ -283,18 +284,18 @@ class Reader:
         ]
 
     def _prepare(self, picture: Picture, deadline: Deadline) -> PreparedDigit:
-        grey = self._decode(picture, deadline)
-        prepared = PreparedDigit(digit_image(grey), _full_box(grey))
+        grey, size = self._decode(picture, deadline)
+        prepared = PreparedDigit(digit_image(grey), _full_box(size))
         deadline.check(f"finding the ink of {_name(picture)}")
         return prepared
 
-    def _decode(self, picture: Picture, deadline: Deadline) -> NDArray[np.uint8]:
-        """The picture's grey levels, uint8 (H, W)."""
+    def _decode(self, picture: Picture, deadline: Deadline) -> Decoded:
+        """The picture's grey levels, at least as large as it is read."""
         name = _name(picture)
         deadline.check(f"decoding {name}")  # do not start after the deadline
-        grey = decode(picture, self._max_pixels)
+        decoded = decode_reduced(picture, LONGEST_PX, self._max_pixels)
         deadline.check(f"decoding {name}")
-        return grey
+        return decoded
 
     def _deadline(self, timeout_s: float | None) -> Deadline:
         """The deadline of a call, with the reader's own limit if `timeout_s` is None."""
@@ -335,5 +336,6 @@ def _to_digit(box: Box, probabilities: NDArray[np.float32], threshold: float) ->
     return Digit(value, confidence, confidence >= threshold, box, digit_probabilities)
 
 
-def _full_box(picture: NDArray[Any]) -> Box:
-    return Box(0, 0, width=picture.shape[1], height=picture.shape[0])
+def _full_box(size: Sequence[int]) -> Box:
+    """The box of all of a picture of this `size` (width, height)."""
+    return Box(0, 0, width=size[0], height=size[1])

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.imaging.decode import Decoded
 from tenfold.imaging.segment import Box
 from tenfold.reader.cut import Cut, CutLine
 from tenfold.reader.page import Page
@@ -65,13 +67,18 @@ class PageTrace:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """All intermediate results between a picture and its reading.
+    """All intermediate results between a picture and its reading, page by page."""
 
-    `grey`, uint8 (H, W), is the picture; `pages` are what is read of each sheet of paper in it.
-    """
-
-    grey: NDArray[np.uint8]
+    picture: Decoded
     pages: tuple[PageTrace, ...]
+
+    @property
+    def grey(self) -> NDArray[np.uint8]:
+        """The grey levels of the picture, uint8 (H, W); of a large JPEG, no sharper than they were read."""
+        levels, size = self.picture
+        if levels.shape == size[::-1]:
+            return levels
+        return np.asarray(cv2.resize(levels, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
     @property
     def reading(self) -> Reading:
