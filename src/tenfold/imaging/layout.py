@@ -91,7 +91,8 @@ def _erase(
 ) -> NDArray[np.float32]:
     """Ink without the connected components of `within` whose mean of `rulings` exceeds `max_mean`."""
     components, means = average_components(rulings, within)
-    return np.where((means > max_mean)[components], np.float32(0), ink)
+    is_erased = means > max_mean
+    return np.where(is_erased[components], np.float32(0), ink) if is_erased.any() else ink
 
 
 def _upscale(values: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:

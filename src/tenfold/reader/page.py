@@ -107,6 +107,8 @@ class Page:
 
     def _keep(self, mask: NDArray[np.bool_]) -> "Page":
         """The page with only the ink in `mask`, bool (h, w); the rest becomes words."""
+        if mask.all():
+            return self
         ink = np.where(mask, self.ink, np.float32(0))
         return replace(self, ink=ink, words=self.words + self.ink - ink)
 
