@@ -14,7 +14,7 @@ def test_a_small_picture_is_unchanged() -> None:
 @given(st.integers(1, 3000), st.integers(LONGEST_PX + 1, 5000))
 def test_a_large_picture_keeps_its_aspect_ratio_and_level(short: int, long: int) -> None:
     fitted = fit_working_size(np.full((short, long), 77, dtype=np.uint8))
-    assert fitted.shape == (max(1, round(short * LONGEST_PX / long)), LONGEST_PX) or short > long
+    assert fitted.shape == (max(1, round(short * (LONGEST_PX / long))), LONGEST_PX) or short > long
     assert max(fitted.shape) == LONGEST_PX
     assert (fitted == 77).all()
 
