@@ -19,6 +19,11 @@ def grid(x_edges: list[int], y_edges: list[int], thickness: int = 2) -> NDArray[
     return rulings
 
 
+def find(rulings: NDArray[np.uint8]) -> list[Box]:
+    """The cells between rulings that all were found to be ones, for digits of 14 pixels."""
+    return find_cells(rulings, rulings, 14)
+
+
 @given(
     widths=st.lists(st.integers(20, 90), min_size=1, max_size=6),
     heights=st.lists(st.integers(20, 60), min_size=1, max_size=6),
@@ -29,7 +34,7 @@ def test_a_table_has_a_cell_for_each_row_and_column_in_reading_order(
 ) -> None:
     x_edges, y_edges = (np.cumsum([25, *sides]).tolist() for sides in (widths, heights))
 
-    cells = find_cells(grid(x_edges, y_edges, thickness))
+    cells = find(grid(x_edges, y_edges, thickness))
 
     assert len(cells) == len(widths) * len(heights)
     expected = [(x, y) for y in y_edges[:-1] for x in x_edges[:-1]]
@@ -40,23 +45,39 @@ def test_a_table_has_a_cell_for_each_row_and_column_in_reading_order(
 
 def test_a_small_gap_where_a_digit_crosses_does_not_open_a_cell() -> None:
     rulings = grid([30, 300, 600], [30, 200, 400])
-    rulings[198:203, 100:103] = 0
+    rulings[198:203, 100:112] = 0
 
-    assert len(find_cells(rulings)) == 4
+    assert len(find(rulings)) == 4
+
+
+def test_a_long_straight_line_is_a_ruling_even_if_it_was_not_found_to_be_one() -> None:
+    found, ink = grid([30, 300, 600], [30, 400]), grid([30, 300, 600], [30, 200, 400])
+
+    assert len(find_cells(found, found, 14)) == 2
+    assert len(find_cells(found, ink, 14)) == 4
+
+
+def test_writing_and_blots_divide_no_cell() -> None:
+    rulings = grid([30, 300, 600], [30, 200, 400])
+    cv2.circle(rulings, (150, 100), 25, 1, 2)
+    cv2.line(rulings, (400, 90), (400, 110), 1, 2)
+    cv2.circle(rulings, (450, 300), 40, 1, -1)
+
+    assert len(find_cells(grid([30, 300, 600], [30, 200, 400]), rulings, 14)) == 4
 
 
 def test_a_region_open_to_the_edge_is_not_a_cell() -> None:
     rulings = np.zeros((100, 200), dtype=np.uint8)
     rulings[50] = 1
 
-    assert find_cells(rulings) == []
+    assert find(rulings) == []
 
 
 def test_the_region_around_a_table_is_not_a_cell() -> None:
     rulings = np.pad(grid([40, 90, 140], [40, 80]), 20)
     cv2.rectangle(rulings, (5, 5), (rulings.shape[1] - 6, rulings.shape[0] - 6), 1, 2)
 
-    cells = find_cells(rulings)
+    cells = find(rulings)
 
     assert [(round(cell.width, -1), round(cell.height, -1)) for cell in cells] == [(50, 40), (50, 40)]
 

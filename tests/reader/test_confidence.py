@@ -23,7 +23,8 @@ def page_of(
     ink = np.ones((SIDE, SIDE * len(digits)), dtype=np.float32)
     numbers = np.repeat(np.array([number for _, number in digits], np.float32), SIDE)
     blank = np.zeros_like(ink)
-    page = Page(ink, blank, blank, np.broadcast_to(numbers, ink.shape), np.eye(3), size, has_one_line)
+    grey = blank.astype(np.uint8)
+    page = Page(ink, blank, blank, np.broadcast_to(numbers, ink.shape), np.eye(3), size, grey, has_one_line)
     cuts = [
         Cut(
             Box(SIDE * place, 0, SIDE, SIDE),

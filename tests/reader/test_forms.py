@@ -75,6 +75,38 @@ def test_tables_keep_their_rows_columns_and_empty_cells(reader: tenfold.Reader, 
     assert all(received == "" for expected, received in cells if not expected)
 
 
+def test_a_tilted_table_keeps_its_rows_and_columns(reader: tenfold.Reader, mnist: Dataset) -> None:
+    rng = np.random.default_rng(3)
+    for degrees in (-8, -4, 4, 8):
+        page, truth = filled(mnist, rng, rows=5, columns=5)
+        height, width = page.shape
+        turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 0.85)
+        tilted = cv2.warpAffine(page, turn, (width, height), borderMode=cv2.BORDER_REPLICATE)
+
+        table = reader.read_table(tilted)
+
+        assert table.shape == (5, 5)
+        cells = [cell.text for row in table for cell in row]
+        assert share_right([text for texts in truth for text in texts], cells) >= 0.8
+        digits = {digit for line in table.reading for digit in line}
+        assert {digit for row in table for cell in row for digit in cell.digits} <= digits
+
+
+def test_thin_rulings_beside_thick_ones_divide_cells(reader: tenfold.Reader, mnist: Dataset) -> None:
+    thick = cv2.erode(grid(2, 2, width=200, height=160), np.ones((5, 5), np.uint8))
+    thin = grid(4, 4, width=100, height=80) // 10 + 206  # 215 on paper of 230
+    noise = np.random.default_rng(4).normal(0, 2, thick.shape)
+    page = np.clip(np.minimum(thick, thin) + noise, 0, 255).astype(np.uint8)
+    for number in range(16):
+        row, column = divmod(number, 4)
+        write(page, mnist.x_test[number : number + 1], 40 + column * 100 + 28, 40 + row * 80 + 18)
+
+    table = reader.read_table(page)
+
+    assert table.shape == (4, 4)
+    assert share_right(list(map(str, mnist.y_test[:16])), [cell.text for row in table for cell in row]) >= 0.8
+
+
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_a_page_on_its_side_or_upside_down_is_rotated(
     reader: tenfold.Reader, mnist: Dataset, degrees: int

@@ -25,7 +25,7 @@ def test_a_box_on_a_rotated_page_maps_to_its_ink_in_the_picture(
     sheet = Sheet(grey, np.eye(3), size).rotated(quarter_turns)
     ink = sheet.grey.astype(np.float32)
     blank = np.zeros_like(ink)
-    rotated = Page(ink, blank, blank, np.ones_like(ink), sheet.homography, sheet.size)
+    rotated = Page(ink, blank, blank, np.ones_like(ink), sheet.homography, sheet.size, sheet.grey)
 
     rows, columns = np.nonzero(ink)
     found = Box(int(columns.min()), int(rows.min()), int(np.ptp(columns)) + 1, int(np.ptp(rows)) + 1)
@@ -52,7 +52,9 @@ def test_words_are_removed_and_the_rest_has_a_number_probability() -> None:
     numbers[:, :15] = 0.9
     numbers[:, 30:] = 0.2
     size = ink.shape[1], ink.shape[0]
-    page = Page(ink, np.zeros_like(ink), np.zeros_like(ink), numbers, np.eye(3), size)
+    page = Page(
+        ink, np.zeros_like(ink), np.zeros_like(ink), numbers, np.eye(3), size, np.zeros(ink.shape, np.uint8)
+    )
 
     kept = page.without_words(0.3)
 

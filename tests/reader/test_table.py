@@ -88,6 +88,24 @@ def test_without_cells_numbers_above_each_other_form_a_column() -> None:
     assert [[cell.text for cell in row] for row in table] == [["12", "3"], ["405", ""], ["", "9"]]
 
 
+def test_single_digits_far_apart_are_columns() -> None:
+    reading = Reading((line("6   54", 0, 0), line("8   4", 0, 50), line("9", 0, 100)))
+
+    assert [[cell.text for cell in row] for row in table_of(reading, [])] == [
+        ["6", "54"],
+        ["8", "4"],
+        ["9", ""],
+    ]
+
+
+def test_cells_apart_from_the_table_are_left_out_if_nothing_is_in_them() -> None:
+    apart = [Box(400, 300, 50, 40), Box(454, 300, 50, 40)]
+
+    table = table_of(Reading((line("12", 10, 8),)), [*cells(1, 2), *apart])
+
+    assert [[cell.text for cell in row] for row in table] == [["12", ""]]
+
+
 def test_an_empty_reading_is_a_table_without_rows() -> None:
     table = table_of(Reading(()), [])
 

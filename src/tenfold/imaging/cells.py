@@ -1,5 +1,7 @@
 """The cells that rulings enclose: of tables, forms and combs."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -9,28 +11,59 @@ from tenfold.imaging.segment import Box
 
 _GAP = 0.006  # of the picture's longer side: gaps in rulings up to this wide are closed
 _MIN_FILL = 0.75  # share of its bounding box that a cell fills; the region around a table fills less
-_MIN_SIDE_PX = 8
+# Heights of a digit: what is longer, straight and found to be a ruling or a word, is a ruling; so is any ink
+# that is twice as long; what is thicker is a blot; and what is narrower than a cell is none.
+_RULING, _ANY_INK, _THICK, _MIN_SIDE = 1.0, 2.0, 0.5, 0.5
 
 
-def find_cells(rulings: NDArray[np.uint8]) -> list[Box]:
-    """The bounding boxes of the cells between `rulings`, uint8 (H, W), 0 where there are none, in reading
-    order.
+def find_cells(rulings: NDArray[np.uint8], ink: NDArray[np.uint8], height: float) -> list[Box]:
+    """The bounding boxes of the cells between rulings, in reading order.
 
-    Regions open to the picture's edge are not cells, nor are regions that surround other cells.
+    Both masks are uint8 (H, W) of 0 and 1: `rulings` is what was found to be a ruling, or perhaps a word, and
+    `ink` is all ink. Digits are about `height` pixels high. Regions open to the picture's edge are not cells,
+    nor are regions that surround other cells.
     """
-    side = 2 * max(1, round(_GAP * max(rulings.shape) / 2)) + 1
-    closed = cv2.morphologyEx((rulings > 0).view(np.uint8), cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    thick = _square(_THICK * height)
+    thin = cv2.morphologyEx(ink, cv2.MORPH_TOPHAT, thick)
+    closed = np.maximum(_straight(rulings, _RULING * height), _straight(thin, _ANY_INK * height))
     _, stats = find_components(1 - closed, connectivity=4)
     boxes, areas = stats[1:, :4], stats[1:, cv2.CC_STAT_AREA]
-    _, _, width, height = boxes.T
+    _, _, width, tall = boxes.T
     is_cell = (
         ~touch_edge(boxes, rulings.shape)
-        & (areas >= _MIN_FILL * width * height)
-        & (np.minimum(width, height) >= _MIN_SIDE_PX)
+        & (areas >= _MIN_FILL * width * tall)
+        & (np.minimum(width, tall) >= _MIN_SIDE * height)
     )
     cells = [Box(*map(int, box)) for box in boxes[is_cell]]
     outer = {cell for cell in cells for other in cells if cell is not other and _contains(cell, other)}
     return [cell for row in rows_of(cells) for cell in row if cell not in outer]
+
+
+def _straight(mask: NDArray[Any], length: float) -> NDArray[np.uint8]:
+    """The horizontal and vertical lines of a mask, uint8 (H, W), that have at least this `length` in pixels.
+
+    Gaps of up to that length are closed, such as those where a digit crosses a line.
+    """
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _square(_GAP * max(mask.shape)))
+    side = _odd(length)
+    across, down = (_lines(closed, np.ones(shape, np.uint8)) for shape in ((1, side), (side, 1)))
+    return np.maximum(across, down)
+
+
+def _lines(mask: NDArray[Any], kernel: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """What of a mask is as long as a `kernel`, with gaps closed that are shorter."""
+    opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel)
+    return np.asarray(cv2.morphologyEx(opened, cv2.MORPH_CLOSE, kernel), dtype=np.uint8)
+
+
+def _square(side: float) -> NDArray[np.uint8]:
+    """A square structuring element."""
+    return np.ones((_odd(side), _odd(side)), np.uint8)
+
+
+def _odd(side: float) -> int:
+    """The nearest odd number of at least 3: other kernels would shift the lines."""
+    return 2 * max(1, round((side - 1) / 2)) + 1
 
 
 def _contains(outer: Box, inner: Box) -> bool:

@@ -23,6 +23,7 @@ _RIM = 0.04  # share of the picture's shorter side
 _MARGIN = 0.1  # share of the same: something dark and this wide along a whole edge is a scanner's margin
 # Pictures at least this large are smoothed against noise; in smaller ones strokes are as fine as the noise.
 _SMOOTHED_FROM_PX, _SMOOTHING_PX = 48, 0.8
+_RIM_PX = 5  # the soft edge of a stroke on both sides, and its core
 _CROP_PX = 128  # pictures up to this size are crops of one digit
 # On even paper, at least this share of the picture, or of a crop, has the level of the paper; and ink with
 # its soft edges covers less than this many times the area of its core.
@@ -50,6 +51,18 @@ def find_ink(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
     ink = (highest - grey.astype(np.float32)) * np.float32(1 / (highest - lowest))
     ink[ink <= _MIN_INK] = 0
     return ink
+
+
+def find_fainter_ink(grey: NDArray[np.uint8], found: NDArray[np.float32]) -> NDArray[np.float32]:
+    """As `find_ink`, for what remains in grey levels uint8 (H, W) once the ink that was `found` is painted
+    over.
+
+    That is what stood out too little beside it, such as thin rulings beside thick ones.
+    """
+    grey = ~grey if is_dark(grey) else grey
+    around = cv2.dilate((found > 0).view(np.uint8), np.ones((_RIM_PX, _RIM_PX), np.uint8))
+    paper = np.clip(paper_level(grey), 0, 255).astype(np.uint8)
+    return find_ink(np.where(around > 0, paper, grey))
 
 
 def is_clean(grey: NDArray[np.uint8]) -> bool:

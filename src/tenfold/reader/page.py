@@ -1,6 +1,8 @@
 """The part of a picture that is read: the ink on its paper, without rulings."""
 
+import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,7 +15,7 @@ from tenfold.imaging.desk import cut_out_sheets
 from tenfold.imaging.digit_image import ink_of_digit
 from tenfold.imaging.faces import find_faces
 from tenfold.imaging.grouping import typical_height
-from tenfold.imaging.ink import find_ink, is_crop
+from tenfold.imaging.ink import find_fainter_ink, find_ink, is_crop
 from tenfold.imaging.layout import (
     NUMBER_REGIONS,
     Region,
@@ -24,6 +26,7 @@ from tenfold.imaging.layout import (
 )
 from tenfold.imaging.segment import Box
 from tenfold.imaging.size import downscale, fit_working_size
+from tenfold.imaging.tilt import find_tilt
 from tenfold.reader.network import RegionNetwork
 
 Matrix = NDArray[np.float64]
@@ -65,7 +68,8 @@ class Page:
 
     `numbers`, float32 (h, w), is the probability that a pixel is part of a number. `homography`, float64 (3,
     3), maps points of the ink, as columns (x, y, 1), to points of the picture of `size` (width, height).
-    If it `has_one_line`, the picture shows nothing else, and none of it is dropped as a word.
+    If it `has_one_line`, the picture shows nothing else, and none of it is dropped as a word. `grey`, uint8
+    (h, w), is the sheet.
     """
 
     ink: NDArray[np.float32]
@@ -74,6 +78,7 @@ class Page:
     numbers: NDArray[np.float32]
     homography: Matrix
     size: tuple[int, int]
+    grey: NDArray[np.uint8]
     has_one_line: bool = False
 
     def in_picture(self, box: Box) -> Box:
@@ -86,10 +91,53 @@ class Page:
         right, bottom = np.ceil(points.max(axis=1)).astype(int).tolist()
         return Box(left, top, right - left, bottom - top)
 
+    def straightened(self) -> "Page":
+        """The page turned so that its rulings are level."""
+        tilt = find_tilt(self.rulings)
+        if not tilt:
+            return self
+        height, width = self.ink.shape
+        cos, sin = math.cos(tilt), math.sin(tilt)
+        turned = np.array([(cos, -sin, 0), (sin, cos, 0), (0, 0, 1)])
+        corners = turned.T @ np.array([(0, 0, 1), (width, 0, 1), (0, height, 1), (width, height, 1)]).T
+        left, top, _ = corners.min(axis=1)
+        size = np.ceil(np.ptp(corners[:2], axis=1)).astype(int).tolist()
+        to_page = turned @ np.array([(1, 0, left), (0, 1, top), (0, 0, 1)])
+        # OpenCV's coordinates start at the centre of the first pixel.
+        half = np.array([(1, 0, 0.5), (0, 1, 0.5), (0, 0, 1)])
+        of_centres = (np.linalg.inv(half) @ to_page @ half)[:2]
+
+        def turn(picture: NDArray[Any], border: int = cv2.BORDER_CONSTANT) -> NDArray[Any]:
+            flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+            return np.asarray(cv2.warpAffine(picture, of_centres, size, flags=flags, borderMode=border))
+
+        return replace(
+            self,
+            ink=turn(self.ink),
+            rulings=turn(self.rulings),
+            words=turn(self.words),
+            numbers=turn(self.numbers),
+            grey=turn(self.grey, cv2.BORDER_REPLICATE),
+            homography=self.homography @ to_page,
+        )
+
+    def place_on(self, straightened: "Page", box: Box) -> Box:
+        """Where a box, in pixels of the ink, is once the page is straightened; its size stays."""
+        to_other = np.linalg.inv(straightened.homography) @ self.homography
+        x, y, _ = to_other @ (box.x + box.width / 2, box.y + box.height / 2, 1)
+        return Box(round(x - box.width / 2), round(y - box.height / 2), box.width, box.height)
+
     @property
     def cells(self) -> list[Box]:
-        """The boxes of the cells between rulings, in pixels of the ink."""
-        return find_cells((self.rulings > 0).view(np.uint8))
+        """The boxes of the cells between rulings, however faint, in pixels of the ink."""
+        _, stats = find_components(self.ink)
+        if len(stats) == 1:
+            return []
+        rulings = self.rulings + self.words
+        found = rulings + self.ink
+        ink = found + find_fainter_ink(self.grey, found)
+        height = typical_height(stats[1:, cv2.CC_STAT_HEIGHT])
+        return find_cells((rulings > 0).view(np.uint8), (ink > 0).view(np.uint8), height)
 
     def without_words(self, min_probability: float) -> "Page":
         """The page without components whose mean probability of being a number is below `min_probability`."""
@@ -132,7 +180,8 @@ def find_page(sheet: Sheet, layout: RegionNetwork) -> Page:
     probabilities = layout.probabilities(small_ink, border_level=0)
     kept = without_rulings(ink, region_share([Region.RULING], probabilities, ink.shape))
     numbers = region_probability(NUMBER_REGIONS, probabilities, ink.shape)
-    return Page(kept, ink - kept, np.zeros_like(ink), numbers, sheet.homography, sheet.size)
+    blank = np.zeros_like(ink)
+    return Page(kept, ink - kept, blank, numbers, sheet.homography, sheet.size, sheet.grey)
 
 
 def page_of_digit(picture: Decoded) -> Page:
@@ -140,7 +189,7 @@ def page_of_digit(picture: Decoded) -> Page:
     sized = fit_working_size(picture.grey)
     ink = ink_of_digit(sized)
     blank = np.zeros_like(ink)
-    return Page(ink, blank, blank, np.ones_like(ink), _scaling(sized, picture.size), picture.size)
+    return Page(ink, blank, blank, np.ones_like(ink), _scaling(sized, picture.size), picture.size, sized)
 
 
 def _scaling(sized: NDArray[np.uint8], size: tuple[int, int]) -> Matrix:

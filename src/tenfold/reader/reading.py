@@ -90,9 +90,16 @@ class Line:
     @property
     def parts(self) -> tuple["Line", ...]:
         """The parts of the line between its wide gaps, each as a line."""
-        marks = self.marks
-        gaps = [right.box.x - left.box.right for left, right in pairwise(marks)]
-        widest = self._widest_gap(gaps)
+        return self.split(self._widest_gap(self.gaps))
+
+    @property
+    def gaps(self) -> list[int]:
+        """The distance between each digit or sign and the next, in pixels."""
+        return [right.box.x - left.box.right for left, right in pairwise(self.marks)]
+
+    def split(self, widest: float) -> tuple["Line", ...]:
+        """The parts of the line between gaps above `widest`, in pixels, each as a line."""
+        marks, gaps = self.marks, self.gaps
         starts = [0, *(number for number, gap in enumerate(gaps, start=1) if gap > widest), len(marks)]
         return tuple(line_of(marks[start:end]) for start, end in pairwise(starts) if end > start)
 

@@ -1,5 +1,6 @@
 """Arrange the lines of a reading in rows and columns: by rulings if there are any, otherwise by gaps."""
 
+import statistics
 from collections.abc import Sequence
 
 from tenfold.imaging.cells import rows_of
@@ -28,7 +29,8 @@ def tabulate(lines: Sequence[Line], cells: Sequence[Box]) -> Rows:
         if owner is not None:
             of_cell[owner].append(mark)
     blocks = _blocks([Cell(_lines_of(of_cell[cell]), cell) for cell in cells])
-    return _grid([cell for block in blocks for cell in _as_comb(block)])
+    written = [block for block in blocks if any(cell.lines for cell in block)]  # the rest may be anything
+    return _grid([cell for block in written for cell in _as_comb(block)])
 
 
 def _owner(box: Box, cells: Sequence[Box]) -> Box | None:
@@ -115,7 +117,11 @@ def _as_comb(block: list[Cell]) -> list[Cell]:
 
 def _by_gaps(lines: Sequence[Line]) -> Rows:
     """The numbers of each line, with those above each other in one column."""
-    rows = [[Cell((part,), _box_of_marks(part)) for part in line.parts] for line in lines]
+    heights = [digit.box.height for line in lines for digit in line]
+    gaps = [gap for line in lines for gap in line.gaps]
+    height = statistics.median(heights) if heights else 0
+    widest = min(statistics.median_low(gaps), height / 2) + height / 2 if gaps else 0
+    rows = [[Cell((part,), _box_of_marks(part)) for part in line.split(widest)] for line in lines]
     spans: list[list[float]] = []
     for left, right in sorted((cell.box.x, cell.box.right) for row in rows for cell in row if cell.box):
         if spans and left < spans[-1][1]:

@@ -1,6 +1,7 @@
 """All intermediate results between a picture and its reading."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import cv2
@@ -60,9 +61,16 @@ class PageTrace:
 
     @property
     def rows(self) -> Rows:
-        """What is read, as rows of cells: those of the page."""
-        rows = tabulate(self.level_lines, self.page.cells)
-        return tuple(tuple(cell.moved(self.page.in_picture) for cell in row) for row in rows)
+        """What is read, as rows of cells: those between the page's rulings, once these are level."""
+        level = self.page.straightened()
+        lines = tuple(line.moved(partial(self.page.place_on, level)) for line in self.level_lines)
+        marks = ((line.marks, read.marks) for line, read in zip(lines, self.read, strict=True))
+        in_picture = {mark.box: read.box for pair in marks for mark, read in zip(*pair, strict=True)}
+
+        def place(box: Box) -> Box:
+            return in_picture.get(box) or level.in_picture(box)
+
+        return tuple(tuple(cell.moved(place) for cell in row) for row in tabulate(lines, level.cells))
 
 
 @dataclass(frozen=True, slots=True)
