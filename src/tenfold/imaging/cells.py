@@ -12,7 +12,7 @@ from tenfold.imaging.segment import Box
 _GAP = 0.006  # of the picture's longer side: gaps in rulings up to this wide are closed
 _MIN_FILL = 0.75  # share of its bounding box that a cell fills; the region around a table fills less
 # Heights of a digit: what is longer, straight and found to be a ruling or a word, is a ruling; so is any ink
-# that is twice as long; what is thicker is a blot; and what is narrower than a cell is none.
+# that is twice as long; what is thicker is a blot; a cell is wider than this, and a gap in a ruling narrower.
 _RULING, _ANY_INK, _THICK, _MIN_SIDE = 1.0, 2.0, 0.5, 0.5
 
 
@@ -25,7 +25,8 @@ def find_cells(rulings: NDArray[np.uint8], ink: NDArray[np.uint8], height: float
     """
     thick = _square(_THICK * height)
     thin = cv2.morphologyEx(ink, cv2.MORPH_TOPHAT, thick)
-    closed = np.maximum(_straight(rulings, _RULING * height), _straight(thin, _ANY_INK * height))
+    gap = _MIN_SIDE * height
+    closed = np.maximum(_straight(rulings, _RULING * height, gap), _straight(thin, _ANY_INK * height, gap))
     _, stats = find_components(1 - closed, connectivity=4)
     boxes, areas = stats[1:, :4], stats[1:, cv2.CC_STAT_AREA]
     _, _, width, tall = boxes.T
@@ -39,31 +40,26 @@ def find_cells(rulings: NDArray[np.uint8], ink: NDArray[np.uint8], height: float
     return [cell for row in rows_of(cells) for cell in row if cell not in outer]
 
 
-def _straight(mask: NDArray[Any], length: float) -> NDArray[np.uint8]:
-    """The horizontal and vertical lines of a mask, uint8 (H, W), that have at least this `length` in pixels.
-
-    Gaps of up to that length are closed, such as those where a digit crosses a line.
-    """
+def _straight(mask: NDArray[Any], length: float, gap: float) -> NDArray[np.uint8]:
+    """The horizontal and vertical lines of a mask, uint8 (H, W), that have at least this `length` in pixels,
+    with gaps up to `gap` closed, such as those where a digit crosses a line."""
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, _square(_GAP * max(mask.shape)))
-    side = _odd(length)
-    across, down = (_lines(closed, np.ones(shape, np.uint8)) for shape in ((1, side), (side, 1)))
-    return np.maximum(across, down)
-
-
-def _lines(mask: NDArray[Any], kernel: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """What of a mask is as long as a `kernel`, with gaps closed that are shorter."""
-    opened = cv2.morphologyEx(mask, cv2.MORPH_OPEN, kernel)
-    return np.asarray(cv2.morphologyEx(opened, cv2.MORPH_CLOSE, kernel), dtype=np.uint8)
+    lines = np.zeros(mask.shape, dtype=np.uint8)
+    for rows, columns in ((0, 1), (1, 0)):
+        long, short = (np.ones((_odd(rows * side), _odd(columns * side)), np.uint8) for side in (length, gap))
+        opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, long)
+        lines = np.maximum(lines, cv2.morphologyEx(opened, cv2.MORPH_CLOSE, short))
+    return lines
 
 
 def _square(side: float) -> NDArray[np.uint8]:
     """A square structuring element."""
-    return np.ones((_odd(side), _odd(side)), np.uint8)
+    return np.ones((max(3, _odd(side)),) * 2, np.uint8)
 
 
 def _odd(side: float) -> int:
-    """The nearest odd number of at least 3: other kernels would shift the lines."""
-    return 2 * max(1, round((side - 1) / 2)) + 1
+    """The nearest odd number: other kernels would shift the lines."""
+    return 2 * max(0, round((side - 1) / 2)) + 1
 
 
 def _contains(outer: Box, inner: Box) -> bool:
