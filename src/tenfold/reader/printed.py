@@ -12,7 +12,7 @@ from tenfold.reader.reading import Digit, Line, line_of
 
 # Log-odds of print for each digit that could deviate; fitted to drawn numbers by held-out writers
 # (benchmarks/printed_numbers.py).
-DEVIATION, OFFSET = -1.39, -3.93
+DEVIATION, OFFSET = -1.39, -3.96
 _SURE = 0.9
 _FINEST = 0.005  # of the digits' height: smaller deviations are not measured
 
@@ -20,7 +20,7 @@ _FINEST = 0.005  # of the digits' height: smaller deviations are not measured
 def mark_print(line: Line) -> Line:
     """The line with those digits `printed` whose numbers are evenly set. It must be horizontal, as on a page.
 
-    Two digits seldom suffice to tell print from neat handwriting, and one never does.
+    It takes at least three digits to tell.
     """
     return line_of([mark for part in line.parts for mark in _marked(part).marks])
 
@@ -29,13 +29,13 @@ def evenness(boxes: Sequence[Box]) -> NDArray[np.float64]:
     """How evenly a number is set, given the boxes of its digits: float64 (2,), to be weighed by `DEVIATION`
     and `OFFSET`.
 
-    Tops and feet are compared with a straight line each, with a level one if there are two digits. The
-    logarithm of their standard deviation, in heights, counts once for each digit that could deviate.
+    Tops and feet are compared with a straight line each. The logarithm of their standard deviation, in
+    heights, counts once for each digit that could deviate; two never do.
     """
-    line = np.vander([box.x + box.width / 2 for box in boxes], 2 if len(boxes) > 2 else 1)
-    n_free = len(boxes) - line.shape[1]
-    if not n_free:
+    n_free = len(boxes) - 2
+    if n_free < 1:
         return np.zeros(2)
+    line = np.vander([box.x + box.width / 2 for box in boxes], 2)
     edges = np.array([[box.y, box.bottom] for box in boxes])
     deviations = edges - line @ np.linalg.lstsq(line, edges)[0]
     height = np.mean([box.height for box in boxes])
