@@ -60,7 +60,7 @@ def numbers(reader: tenfold.Reader, pages: Pages, n_pages: int, rng: Rng) -> Ite
         grey, codes = photograph(fill(pages, rng), SIDE, rng)
         with suppress(ImageError):
             for page in reader.trace(grey).pages:
-                for line, on_page in zip(page.read, page.level_lines, strict=True):
+                for line, on_page in zip(page.read, page.lines_on_page, strict=True):
                     start = 0
                     for part in on_page.parts:
                         digits = line.digits[start : start + len(part)]

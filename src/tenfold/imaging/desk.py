@@ -1,5 +1,7 @@
 """Find the sheets of paper in a picture, and undo the perspective."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -136,8 +138,16 @@ def _rectify(grey: NDArray[np.uint8], corners: Points) -> tuple[NDArray[np.uint8
     width, height = (max(1, round(float(side) * factor)) for side in (width, height))
     rectangle = np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float32)
     homography = cv2.getPerspectiveTransform(corners, rectangle)
-    # Our coordinates start at the corner of the first pixel, OpenCV's at its centre.
-    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
-    of_centres = np.linalg.inv(half) @ homography @ half
-    rectified = cv2.warpPerspective(grey, of_centres, (width, height), borderMode=cv2.BORDER_REPLICATE)
+    rectified = cv2.warpPerspective(
+        grey, of_centres(homography), (width, height), borderMode=cv2.BORDER_REPLICATE
+    )
     return np.asarray(rectified, dtype=np.uint8), np.asarray(np.linalg.inv(homography), dtype=np.float64)
+
+
+def of_centres(homography: NDArray[Any]) -> NDArray[np.float64]:
+    """A homography, (3, 3), as OpenCV needs it.
+
+    OpenCV's coordinates start at the centre of the first pixel, ours at its corner.
+    """
+    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    return np.asarray(np.linalg.inv(half) @ homography @ half, dtype=np.float64)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tenfold.imaging.cells import find_cells
 from tenfold.imaging.components import average_components, find_components
 from tenfold.imaging.decode import Decoded
-from tenfold.imaging.desk import cut_out_sheets
+from tenfold.imaging.desk import cut_out_sheets, of_centres
 from tenfold.imaging.digit_image import ink_of_digit
 from tenfold.imaging.faces import find_faces
 from tenfold.imaging.grouping import typical_height
@@ -103,13 +103,11 @@ class Page:
         left, top, _ = corners.min(axis=1)
         size = np.ceil(np.ptp(corners[:2], axis=1)).astype(int).tolist()
         to_page = turned @ np.array([(1, 0, left), (0, 1, top), (0, 0, 1)])
-        # OpenCV's coordinates start at the centre of the first pixel.
-        half = np.array([(1, 0, 0.5), (0, 1, 0.5), (0, 0, 1)])
-        of_centres = (np.linalg.inv(half) @ to_page @ half)[:2]
 
         def turn(picture: NDArray[Any], border: int = cv2.BORDER_CONSTANT) -> NDArray[Any]:
             flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-            return np.asarray(cv2.warpAffine(picture, of_centres, size, flags=flags, borderMode=border))
+            affine = of_centres(to_page)[:2]
+            return np.asarray(cv2.warpAffine(picture, affine, size, flags=flags, borderMode=border))
 
         return replace(
             self,

@@ -120,6 +120,7 @@ def _by_gaps(lines: Sequence[Line]) -> Rows:
     heights = [digit.box.height for line in lines for digit in line]
     gaps = [gap for line in lines for gap in line.gaps]
     height = statistics.median(heights) if heights else 0
+    # A number's digits are little further apart than most on the page, and never a whole digit's height.
     widest = min(statistics.median_low(gaps), height / 2) + height / 2 if gaps else 0
     rows = [[Cell((part,), _box_of_marks(part)) for part in line.split(widest)] for line in lines]
     spans: list[list[float]] = []

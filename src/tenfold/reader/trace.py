@@ -52,8 +52,8 @@ class PageTrace:
         )
 
     @property
-    def level_lines(self) -> tuple[Line, ...]:
-        """The lines as they are read, with boxes in pixels of the page, level where the picture is not."""
+    def lines_on_page(self) -> tuple[Line, ...]:
+        """The lines as they are read, with boxes in pixels of the page's ink."""
         return tuple(
             Line(tuple(map(_on_page, line.digits, cut.cuts)), tuple(map(_on_page, line.signs, cut.signs)))
             for line, cut in zip(self.read, self.lines, strict=True)
@@ -63,7 +63,7 @@ class PageTrace:
     def rows(self) -> Rows:
         """What is read, as rows of cells: those between the page's rulings, once these are level."""
         level = self.page.straightened()
-        lines = tuple(line.moved(partial(self.page.place_on, level)) for line in self.level_lines)
+        lines = tuple(line.moved(partial(self.page.place_on, level)) for line in self.lines_on_page)
         marks = ((line.marks, read.marks) for line, read in zip(lines, self.read, strict=True))
         in_picture = {mark.box: read.box for pair in marks for mark, read in zip(*pair, strict=True)}
 
