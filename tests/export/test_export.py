@@ -91,7 +91,7 @@ def test_a_run_is_exported_and_loaded_as_the_page_says_without_tenfold(
 
     assert code == 0
     assert re.search(
-        r"1,000 images the same class and (exactly the run's|.* at most \d\.\de-0[67] from)", said
+        r"1,000 images: the same classes and (exactly the same|.* at most \d\.\de-0[67])", said
     ), said
     assert [entry.name for entry in tmp_path.iterdir()] == [kind]
     images = few_digits.x_test[..., None].astype("float32") / 255

@@ -67,7 +67,7 @@ def running(log: Path, *options: str) -> Iterator[Service]:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=10)
-            with suppress(ProcessLookupError):  # workers outlive a process that is killed
+            with suppress(ProcessLookupError):  # whatever it left behind
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
             if process.stdout:

@@ -151,6 +151,16 @@ def test_a_killed_worker_is_replaced_and_nothing_is_answered_wrongly(
     assert service.stop() == 0
 
 
+def test_workers_stop_when_their_parent_is_killed(start: Start) -> None:
+    service = start("--workers", "2")
+    wait_until(lambda: len(workers_of(service.process.pid)) == 2)
+    workers = workers_of(service.process.pid)
+    service.stop(signal.SIGKILL)
+
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+    socket.create_server(("127.0.0.1", service.port)).close()  # the port is free again
+
+
 def test_another_model_is_gone_over_to_without_a_failed_request(
     start: Start, mnist: Dataset, picture: Picture, tmp_path: Path
 ) -> None:

@@ -186,14 +186,15 @@ def _print_export(path: Path, agreement: "Agreement", accuracy: float) -> None:
     from tenfold.cli.printing import out, percent
 
     size = sum(file.stat().st_size for file in (path, *path.rglob("*")) if file.is_file())
-    how = "exactly the run's probabilities"
+    compared = f"{agreement.images:,} images"
+    if agreement.answers > agreement.images:
+        compared = f"{agreement.answers:,} places in {compared}"
+    classes = f"{agreement.other_classes:,} other classes" if agreement.other_classes else "the same classes"
+    how = "exactly the same probabilities"
     if agreement.difference:
-        how = f"probabilities at most {agreement.difference:.1e} from the run's"
-    classes = (
-        f"another class for {agreement.other_classes:,}" if agreement.other_classes else "the same class"
-    )
+        how = f"probabilities that differ by at most {agreement.difference:.1e}"
     out.print(
-        f"wrote {path}: {size:,} bytes; reloaded without tenfold, it gives {agreement.images:,} images "
+        f"wrote {path}: {size:,} bytes; reloaded without tenfold and compared with the run on {compared}: "
         f"{classes} and {how}",
         soft_wrap=True,
     )

@@ -22,6 +22,7 @@ class Agreement:
     """How an exported model's probabilities on `images` images compare with the run's."""
 
     images: int
+    answers: int  # more than one per image if the network maps pages or reads lines
     difference: float  # the largest absolute one
     other_classes: int  # how often the most likely class differs
     accuracy: float | None = None  # of the exported model on these images, if their labels are available
@@ -70,15 +71,15 @@ def require_agreement(
         )
     agreement = Agreement(
         images=len(expected),
+        answers=expected[..., 0].size,
         difference=float(np.abs(expected - received).max()),
         other_classes=int((expected.argmax(axis=-1) != received.argmax(axis=-1)).sum()),
     )
-    classes = agreement.other_classes / expected[..., 0].size
     # This form also rejects NaN, which compares as false.
-    if not agreement.difference <= tolerance or classes > most_others:
+    if not agreement.difference <= tolerance or agreement.other_classes > most_others * agreement.answers:
         raise TenfoldError(
             f"the written model's probabilities differ from the run's by up to {agreement.difference:.2g}, "
             f"with {agreement.other_classes} changed classes; at most {tolerance:g} and "
-            f"{int(most_others * expected[..., 0].size)} times are accepted, and nothing was written"
+            f"{int(most_others * agreement.answers)} times are accepted, and nothing was written"
         )
     return agreement

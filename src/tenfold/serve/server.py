@@ -3,11 +3,13 @@
 import gc
 import logging
 import math
+import multiprocessing
 import os
 import signal
 import socket
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -32,7 +34,8 @@ def serve(settings: ServiceSettings, on_ready: Callable[[str], object]) -> None:
     """Answer requests until SIGINT or SIGTERM, then finish those that have begun.
 
     `on_ready` gets the address as soon as requests are accepted. With several workers, one that dies is
-    replaced. Raises InputError if the address cannot be used, ModelError if a model cannot.
+    replaced; if this process is killed, they finish their requests and stop. Raises InputError if the address
+    cannot be used, ModelError if a model cannot.
     """
     with _listen(settings) as listener, tempfile.TemporaryDirectory(prefix="tenfold-") as counts:
         address = _address(settings, listener)
@@ -44,7 +47,7 @@ def serve(settings: ServiceSettings, on_ready: Callable[[str], object]) -> None:
         else:
             _check(settings)
             os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts  # the workers' shared counts
-            config = _config(partial(_start, settings, _nothing), settings)
+            config = _config(partial(_start_worker, settings), settings)
             _warn_of_strangers(settings)
             on_ready(address)
             Multiprocess(config, [listener]).run()
@@ -66,6 +69,19 @@ def _start(settings: ServiceSettings, warn: Callable[[str], object]) -> "FastAPI
     gc.freeze()
     gc.set_threshold(_COLLECT_AFTER)
     return app
+
+
+def _start_worker(settings: ServiceSettings) -> "FastAPI":
+    """The application, in one of several processes."""
+    threading.Thread(target=_stop_with_parent, daemon=True).start()
+    return _start(settings, _nothing)
+
+
+def _stop_with_parent() -> None:
+    """Otherwise workers whose parent is killed would keep the port, and nobody would stop them."""
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _config(app: "FastAPI | Callable[[], FastAPI]", settings: ServiceSettings) -> uvicorn.Config:

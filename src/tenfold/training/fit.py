@@ -28,7 +28,7 @@ from tenfold.training.fine_tuning import interpolate_weights, mix_in, model_path
 from tenfold.training.fingerprint import fingerprint
 from tenfold.training.folder import recipe_of
 from tenfold.training.line_loss import ctc_loss, lines_right
-from tenfold.training.outcome import describe_kept, write_line_outcome, write_outcome, write_page_outcome
+from tenfold.training.outcome import describe_kept, write_drawn_outcome, write_outcome
 from tenfold.training.plan import Part, split_training
 from tenfold.training.pretraining import Pretraining
 from tenfold.training.progress import Progress
@@ -101,12 +101,9 @@ def fit(
     kept = describe_kept(
         learner, record, lambda: _as_arrays(source.draw(settings.seed, epoch=0), recipe, model), held_out
     )
-    if recipe.kind == "read lines":
-        lines = recipe.source_of_held_out(data.x_test, data.y_test)
-        write_line_outcome(run, recipe, model, record.history, kept, data, lines)
-    elif recipe.kind == "map pages":
-        pages = recipe.source_of_held_out(data.x_test, data.y_test)
-        write_page_outcome(run, recipe, model, record.history, kept, data, pages)
+    if recipe.kind in ("read lines", "map pages"):
+        drawn = recipe.source_of_held_out(data.x_test, data.y_test)
+        write_drawn_outcome(run, recipe, model, record.history, kept, data, drawn)
     else:
         write_outcome(run, recipe, model, record.history, kept, data, own)
     if not run.can_go_on:

@@ -35,10 +35,9 @@ from tenfold.training.robustness import measure_robustness
 
 PARITY_IMAGES = 256
 TIMED_IMAGES = 500
-LINE_PARITY_IMAGES = 64
-PARITY_PAGES = 8
+DRAWN_PARITY_IMAGES = 8
 _PREDICT_BATCH = 500
-_PAGES_AT_ONCE = 16
+_DRAWN_BATCH = 16
 
 
 @dataclass(frozen=True)
@@ -124,66 +123,52 @@ def write_outcome(
     )
 
 
-def write_line_outcome(
+def write_drawn_outcome(
     run: Run,
     recipe: Recipe,
     model: keras.Model,
     history: History,
     kept: KeptWeights,
     data: Dataset,
-    lines: ImageSource,
+    source: ImageSource,
 ) -> None:
-    """Like `write_outcome`, for a network that reads lines: the share of correct lines of test images."""
+    """Like `write_outcome`, for a network that reads lines or maps pages: its figures on drawn pictures."""
     save_weights(run.weights_path, model)
-    strips, labels = lines.draw(run.settings.seed, epoch=0)
-    x_test = network_input(strips, model.input_shape)
-    parity = export_onnx(recipe.answer(model), run.onnx_path, x_test[:LINE_PARITY_IMAGES])
-    right = lines_right(labels, model.predict(x_test, batch_size=_PREDICT_BATCH, verbose=0))
+    images, targets = source.draw(run.settings.seed, epoch=0)
+    x_test = network_input(images, model.input_shape)
+    parity = export_onnx(recipe.answer(model), run.onnx_path, x_test[:DRAWN_PARITY_IMAGES])
+    outputs = model.predict(x_test, batch_size=_DRAWN_BATCH, verbose=0)
+    figures = _figures_of_pages if recipe.kind == "map pages" else _figures_of_lines
     write_json(
         run.result_path,
         {
             **_facts(run, model, history, kept, data, parity),
             "test_images": len(x_test),
-            "test_accuracy": float(np.mean(right)),
+            **figures(targets, outputs),
         },
     )
 
 
-def write_page_outcome(
-    run: Run,
-    recipe: Recipe,
-    model: keras.Model,
-    history: History,
-    kept: KeptWeights,
-    data: Dataset,
-    pages: ImageSource,
-) -> None:
-    """Like `write_outcome`, for a network that segments pages: the share of correct pixels.
+def _figures_of_lines(labels: NDArray[Any], outputs: NDArray[np.float32]) -> dict[str, Any]:
+    """The share of correct lines."""
+    return {"test_accuracy": float(np.mean(lines_right(labels, outputs)))}
 
-    Also recall and precision of each region's pixels.
-    """
-    save_weights(run.weights_path, model)
-    images, regions = pages.draw(run.settings.seed, epoch=0)
-    x_test = network_input(images, model.input_shape)
-    parity = export_onnx(recipe.answer(model), run.onnx_path, x_test[:PARITY_PAGES])
-    predicted = model.predict(x_test, batch_size=_PAGES_AT_ONCE, verbose=0).argmax(axis=-1)
+
+def _figures_of_pages(regions: NDArray[Any], outputs: NDArray[np.float32]) -> dict[str, Any]:
+    """The share of correct pixels, and recall and precision of each region's."""
+    predicted = outputs.argmax(axis=-1)
     both = np.bincount((len(Region) * regions + predicted).ravel(), minlength=len(Region) ** 2)
     matrix = both.reshape(len(Region), len(Region))
-    write_json(
-        run.result_path,
-        {
-            **_facts(run, model, history, kept, data, parity),
-            "test_images": len(x_test),
-            "test_accuracy": float(np.mean(predicted == regions)),
-            "regions": {
-                region.name.lower(): {
-                    "found": float(matrix[region, region] / max(matrix[region].sum(), 1)),
-                    "right": float(matrix[region, region] / max(matrix[:, region].sum(), 1)),
-                }
-                for region in Region
-            },
+    return {
+        "test_accuracy": float(np.mean(predicted == regions)),
+        "regions": {
+            region.name.lower(): {
+                "found": float(matrix[region, region] / max(matrix[region].sum(), 1)),
+                "right": float(matrix[region, region] / max(matrix[:, region].sum(), 1)),
+            }
+            for region in Region
         },
-    )
+    }
 
 
 def _facts(
