@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from tenfold.imaging.cells import find_cells, rows_of
+from tenfold.imaging.cells import divide_joined, find_cells, rows_of
 from tenfold.imaging.segment import Box
 
 
@@ -80,6 +80,47 @@ def test_the_region_around_a_table_is_not_a_cell() -> None:
     cells = find(rulings)
 
     assert [(round(cell.width, -1), round(cell.height, -1)) for cell in cells] == [(50, 40), (50, 40)]
+
+
+def in_the_middle_of(cell: Box) -> Box:
+    """Where a digit of 8 x 14 pixels stands."""
+    return Box(cell.x + cell.width // 2 - 4, cell.y + cell.height // 2 - 7, 8, 14)
+
+
+@given(
+    widths=st.lists(st.integers(30, 50), min_size=2, max_size=5),
+    heights=st.lists(st.integers(30, 50), min_size=2, max_size=5),
+    data=st.data(),
+)
+def test_two_cells_without_the_ruling_between_them_are_divided_where_their_neighbours_are(
+    widths: list[int], heights: list[int], data: st.DataObject
+) -> None:
+    x_edges, y_edges = (np.cumsum([25, *sides]).tolist() for sides in (widths, heights))
+    complete = grid(x_edges, y_edges)
+    whole = find(complete)
+    marks = [in_the_middle_of(cell) for cell in whole]
+    if data.draw(st.booleans()):
+        column, row = (data.draw(st.integers(0, len(sides) - 1)) for sides in (widths[1:], heights))
+        x = x_edges[column + 1]
+        complete[y_edges[row] + 3 : y_edges[row + 1] - 2, x - 3 : x + 4] = 0
+    else:
+        column, row = (data.draw(st.integers(0, len(sides) - 1)) for sides in (widths, heights[1:]))
+        y = y_edges[row + 1]
+        complete[y - 3 : y + 4, x_edges[column] + 3 : x_edges[column + 1] - 2] = 0
+    joined = find(complete)
+    assert len(joined) == len(whole) - 1
+
+    divided = [cell for row in rows_of(divide_joined(joined, marks)) for cell in row]
+    for cell, expected in zip(divided, whole, strict=True):
+        assert max(abs(cell.x - expected.x), abs(cell.y - expected.y)) <= 4
+
+
+def test_a_cell_that_is_wide_on_purpose_stays_whole() -> None:
+    header, left, right = Box(30, 30, 200, 40), Box(30, 72, 99, 40), Box(131, 72, 99, 40)
+    number = [Box(105, 40, 12, 20), Box(119, 40, 12, 20), Box(134, 40, 12, 20)]
+
+    assert divide_joined([header, left, right], number) == [header, left, right]
+    assert len(divide_joined([header, left, right], [Box(60, 40, 12, 20), Box(170, 40, 12, 20)])) == 4
 
 
 @pytest.mark.parametrize("n", [0, 1])

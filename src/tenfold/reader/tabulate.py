@@ -3,12 +3,11 @@
 import statistics
 from collections.abc import Sequence
 
-from tenfold.imaging.cells import rows_of
+from tenfold.imaging.cells import are_adjacent, divide_joined, rows_of
 from tenfold.imaging.segment import Box
 from tenfold.reader.reading import Digit, Line, Sign, line_of
 from tenfold.reader.table import Cell
 
-_MAX_RULING = 0.25  # share of the cells' shortest side: rulings between adjacent cells are at most this wide
 _MAX_ASPECT = 1.5  # width divided by height of a compartment of a comb
 
 Rows = tuple[tuple[Cell, ...], ...]
@@ -23,6 +22,7 @@ def tabulate(lines: Sequence[Line], cells: Sequence[Box]) -> Rows:
     marks = [mark for line in lines for mark in line.marks]
     if not any(_owner(mark.box, cells) is not None for mark in marks):
         return _by_gaps(lines)
+    cells = divide_joined(cells, [mark.box for mark in marks])
     of_cell: dict[Box, list[Digit | Sign]] = {cell: [] for cell in cells}
     for mark in marks:
         owner = _owner(mark.box, cells)
@@ -88,19 +88,14 @@ def _blocks(cells: Sequence[Cell]) -> list[list[Cell]]:
     """The cells grouped into blocks of adjacent ones, separated only by rulings."""
     blocks: list[list[Cell]] = []
     for cell in cells:
-        adjacent = [block for block in blocks if any(_are_adjacent(cell, other) for other in block)]
+        adjacent = [
+            block
+            for block in blocks
+            if any(cell.box and other.box and are_adjacent(cell.box, other.box) for other in block)
+        ]
         joined = [cell, *(other for block in adjacent for other in block)]
         blocks = [block for block in blocks if block not in adjacent] + [joined]
     return blocks
-
-
-def _are_adjacent(one: Cell, other: Cell) -> bool:
-    if one.box is None or other.box is None:
-        return False
-    max_gap = _MAX_RULING * min(one.box.width, one.box.height, other.box.width, other.box.height)
-    gap_x = max(one.box.x, other.box.x) - min(one.box.right, other.box.right)
-    gap_y = max(one.box.y, other.box.y) - min(one.box.bottom, other.box.bottom)
-    return max(gap_x, gap_y) <= max_gap
 
 
 def _as_comb(block: list[Cell]) -> list[Cell]:
