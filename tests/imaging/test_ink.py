@@ -110,6 +110,44 @@ def test_the_edge_of_a_shadow_is_not_ink() -> None:
     assert_found(written_on(SHADOW, mask, 80, noise=1), mask)
 
 
+@pytest.mark.parametrize("depth", [0.2, 0.5])
+@pytest.mark.parametrize("polarity", ["dark on light", "light on dark"])
+def test_a_hard_shadow_across_a_page_is_not_ink(depth: float, polarity: str) -> None:
+    """As of a finger or a telephone: narrower than the page, and as wide as several digits."""
+    written = np.full((600, 600), 220, dtype=np.uint8)
+    for y in range(80, 600, 80):
+        cv2.putText(written, "2 7 1 8 2 8", (60, y), cv2.FONT_HERSHEY_SIMPLEX, 1.6, 90, 4, cv2.LINE_AA)
+    corners = np.array([(-50, 300), (650, 150), (650, 420)])
+    shade = cv2.fillConvexPoly(np.zeros((600, 600), np.float32), corners, 1.0)
+    noise = np.random.default_rng(0).normal(0, 2, (600, 600))
+    grey = np.rint(written * (1 - depth * cv2.GaussianBlur(shade, (0, 0), 2)) + noise).astype(np.uint8)
+    if polarity == "light on dark":
+        grey, written = ~grey, ~written
+
+    inked, expected = (find_ink(picture) > 0.5 for picture in (grey, written))
+    assert (inked & expected).sum() > 0.9 * expected.sum()
+    assert (inked & ~expected).sum() < 0.15 * expected.sum()
+
+
+def test_a_solid_mark_among_writing_is_not_ink_but_a_wide_stroke_alone_is() -> None:
+    noise = np.random.default_rng(0).normal(0, 2, (400, 400))
+
+    def photograph(drawn: np.ndarray) -> np.ndarray:
+        return np.asarray(np.clip(drawn + noise, 0, 255).astype(np.uint8))
+
+    marked = np.full((400, 400), 230, dtype=np.uint8)
+    for y in (60, 120, 340):
+        cv2.putText(marked, "31415926", (20, y), cv2.FONT_HERSHEY_SIMPLEX, 1.6, 40, 4)
+    marked[160:260, 100:300] = 40
+    ink = find_ink(photograph(marked))
+    assert not ink[180:240, 120:280].any()
+    assert (ink[20:130][marked[20:130] == 40] > 0.5).mean() > 0.9
+
+    wide = np.full((400, 400), 230, dtype=np.uint8)
+    cv2.polylines(wide, [np.array([(280, 80), (130, 80), (130, 190), (250, 200), (130, 320)])], False, 40, 50)
+    assert (find_ink(photograph(wide))[wide == 40] > 0.5).mean() > 0.95
+
+
 def test_a_pencil_ten_levels_off_the_paper_is_found_in_noise() -> None:
     mask = five(200, 7)
     assert_found(written_on(np.full((200, 200), 190.0), mask, 10, noise=1), mask)

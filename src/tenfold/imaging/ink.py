@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from tenfold.imaging.layout import PAGE_PX
 from tenfold.imaging.paper import is_dark, paper_level, scanner_margin
 
 _MIN_CONTRAST = 8  # grey levels of 255; a picture with less is blank
@@ -20,6 +21,11 @@ _NOISE_DEVIATIONS = 2.5
 # connected to ink above the higher one.
 _LOW, _HIGH = 0.35, 0.6
 _RIM = 0.04  # share of the picture's shorter side
+# Share of the same: strokes on a page are narrower, shadows and solid marks often wider. Without these, this
+# share of all outlines is kept. Squares are sought with about this many pixels a side.
+_FINE, _KEPT, _COARSE_PX = 0.0625, 0.9, 8
+_DEEPEST = 3  # how many times as bright the paper is without its shadow, at most
+_SAMPLED = 7  # every seventh pixel is enough for a median
 _MARGIN = 0.1  # share of the same: something dark and this wide along a whole edge is a scanner's margin
 # Pictures at least this large are smoothed against noise; in smaller ones strokes are as fine as the noise.
 _SMOOTHED_FROM_PX, _SMOOTHING_PX = 48, 0.8
@@ -95,8 +101,39 @@ def _is_all_paper(grey: NDArray[Any]) -> bool:
 
 def _ink_on_uneven_paper(grey: NDArray[Any]) -> NDArray[np.float32]:
     """The ink on paper that is rough, unevenly lit, ruled or printed."""
-    level = paper_level(grey)
-    contrast = level - grey
+    ink, strength = _darker_than(paper_level(grey), grey)
+    side = round(_FINE * min(grey.shape)) | 1
+    if min(grey.shape) <= PAGE_PX or not _is_anywhere_solid(ink, side):
+        return ink
+    # Solid are shadows and marks among the writing, or the writing itself.
+    fine, strength_of_fine = _darker_than(paper_level(grey, _FINE), grey)
+    inked = (ink > 0).view(np.uint8)
+    of_solid = _outline(cv2.morphologyEx(inked, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)))
+    of_others = _outline(inked) - of_solid
+    keeps_the_writing = strength_of_fine > _LOW * strength and _outline(fine) > max(
+        _KEPT * of_others, of_solid
+    )
+    return fine if keeps_the_writing else ink
+
+
+def _is_anywhere_solid(ink: NDArray[np.float32], side: int) -> bool:
+    """Whether there is a square of ink with this side, in pixels."""
+    step = max(side // _COARSE_PX, 1)
+    coarse = (ink[::step, ::step] > 0).view(np.uint8)
+    return bool(cv2.erode(coarse, np.ones((side // step, side // step), np.uint8)).any())
+
+
+def _outline(ink: NDArray[Any]) -> int:
+    """The number of pixels on the edge of the ink, which is not 0."""
+    inked = (ink > 0).view(np.uint8)
+    return cv2.countNonZero(inked) - cv2.countNonZero(cv2.erode(inked, np.ones((3, 3), np.uint8)))
+
+
+def _darker_than(level: NDArray[Any], grey: NDArray[Any]) -> tuple[NDArray[np.float32], float]:
+    """The ink on paper of this `level`, float32 (H, W), and its contrast in grey levels."""
+    # In a shadow, writing has less contrast, too.
+    brighter = np.float32(np.median(level[::_SAMPLED, ::_SAMPLED])) / np.maximum(level, np.float32(1))
+    contrast = (level - grey) * np.clip(brighter, 1, _DEEPEST, out=brighter)
     margin = scanner_margin(level)
     if margin is not None:
         contrast[margin != 0] = 0
@@ -109,7 +146,7 @@ def _ink_on_uneven_paper(grey: NDArray[Any]) -> NDArray[np.float32]:
     written = inner[inner > floor]
     strong = _strength(written) if written.size else 0.0
     if strong < _MIN_CONTRAST:
-        return np.zeros(grey.shape, dtype=np.float32)
+        return np.zeros(grey.shape, dtype=np.float32), 0.0
     low, high = max(floor, _LOW * strong), max(floor, _HIGH * strong)
     _, labels = cv2.connectedComponents((contrast > low).view(np.uint8))
     is_ink = np.zeros(int(labels.max()) + 1, dtype=np.uint8)
@@ -118,7 +155,7 @@ def _ink_on_uneven_paper(grey: NDArray[Any]) -> NDArray[np.float32]:
     around = cv2.dilate(is_ink[labels], np.ones((3, 3), np.uint8))
     soft: NDArray[np.float32] = np.clip((contrast - 0.2 * strong) / (0.7 * strong), 0, 1).astype(np.float32)
     soft[around == 0] = 0
-    return soft
+    return soft, strong
 
 
 def _roughness(contrast: NDArray[Any]) -> float:
