@@ -24,13 +24,27 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, np.ndarra
 
 def test_every_writer_is_either_in_training_or_held_out(kept: dict[str, np.ndarray]) -> None:
     learnt, held_out = load_characters(held_out=False), load_characters(held_out=True)
+    by_hand = learnt.of(learnt.writers >= 0)
 
-    assert len(learnt) + len(held_out) == 2 * 20 * len(TEXT)
-    assert not set(learnt.writers) & set(held_out.writers)
-    assert set(learnt.writers) | set(held_out.writers) == set(
-        range(40)
-    )  # none of both collections is mixed up
+    assert len(by_hand) + len(held_out) == 2 * 20 * len(TEXT)
+    assert not set(by_hand.writers) & set(held_out.writers)
+    # None of both collections is mixed up.
+    assert set(by_hand.writers) | set(held_out.writers) == set(range(40))
     assert 0 < len(set(held_out.writers)) < 15
+
+
+def test_fonts_are_writers_for_training_only(kept: dict[str, np.ndarray]) -> None:
+    learnt = load_characters(held_out=False)
+    fonts = learnt.of(learnt.writers < 0)
+
+    assert set(fonts.writers) == set(range(-255, 0))
+    for font in set(fonts.writers):
+        assert set("0123456789") <= set(fonts.labels[fonts.writers == font])
+    assert min(load_characters(held_out=True).writers) >= 0
+    for index in range(0, len(fonts), 100):
+        points = np.concatenate(fonts.strokes_of(index))
+        assert points.min() == 0
+        assert points.max() <= 260
 
 
 def test_a_character_has_the_points_its_writer_wrote(kept: dict[str, np.ndarray]) -> None:
@@ -38,7 +52,7 @@ def test_a_character_has_the_points_its_writer_wrote(kept: dict[str, np.ndarray]
     place = TEXT.index("=")
     first, last = kept["characters"][place : place + 2]
 
-    for index in np.flatnonzero(characters.labels == "="):
+    for index in np.flatnonzero((characters.labels == "=") & (characters.writers >= 0)):
         strokes = characters.strokes_of(int(index))
         assert len(strokes) == last - first == 2
         for number, stroke in enumerate(strokes, start=first):

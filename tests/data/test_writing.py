@@ -1,6 +1,7 @@
 """Lines as people write them: numbers with signs, beside words, in frames."""
 
 from collections import Counter
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -14,11 +15,11 @@ from tenfold.data.synthesis.pen import HEIGHT
 from tenfold.data.synthesis.penman import Penman
 from tenfold.data.synthesis.rows import MAX_LABELS, WIDTH_PX
 from tenfold.data.synthesis.segments import write_segments
-from tenfold.data.synthesis.strokes import trace
+from tenfold.data.synthesis.strokes import indices_by_value, trace
 from tenfold.data.synthesis.surroundings import frame, separate
 from tenfold.data.synthesis.texts import choose_text, choose_word
 from tenfold.data.synthesis.writing import Writing
-from tenfold.data.synthesis.written import Written
+from tenfold.data.synthesis.written import Written, hasten
 from tenfold.imaging.strip import HEIGHT_PX
 from tenfold.symbols import DIGITS, N_SYMBOLS, NONE, OTHER, SIGNS, symbols_of
 from writers import FONTS, TEXT, characters_of
@@ -124,6 +125,73 @@ def test_digits_of_other_writers_fill_the_box_and_letters_are_no_digits_double(
     seven = written.find("7", 1, rng)
     assert seven is not None
     assert (characters.labels[seven], characters.writers[seven]) == ("7", 1)
+
+
+def test_fonts_are_a_fifth_of_the_hands_however_many_there_are(characters: Characters) -> None:
+    rng = np.random.default_rng(0)
+    writers = np.where(characters.writers == 1, -1, characters.writers)
+    lone = Written(replace(characters, writers=writers))
+
+    drawn = [lone.any_writer(rng) for _ in range(1000)]
+    assert set(drawn) == {0, -1}
+    assert np.mean(np.array(drawn) < 0) == pytest.approx(0.2, abs=0.04)
+
+
+def test_a_hasty_pen_only_lengthens_or_shortens_strokes() -> None:
+    rng = np.random.default_rng(0)
+    stem = np.array([(0, 0), (0, 50), (0, 100)], dtype=np.int16)
+    dot = np.array([(20, 95), (21, 96)], dtype=np.int16)
+
+    assert hasten([stem, dot], 0.0, rng) == [stem, dot]
+    lengths = []
+    for _ in range(300):
+        moved, same = hasten([stem, dot], 0.1, rng)
+        assert np.ptp(moved[:, 0]) == 0
+        assert np.array_equal(np.diff(same, axis=0), np.diff(dot, axis=0))
+        assert min(moved.min(), same.min()) == 0
+        lengths.append(np.ptp(moved[:, 1]))
+    assert 60 <= min(lengths) < 90
+    assert 100 < np.mean(lengths) < 125 < max(lengths)
+
+
+def bars(n: int) -> np.ndarray:
+    """Images of single strokes, from 40 degrees to the left to 40 degrees to the right."""
+    images = np.zeros((n, 28, 28), dtype=np.uint8)
+    for image, angle in zip(images, np.radians(np.linspace(-40, 40, n)), strict=True):
+        dx, dy = round(10 * float(np.sin(angle))), round(10 * float(np.cos(angle)))
+        cv2.line(image, (14 - dx, 14 + dy), (14 + dx, 14 - dy), 255, 3)
+    return images
+
+
+def test_digits_are_sorted_by_how_far_they_lean() -> None:
+    order = np.random.default_rng(0).permutation(11)
+    labels = np.full(11, 1)
+    labels[order == 5] = 7
+
+    of_value = indices_by_value(trace(bars(11)[order]), labels)
+
+    assert order[of_value[1]].tolist() == [*range(5), *range(6, 11)]
+    assert order[of_value[7]].tolist() == [5]
+    assert all(not len(of_value[value]) for value in (0, 2, 3, 4, 5, 6, 8, 9))
+
+
+def test_the_1s_of_one_hand_lean_alike(characters: Characters) -> None:
+    strokes = trace(bars(60))
+    of_value = indices_by_value(strokes, np.ones(60, dtype=np.int64))
+    rng = np.random.default_rng(0)
+    leans: list[list[float]] = []
+    while len(leans) < 30:
+        penman = Penman(strokes, of_value, Written(characters), rng)
+        inks = [ink for _ in range(8) if (ink := penman.write("1")) is not None]
+        leans.append([rightward(ink) for ink in inks])
+
+    assert np.median(np.std(leans, axis=1)) < 0.7 * np.std(leans)
+
+
+def rightward(ink: np.ndarray) -> float:
+    """How far ink leans to the right: the shear of its rows against their columns."""
+    rows, columns = np.nonzero(ink > 0.5)
+    return float(-np.polyfit(rows, columns, 1)[0])
 
 
 def test_other_writers_change_digits_but_not_what_an_epoch_is_made_of(

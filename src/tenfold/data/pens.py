@@ -1,4 +1,4 @@
-"""Handwritten characters as pen strokes: UNIPEN and Pendigits.
+"""Characters as pen strokes: handwritten ones of UNIPEN and Pendigits, and those of fonts.
 
 unipen      92,626 digits, letters and signs of 259 writers, from about 15 countries: the categories 1a to 1d
             of train_r01_v07 (I. Guyon et al., "UNIPEN project of on-line data exchange and recognizer
@@ -6,6 +6,8 @@ unipen      92,626 digits, letters and signs of 259 writers, from about 15 count
 pendigits   7,494 digits of 30 writers in Turkey: the original strokes of the training part (F. Alimoglu,
             E. Alpaydin, "Methods of combining multiple classifiers based on different representations for
             pen-based handwriting recognition", TAINN 1996; UCI Machine Learning Repository 81; CC BY 4.0)
+
+fonts       23,282 digits, letters and signs of 255 fonts, traced by fonts/trace.py; part of tenfold
 
 Reserved for evaluation, and not included: one in five writers of UNIPEN, all of its institute uqb, and the
 testing part of Pendigits. About two digits in a thousand have a wrong label.
@@ -31,6 +33,7 @@ SHA256 = {  # `fingerprint` each collection's arrays
     "pendigits": "8dd7ca3a52970caea18cd7748aa95b86968ae31e3e24b233891bd735501247cc",
 }
 USUAL_HEIGHT = 100  # of a digit or a capital of the same writer, in the units of points
+_FONTS = Path(__file__).parent / "fonts.npz"
 _HELD_OUT = 8  # one writer in eight
 _DTYPES: dict[str, np.dtype[Any]] = {
     "points": np.dtype("<i2"),
@@ -56,7 +59,7 @@ class Characters:
     strokes: NDArray[np.int64]  # (S + 1,)
     spans: NDArray[np.int64]  # (C, 2)
     labels: NDArray[np.str_]  # (C,), one character each
-    writers: NDArray[np.int64]  # (C,); the same number is the same writer
+    writers: NDArray[np.int64]  # (C,); the same number is the same writer, a negative one is a font
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -75,14 +78,26 @@ class Characters:
 
 
 def load_characters(*, held_out: bool) -> Characters:
-    """The characters of the writers held out of every training, one in eight, or of all others.
+    """The characters of the writers held out of every training, one in eight, or of all others and of fonts.
 
     Raises InputError, with the command that fetches it, if a collection is not in the cache; DataError if it
     is damaged.
     """
-    together = _concatenate(*(_load(name) for name in SHA256))
-    apart = [number for number in np.unique(together.writers).tolist() if _is_held_out(number)]
-    return together.of(np.isin(together.writers, apart) == held_out)
+    first, second = (_load(name) for name in SHA256)
+    second = replace(second, writers=second.writers + first.writers.max(initial=-1) + 1)
+    people = _concatenate(first, second)
+    apart = [number for number in np.unique(people.writers).tolist() if _is_held_out(number)]
+    is_apart = np.isin(people.writers, apart)
+    if held_out:
+        return people.of(is_apart)
+    fonts = _fonts()
+    return _concatenate(people, fonts).of(np.concatenate([~is_apart, np.ones(len(fonts), dtype=np.bool_)]))
+
+
+def _fonts() -> Characters:
+    """23,282 characters of 255 fonts, of which 177 imitate handwriting and 78 are print (fonts/trace.py)."""
+    characters = as_characters(read_npz(_FONTS, dict.fromkeys(_DTYPES, _MAX_BYTES)))
+    return replace(characters, writers=-1 - characters.writers)
 
 
 def write(name: str, arrays: Mapping[str, NDArray[Any]]) -> Path:
@@ -151,14 +166,14 @@ def verify(name: str, arrays: dict[str, NDArray[Any]], path: Path) -> dict[str, 
 
 
 def _concatenate(first: Characters, second: Characters) -> Characters:
-    """Both collections as one, with distinct writer numbers."""
+    """Both collections as one; their writers must have different numbers."""
     n_strokes, n_points = len(first.strokes) - 1, len(first.points)
     return Characters(
         points=np.concatenate([first.points, second.points]),
         strokes=np.concatenate([first.strokes[:-1], second.strokes + n_points]),
         spans=np.concatenate([first.spans, second.spans + n_strokes]),
         labels=np.concatenate([first.labels, second.labels]),
-        writers=np.concatenate([first.writers, second.writers + first.writers.max(initial=-1) + 1]),
+        writers=np.concatenate([first.writers, second.writers]),
     )
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 PENS = (
     "UNIPEN train_r01_v07, doi 10.5281/zenodo.1195803 (CC BY 4.0)",
     "Pen-Based Recognition of Handwritten Digits, UCI 81 (CC BY 4.0)",
+    "255 fonts, in fonts/fonts.csv (SIL Open Font License and others)",
 )
 
 

@@ -13,7 +13,7 @@ from tenfold.data.synthesis.pen import HEIGHT
 from tenfold.data.synthesis.penman import Penman
 from tenfold.data.synthesis.photograph import photograph
 from tenfold.data.synthesis.sheet import Sheet, regions_of
-from tenfold.data.synthesis.strokes import trace
+from tenfold.data.synthesis.strokes import indices_by_value, trace
 from tenfold.data.synthesis.style import Style
 from tenfold.data.synthesis.written import Written
 from tenfold.imaging.ink import find_ink
@@ -50,7 +50,7 @@ class Pages:
         self, images: NDArray[np.uint8], labels: NDArray[np.int64], characters: Characters, show: Show
     ) -> None:
         self._strokes = trace(images)
-        self._of_value = [np.flatnonzero(labels == value) for value in range(10)]
+        self._of_value = indices_by_value(self._strokes, labels)
         self._written = Written(characters)
         self._show = show
         self._n_pages = max(len(labels) // _IMAGES_PER_PAGE, 1)

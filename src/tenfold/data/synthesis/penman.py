@@ -11,9 +11,10 @@ from tenfold.data.synthesis.pen import CANVAS, HEIGHT, Ink, write_along
 from tenfold.data.synthesis.segments import write_segments
 from tenfold.data.synthesis.strokes import Strokes
 from tenfold.data.synthesis.texts import BAR
-from tenfold.data.synthesis.written import Written, draw, extent
+from tenfold.data.synthesis.written import Written, choose_haste, draw, extent, hasten
 from tenfold.symbols import DIGITS
 
+_SPREAD_OF_LEAN = 0.2  # of the rank among all digits of a value
 _OWN_DIGITS = 0.5  # of the lines; in the others they are MNIST's, redrawn with the same pen
 _GRID_PER_UNIT = 0.4  # a typical digit is 40 grid points high
 _LARGEST = 58  # grid points
@@ -52,6 +53,8 @@ class Penman:
         self._size = math.exp(rng.normal(0, 0.08))
         self._rng = rng
         self._angular = angular
+        self._lean_rank = float(rng.uniform())
+        self._haste = choose_haste(rng)
         self._has_own_digits |= angular
         self._of_segments = angular and rng.random() < _OF_SEGMENTS
 
@@ -70,15 +73,23 @@ class Penman:
         own = self._written.find(character, self._writer, rng)
         if character in DIGITS and (own is None or not self._has_own_digits):
             value = int(character)
-            return self._hand.write(int(rng.choice(self._of_value[value])), value)
+            return self._hand.write(self._like_the_others(self._of_value[value]), value)
         if own is None:
             own = self._written.find(character, None, rng)
         if own is None:
             return None
         strokes = self._written.characters.strokes_of(own)
+        if character in DIGITS:
+            strokes = hasten(strokes, self._haste, rng)
         if self._angular:
             strokes = [_with_corners(stroke, extent(strokes)) for stroke in strokes]
         return self._follow(strokes, character)
+
+    def _like_the_others(self, sorted_by_lean: NDArray[np.int64]) -> int:
+        """The index of a digit that leans about as much as this writer's others: only then a slash differs
+        from a 1."""
+        rank = min(max(self._lean_rank + self._rng.normal(0, _SPREAD_OF_LEAN), 0), 1)
+        return int(sorted_by_lean[round(rank * (len(sorted_by_lean) - 1))])
 
     def _follow(self, strokes: list[NDArray[np.int16]], character: str) -> Ink:
         scale = min(_GRID_PER_UNIT * self._size, _LARGEST / max(*extent(strokes), 1))

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from tenfold.data.synthesis.strokes import trace
+from tenfold.data.synthesis.strokes import indices_by_value, trace
 from tenfold.data.synthesis.world import NO_DIGIT
 from tenfold.imaging.strip import HEIGHT_PX
 
@@ -32,7 +32,7 @@ class Rows(ABC):
 
     def __init__(self, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
         self.strokes = trace(images)
-        self.of_value = [np.flatnonzero(labels == value) for value in range(10)]
+        self.of_value = indices_by_value(self.strokes, labels)
         self._n_rows = max(len(labels) // _IMAGES_PER_ROW, 1)
         self._drawn: tuple[tuple[int, int], tuple[NDArray[np.uint8], NDArray[np.int64]]] | None = None
 

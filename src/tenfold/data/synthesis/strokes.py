@@ -54,6 +54,20 @@ def trace(images: NDArray[np.uint8]) -> Strokes:
     return Strokes(outlines, spines)
 
 
+def indices_by_value(strokes: Strokes, labels: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """The indices of each value's digits, from the one that leans furthest left to the furthest right."""
+    leans = np.array([_lean(spine) for spine in strokes.spines])
+    of_value = [np.flatnonzero(labels == value) for value in range(10)]
+    return [indices[np.argsort(leans[indices], kind="stable")] for indices in of_value]
+
+
+def _lean(spine: Fields) -> float:
+    """How far the middle line's main axis leans to the right, in radians from the vertical."""
+    moments = cv2.moments((spine < UNIT).view(np.uint8), binaryImage=True)
+    from_horizontal = 0.5 * np.arctan2(2 * moments["mu11"], moments["mu20"] - moments["mu02"])
+    return float(from_horizontal % np.pi - np.pi / 2)
+
+
 def spine_of(line: NDArray[np.uint8]) -> Fields:
     """The distance field, in sixteenths of a grid point, of a middle line drawn as non-zero pixels (h, w)."""
     distance = cv2.distanceTransform((line == 0).astype(np.uint8), cv2.DIST_L2, 3)
