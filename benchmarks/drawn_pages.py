@@ -7,7 +7,7 @@ cut out of such pages, words cut out of them, and pages without numbers (`nothin
 digits found: right, accepted and correct; wrong, accepted but not that digit; the rest are doubtful. Missing
 is the share of the digits' ink that is in no digit's box.
 
-It also fits the weights of `tenfold.reader.confidence` to other pictures by the same writers: three times as
+It also fits the weights of `tenfold.reader.confidence` to other pictures by the same writers: nine times as
 many of each kind, except cut-out words, because nobody knows how often users read those. Each picture counts
 the same. Needs `tenfold fetch unipen` and `tenfold fetch pendigits`.
 """
@@ -181,7 +181,7 @@ def main() -> None:
     mnist = load_mnist()
     pages = Pages(mnist.x_test, mnist.y_test, load_characters(held_out=True), show_surroundings)
     reader = tenfold.Reader()
-    fitted_to = 3 * len(FITTED_TO) * arguments.pictures // len(KINDS)
+    fitted_to = 9 * len(FITTED_TO) * arguments.pictures // len(KINDS)
     results = {
         **measure(reader, draw(pages, arguments.pictures, KINDS, np.random.default_rng(21))),
         "fitted": fit(reader, draw(pages, fitted_to, FITTED_TO, np.random.default_rng(22))),

@@ -2,8 +2,8 @@
 
 Source    ours; a U-Net (O. Ronneberger et al., MICCAI 2015)
 Data      the ink of pages as people fill, photograph and scan them (tenfold.data.synthesis.pages), by the
-          writers of UNIPEN and Pendigits (tenfold.data.pens) and with MNIST's training images; measured on
-          other writers
+          writers of UNIPEN and Pendigits and in the hands of fonts (tenfold.data.pens), and with MNIST's
+          training images; measured on other writers
 Layers    conv 16 5x5 by two - conv 16 - pool - conv 32 - conv 32 - pool - conv 64 - conv 64 - pool -
           conv 112 - conv 112 - pool - conv 160 - conv 160, and up again, with what each level saw;
           batch-normalised

@@ -1,13 +1,14 @@
 """lines: the network tenfold reads whole lines with, digits and signs.
 
 Source    ours; trained by connectionist temporal classification (A. Graves et al., ICML 2006)
-Data      realistic lines (tenfold.data.synthesis.writing), by the writers of UNIPEN and Pendigits
-          (tenfold.data.pens) and with MNIST's training images; measured on other writers
+Data      realistic lines (tenfold.data.synthesis.writing), by the writers of UNIPEN and Pendigits and in
+          the hands of fonts (tenfold.data.pens), and with MNIST's training images; measured on other
+          writers
 Layers    conv 20 5x5 - pool - conv 40 - conv 40 - pool - conv 96 - conv 96 - pool 3x1 - conv 224 3x3 -
           three residual conv 224 1x5 - 22 for every second column, batch-normalised
 Command   tenfold train lines
-Expect    36.3 and 36.7 % of test rows of two or three lines, signs included, some hardly legible
-          (2 seeds); docs/model-card.md has the rest
+Expect    33.5 % of test rows of two or three lines, signs included, some hardly legible (1 seed);
+          docs/model-card.md has the rest
 Cost      an hour on two otherwise idle cores
 """
 

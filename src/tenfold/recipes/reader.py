@@ -1,13 +1,14 @@
 """reader: the network tenfold reads single digits with.
 
 Source    ours
-Data      MNIST's training images and the digits of UNIPEN's and Pendigits' writers (tenfold.data.pens),
-          newly written and pictured in every epoch (tenfold.data.synthesis), and an eleventh class for
-          other marks; measured on other writers
+Data      MNIST's training images, the digits of UNIPEN's and Pendigits' writers and of fonts
+          (tenfold.data.pens), newly written and pictured in every epoch (tenfold.data.synthesis), and an
+          eleventh class for other marks; measured on other writers
 Layers    conv 24 5x5 - pool - conv 56 - conv 56 - pool - conv 128 - conv 128 - dense 128 - 11,
           batch-normalised
 Command   tenfold train reader
-Expect    99.67 % of MNIST's test images (1 seed); docs/model-card.md has the rest
+Expect    99.67 % of MNIST's test images (1 seed, before there were fonts and hasty pens);
+          docs/model-card.md has the rest
 Cost      40 minutes on two otherwise idle cores
 """
 
