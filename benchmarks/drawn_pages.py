@@ -6,10 +6,7 @@ A quarter of the pictures each are pages with numbers, words and drawings (tenfo
 cut out of such pages, words cut out of them, and pages without numbers (`nothing.py`). In percent of the
 digits found: right, accepted and correct; wrong, accepted but not that digit; the rest are doubtful. Missing
 is the share of the digits' ink that is in no digit's box.
-
-It also fits the weights of `tenfold.reader.confidence` to other pictures by the same writers: nine times as
-many of each kind, except cut-out words, because nobody knows how often users read those. Each picture counts
-the same. Needs `tenfold fetch unipen` and `tenfold fetch pendigits`.
+Needs `tenfold fetch unipen` and `tenfold fetch pendigits`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,16 +28,19 @@ from tenfold.data.synthesis.sheet import regions_of, values_of
 from tenfold.errors import ImageError
 from tenfold.imaging.components import find_components
 from tenfold.imaging.layout import Region
-from tenfold.reader.confidence import evidence, is_weighed
-from tenfold.symbols import N_DIGITS
 
 Rng = np.random.Generator
 Picture = NDArray[np.uint8]
 Window = tuple[slice, slice]
-FITTED_TO = ("page", "cutout", "none")
-KINDS = (*FITTED_TO, "word")
+KINDS = ("page", "cutout", "none", "word")
 HEIGHTS = 25.0, 70.0  # pixels, of digits on pages of SIDE x SIDE
 DIGITS = (Region.DIGIT, Region.PRINT)
+
+
+def held_out_pages() -> Pages:
+    """The source of pages with MNIST's test images, by held-out writers."""
+    mnist = load_mnist()
+    return Pages(mnist.x_test, mnist.y_test, load_characters(held_out=True), show_surroundings)
 
 
 def draw(pages: Pages, n: int, kinds: Sequence[str], rng: Rng) -> Iterator[tuple[str, Picture, Picture]]:
@@ -90,55 +90,6 @@ def value_at(box: tenfold.Box, codes: Picture) -> int | None:
     return int(np.bincount(values_of(inside[is_digit])).argmax())
 
 
-class Examples:
-    """Evidence for digits, and which of them are right; each picture counts the same."""
-
-    def __init__(self) -> None:
-        self._evidence: list[NDArray[np.float64]] = []
-        self._right: list[bool] = []
-        self._weights: list[float] = []
-
-    def add(self, evidence: NDArray[np.float64], right: Sequence[bool]) -> None:
-        """Add the digits of one picture."""
-        self._evidence.append(evidence)
-        self._right += right
-        self._weights += [1 / len(right)] * len(right)
-
-    def counts(self) -> dict[str, int]:
-        return {"pictures": len(self._evidence), "digits": len(self._right)}
-
-    def fit(self) -> tuple[list[float], float]:
-        """The weights and offset of the logistic regression."""
-        from sklearn.linear_model import LogisticRegression
-
-        model = LogisticRegression(C=np.inf, max_iter=1000)
-        model.fit(np.concatenate(self._evidence), self._right, sample_weight=self._weights)
-        return np.round(model.coef_[0], 2).tolist(), round(float(model.intercept_[0]), 2)
-
-
-def fit(reader: tenfold.Reader, pictures: Iterator[tuple[str, Picture, Picture]]) -> dict[str, Any]:
-    """The weights and offset of a page's digits, and those of a single line's."""
-    of_page, of_line = Examples(), Examples()
-    for _, grey, codes in pictures:
-        with suppress(ImageError):
-            for page, lines in reader.candidates(grey):
-                if not is_weighed(lines, page):
-                    continue
-                right = [
-                    value_at(page.in_picture(cut.box), codes) == cut.probabilities[:N_DIGITS].argmax()
-                    for line in lines
-                    for cut in line.cuts
-                ]
-                (of_line if page.has_one_line else of_page).add(evidence(lines, page), right)
-    (own, others), offset = of_page.fit()
-    (line,), line_offset = of_line.fit()
-    return {
-        "pages": of_page.counts(),
-        "lines": of_line.counts(),
-        **{"own": own, "others": others, "offset": offset, "line": line, "line offset": line_offset},
-    }
-
-
 def measure(reader: tenfold.Reader, pictures: Iterator[tuple[str, Picture, Picture]]) -> dict[str, Any]:
     """Accuracy on pages and cut-out numbers, and the share of other pictures with an accepted digit."""
     read: dict[str, list[tuple[bool, bool]]] = {"page": [], "cutout": []}
@@ -178,15 +129,8 @@ def measure(reader: tenfold.Reader, pictures: Iterator[tuple[str, Picture, Pictu
 
 def main() -> None:
     arguments = parser(__doc__, pictures=400).parse_args()
-    mnist = load_mnist()
-    pages = Pages(mnist.x_test, mnist.y_test, load_characters(held_out=True), show_surroundings)
-    reader = tenfold.Reader()
-    fitted_to = 9 * len(FITTED_TO) * arguments.pictures // len(KINDS)
-    results = {
-        **measure(reader, draw(pages, arguments.pictures, KINDS, np.random.default_rng(21))),
-        "fitted": fit(reader, draw(pages, fitted_to, FITTED_TO, np.random.default_rng(22))),
-    }
-    keep("drawn_pages", results)
+    pictures = draw(held_out_pages(), arguments.pictures, KINDS, np.random.default_rng(21))
+    keep("drawn_pages", measure(tenfold.Reader(), pictures))
 
 
 if __name__ == "__main__":

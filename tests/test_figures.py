@@ -312,7 +312,7 @@ def test_the_weights_of_evenness_are_those_that_the_benchmark_fitted() -> None:
 
 
 def test_the_weights_of_evidence_are_those_that_the_benchmark_fitted() -> None:
-    fitted = kept("drawn_pages")["fitted"]
+    fitted = kept("confidence")
     names = "own", "others", "offset", "line", "line offset"
 
     assert [fitted[name] for name in names] == [

@@ -15,7 +15,7 @@ from tenfold.reader.cut import CutLine
 from tenfold.reader.page import Page
 from tenfold.symbols import N_DIGITS
 
-# Fitted to drawn pages, and to single lines cut out of them, by held-out writers (benchmarks/drawn_pages.py).
+# Fitted to drawn pages, and to single lines cut out of them, by held-out writers (benchmarks/confidence.py).
 OWN, OTHERS, OFFSET = 0.47, 0.5, -3.64
 LINE, LINE_OFFSET = 0.53, -1.04
 _MIN_PROBABILITY = 1e-3  # no network is surer than this
