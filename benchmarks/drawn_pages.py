@@ -5,8 +5,8 @@
 A quarter of the pictures each are pages with numbers, words and drawings (tenfold.data.synthesis), numbers
 cut out of such pages, words cut out of them, and pages without numbers (`nothing.py`). In percent of the
 digits found: right, accepted and correct; wrong, accepted but not that digit; the rest are doubtful. Missing
-is the share of the digits' ink that is in no digit's box.
-Needs `tenfold fetch unipen` and `tenfold fetch pendigits`.
+is the share of the digits' ink that is in no digit's box. Needs `tenfold fetch unipen` and `tenfold fetch
+pendigits`.
 """
 
 from collections.abc import Iterator, Sequence

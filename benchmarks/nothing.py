@@ -4,7 +4,8 @@
 
 Pages with print, letters by writers held out of every training, doodles, flow charts, and textures, drawn
 and photographed (tenfold.data.synthesis), and the photographs that scikit-learn ships; with folders of
-pictures without digits, these, too. Needs `tenfold fetch unipen` and `tenfold fetch pendigits`.
+pictures without digits, these, too, except for files that are no pictures. Needs `tenfold fetch unipen` and
+`tenfold fetch pendigits`.
 """
 
 from collections import Counter
@@ -117,7 +118,8 @@ def main() -> None:
     drawn = [one for some in invented.values() for one in some]
     for folder in arguments.folders:
         for path in sorted(path for path in folder.iterdir() if path.is_file()):
-            judge(folder.name, decode(path))
+            with suppress(ImageError):
+                judge(folder.name, decode(path))
     results: dict[str, Any] = {
         kind: {"pages": len(some), "with an accepted digit": mean_percent(some)}
         for kind, some in invented.items()
