@@ -134,7 +134,8 @@ def _limit_fonts(weights: NDArray[np.float64], writers: NDArray[np.int64]) -> ND
     if not are_fonts.any() or are_fonts.all():
         return weights
     of_fonts, of_people = weights[are_fonts].sum(), weights[~are_fonts].sum()
-    return np.where(are_fonts, weights * _OF_FONTS / of_fonts, weights * (1 - _OF_FONTS) / of_people)
+    limited = np.where(are_fonts, weights * _OF_FONTS / of_fonts, weights * (1 - _OF_FONTS) / of_people)
+    return np.asarray(limited)
 
 
 def _choose(members: NDArray[np.int64], cumulative: NDArray[np.float64], rng: np.random.Generator) -> int:
