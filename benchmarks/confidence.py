@@ -1,6 +1,6 @@
 """Fit the weights with which a page says how certain its digits are (tenfold.reader.confidence).
 
-    python benchmarks/confidence.py [--pictures 2700]
+    python benchmarks/confidence.py [--pictures 1800]
 
 To a third each of drawn pages, of numbers cut out of such pages, and of pages without numbers
 (`drawn_pages.py`), by writers held out of every training. Words cut out of pages are left out, because nobody
@@ -75,7 +75,7 @@ def fit(reader: tenfold.Reader, pictures: Iterator[tuple[str, Picture, Picture]]
 
 
 def main() -> None:
-    arguments = parser(__doc__, pictures=2700).parse_args()
+    arguments = parser(__doc__, pictures=1800).parse_args()
     pictures = draw(held_out_pages(), arguments.pictures, KINDS, np.random.default_rng(22))
     keep("confidence", fit(tenfold.Reader(), pictures))
 

@@ -36,6 +36,7 @@ SHA256 = {  # `fingerprint` each collection's arrays
 USUAL_HEIGHT = 100  # of a digit or a capital of the same writer, in the units of points
 _FONTS = Path(__file__).parent / "fonts.npz"
 _HELD_OUT = 8  # one writer in eight
+_HASTY = 0.4
 _DTYPES: dict[str, np.dtype[Any]] = {
     "points": np.dtype("<i2"),
     "strokes": np.dtype("<i4"),
@@ -61,6 +62,7 @@ class Characters:
     spans: NDArray[np.int64]  # (C, 2)
     labels: NDArray[np.str_]  # (C,), one character each
     writers: NDArray[np.int64]  # (C,); the same number is the same writer, a negative one is a font
+    hasty: float = 0.0  # share of the hands to be drawn with hasty strokes, for more variety in training
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -90,7 +92,8 @@ def load_characters(*, held_out: bool) -> Characters:
     if held_out:
         return people.of(is_apart)
     fonts = _fonts()
-    return _concatenate(people, fonts).of(np.concatenate([~is_apart, np.ones(len(fonts), dtype=np.bool_)]))
+    learnt = np.concatenate([~is_apart, np.ones(len(fonts), dtype=np.bool_)])
+    return replace(_concatenate(people, fonts).of(learnt), hasty=_HASTY)
 
 
 def _fonts() -> Characters:

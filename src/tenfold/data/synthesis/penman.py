@@ -11,7 +11,7 @@ from tenfold.data.synthesis.pen import CANVAS, HEIGHT, Ink, write_along
 from tenfold.data.synthesis.segments import write_segments
 from tenfold.data.synthesis.strokes import Strokes
 from tenfold.data.synthesis.texts import BAR
-from tenfold.data.synthesis.written import Written, choose_haste, draw, extent, hasten
+from tenfold.data.synthesis.written import Written, draw, extent, hasten
 from tenfold.symbols import DIGITS
 
 _SPREAD_OF_LEAN = 0.2  # of the rank among all digits of a value
@@ -54,7 +54,7 @@ class Penman:
         self._rng = rng
         self._angular = angular
         self._lean_rank = float(rng.uniform())
-        self._haste = choose_haste(rng)
+        self._haste = written.choose_haste(rng)
         self._has_own_digits |= angular
         self._of_segments = angular and rng.random() < _OF_SEGMENTS
 

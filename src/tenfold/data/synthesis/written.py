@@ -15,7 +15,6 @@ Paths = list[NDArray[np.int16]]  # each (n, 2)
 _LONG = BOX_PX * FINENESS  # grid points: the longer side of a digit
 _MARGIN = 8
 _OF_FONTS = 0.2  # of the hands: there are nearly as many fonts as writers, but nobody writes as a font
-_HASTY = 0.4  # of the hands
 # Shares of the usual height: the least and greatest haste; shorter strokes stay as they are; the length of a
 # stroke that gives its direction at the start. And the share of a stroke that haste takes away at most.
 _HASTE, _SHORT, _TANGENT, _MAX_LOSS = (0.03, 0.15), 0.3, 0.1, 0.2
@@ -51,7 +50,7 @@ class Written:
     def digit(self, value: int, rng: np.random.Generator) -> Fields:
         """A digit by a random writer; prolific writers are chosen little more often than others."""
         strokes = self.characters.strokes_of(_choose(self._digits[value], self._weights[value], rng))
-        return _draw_large(hasten(strokes, choose_haste(rng), rng))
+        return _draw_large(hasten(strokes, self.choose_haste(rng), rng))
 
     def other(self, rng: np.random.Generator) -> Fields:
         """A letter or sign that is not mistaken for a digit."""
@@ -60,6 +59,10 @@ class Written:
     def any_writer(self, rng: np.random.Generator) -> int:
         """A random writer of digits."""
         return _choose(self._writers, self._weights_of_writers, rng)
+
+    def choose_haste(self, rng: np.random.Generator) -> float:
+        """How far a hand's strokes begin and end too early or too late, as a share of the usual height."""
+        return float(rng.uniform(*_HASTE)) if rng.random() < self.characters.hasty else 0.0
 
     def find(self, label: str, writer: int | None, rng: np.random.Generator) -> int | None:
         """The index of a random `label` by `writer`, or by any writer if None; None if there is none."""
@@ -71,11 +74,6 @@ def _draw_large(strokes: Paths) -> Fields:
     """The spine of a character, as large as MNIST's digits."""
     height, width = extent(strokes)
     return draw(strokes, _LONG / max(height, width, USUAL_HEIGHT / 8))
-
-
-def choose_haste(rng: np.random.Generator) -> float:
-    """How far a hand's strokes begin and end too early or too late, as a share of the usual height."""
-    return float(rng.uniform(*_HASTE)) if rng.random() < _HASTY else 0.0
 
 
 def hasten(strokes: Paths, haste: float, rng: np.random.Generator) -> Paths:
