@@ -7,7 +7,7 @@ Data      realistic lines (tenfold.data.synthesis.writing), by the writers of UN
 Layers    conv 20 5x5 - pool - conv 40 - conv 40 - pool - conv 96 - conv 96 - pool 3x1 - conv 224 3x3 -
           three residual conv 224 1x5 - 22 for every second column, batch-normalised
 Command   tenfold train lines
-Expect    33.5 % of test rows of two or three lines, signs included, some hardly legible (1 seed);
+Expect    35 % of test rows of two or three lines, signs included, some hardly legible (1 seed);
           docs/model-card.md has the rest
 Cost      an hour on two otherwise idle cores
 """
