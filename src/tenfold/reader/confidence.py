@@ -16,8 +16,8 @@ from tenfold.reader.page import Page
 from tenfold.symbols import N_DIGITS
 
 # Fitted to drawn pages, and to single lines cut out of them, by held-out writers (benchmarks/confidence.py).
-OWN, OTHERS, OFFSET = 0.4, 0.58, -3.58
-LINE, LINE_OFFSET = 0.42, -0.49
+OWN, OTHERS, OFFSET = 0.4, 0.52, -3.54
+LINE, LINE_OFFSET = 0.51, -0.72
 _MIN_PROBABILITY = 1e-3  # no network is surer than this
 
 
