@@ -61,16 +61,19 @@ class CutLine:
     peaks: tuple[Peak, ...] = ()
 
 
-def cut_line(line: TextLine, network: LineNetwork, numbers: LineNetwork | None = None) -> CutLine:
+def cut_line(
+    line: TextLine, network: LineNetwork, numbers: LineNetwork | None = None, *, look_again: bool = True
+) -> CutLine:
     """The digits and signs of a line as its `network` reads them, without other writing.
 
-    If that leaves doubt, `numbers`, a network that knows digits only, reads the line as well.
+    If that leaves doubt and it may `look_again`, it reads the line enlarged, and `numbers`, a network that
+    knows digits only, reads it as well.
     """
     box, ink = line.box, line.ink
     strip = strip_of(line)
     probabilities = network.probabilities(strip.image)
     peaks = greedy_decode(probabilities)
-    if _in_doubt(probabilities, peaks):
+    if look_again and _in_doubt(probabilities, peaks):
         enlarged = strip_of(line, enlarged=_ENLARGED)
         outputs = [probabilities, network.probabilities(enlarged.image)]
         digit_outputs = [numbers.probabilities(strip.image)] if numbers else []

@@ -39,6 +39,7 @@ _BUNDLED = Path(__file__).parent / "bundled"
 BUNDLED_MODEL, BUNDLED_LINES = _BUNDLED / "reader.onnx", _BUNDLED / "lines.onnx"
 BUNDLED_NUMBERS = _BUNDLED / "numbers.onnx"
 BUNDLED_DESK, BUNDLED_LAYOUT = _BUNDLED / "desk.onnx", _BUNDLED / "layout.onnx"
+_MOST_LINES = 150  # lines of a page with more of them, probably a pattern, are looked at once
 BUNDLED = (BUNDLED_MODEL, BUNDLED_LINES, BUNDLED_NUMBERS, BUNDLED_DESK, BUNDLED_LAYOUT)
 
 
@@ -256,7 +257,8 @@ class Reader:
         deadline.check(f"finding the lines of {name}")
         lines: list[CutLine] = []
         for number, line in enumerate(found, start=1):
-            lines.append(cut_line(line, self._lines, self._numbers))
+            look_again = len(found) <= _MOST_LINES
+            lines.append(cut_line(line, self._lines, self._numbers, look_again=look_again))
             deadline.check(f"reading line {number} of {len(found)} of {name}")
             check_bound(sum(len(line.cuts) for line in lines), MAX_DIGITS, "{:,} digits", name)
         return lines
