@@ -15,7 +15,7 @@ def read(picture: Picture, *, timeout_s: float | None = None) -> Reading:
     """Read all lines of digits in a picture, like `Reader.read`, with the bundled networks.
 
     >>> tenfold.read("example.jpg")
-    <Reading: 31415926 | 27182818 (2 lines, confidence 0.65...)>
+    <Reading: 31415926 | 27182818 (2 lines, confidence 0.61...)>
     """
     return _bundled_reader().read(picture, timeout_s=timeout_s)
 

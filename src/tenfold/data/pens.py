@@ -7,7 +7,7 @@ pendigits   7,494 digits of 30 writers in Turkey: the original strokes of the tr
             E. Alpaydin, "Methods of combining multiple classifiers based on different representations for
             pen-based handwriting recognition", TAINN 1996; UCI Machine Learning Repository 81; CC BY 4.0)
 
-fonts       23,282 digits, letters and signs of 255 fonts, traced by fonts/trace.py; part of tenfold
+fonts       23,282 digits, letters and signs of 255 fonts, traced by fonts/trace_fonts.py; part of tenfold
 
 Reserved for evaluation, and not included: one in five writers of UNIPEN, all of its institute uqb, and the
 testing part of Pendigits. About two digits in a thousand have a wrong label.
@@ -97,7 +97,7 @@ def load_characters(*, held_out: bool) -> Characters:
 
 
 def _fonts() -> Characters:
-    """23,282 characters of 255 fonts, of which 177 imitate handwriting and 78 are print (fonts/trace.py)."""
+    """23,282 characters of 255 fonts (fonts/trace_fonts.py): 177 imitate handwriting, 78 are print."""
     characters = as_characters(read_npz(_FONTS, dict.fromkeys(_DTYPES, _MAX_BYTES)))
     return replace(characters, writers=-1 - characters.writers)
 

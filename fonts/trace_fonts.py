@@ -1,7 +1,7 @@
 """Trace the characters of fonts as pen strokes, for training: src/tenfold/data/fonts.npz.
 
-    npm install --no-save --prefix fonts $(python fonts/trace.py --packages)
-    python fonts/trace.py
+    npm install --no-save --prefix fonts $(python fonts/trace_fonts.py --packages)
+    python fonts/trace_fonts.py
 
 fonts.csv lists the families, their versions and licences, and whether they imitate handwriting or print. Of
 all that Google Fonts calls handwriting, and every fifth family or so of the others, it has those whose digits
