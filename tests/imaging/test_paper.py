@@ -58,6 +58,19 @@ def test_a_page_half_in_shadow_is_light() -> None:
     assert is_dark(255 - grey)
 
 
+@pytest.mark.parametrize("scale", [0.3, 0.6, 1.2])
+def test_a_page_full_of_small_digits_is_light(scale: float) -> None:
+    grey = np.full((1000, 1400), 230, dtype=np.uint8)
+    pitch = round(32 * scale)
+    for y in range(pitch, 1000, pitch):
+        cv2.putText(
+            grey, "2718281828" * 30, (5, y), cv2.FONT_HERSHEY_SIMPLEX, scale, 30, max(1, round(2 * scale))
+        )
+
+    assert not is_dark(grey)
+    assert is_dark(255 - grey)
+
+
 @pytest.mark.parametrize("level", [0, 128, 255])
 @pytest.mark.parametrize("shape", [(1, 1), (1, 50), (3, 3), (120, 160), (400, 600)])
 def test_blank_paper_has_one_level_everywhere(shape: tuple[int, int], level: int) -> None:

@@ -17,7 +17,7 @@ _SURROUNDINGS = 16, 4, 1  # parts of the picture's shorter side
 _BLACK, _BLACK_SHARE, _RAGGED = 70, 0.4, 0.03
 _LIGHT_PX = 256  # longer side at which light, which changes slowly over a page, is estimated
 _SAMPLED = 7  # every seventh pixel is enough to estimate the slope of the light
-MAX_STROKE = 0.25  # share of the picture's shorter side: strokes are narrower
+_MAX_STROKE = 0.25  # share of the picture's shorter side: strokes are narrower
 
 
 def is_dark(grey: NDArray[np.uint8]) -> bool:
@@ -30,7 +30,9 @@ def is_dark(grey: NDArray[np.uint8]) -> bool:
     """
     if min(grey.shape) < _MIN_PAGE_PX:
         return _is_mostly_dark(grey)
-    small = np.rint(downscale(grey, _POLARITY_PX)).astype(np.uint8)
+    # Sampled, because averaging would turn small print into grey, with paper as the exception.
+    step = math.ceil(max(grey.shape) / _POLARITY_PX)
+    small = np.ascontiguousarray(grey[::step, ::step])
     sides = [max(3, round(min(small.shape) / part)) | 1 for part in _SURROUNDINGS]
     return sum(_log_odds_of_dark_paper(small, side) for side in sides) > 0
 
@@ -68,13 +70,13 @@ def scanner_margin(level: NDArray[Any]) -> NDArray[np.uint8] | None:
     return np.asarray(cv2.dilate(black, np.ones((side, side), np.uint8)), dtype=np.uint8)
 
 
-def paper_level(grey: NDArray[np.uint8], max_stroke: float = MAX_STROKE) -> NDArray[Any]:
+def paper_level(grey: NDArray[np.uint8], max_stroke: float = _MAX_STROKE) -> NDArray[Any]:
     """The level of the paper at every pixel of dark writing on light paper uint8 (H, W): float32 (H, W).
 
-    A morphological closing wider than any stroke replaces the writing with the paper around it and preserves
-    the edges of shadows. It overestimates the level by about the paper's roughness, which is estimated as a
-    median and subtracted. The slope of the light is subtracted first, because a closing would flatten it at
-    the picture's edge.
+    A morphological closing wider than any stroke, `max_stroke` of the picture's shorter side, replaces the
+    writing with the paper around it and preserves the edges of shadows. It overestimates the level by about
+    the paper's roughness, which is estimated as a median and subtracted. The slope of the light is subtracted
+    first, because a closing would flatten it at the picture's edge.
     """
     small = downscale(grey, _LIGHT_PX).astype(np.float32)
     slope = _slope(small)
