@@ -4,7 +4,7 @@
 
 Pages with print, letters by writers held out of every training, doodles, flow charts, and textures, drawn
 and photographed (tenfold.data.synthesis), and the photographs that scikit-learn ships; with folders of
-pictures without digits, these, too, except for files that are no pictures. Needs `tenfold fetch unipen` and
+pictures without digits, these, too, except for files that are not pictures. Needs `tenfold fetch unipen` and
 `tenfold fetch pendigits`.
 """
 

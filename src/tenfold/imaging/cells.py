@@ -84,7 +84,7 @@ def are_adjacent(one: Box, other: Box) -> bool:
 
 
 def divide_joined(cells: Sequence[Box], marks: Sequence[Box]) -> list[Box]:
-    """The cells, divided where a ruling between their neighbours would go on: there it was not found.
+    """The cells, divided where a ruling between their neighbours would continue: it was not detected there.
 
     `marks` are the boxes of digits and signs. A cell that is wide on purpose stays whole if its number stands
     where the ruling would be.
@@ -106,7 +106,7 @@ def _divide(cell: Box, cells: Sequence[Box], marks: Sequence[Box]) -> list[Box]:
         else:
             places.append([place])
     edges = [round(fmean(of_ruling)) for of_ruling in places]
-    inside = [mark for mark in marks if _has_middle_in(cell, mark)]
+    inside = [mark for mark in marks if has_middle_in(cell, mark)]
     if not all(_separates(edge, inside) for edge in edges):
         return [cell]
     return [
@@ -114,7 +114,8 @@ def _divide(cell: Box, cells: Sequence[Box], marks: Sequence[Box]) -> list[Box]:
     ]
 
 
-def _has_middle_in(cell: Box, mark: Box) -> bool:
+def has_middle_in(cell: Box, mark: Box) -> bool:
+    """Whether the centre of a box is in a cell."""
     x, y = mark.x + mark.width / 2, mark.y + mark.height / 2
     return cell.x <= x < cell.right and cell.y <= y < cell.bottom
 

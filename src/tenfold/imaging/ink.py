@@ -105,7 +105,7 @@ def _ink_on_uneven_paper(grey: NDArray[Any]) -> NDArray[np.float32]:
     side = round(_FINE * min(grey.shape)) | 1
     if min(grey.shape) <= PAGE_PX or not _is_anywhere_solid(ink, side):
         return ink
-    # Solid are shadows and marks among the writing, or the writing itself.
+    # Solid ink is either a shadow or a mark among the writing, or the writing itself.
     fine, strength_of_fine = _darker_than(paper_level(grey, _FINE), grey)
     inked = (ink > 0).view(np.uint8)
     of_solid = _outline(cv2.morphologyEx(inked, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)))

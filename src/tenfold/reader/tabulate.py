@@ -3,7 +3,7 @@
 import statistics
 from collections.abc import Sequence
 
-from tenfold.imaging.cells import are_adjacent, divide_joined, rows_of
+from tenfold.imaging.cells import are_adjacent, divide_joined, has_middle_in, rows_of
 from tenfold.imaging.segment import Box
 from tenfold.reader.reading import Digit, Line, Sign, line_of
 from tenfold.reader.table import Cell
@@ -35,8 +35,7 @@ def tabulate(lines: Sequence[Line], cells: Sequence[Box]) -> Rows:
 
 def _owner(box: Box, cells: Sequence[Box]) -> Box | None:
     """The smallest cell that contains the centre of a box."""
-    x, y = box.x + box.width / 2, box.y + box.height / 2
-    containing = [cell for cell in cells if cell.x <= x < cell.right and cell.y <= y < cell.bottom]
+    containing = [cell for cell in cells if has_middle_in(cell, box)]
     return min(containing, key=lambda cell: cell.width * cell.height, default=None)
 
 
