@@ -75,6 +75,20 @@ def test_a_tilted_sheet_is_straightened() -> None:
     assert sheet.shape[1] / sheet.shape[0] == pytest.approx(240 / 160, rel=0.05)
 
 
+def test_a_shadow_across_sheet_and_desk_hides_no_paper() -> None:
+    turned = cv2.boxPoints(((200, 150), (240, 160), 8)).tolist()
+    corners = [*turned[1:], turned[0]]
+    picture, _ = photograph(corners)
+    shadow = np.zeros(SHAPE, dtype=np.uint8)
+    cv2.fillConvexPoly(shadow, np.array([(400, 90), (0, 120), (400, 200)]), 1)
+    dimmed = np.where(shadow, picture // 2, picture)  # the sheet to less than halfway to the desk's level
+
+    ((sheet, _),) = cut_out_sheets(dimmed, surroundings_of(corners))
+
+    assert sheet.shape[1] / sheet.shape[0] == pytest.approx(240 / 160, rel=0.05)
+    assert (sheet == 20).sum() > 0.5 * 16**2  # one mark is in the shadow
+
+
 def test_a_picture_that_is_all_paper_is_unchanged() -> None:
     picture, _ = photograph([(70, 60), (330, 60), (330, 235), (70, 235)])
 

@@ -15,6 +15,7 @@ Points = NDArray[np.float32]
 CutOut = tuple[NDArray[np.uint8], NDArray[np.float64]]
 
 _MIN_SURROUNDINGS = 0.04  # share of the picture; smaller areas may be anything
+_MAYBE_DESK = 0.05  # probability; desk that the network mistakes for paper is rarely less likely
 _MIN_SHEET = 0.03  # area of a sheet as a share of the picture
 _MIN_SHEET_OF_LARGEST = 0.25  # and as a share of the largest sheet
 _RIM = 0.012  # of the picture's longer side: a sheet's edge and the shadow along it
@@ -47,7 +48,7 @@ def _outlines(grey: NDArray[np.uint8], surroundings: NDArray[np.float32]) -> lis
     is_desk = surroundings > 0.5
     if is_desk.mean() < _MIN_SURROUNDINGS or is_desk.all():
         return []
-    is_desk = _grow_desk(grey, is_desk)
+    is_desk = _grow_desk(grey, is_desk, surroundings > _MAYBE_DESK)
     labels, stats = find_components(~is_desk, connectivity=4)
     areas = stats[:, cv2.CC_STAT_AREA]
     largest = areas[1:].max(initial=0)
@@ -62,11 +63,16 @@ def _outlines(grey: NDArray[np.uint8], surroundings: NDArray[np.float32]) -> lis
     return outlines
 
 
-def _grow_desk(grey: NDArray[np.uint8], is_desk: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The desk and everything connected to it whose level is closer to the desk's than to the paper's."""
+def _grow_desk(
+    grey: NDArray[np.uint8], is_desk: NDArray[np.bool_], may_be_desk: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """The desk and what `may_be_desk`, is connected to it, and is closer to its level than to the paper's.
+
+    Level alone would take paper in a shadow that falls on the desk, too.
+    """
     level = cv2.resize(grey, is_desk.shape[::-1], interpolation=cv2.INTER_AREA).astype(np.float32)
     of_desk, of_paper = np.median(level[is_desk]), np.median(level[~is_desk])
-    is_like_desk = np.abs(level - of_desk) < np.abs(level - of_paper)
+    is_like_desk = may_be_desk & (np.abs(level - of_desk) < np.abs(level - of_paper))
     _, labels = cv2.connectedComponents((is_desk | is_like_desk).view(np.uint8), connectivity=4)
     return np.isin(labels, np.unique(labels[is_desk]))
 
