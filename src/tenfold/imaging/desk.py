@@ -66,9 +66,9 @@ def _outlines(grey: NDArray[np.uint8], surroundings: NDArray[np.float32]) -> lis
 def _grow_desk(
     grey: NDArray[np.uint8], is_desk: NDArray[np.bool_], may_be_desk: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """The desk and what `may_be_desk`, is connected to it, and is closer to its level than to the paper's.
+    """The desk, and what may be desk, touches it, and is closer to its level than to the paper's.
 
-    Level alone would take paper in a shadow that falls on the desk, too.
+    By level alone, paper in a shadow that also falls on the desk would be desk.
     """
     level = cv2.resize(grey, is_desk.shape[::-1], interpolation=cv2.INTER_AREA).astype(np.float32)
     of_desk, of_paper = np.median(level[is_desk]), np.median(level[~is_desk])
