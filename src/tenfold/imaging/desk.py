@@ -15,7 +15,7 @@ Points = NDArray[np.float32]
 CutOut = tuple[NDArray[np.uint8], NDArray[np.float64]]
 
 _MIN_SURROUNDINGS = 0.04  # share of the picture; smaller areas may be anything
-_MAYBE_DESK = 0.05  # probability; desk that the network mistakes for paper is rarely less likely
+_MAYBE_DESK = 0.05  # probability of desk; if it is lower, the network's answer stands
 _MIN_SHEET = 0.03  # area of a sheet as a share of the picture
 _MIN_SHEET_OF_LARGEST = 0.25  # and as a share of the largest sheet
 _RIM = 0.012  # of the picture's longer side: a sheet's edge and the shadow along it

@@ -39,8 +39,8 @@ _BUNDLED = Path(__file__).parent / "bundled"
 BUNDLED_MODEL, BUNDLED_LINES = _BUNDLED / "reader.onnx", _BUNDLED / "lines.onnx"
 BUNDLED_NUMBERS = _BUNDLED / "numbers.onnx"
 BUNDLED_DESK, BUNDLED_LAYOUT = _BUNDLED / "desk.onnx", _BUNDLED / "layout.onnx"
-_MOST_LINES = 150  # lines of a page with more of them, probably a pattern, are looked at once
 BUNDLED = (BUNDLED_MODEL, BUNDLED_LINES, BUNDLED_NUMBERS, BUNDLED_DESK, BUNDLED_LAYOUT)
+_MOST_LINES = 150  # a page with more is probably a pattern; its lines are looked at only once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -256,8 +256,8 @@ class Reader:
         found = segment(page.ink, name)
         deadline.check(f"finding the lines of {name}")
         lines: list[CutLine] = []
+        look_again = len(found) <= _MOST_LINES
         for number, line in enumerate(found, start=1):
-            look_again = len(found) <= _MOST_LINES
             lines.append(cut_line(line, self._lines, self._numbers, look_again=look_again))
             deadline.check(f"reading line {number} of {len(found)} of {name}")
             check_bound(sum(len(line.cuts) for line in lines), MAX_DIGITS, "{:,} digits", name)
