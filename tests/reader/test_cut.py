@@ -14,7 +14,7 @@ from tenfold.symbols import N_SYMBOLS, NONE, symbols_of
 
 
 class KnownText:
-    """A network that finds this text in a strip, evenly spaced over the inked width."""
+    """A network that finds this text in a strip, evenly spaced over the inked width, but no spaces."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -25,7 +25,10 @@ class KnownText:
         output = np.zeros((strip.shape[1] // 2, N_SYMBOLS), dtype=np.float32)
         output[:, NONE] = 1
         inked = np.flatnonzero(strip.max(axis=0) > 60)
-        for number, symbol in enumerate(symbols_of(self.text)):
+        for number, character in enumerate(self.text):
+            if character == " ":
+                continue
+            (symbol,) = symbols_of(character)
             share = (number + 0.5) / len(self.text)
             column = int((inked[0] + share * (inked[-1] + 1 - inked[0])) / 2)
             output[column] = 0.002
@@ -94,6 +97,15 @@ def test_ink_between_digits_is_not_part_of_them() -> None:
     cv2.circle(ink, (91, 66), 2, 1, -1)
 
     assert [cut.box for cut in read(ink, "4271").cuts] == alone
+
+
+@pytest.mark.parametrize("found", ["  1   ", "   1  "])
+def test_writing_beside_a_digit_that_the_network_passes_over_is_not_part_of_it(found: str) -> None:
+    (alone,) = read(write(found), "1").cuts
+
+    (cut,) = read(write(found.replace(" ", "8")), found).cuts
+
+    assert cut.box == alone.box
 
 
 def test_signs_are_returned_separately_and_other_writing_is_left_out() -> None:

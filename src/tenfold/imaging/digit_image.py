@@ -44,11 +44,12 @@ def image_of_ink(ink: NDArray[np.float32]) -> NDArray[np.uint8]:
     return normalize(without_hairlines(ink))
 
 
-def isolate(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+def isolate(ink: NDArray[np.float32], columns: tuple[float, float] | None = None) -> NDArray[np.float32]:
     """The digit alone in ink float32 (H, W), of the same shape.
 
     The digit is the largest connected component together with nearby ones: the bar of a 5, the second stroke
-    of a 4. Specks, frames and parts of neighbours at the picture's edge are removed.
+    of a 4. Specks, frames and parts of neighbours at the picture's edge are removed. If it is known to lie
+    between two `columns`, it is the largest component that reaches between them, or else the nearest.
     """
     labels, stats = find_components(ink)
     if len(stats) <= 2:
@@ -61,6 +62,9 @@ def isolate(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     hollow = surrounds & (areas < _FRAME_FILL * width * height)
     frames = at_edge & ((lengths > _FRAME_ASPECT * np.minimum(width, height)) | hollow)
     weighted = areas * np.where(at_edge, _CUT_OFF_WEIGHT, 1.0) * np.where(frames, _FRAME_WEIGHT, 1.0)
+    if columns is not None:
+        away = _distances(boxes, columns)
+        weighted = np.where(away == away.min(), weighted, 0)
     main = int(np.argmax(weighted))
     size = lengths[main]
     gaps = _gaps(boxes, boxes[main])
@@ -70,6 +74,13 @@ def isolate(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     if belongs.all():
         return ink
     return np.where(np.concatenate([[False], belongs])[labels], ink, np.float32(0))
+
+
+def _distances(boxes: NDArray[Any], columns: tuple[float, float]) -> NDArray[Any]:
+    """Between each box (x, y, width, height) and the range of `columns`, in pixels; 0 where they overlap."""
+    left, right = boxes[:, 0], boxes[:, 0] + boxes[:, 2]
+    distances: NDArray[Any] = np.maximum(np.maximum(left - columns[1], columns[0] - right), 0)
+    return distances
 
 
 def _gaps(boxes: NDArray[Any], main: NDArray[Any]) -> NDArray[Any]:

@@ -20,6 +20,7 @@ _TALL = 0.7  # of the line's typical height; lower components say nothing about 
 # A line whose first reading is in doubt is read again, enlarged, and by the network that knows digits only.
 _SURE = 0.95  # per digit
 _ENLARGED = 4 / 3
+_NEAR_PX = 2  # of the strip: a peak is at most this far from its digit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,9 +82,11 @@ def cut_line(
         strip = enlarged if best == 1 else strip
     cuts: list[Cut] = []
     signs: list[Sign] = []
-    for part, peak in zip(_parts(ink, strip, peaks), peaks, strict=True):
+    for (part, start), peak in zip(_parts(ink, strip, peaks), peaks, strict=True):
         character = character_of(peak.symbol)
-        cut = _cut_out(*part, box, peak) if character else None
+        place = strip.left + peak.middle_px / strip.factor
+        columns = place - _NEAR_PX / strip.factor, place + _NEAR_PX / strip.factor
+        cut = _cut_out(part, start, columns, box, peak) if character else None
         if cut is None:
             continue
         if character in DIGITS:
@@ -126,14 +129,22 @@ def _parts(
         yield np.where(parts[window] == number, ink[window], np.float32(0)), starts[number]
 
 
-def _cut_out(part: NDArray[np.float32], start: int, line: Box, peak: Peak) -> Cut | None:
-    """The digit or sign in a part of a line's ink that begins at column `start`; None if it is blank."""
+def _cut_out(
+    part: NDArray[np.float32], start: int, columns: tuple[float, float], line: Box, peak: Peak
+) -> Cut | None:
+    """The digit or sign between two `columns` of a line's ink, in the part of it that begins at column
+    `start`; None if that is blank.
+
+    The part may also hold a word that the network passed over.
+    """
     x, y, width, height = cv2.boundingRect((part > 0).view(np.uint8)) if part.size else (0, 0, 0, 0)
     if not width:
         return None
+    offset = start + x - 1
+    inside = columns[0] - offset, columns[1] - offset
     # A border of paper, because `isolate` takes ink at the edge for a neighbour's.
-    digit = isolate(np.pad(part[y : y + height, x : x + width], 1))
+    digit = isolate(np.pad(part[y : y + height, x : x + width], 1), inside)
     inner_x, inner_y, width, height = cv2.boundingRect((digit > 0).view(np.uint8))
     digit = np.ascontiguousarray(digit[inner_y : inner_y + height, inner_x : inner_x + width])
-    box = Box(line.x + start + x + inner_x - 1, line.y + y + inner_y - 1, width, height)
+    box = Box(line.x + offset + inner_x, line.y + y + inner_y - 1, width, height)
     return Cut(box, digit, peak.digit_probabilities)
