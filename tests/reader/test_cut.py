@@ -14,7 +14,7 @@ from tenfold.symbols import N_SYMBOLS, NONE, symbols_of
 
 
 class KnownText:
-    """A network that finds this text in a strip, evenly spaced over the inked width, but no spaces."""
+    """A network that finds this text, evenly spaced over a strip's inked width, and nothing at a space."""
 
     def __init__(self, text: str) -> None:
         self.text = text

@@ -63,7 +63,8 @@ def isolate(ink: NDArray[np.float32], columns: tuple[float, float] | None = None
     frames = at_edge & ((lengths > _FRAME_ASPECT * np.minimum(width, height)) | hollow)
     weighted = areas * np.where(at_edge, _CUT_OFF_WEIGHT, 1.0) * np.where(frames, _FRAME_WEIGHT, 1.0)
     if columns is not None:
-        away = _distances(boxes, columns)
+        left, right = columns
+        away = np.maximum(_gaps(boxes, np.array([left, 0, right - left, len(ink)])), 0)
         weighted = np.where(away == away.min(), weighted, 0)
     main = int(np.argmax(weighted))
     size = lengths[main]
@@ -76,15 +77,9 @@ def isolate(ink: NDArray[np.float32], columns: tuple[float, float] | None = None
     return np.where(np.concatenate([[False], belongs])[labels], ink, np.float32(0))
 
 
-def _distances(boxes: NDArray[Any], columns: tuple[float, float]) -> NDArray[Any]:
-    """Between each box (x, y, width, height) and the range of `columns`, in pixels; 0 where they overlap."""
-    left, right = boxes[:, 0], boxes[:, 0] + boxes[:, 2]
-    distances: NDArray[Any] = np.maximum(np.maximum(left - columns[1], columns[0] - right), 0)
-    return distances
-
-
 def _gaps(boxes: NDArray[Any], main: NDArray[Any]) -> NDArray[Any]:
-    """Between each box (x, y, width, height) and the main one, the larger of both gaps, in pixels."""
+    """Between each box (x, y, width, height) and the main one, the larger of both gaps, in pixels; negative
+    where they overlap."""
     start, end = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
     gaps: NDArray[Any] = np.maximum(start - (main[:2] + main[2:]), main[:2] - end).max(axis=1)
     return gaps
